@@ -1,0 +1,85 @@
+"""Speed and accuracy of the math checker beside math-verify, on labelled pairs: one process each, in turn, CPU time.
+
+    python -m benchmarks.math PAIRS.jsonl [--peer PYTHON]      (with -m: as a script it would hide the module math)
+
+PAIRS is a file of input rows with `label`; PYTHON is an interpreter of another environment in which math-verify is
+installed. Without it only ours runs. Prints pairs a CPU second, latencies and errors of both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PEER = """
+import json, sys, time
+from math_verify import parse, verify
+def judged(gold, reply):
+    try:
+        return bool(verify(parse(gold if "$" in gold else f"${gold}$"), parse(reply)))
+    except Exception:
+        return False
+rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+judged("1", "$1$")
+out = []
+for row in rows:
+    start = time.process_time()
+    out.append((judged(row["truth"]["answer"], row["response"]), time.process_time() - start))
+print(json.dumps(out))
+"""
+HEAVY = {"dos", "injection", "malformed"}  # categories without ordinary answers are left out of the timings
+
+
+def ours(rows: list[dict[str, object]]) -> list[tuple[bool, float]]:
+    """Judge every row once, caches cold but for the first row."""
+    from verisieve.verifiers.math import judge, prepare
+
+    judge(prepare("\\sqrt 2"), "\\boxed{1.4}")
+    found = []
+    for row in rows:
+        truth = row["truth"]
+        assert isinstance(truth, dict)
+        start = time.process_time()
+        passed = judge(prepare(truth["answer"]), str(row["response"])).outcome == "pass"
+        found.append((passed, time.process_time() - start))
+    return found
+
+
+def theirs(path: Path, python: str) -> list[tuple[bool, float]]:
+    """Let the peer judge the same rows in its own process."""
+    done = subprocess.run([python, "-c", PEER, str(path)], capture_output=True, text=True, check=True)
+    return [(bool(passed), float(seconds)) for passed, seconds in json.loads(done.stdout.splitlines()[-1])]
+
+
+def report(name: str, rows: list[dict[str, object]], found: list[tuple[bool, float]]) -> None:
+    """Print one line of figures."""
+    timed = sorted(seconds for row, (_, seconds) in zip(rows, found, strict=True) if row.get("category") not in HEAVY)
+    accepted = sum(passed and row["label"] != "pass" for row, (passed, _) in zip(rows, found, strict=True))
+    rejected = sum(not passed and row["label"] == "pass" for row, (passed, _) in zip(rows, found, strict=True))
+    right = 1 - (accepted + rejected) / len(rows)
+    print(
+        f"{name:12} {len(timed) / sum(timed):8.0f} pairs/s   p50 {timed[len(timed) // 2] * 1e3:6.2f} ms   "
+        f"p99 {timed[len(timed) * 99 // 100] * 1e3:7.2f} ms   max {timed[-1] * 1e3:7.1f} ms   "
+        f"accuracy {right:.4f}   wrong accepted {accepted}   right rejected {rejected}"
+    )
+
+
+def main() -> None:
+    """Run both and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("--peer", help="an interpreter that has math-verify")
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
+    print(f"{len(rows)} pairs, Python {sys.version.split()[0]}, CPU time")
+    report("verisieve", rows, ours(rows))
+    if options.peer:
+        report("math-verify", rows, theirs(options.pairs, options.peer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The Domain protocol, and discovery by folder and by the entry point group `verisieve.domains`.
+
+A domain pairs a generator prompt set with an automatic checker. A folder of this package that defines
+`domain` is found by its name; a third party's package names its object in the entry point group.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module, metadata, resources
+from random import Random
+from typing import Protocol, runtime_checkable
+
+from verisieve.errors import UsageError
+from verisieve.records import Check, Outcome, Problem
+from verisieve.sandboxes import Sandbox
+
+ENTRY_POINTS = "verisieve.domains"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A reply whose outcome is vouched for, and why: the golden rows of a domain."""
+
+    problem: Problem
+    text: str
+    outcome: Outcome
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply that is right or wrong by construction; `operator` says how it was made."""
+
+    text: str
+    right: bool
+    operator: str
+
+
+class Domain(Protocol):
+    """A generator prompt set paired with an automatic checker."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str:
+        """Raised whenever a verdict may change."""
+        ...
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """Templates by operator; `solve` renders a problem for a model (`{{prompt}}` is replaced)."""
+        ...
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """The closed set of reasons that `check` may give, beyond records.Reason."""
+        ...
+
+    def problems(
+        self, seed: int, count: int, *, families: Sequence[str] = (), difficulty: int | None = None
+    ) -> Iterator[Problem]:
+        """Make `count` problems; item i depends on Random(f"{name}:{seed}:{i}") alone."""
+        ...
+
+    def trials(self) -> Iterable[Trial]:
+        """The golden rows: right, wrong, no answer, hedge, attack."""
+        ...
+
+    def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
+        """Judge one reply; raise TruthError for a broken truth, SandboxError for our own fault."""
+        ...
+
+
+@runtime_checkable
+class Responder(Protocol):
+    """A domain that can also play a noisy model: replies right or wrong by construction."""
+
+    def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
+        """Answer a problem rightly or wrongly on purpose; raise TruthError where it cannot."""
+        ...
+
+
+def names() -> tuple[str, ...]:
+    """All domains that can be loaded, sorted; nothing is imported."""
+    folders = {info.name for info in pkgutil.iter_modules(__path__) if info.ispkg}
+    return tuple(sorted(folders | {point.name for point in metadata.entry_points(group=ENTRY_POINTS)}))
+
+
+def load(name: str) -> Domain:
+    """Import one domain by name; raise UsageError for a name that nobody offers or that does not load."""
+    try:
+        return _import(name)
+    except (ImportError, AttributeError, SyntaxError, NameError, TypeError, ValueError) as error:
+        raise UsageError(f"domain {name!r} does not load: {type(error).__name__}: {error}") from error
+
+
+def _import(name: str) -> Domain:
+    if name in {info.name for info in pkgutil.iter_modules(__path__) if info.ispkg}:
+        domain: Domain = import_module(f"{__name__}.{name}").domain
+        return domain
+    for point in metadata.entry_points(group=ENTRY_POINTS, name=name):
+        found: Domain = point.load()
+        return found
+    raise UsageError(f"unknown domain {name!r}; known: {', '.join(names())}")
+
+
+def read_prompts(package: str) -> dict[str, str]:
+    """Read `prompts/*.md` of a package: operator name -> template."""
+    folder = resources.files(package) / "prompts"
+    return {
+        entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".md")
+    }
+
+
+def read_trials(package: str, file: str = "trials.jsonl") -> Iterator[Trial]:
+    """Read golden rows: input rows with `outcome` (the vouched one) and `why` beside them."""
+    for line in (resources.files(package) / file).read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        problem = Problem(domain=row["domain"], id=row["id"], prompt=row["prompt"], truth=row["truth"])
+        yield Trial(problem=problem, text=row["response"], outcome=Outcome(row["outcome"]), why=row["why"])

@@ -1,0 +1,50 @@
+"""The code domain: programs judged by tests that run where the program cannot reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from random import Random
+
+from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains.code import checking, problems, replying
+from verisieve.records import Check, Problem
+from verisieve.sandboxes import Sandbox
+from verisieve.verifiers.code.runner import CodeReason
+
+
+class CodeDomain:
+    """Prompts, procedural problems and the checker for programs."""
+
+    name = "code"
+    version = "1"
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """Templates by operator."""
+        return read_prompts(__name__)
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """The closed set of reasons."""
+        return frozenset(CodeReason)
+
+    def problems(
+        self, seed: int, count: int, *, families: Sequence[str] = (), difficulty: int | None = None
+    ) -> Iterator[Problem]:
+        """Make procedural problems."""
+        return problems.make(seed, count, families=families, difficulty=difficulty)
+
+    def trials(self) -> Iterable[Trial]:
+        """The golden rows."""
+        return read_trials(__name__)
+
+    def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
+        """Judge one reply; raise TruthError for broken tests, SandboxError for a fault of the sandbox."""
+        return checking.check(problem, text, sandbox)
+
+    def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
+        """Answer a problem of our own rightly or wrongly on purpose."""
+        return replying.reply(problem, rng, right=right)
+
+
+domain = CodeDomain()

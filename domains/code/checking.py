@@ -1,0 +1,74 @@
+"""Judging one reply: find the program, run it against the tests, and ask the reference where the tests are in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from verisieve.domains.code import truth as truths
+from verisieve.domains.code.truth import Truth
+from verisieve.errors import TruthError
+from verisieve.records import Check, Outcome, Problem
+from verisieve.sandboxes import Limits, Sandbox
+from verisieve.verifiers.code import extract, programs, runner
+from verisieve.verifiers.code.extract import Source
+from verisieve.verifiers.code.runner import CodeReason, Finding
+
+REFERENCE_CPU = 60.0  # seconds: a reference that needs more makes no usable problem
+TIMES_REFERENCE = 3.0  # how much slower than the reference a right program may be
+SHOWN = 20_000  # characters of the program that a verdict keeps
+_SLOW = (CodeReason.TIMEOUT_CPU, CodeReason.TIMEOUT_WALL)
+
+
+def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
+    """Judge one reply; raise TruthError for broken tests, SandboxError for a fault of the sandbox."""
+    truth = truths.read(problem.truth)
+    source = _find(problem, truth, text)
+    if source is None:
+        return [Check(name="tests", outcome=Outcome.NO_ANSWER, reason=CodeReason.NO_CODE)]
+    finding = _run(source, truth, problem, truth.limits, sandbox)
+    if truth.reference is not None and (finding.doubtful or finding.reason in _SLOW):
+        finding = _second_opinion(finding, source, truth, problem, sandbox)
+    if finding.outcome is Outcome.ERROR:
+        raise TruthError("tests", f"use a name that nobody defines: {finding.evidence.get('missing')}")
+    return [
+        Check(
+            name="tests",
+            outcome=finding.outcome,
+            reason=str(finding.reason),
+            answer=source.code[:SHOWN],
+            evidence=finding.evidence,
+        )
+    ]
+
+
+def _find(problem: Problem, truth: Truth, text: str) -> Source | None:
+    if truth.tests.entry and truth.tests.style != "stdin":
+        return extract.program(text, truth.tests.entry, problem.prompt)
+    code = extract.whole(text)
+    return None if code is None else Source(code, "")
+
+
+def _run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:
+    if truth.tests.style == "stdin":
+        return programs.run(source.code, truth.cases, limits, sandbox)
+    context = extract.prompt_code(problem.prompt, truth.tests.entry)
+    return runner.run(source.code, source.context, replace(truth.tests, context=context), limits, sandbox)
+
+
+def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:
+    """Run the reference: where it fails too the tests are broken, where it is slow too the limit grows."""
+    reference = _find(problem, truth, truth.reference or "")
+    if reference is None:
+        raise TruthError("reference", "holds no program")
+    patient = replace(truth.limits, cpu=REFERENCE_CPU, wall=truths.WALL_PER_CPU * REFERENCE_CPU)
+    proved = _run(reference, truth, problem, patient, sandbox)
+    if proved.outcome is not Outcome.PASS:
+        raise TruthError("reference", f"does not pass its own tests: {proved.reason}")
+    needed = TIMES_REFERENCE * proved.cpu
+    if finding.outcome is Outcome.ERROR:
+        return replace(finding, outcome=Outcome.FAIL)
+    if finding.reason not in _SLOW or needed <= truth.limits.cpu:
+        return finding
+    limits = replace(truth.limits, cpu=needed, wall=max(truth.limits.wall, truths.WALL_PER_CPU * needed))
+    return _run(source, truth, problem, limits, sandbox)

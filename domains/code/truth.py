@@ -1,0 +1,113 @@
+"""Reading the truth of a code problem: every field checked at the door, a bad one named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verisieve.errors import TruthError
+from verisieve.records import Json
+from verisieve.sandboxes import Limits
+from verisieve.verifiers.code.runner import CodeReason, Tests
+
+STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
+CPU = 20.0  # seconds: the slowest canonical solution of MBPP was seen to take 2 to 15
+CPU_WITH_REFERENCE = 10.0  # seconds: where a reference is at hand, it earns a slow program more
+WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
+_NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
+_ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What a code problem is judged by; `reference` is a right program, if one is known."""
+
+    tests: Tests
+    limits: Limits
+    reference: str | None
+    cases: tuple[tuple[str, str], ...] = ()
+
+
+def read(truth: Mapping[str, Json]) -> Truth:
+    """Read a truth mapping; raise TruthError that names the field that is wrong."""
+    language = _text(truth, "language", "python").lower()
+    if language not in ("python", "python3", "py"):
+        raise TruthError("language", f"{language!r} is not supported yet", CodeReason.UNSUPPORTED_LANGUAGE)
+    style = _text(truth, "style")
+    if style not in STYLES:
+        raise TruthError("style", f"{style!r} is not one of {', '.join(STYLES)}", CodeReason.UNSUPPORTED_STYLE)
+    entry = _text(truth, "entry_point", "" if style in _ENTRY_OPTIONAL else None)
+    if entry and not entry.isidentifier():
+        raise TruthError("entry_point", f"{entry!r} is not a name")
+    reference = _text(truth, "reference", "") or None
+    cases = _cases(truth) if style == "stdin" else ()
+    tests = Tests(
+        style=style,
+        entry=entry,
+        tests=[] if style == "stdin" else _tests(truth, style),
+        setup=_text(truth, "setup", "").replace("\r\n", "\n"),
+        objects=truth.get("objects") is True,
+        watch=truth.get("mutates") is True,
+        nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),
+    )
+    return Truth(tests=tests, limits=_limits(truth, reference), reference=reference, cases=cases)
+
+
+def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:
+    value = truth.get(field)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str) or (default is None and not value.strip()):
+        raise TruthError(field, "is missing" if value is None else "is not a text")
+    return value
+
+
+def _tests(truth: Mapping[str, Json], style: str) -> Any:
+    tests = truth.get("tests")
+    if style in ("check", "unittest", "pytest"):
+        return _text(truth, "tests").replace("\r\n", "\n")
+    if not isinstance(tests, list) or not tests:
+        raise TruthError("tests", "is not a list of tests")
+    if style == "calls":
+        return [_call(index, case) for index, case in enumerate(tests)]
+    for index, test in enumerate(tests):
+        if not isinstance(test, str):
+            raise TruthError(f"tests[{index}]", "is not a text")
+    return [test.replace("\r\n", "\n").strip() for test in tests]
+
+
+def _call(index: int, case: Json) -> dict[str, Any]:
+    if not isinstance(case, dict) or "expected" not in case:
+        raise TruthError(f"tests[{index}]", "is not an object with args and expected")
+    args, kwargs = case.get("args", []), case.get("kwargs", {})
+    if not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise TruthError(f"tests[{index}]", "args is not a list or kwargs not an object")
+    return {"args": args, "kwargs": kwargs, "expected": case["expected"]}
+
+
+def _cases(truth: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
+    tests = truth.get("tests")
+    if not isinstance(tests, list) or not tests:
+        raise TruthError("tests", "is not a list of tests")
+    found = []
+    for index, case in enumerate(tests):
+        if not isinstance(case, dict) or not all(isinstance(case.get(key), str) for key in ("stdin", "stdout")):
+            raise TruthError(f"tests[{index}]", "is not an object with stdin and stdout")
+        found.append((case["stdin"], case["stdout"]))
+    return tuple(found)
+
+
+def _limits(truth: Mapping[str, Json], reference: str | None) -> Limits:
+    given = truth.get("limits") or {}
+    if not isinstance(given, dict):
+        raise TruthError("limits", "is not an object")
+    for key, value in given.items():
+        if key not in ("cpu", "wall", "memory") or isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TruthError(f"limits.{key}", "is not one of cpu, wall (seconds) and memory (bytes) with a number")
+        if not 0 < value < float("inf"):
+            raise TruthError(f"limits.{key}", "is not positive")
+    cpu = float(given.get("cpu", CPU_WITH_REFERENCE if reference else CPU))
+    wall = float(given.get("wall", max(20.0, WALL_PER_CPU * cpu)))
+    return Limits(cpu=cpu, wall=wall, memory=int(given.get("memory", Limits().memory)))

@@ -1,0 +1,196 @@
+"""Make a target from all given numbers with + - * / and parentheses; any right expression counts.
+
+Solved by a backward search (what must the rest give?); proved by listing forward every value that the numbers reach.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from fractions import Fraction
+from functools import lru_cache
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.domains.reasoning import banks
+from verisieve.errors import TruthError
+from verisieve.verifiers.reasoning import specs
+from verisieve.verifiers.reasoning.expressions import Value, evaluate
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+
+MODE = "answer"
+MAX_NUMBERS = 10
+MAX_SOLVED = 6  # more numbers are judged, and not solved
+MAX_LENGTH = 600
+MAX_SIDES = 6
+
+
+Number = int | Fraction
+
+
+class Spec(NamedTuple):
+    """The numbers and the target."""
+
+    numbers: tuple[int, ...]
+    target: int
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec."""
+    numbers = specs.sized(specs.part(raw, "numbers"), "numbers", 1, MAX_NUMBERS)
+    whole = tuple(specs.integer(number, f"numbers[{k}]", 0, 10**6) for k, number in enumerate(numbers))
+    return Spec(whole, specs.integer(specs.part(raw, "target"), "target", -(10**12), 10**12))
+
+
+def make(rng: Random, level: int) -> dict[str, Any]:
+    """Return a raw spec that has a solution by construction, and not plain addition."""
+    count, top = (3, 4, 4, 5, 5)[level - 1], (12, 15, 25, 25, 50)[level - 1]
+    while True:
+        numbers = [rng.randint(1, top) for _ in range(count)]
+        values = [Fraction(number) for number in numbers]
+        while len(values) > 1:
+            a, b = (values.pop(rng.randrange(len(values))) for _ in range(2))
+            values.append(rng.choice([a + b, a - b, a * b, a * b, a / b if b else a]))
+        target = values[0]
+        if target.denominator == 1 and 10 <= target <= 100 * level + 100 and target not in (sum(numbers), *numbers):
+            return {"numbers": numbers, "target": int(target)}
+
+
+def ask(spec: Spec, rng: Random) -> str:
+    """Return the question in words."""
+    return banks.question("countdown", rng, n=", ".join(map(str, spec.numbers)), t=spec.target)
+
+
+def solve(spec: Spec) -> str:
+    """Return an expression; raise TruthError where there is none, or more numbers than can be searched."""
+    if len(spec.numbers) > MAX_SOLVED:
+        raise TruthError("spec.numbers", f"more than {MAX_SOLVED} numbers are not solved")
+    numbers = tuple(sorted(spec.numbers))
+    found = _reach(numbers, spec.target, True) or _reach(numbers, Fraction(spec.target), False)
+    if found is None:
+        raise TruthError("spec", "no expression gives the target")
+    return found
+
+
+def _quotient(a: Number, b: Number, whole: bool) -> Number | None:
+    """Return a / b; None where b is zero, or the search is for whole numbers and a / b is none."""
+    if not b or (whole and a % b):
+        return None
+    return a // b if whole else Fraction(a) / b
+
+
+@lru_cache(maxsize=50_000)
+def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> str | None:
+    """Split the numbers in two, let one part be any value, and ask the other part for what is then needed."""
+    if len(numbers) == 1:
+        return str(numbers[0]) if numbers[0] == target else None
+    for small, large in _splits(numbers):
+        for value, text in _values(small, whole).items():
+            for needed, form in _needs(value, target, whole):
+                rest = _reach(large, needed, whole)
+                if rest is not None:
+                    return form.format(text, rest if rest.isdigit() else f"({rest})")
+    return None
+
+
+@lru_cache(maxsize=5_000)
+def _splits(numbers: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return the ways to split numbers in two parts, the smaller one first."""
+    halves = {
+        tuple(sorted((tuple(n for k, n in enumerate(numbers) if chosen >> k & 1 == side) for side in (1, 0)), key=len))
+        for chosen in range(1, 2 ** (len(numbers) - 1))
+    }
+    return [(small, large) for small, large in sorted(halves)]
+
+
+def _needs(value: Number, target: Number, whole: bool) -> list[tuple[Number, str]]:
+    """Return what the other side must be, with the form that joins them, in each way to combine."""
+    needs: list[tuple[Number | None, str]] = [
+        (target - value, "{0} + {1}"),
+        (value - target, "{0} - {1}"),
+        (target + value, "{1} - {0}"),
+        (_quotient(target, value, whole), "{0} * {1}"),
+        (target * value if value else None, "{1} / {0}"),
+        (_quotient(value, target, whole) if value else None, "{0} / {1}"),
+    ]
+    return [(needed, form) for needed, form in needs if needed is not None]
+
+
+@lru_cache(maxsize=5_000)
+def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, str]:
+    """Return every value that the numbers reach, with one expression each."""
+    if len(numbers) == 1:
+        return {numbers[0]: str(numbers[0])}
+    found: dict[Number, str] = {}
+    for left, right in _splits(numbers):
+        for a, one in _values(left, whole).items():
+            for b, two in _values(right, whole).items():
+                joined = ((a + b, f"({one} + {two})"), (a - b, f"({one} - {two})"), (b - a, f"({two} - {one})"))
+                shares = ((a * b, f"({one} * {two})"), (_quotient(a, b, whole), f"({one} / {two})"))
+                for value, text in (*joined, *shares, (_quotient(b, a, whole), f"({two} / {one})")):
+                    if value is not None:
+                        found.setdefault(value, text)
+    return found
+
+
+def prove(spec: Spec, answer: str) -> bool:
+    """Show that the target is among the values reached pair by pair, and that the answer's value is the target."""
+    seen: set[tuple[Fraction, ...]] = set()
+    todo = [tuple(sorted(Fraction(number) for number in spec.numbers))]
+    reached = len(spec.numbers) > 4  # five numbers have too many pairings to list; the answer alone is the proof
+    while todo and not reached:
+        values = todo.pop()
+        reached = len(values) == 1 and values[0] == spec.target
+        for i, a in enumerate(values):
+            for j, b in enumerate(values[:i]):
+                rest = [v for k, v in enumerate(values) if k not in (i, j)]
+                new = {a + b, a - b, b - a, a * b} | ({a / b} if b else set()) | ({b / a} if a else set())
+                fresh = {tuple(sorted([*rest, value])) for value in new} - seen
+                seen |= fresh
+                todo += sorted(fresh)
+    tokens = [int(token) for token in re.findall(r"\d+", answer)]
+    return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, read(spec, answer)).right
+
+
+def read(spec: Spec, text: str) -> Value:
+    """Return the longest side of an equation whose sides are all equal, or a lone expression."""
+    text = " ".join(text.strip(" \n.\"'").removesuffix("}").split()).strip("\"' ")
+    if len(text) > MAX_LENGTH:
+        raise UnreadableError("longer than any answer")
+    sides = [evaluate(side) for side in text.split("=")[:MAX_SIDES]]
+    if text.count("=") >= MAX_SIDES or len({side.value for side in sides}) > 1:
+        raise UnreadableError("the sides of an equation differ", Reason.WRONG_ANSWER)
+    longest = max(len(side.numbers) for side in sides)
+    return next(side for side in sides if len(side.numbers) == longest)
+
+
+def judge(spec: Spec, answer: Value) -> Finding:
+    """The numbers are exactly those given, and the value is the target."""
+    if Counter(answer.numbers) != Counter(spec.numbers):
+        if Counter(answer.numbers) < Counter(spec.numbers):
+            return incomplete("not every number is used", used=list(answer.numbers))
+        return wrong("other numbers than those given", used=list(answer.numbers)[:50])
+    if answer.value != spec.target:
+        return wrong("another value", value=str(answer.value), target=spec.target)
+    return RIGHT
+
+
+def write(spec: Spec, answer: str, rng: Random) -> str:
+    """Return the expression with ASCII, Unicode or LaTeX signs, with or without the target."""
+    tail = rng.choice(("", "", f" = {spec.target}"))
+    signs = rng.choice((("*", "/", "-"), ("×", "÷", "−"), ("\\times", "/", "-"), ("·", "/", "–")))
+    for ascii_sign, sign in zip("*/-", signs, strict=True):
+        answer = answer.replace(ascii_sign, sign)
+    text = answer + tail
+    return f"${text}$" if signs[0].startswith("\\") else text.replace(" ", "") if rng.random() < 0.3 else text
+
+
+def spoil(spec: Spec, answer: str, rng: Random) -> str:
+    """Return an expression with another number, another value, or a number too many or too few."""
+    first = re.search(r"\d+", answer)
+    number = int(first[0]) if first else 0
+    changed = re.sub(r"\d+", str(number + 1), answer, count=1)  # not the numbers given, whatever its value
+    kinds = [changed, f"({answer}) + 0", f"({answer}) * 1", str(spec.target)]
+    if sum(spec.numbers) != spec.target:
+        kinds.append(" + ".join(map(str, spec.numbers)))
+    return rng.choice(kinds)

@@ -1,0 +1,170 @@
+"""Letters for digits in a sum; any assignment that works counts.
+
+Solved column by column with carries; proved by trying all assignments by weights, the last letter computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import permutations
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.domains.reasoning import banks, writing
+from verisieve.errors import TruthError
+from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
+
+MODE = "answer"
+MAX_ADDENDS, MAX_LENGTH = 8, 12
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Spec(NamedTuple):
+    """The words that are added, and the word that they come to."""
+
+    addends: tuple[str, ...]
+    sum: str
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        return tuple(sorted(set("".join((*self.addends, self.sum)))))
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec."""
+    words = [
+        specs.word(word, f"addends[{k}]")
+        for k, word in enumerate(specs.sized(specs.part(raw, "addends"), "addends", 2, MAX_ADDENDS))
+    ]
+    total = specs.word(specs.part(raw, "sum"), "sum")
+    for word in (*words, total):
+        specs.need(
+            word.isascii() and word.isalpha() and len(word) <= MAX_LENGTH,
+            "addends",
+            f"must be words of 1 to {MAX_LENGTH} letters",
+        )
+    spec = Spec(tuple(words), total)
+    specs.need(len(spec.letters) <= 10, "addends", "must have at most 10 letters")
+    return spec
+
+
+def make(rng: Random, level: int) -> dict[str, Any]:
+    """Return a raw spec with at least one solution: digits of a true sum renamed to letters."""
+    length = (2, 2, 3, 3, 4)[level - 1]
+    while True:
+        numbers = [rng.randrange(10 ** (length - 1), 10**length) for _ in range(2 + (level == 4))]
+        names = dict(zip("0123456789", rng.sample(_LETTERS, 10), strict=True))
+        words = ["".join(names[digit] for digit in str(number)) for number in (*numbers, sum(numbers))]
+        if len(set("".join(words))) >= 4 + (level > 2):
+            return {"addends": words[:-1], "sum": words[-1]}
+
+
+def ask(spec: Spec, rng: Random) -> str:
+    """Return the question in words."""
+    return banks.question("cryptarithm", rng, s=f"{' + '.join(spec.addends)} = {spec.sum}")
+
+
+def solve(spec: Spec) -> dict[str, int]:
+    """Return the first assignment that the columns allow, units first."""
+    found = _columns(spec)
+    if found is None:
+        raise TruthError("spec", "no assignment makes the sum right")
+    return dict(found)
+
+
+@lru_cache(maxsize=2_000)
+def _columns(spec: Spec) -> tuple[tuple[str, int], ...] | None:
+    words = [word[::-1] for word in spec.addends]
+    total, first = spec.sum[::-1], {word[0] for word in (*spec.addends, spec.sum)}
+    width = max(map(len, (*words, total)))
+
+    def place(column: int, carry: int, digits: dict[str, int]) -> dict[str, int] | None:
+        if column == width:
+            return digits if carry == 0 else None
+        letters = [word[column] for word in (*words, total) if column < len(word)]
+        unknown = next((letter for letter in letters if letter not in digits), None)
+        if unknown is None:
+            added = carry + sum(digits[word[column]] for word in words if column < len(word))
+            wanted = digits[total[column]] if column < len(total) else 0
+            return place(column + 1, added // 10, digits) if added % 10 == wanted else None
+        for digit in range(unknown in first, 10):
+            if digit not in digits.values():
+                found = place(column, carry, {**digits, unknown: digit})
+                if found:
+                    return found
+        return None
+
+    found = place(0, 0, {})
+    return tuple(sorted(found.items())) if found else None
+
+
+def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
+    """Show that the answer is among all assignments with weighted sum zero (tried in full up to 6 letters)."""
+    weights = dict.fromkeys(spec.letters, 0)
+    for word, sign in (*((word, 1) for word in spec.addends), (spec.sum, -1)):
+        for power, letter in enumerate(reversed(word)):
+            weights[letter] += sign * 10**power
+    first = {word[0] for word in (*spec.addends, spec.sum)}
+    if sum(weights[letter] * answer[letter] for letter in spec.letters) or any(answer[letter] == 0 for letter in first):
+        return False
+    if len(spec.letters) > 4:
+        return len(set(answer.values())) == len(spec.letters)
+    rows = permutations(range(10), len(spec.letters))
+    scale = [weights[letter] for letter in spec.letters]
+    return tuple(answer[letter] for letter in spec.letters) in {
+        row for row in rows if not sum(w * d for w, d in zip(scale, row, strict=True))
+    }
+
+
+def read(spec: Spec, text: str) -> dict[str, int]:
+    """Return letter -> number."""
+    text = re.sub(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$", "", text)  # the sum written out
+    return {letter: int(digits) for letter, digits in lexing.pairs(text, spec.letters).items()}
+
+
+def judge(spec: Spec, answer: Mapping[str, int]) -> Finding:
+    """Each letter has its own digit, none leads with 0, and the sum is right."""
+    missing = [letter for letter in spec.letters if letter not in answer]
+    if missing:
+        return incomplete("letters without a digit", missing=missing)
+    if any(not 0 <= digit <= 9 for digit in answer.values()):
+        return wrong("not a digit")
+    if len(set(answer.values())) < len(spec.letters):
+        return wrong("two letters share a digit")
+    if any(answer[word[0]] == 0 for word in (*spec.addends, spec.sum)):
+        return wrong("a number starts with 0")
+    numbers = [int("".join(str(answer[letter]) for letter in word)) for word in (*spec.addends, spec.sum)]
+    return (
+        RIGHT
+        if sum(numbers[:-1]) == numbers[-1]
+        else wrong("the sum is not right", addends=numbers[:-1], sum=numbers[-1])
+    )
+
+
+def write(spec: Spec, answer: Mapping[str, int], rng: Random) -> str:
+    """Return the assignment as pairs."""
+    return writing.pairs(answer, rng, joiners=("=", " = ", ": ", " -> "))
+
+
+def spoil(spec: Spec, answer: Mapping[str, int], rng: Random) -> dict[str, int]:
+    """Return an assignment with a shared digit, a letter left out, or one digit changed (which changes the sum)."""
+    changed, letter = dict(answer), rng.choice(spec.letters)
+    kind = rng.randrange(3)
+    if kind == 0:
+        del changed[letter]
+    elif kind == 1:
+        changed[letter] = changed[rng.choice([other for other in spec.letters if other != letter])]
+    else:
+        weighty = [one for one in spec.letters if _weight(spec, one)]
+        letter = rng.choice(weighty)
+        changed[letter] = (changed[letter] + rng.randrange(1, 10)) % 10
+    return changed
+
+
+def _weight(spec: Spec, letter: str) -> int:
+    """Return what the letter counts in addends minus sum; one with weight 0 may have any free digit."""
+    words = (*((word, 1) for word in spec.addends), (spec.sum, -1))
+    return sum(sign * 10**power for word, sign in words for power, one in enumerate(reversed(word)) if one == letter)

@@ -1,0 +1,288 @@
+"""Houses in a row, one value of each attribute per house, clues: the whole grid. The spec has exactly one solution.
+
+Clues: [same|notsame|left|adj|notadj|before, attr, index, attr, index] and [at|notat, attr, index, house], houses from
+1; `left` means immediately to the left. Made and made minimal with SAT; proved by an own search over domains of
+houses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.domains.reasoning import banks, writing
+from verisieve.errors import TruthError
+from verisieve.verifiers.reasoning import grids, sat, specs
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
+
+MODE = "answer"
+MAX_HOUSES = 8
+MAX_ATTRS = 8
+BANK = {
+    "name": ("Anouk", "Bram", "Carmen", "Dario", "Elif", "Farid", "Greta", "Hanne", "Ivo", "Jun", "Kofi", "Lena"),
+    "pet": ("ferret", "gecko", "hamster", "iguana", "lynx", "newt", "otter", "parrot", "rabbit", "tortoise"),
+    "drink": ("cider", "cocoa", "juice", "lemonade", "mate", "milk", "tea", "water"),
+    "flower": ("aster", "dahlia", "iris", "lily", "orchid", "poppy", "tulip", "violet"),
+    "tool": ("anvil", "chisel", "hammer", "lathe", "pliers", "rasp", "saw", "wrench"),
+}
+NOUNS = {"pet": "{} owner", "drink": "{} drinker", "flower": "{} grower", "tool": "{} user"}
+TESTS: dict[str, Callable[[int, int], bool]] = {
+    "same": lambda a, b: a == b, "notsame": lambda a, b: a != b, "left": lambda a, b: a + 1 == b,
+    "adj": lambda a, b: abs(a - b) == 1, "notadj": lambda a, b: abs(a - b) != 1, "before": lambda a, b: a < b,
+    "at": lambda a, b: a == b, "notat": lambda a, b: a != b,
+}  # fmt: skip
+_WORDS = {
+    "same": ("{a} is {b}.", "{a} and {b} are the same person.", "{b} is {a}."),
+    "notsame": ("{a} is not {b}.", "{b} is not {a}.", "{a} and {b} are different people."),
+    "left": ("{a} lives immediately to the left of {b}.", "{b} lives immediately to the right of {a}."),
+    "adj": ("{a} and {b} are next-door neighbours.", "{a} lives next to {b}."),
+    "notadj": ("{a} and {b} are not neighbours.",),
+    "before": ("{a} lives somewhere to the left of {b}.", "{b} lives somewhere to the right of {a}."),
+    "at": ("{a} lives in house {h}.", "House {h} is the house of {a}."),
+    "notat": ("{a} does not live in house {h}.",),
+}
+
+Clue = tuple[str, str, int, str, int]  # for at and notat the second place is ("", house from 0)
+Grid = dict[int, dict[str, str]]
+
+
+class Spec(NamedTuple):
+    """The attributes with their values, and the clues."""
+
+    attrs: dict[str, tuple[str, ...]]
+    clues: tuple[Clue, ...]
+
+    @property
+    def houses(self) -> int:
+        return len(next(iter(self.attrs.values())))
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec."""
+    table = specs.table(specs.part(raw, "attrs"), "attrs", 1, MAX_ATTRS)
+    attrs = {attr: specs.words(values, f"attrs.{attr}", 1, MAX_HOUSES) for attr, values in table.items()}
+    houses = len(next(iter(attrs.values())))
+    specs.need(all(len(values) == houses for values in attrs.values()), "attrs", "must have as many values each")
+    clues = specs.sized(specs.part(raw, "clues"), "clues", 0, 200)
+    return Spec(attrs, tuple(_clue(clue, tuple(attrs), houses, f"clues[{k}]") for k, clue in enumerate(clues)))
+
+
+def _clue(raw: Any, attrs: tuple[str, ...], houses: int, field: str) -> Clue:
+    kind, attr, index, *rest = specs.sized(raw, field, 4, 5)
+    specs.member(kind, field, tuple(TESTS))
+    attr, index = specs.member(attr, field, attrs), specs.integer(index, field, 0, houses - 1)
+    specs.need(len(rest) == (1 if kind in ("at", "notat") else 2), field, f"wrong length for {kind!r}")
+    if len(rest) == 1:
+        return kind, attr, index, "", specs.integer(rest[0], field, 1, houses) - 1
+    return kind, attr, index, specs.member(rest[0], field, attrs), specs.integer(rest[1], field, 0, houses - 1)
+
+
+def make(rng: Random, level: int) -> dict[str, Any]:
+    """Return a raw spec with one solution, in which no clue can be dropped."""
+    houses, width = ((3, 2), (3, 3), (4, 3), (4, 4), (5, 4))[level - 1]
+    names = ["name", *rng.sample([attr for attr in BANK if attr != "name"], width - 1)]
+    attrs = {attr: sorted(rng.sample(BANK[attr], houses)) for attr in names}
+    places = {attr: rng.sample(range(houses), houses) for attr in attrs}  # of value i: its house
+    pool = _true_clues(places, houses, rng)
+    kept = _needed(Spec({a: tuple(v) for a, v in attrs.items()}, tuple(pool)), places, rng)
+    rng.shuffle(kept)
+    clues = [[kind, a, i, j + 1] if not b else [kind, a, i, b, j] for kind, a, i, b, j in kept]
+    return {"attrs": attrs, "clues": clues}
+
+
+def _true_clues(places: dict[str, list[int]], houses: int, rng: Random) -> list[Clue]:
+    """Return random clues that hold in the solution, enough to pin it down, the telling ones rarer."""
+    pool: dict[Clue, None] = {}
+    attrs = list(places)
+    while len(pool) < 14 * houses:
+        kind = rng.choice(["same", "notsame", "left", "adj", "notadj", "before", "at", "notat"])
+        a, b = (rng.choice(attrs), "") if kind in ("at", "notat") else rng.sample(attrs, 2)
+        i, j = rng.randrange(houses), rng.randrange(houses)
+        if TESTS[kind](places[a][i], places[b][j] if b else j):
+            pool[kind, a, i, b, j] = None
+    singles = [("same", a, i, b, places[b].index(places[a][i])) for a, b in pairwise(attrs) for i in range(houses)]
+    fixed = [("at", attrs[0], i, "", places[attrs[0]][i]) for i in range(houses)]
+    return list(pool) + [clue for clue in (*singles, *fixed) if clue not in pool]
+
+
+def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]:
+    """Return a subset of the clues that has the one solution and loses it without any of them."""
+    variables = {(a, i, h): k for k, (a, i, h) in enumerate(_cells(spec), 1)}
+    selectors = [len(variables) + 1 + k for k in range(len(spec.clues))]
+    clauses = _base(spec, variables)
+    for selector, clue in zip(selectors, spec.clues, strict=True):
+        clauses += [[-selector, *clause] for clause in _clauses(clue, spec, variables)]
+    clauses.append([-variables[a, i, h] for a in places for i, h in enumerate(places[a])])  # some other grid
+    with sat.solver(clauses) as opened:
+        kept = list(selectors)
+        rng.shuffle(kept)
+        for _ in range(2):
+            opened.solve(assumptions=kept)
+            core = set(opened.get_core())
+            kept = [selector for selector in kept if selector in core]
+        for selector in list(kept):
+            rest = [other for other in kept if other != selector]
+            if not opened.solve(assumptions=rest):
+                kept = rest
+    return [spec.clues[selector - selectors[0]] for selector in kept]
+
+
+def _cells(spec: Spec) -> list[tuple[str, int, int]]:
+    houses = range(spec.houses)
+    return [(attr, i, house) for attr in spec.attrs for i in houses for house in houses]
+
+
+def _base(spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
+    """Return the clauses that give each value one house and each house one value of an attribute."""
+    houses = range(spec.houses)
+    clauses: list[list[int]] = []
+    for attr in spec.attrs:
+        for i in houses:
+            clauses += sat.exactly_one([variables[attr, i, h] for h in houses])
+            clauses += sat.exactly_one([variables[attr, h, i] for h in houses])
+    return clauses
+
+
+def _clauses(clue: Clue, spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
+    """Return clauses that forbid each pair of houses that breaks the clue."""
+    kind, a, i, b, j = clue
+    houses = range(spec.houses)
+    if not b:
+        return [[-variables[a, i, h]] for h in houses if not TESTS[kind](h, j)]
+    return [[-variables[a, i, h], -variables[b, j, g]] for h in houses for g in houses if not TESTS[kind](h, g)]
+
+
+def ask(spec: Spec, rng: Random) -> str:
+    """Return the question in words."""
+    parts = [
+        f"one {'resident' if attr == 'name' else attr} ({', '.join(values)})" for attr, values in spec.attrs.items()
+    ]
+    clues = " ".join(f"({k}) {_say(clue, spec, rng)}" for k, clue in enumerate(spec.clues, 1))
+    listed = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
+    return banks.question("logic_grid", rng, n=spec.houses, parts=listed, clues=clues, attrs=", ".join(spec.attrs))
+
+
+def _say(clue: Clue, spec: Spec, rng: Random) -> str:
+    kind, a, i, b, j = clue
+    second = _noun(spec, b, j) if b else ""
+    text = rng.choice(_WORDS[kind]).format(a=_noun(spec, a, i), b=second, h=j + 1)
+    return text[0].upper() + text[1:]
+
+
+def _noun(spec: Spec, attr: str, index: int) -> str:
+    value = spec.attrs[attr][index]
+    return value if attr == "name" else "the " + NOUNS.get(attr, "person with {} " + attr).format(value)
+
+
+def solve(spec: Spec) -> Grid:
+    """Return the solution that SAT finds."""
+    variables = {cell: k for k, cell in enumerate(_cells(spec), 1)}
+    clauses = _base(spec, variables)
+    for clue in spec.clues:
+        clauses += _clauses(clue, spec, variables)
+    with sat.solver(clauses) as opened:
+        if not opened.solve():
+            raise TruthError("spec.clues", "no grid fits them")
+        true = set(opened.get_model())
+    grid: Grid = {house + 1: {} for house in range(spec.houses)}
+    for (attr, i, house), variable in variables.items():
+        if variable in true:
+            grid[house + 1][attr] = spec.attrs[attr][i]
+    return grid
+
+
+def prove(spec: Spec, answer: Grid) -> bool:
+    """Show that the answer is the only grid, by an own search that never asks SAT."""
+    found = _search(spec, {(attr, i): (1 << spec.houses) - 1 for attr in spec.attrs for i in range(spec.houses)}, 2)
+    return [{(a, i): h for (a, i), h in grid.items()} for grid in found] == [
+        {(a, values.index(row[a])): house - 1 for house, row in answer.items() for a, values in spec.attrs.items()}
+    ]
+
+
+def _search(spec: Spec, domains: dict[tuple[str, int], int], most: int) -> list[dict[tuple[str, int], int]]:
+    """Return up to `most` grids: narrow the houses of each value as bits, then branch on the smallest choice."""
+    narrowed = _narrow(spec, dict(domains))
+    if narrowed is None:
+        return []
+    open_values = [(bits.bit_count(), value) for value, bits in narrowed.items() if bits & bits - 1]
+    if not open_values:
+        return [{value: bits.bit_length() - 1 for value, bits in narrowed.items()}]
+    _, value = min(open_values)
+    found: list[dict[tuple[str, int], int]] = []
+    for house in range(spec.houses):
+        if narrowed[value] >> house & 1 and len(found) < most:
+            found += _search(spec, narrowed | {value: 1 << house}, most - len(found))
+    return found
+
+
+def _narrow(spec: Spec, domains: dict[tuple[str, int], int]) -> dict[tuple[str, int], int] | None:
+    houses = range(spec.houses)
+    before: dict[tuple[str, int], int] = {}
+    while before != domains:
+        before = dict(domains)
+        for kind, a, i, b, j in spec.clues:
+            other = domains[b, j] if b else 1 << j
+            domains[a, i] &= sum(1 << h for h in houses if any(other >> g & 1 and TESTS[kind](h, g) for g in houses))
+            if b:
+                mine = domains[a, i]
+                domains[b, j] &= sum(1 << g for g in houses if any(mine >> h & 1 and TESTS[kind](h, g) for h in houses))
+        for (attr, i), bits in list(domains.items()):
+            if not bits & bits - 1:
+                for k in houses:
+                    domains[attr, k] &= ~bits if k != i else -1
+        if not all(domains.values()):
+            return None
+    return domains
+
+
+def read(spec: Spec, text: str) -> Grid:
+    """Return house -> attribute -> value."""
+    return grids.houses(text, spec.attrs, spec.houses)
+
+
+def judge(spec: Spec, answer: Grid) -> Finding:
+    """Every house is full, every value used once, and every clue holds."""
+    missing = [
+        f"house {h}: {attr}" for h in range(1, spec.houses + 1) for attr in spec.attrs if attr not in answer.get(h, {})
+    ]
+    if missing:
+        return incomplete("the grid has gaps", missing=missing[:8])
+    place = {(attr, row[attr]): house - 1 for house, row in answer.items() for attr in spec.attrs}
+    if len(place) != spec.houses * len(spec.attrs):
+        return wrong("a value is used twice")
+    for k, (kind, a, i, b, j) in enumerate(spec.clues, 1):
+        second = place[b, spec.attrs[b][j]] if b else j
+        if not TESTS[kind](place[a, spec.attrs[a][i]], second):
+            return wrong("a clue is broken", clue=k)
+    return RIGHT
+
+
+def write(spec: Spec, answer: Grid, rng: Random) -> str:
+    """Return the grid as lines, a table, a turned table or JSON."""
+    attrs, form = list(spec.attrs), rng.randrange(5)
+    rows = [[str(house), *(answer[house][attr] for attr in attrs if attr in answer[house])] for house in sorted(answer)]
+    if form == 0:
+        return json.dumps({f"House {house}": answer[house] for house in sorted(answer)})
+    if form == 1:
+        return json.dumps([{"house": house, **answer[house]} for house in sorted(answer)])
+    if form == 2:
+        return "\n" + writing.table([["House", *attrs], *rows])
+    if form == 3 and len(rows) == spec.houses:
+        turned: list[Sequence[str]] = [["", *(f"House {row[0]}" for row in rows)]]
+        return "\n" + writing.table([*turned, *([attr, *(row[k + 1] for row in rows)] for k, attr in enumerate(attrs))])
+    return "\n" + "\n".join(f"House {house}: {rng.choice([', ', ' - ']).join(values)}" for house, *values in rows)
+
+
+def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
+    """Return the grid with two values exchanged or a house missing: wrong, for the solution is unique."""
+    rows = {house: dict(row) for house, row in answer.items()}
+    if rng.random() < 0.2:
+        del rows[rng.choice(list(rows))]
+        return rows
+    attr = rng.choice(list(spec.attrs))
+    one, two = rng.sample(sorted(rows), 2)
+    rows[one][attr], rows[two][attr] = rows[two][attr], rows[one][attr]
+    return rows

@@ -1,0 +1,172 @@
+"""A winning move in normal-play Nim; any winning move counts. The position is one that the mover can win.
+
+Solved by the nim-sum (Bouton 1901); proved, where heaps are small, by full search of the game.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache, reduce
+from operator import xor
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.domains.reasoning import banks
+from verisieve.errors import TruthError
+from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
+
+MODE = "answer"
+MAX_HEAPS, MAX_STONES = 50, 10**9
+MAX_SEARCHED = 2_000  # positions below the one that is searched
+_THINGS = ("stone", "coin", "bean", "counter", "pebble", "token", "chip", "marble", "shell")
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece|stick|match)(?:es|s)?))?"
+_VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+"
+_HEAP = r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*)?#?(?P<heap>\d{1,12})|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
+_COUNT = rf"(?P<count>\d{{1,12}}|all(?:\s+\d{{1,12}})?){_UNIT}"
+_FORMS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?:{_VERB})?{_COUNT}\s+(?:from|of|out of|off)\s+(?:{_HEAP})(?P<left>.*)",
+        rf"from\s+(?:{_HEAP})\s*,?\s*{_VERB}{_COUNT}(?P<left>)",
+        rf"(?:{_HEAP})\s*(?::|,|;|->|-)\s*(?:{_VERB})?{_COUNT}(?P<left>)",
+    )
+)
+_REDUCE = re.compile(
+    r"(?:reduce|lower|bring)\s+(?:heap|pile)\s*#?(\d{1,3})(?:\s+from\s+(\d{1,12}))?(?:\s+down)?\s+to\s+(\d{1,12})(?:\s+\w+)?",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so\s+that|to\s+leave)\b[\s\w,()\[\]]*", re.IGNORECASE)
+
+_SAYINGS = (
+    "remove {c} from heap {h}",
+    "take {c} stones from heap {h}",
+    "Remove {c} from heap {h}.",
+    "{c} from heap {h}",
+    "from heap {h} take {c}",
+    "remove {c} stones from pile {h}",
+)
+
+Move = tuple[int, int]  # heap from 1, stones
+
+
+class Spec(NamedTuple):
+    """The heaps."""
+
+    heaps: tuple[int, ...]
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec; a position without a winning move has no answer."""
+    heaps = specs.sized(specs.part(raw, "heaps"), "heaps", 1, MAX_HEAPS)
+    spec = Spec(tuple(specs.integer(heap, f"heaps[{k}]", 0, MAX_STONES) for k, heap in enumerate(heaps)))
+    specs.need(reduce(xor, spec.heaps) != 0, "heaps", "are lost for the player to move")
+    return spec
+
+
+def make(rng: Random, level: int) -> dict[str, Any]:
+    """Return a raw spec with a winning move."""
+    while True:
+        heaps = [rng.randint(1, 15 + 16 * level) for _ in range(3 + level // 2)]
+        if reduce(xor, heaps):
+            return {"heaps": heaps}
+
+
+def ask(spec: Spec, rng: Random) -> str:
+    """Return the question in words."""
+    thing = rng.choice(_THINGS)
+    heaps, numbers = ", ".join(map(str, spec.heaps)), ", ".join(str(k) for k in range(1, len(spec.heaps) + 1))
+    return banks.question("nim_move", rng, s=thing, h=heaps, n=numbers)
+
+
+def solve(spec: Spec) -> Move:
+    """Return the first move that makes the nim-sum zero."""
+    total = reduce(xor, spec.heaps)
+    for k, heap in enumerate(spec.heaps, 1):
+        if heap ^ total < heap:
+            return k, heap - (heap ^ total)
+    raise TruthError("spec.heaps", "are lost for the player to move")
+
+
+def prove(spec: Spec, answer: Move) -> bool:
+    """Show by searching the game that the move wins; for large heaps, bit by bit that all are then in pairs."""
+    after = list(spec.heaps)
+    after[answer[0] - 1] -= answer[1]
+    positions = reduce(lambda total, heap: total * (heap + 1), after, 1)
+    if min(answer[1], *after) < 0 or answer[1] < 1:
+        return False
+    if positions <= MAX_SEARCHED:
+        return not _wins(tuple(sorted(after)))
+    bits = max(after).bit_length()
+    return all(sum(heap >> bit & 1 for heap in after) % 2 == 0 for bit in range(bits))
+
+
+@lru_cache(maxsize=100_000)
+def _wins(heaps: tuple[int, ...]) -> bool:
+    """Say whether the player to move wins, by trying every move."""
+    return any(
+        not _wins(tuple(sorted((*heaps[:k], left, *heaps[k + 1 :]))))
+        for k, heap in enumerate(heaps)
+        for left in range(heap)
+    )
+
+
+def read(spec: Spec, text: str) -> Move:
+    """Return heap and number of stones."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict):
+        return _from_json(data)
+    bare = " ".join(text.strip(" \n.!\"'").split())
+    for form in _FORMS:
+        match = form.fullmatch(bare)
+        if match and (not match["left"] or _LEFT.fullmatch(match["left"])):
+            heap = int(match["heap"]) if match["heap"] else _ORDINALS.get(match["ordinal"].lower(), 0)
+            count = match["count"].lower()
+            if heap == 0 and not match["heap"]:
+                break
+            if not count.startswith("all"):
+                return heap, int(count)
+            stones = spec.heaps[heap - 1] if 1 <= heap <= len(spec.heaps) else 0
+            if count in ("all", f"all {stones}"):
+                return heap, stones
+    match = _REDUCE.fullmatch(bare)
+    if match and 1 <= int(match[1]) <= len(spec.heaps) and match[2] in (None, str(spec.heaps[int(match[1]) - 1])):
+        return int(match[1]), spec.heaps[int(match[1]) - 1] - int(match[3])
+    raise UnreadableError("no move")
+
+
+def _from_json(data: dict[str, Any]) -> Move:
+    heap = next((data[key] for key in ("heap", "pile", "from") if key in data), None)
+    count = next((data[key] for key in ("remove", "take", "count", "stones", "amount", "k", "K") if key in data), None)
+    if len(data) != 2 or type(heap) is not int or type(count) is not int:
+        raise UnreadableError("no move")
+    return heap, count
+
+
+def judge(spec: Spec, answer: Move) -> Finding:
+    """The move is legal and leaves a nim-sum of zero."""
+    heap, count = answer
+    if not 1 <= heap <= len(spec.heaps):
+        return wrong("no such heap", heap=heap)
+    if not 1 <= count <= spec.heaps[heap - 1]:
+        return wrong("not a legal number", count=count, heap=spec.heaps[heap - 1])
+    after = [left - count if k == heap else left for k, left in enumerate(spec.heaps, 1)]
+    total = reduce(xor, after)
+    return RIGHT if total == 0 else wrong("the move loses", nim_sum=total, after=after)
+
+
+def write(spec: Spec, answer: Move, rng: Random) -> str:
+    """Return the move in words or as JSON."""
+    heap, count = answer
+    if rng.random() < 0.2:
+        return json.dumps({"heap": heap, "remove": count})
+    return rng.choice(_SAYINGS).format(c=count, h=heap)
+
+
+def spoil(spec: Spec, answer: Move, rng: Random) -> Move:
+    """Return another number from the same heap, which cannot win too, or an illegal one."""
+    heap, count = answer
+    others = [number for number in range(max(0, count - 3), count + 4) if number != count]
+    return heap, rng.choice([*others, spec.heaps[heap - 1] + 1])

@@ -1,0 +1,187 @@
+"""Put items in a row under rules; any arrangement that keeps all of them counts.
+
+Rules: [before|next|notnext|immediately_before, a, b], [at|notat, a, position from 1]. Solved by trying permutations
+with early cuts; proved with SAT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.domains.reasoning import banks, writing
+from verisieve.errors import TruthError
+from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+
+MODE = "answer"
+MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
+FILLERS = lexing.FILLERS | lexing.words(
+    "order position positions row first second third fourth fifth sixth seventh last next place spot from left "
+    "right item items"
+)
+TESTS: dict[str, Callable[[int, int], bool]] = {
+    "before": lambda a, b: a < b, "after": lambda a, b: a > b, "next": lambda a, b: abs(a - b) == 1,
+    "notnext": lambda a, b: abs(a - b) != 1, "immediately_before": lambda a, b: a + 1 == b, "at": lambda a, b: a == b,
+    "notat": lambda a, b: a != b,
+}  # fmt: skip
+_WORDS = {
+    "before": "{0} comes before {1}", "after": "{0} comes after {1}", "next": "{0} and {1} are neighbours",
+    "notnext": "{0} and {1} are not neighbours", "immediately_before": "{0} comes immediately before {1}",
+    "at": "{0} is in position {1}", "notat": "{0} is not in position {1}",
+}  # fmt: skip
+
+Rule = tuple[str, str, str | int]
+
+
+class Spec(NamedTuple):
+    """The items and the rules."""
+
+    items: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec."""
+    items = specs.words(specs.part(raw, "items"), "items", 1, MAX_ITEMS)
+    rules: list[Rule] = []
+    for k, rule in enumerate(specs.sized(specs.part(raw, "constraints"), "constraints", 0, MAX_RULES)):
+        kind, item, other = specs.sized(rule, f"constraints[{k}]", 3, 3)
+        specs.member(kind, f"constraints[{k}]", tuple(TESTS))
+        item = specs.member(item, f"constraints[{k}]", items)
+        if kind in ("at", "notat"):
+            rules.append((kind, item, specs.integer(other, f"constraints[{k}]", 1, len(items))))
+        else:
+            rules.append((kind, item, specs.member(other, f"constraints[{k}]", items)))
+    return Spec(items, tuple(rules))
+
+
+def make(rng: Random, level: int) -> dict[str, Any]:
+    """Return a raw spec whose rules hold in a planted order and forbid at least half of all."""
+    count = 4 + (level + 1) // 2
+    items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
+    order = rng.sample(items, count)
+    rules: list[list[Any]] = []
+    while len(rules) < level + 3:
+        kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
+        a, b = rng.sample(items, 2)
+        other: Any = rng.randint(1, count) if kind == "notat" else b
+        if [kind, a, other] not in rules and _holds((kind, a, other), {item: k for k, item in enumerate(order, 1)}):
+            rules.append([kind, a, other])
+    return {"items": items, "constraints": rules}
+
+
+def _holds(rule: Rule, place: dict[str, int]) -> bool:
+    kind, item, other = rule
+    return TESTS[kind](place[item], other if isinstance(other, int) else place[other])
+
+
+def ask(spec: Spec, rng: Random) -> str:
+    """Return the question in words."""
+    rules = "; ".join(_WORDS[kind].format(item, other) for kind, item, other in spec.rules)
+    return banks.question("ordering", rng, i=", ".join(spec.items), n=len(spec.items), r=rules)
+
+
+def solve(spec: Spec) -> list[str]:
+    """Return an order; raise TruthError where there is none or the search is too long."""
+    budget = [MAX_NODES]
+
+    def extend(order: list[str]) -> list[str] | None:
+        place = {item: k for k, item in enumerate(order, 1)}
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise TruthError("spec", "too hard to solve here")
+        if not all(
+            _holds(rule, place)
+            for rule in spec.rules
+            if rule[1] in place and (isinstance(rule[2], int) or rule[2] in place)
+        ):
+            return None
+        if len(order) == len(spec.items):
+            return order
+        return next((found for item in spec.items if item not in place and (found := extend([*order, item]))), None)
+
+    found = extend([])
+    if found is None:
+        raise TruthError("spec.constraints", "no order keeps them all")
+    return found
+
+
+def prove(spec: Spec, answer: list[str]) -> bool:
+    """Show with SAT that an order exists and that the answer is one."""
+    count = len(spec.items)
+    var = {(item, k): 1 + i * count + k - 1 for i, item in enumerate(spec.items) for k in range(1, count + 1)}
+    places = range(1, count + 1)
+    clauses = [clause for item in spec.items for clause in sat.exactly_one([var[item, k] for k in places])]
+    clauses += [clause for k in places for clause in sat.exactly_one([var[item, k] for item in spec.items])]
+    for kind, item, other in spec.rules:
+        if isinstance(other, int):
+            clauses += [[-var[item, k]] for k in places if not TESTS[kind](k, other)]
+        else:
+            clauses += [[-var[item, k], -var[other, m]] for k in places for m in places if not TESTS[kind](k, m)]
+    placed = [var[item, k] for k, item in enumerate(answer, 1)]
+    return len(placed) == count and sat.satisfiable(clauses, placed)
+
+
+def read(spec: Spec, text: str) -> list[str]:
+    """Return the items in order; numbers must be their positions, or count them up."""
+    if ">" in text.replace("->", "").replace("=>", ""):
+        raise UnreadableError("> says neither before nor after")
+    found: list[str] = []
+    numbers: list[tuple[int, int]] = []  # (number, how many items stand before it)
+    for kind, word in lexing.tokens(text, spec.items):
+        if kind == "key":
+            found.append(word)
+        elif kind == "int":
+            numbers.append((int(word), len(found)))
+        elif kind == "word" and word.lower() not in FILLERS:
+            raise UnreadableError(f"unexpected {word[:40]!r}")
+    if not found:
+        raise UnreadableError("no items")
+    if not numbers or all(number == before + 1 for number, before in numbers):
+        return found
+    if (len(numbers) == len(found) and all(before == k for k, (_, before) in enumerate(numbers, 1))) or (
+        len(numbers) == len(found) and all(before == k for k, (_, before) in enumerate(numbers))
+    ):
+        ranks = [number for number, _ in numbers]
+    else:
+        raise UnreadableError("numbers that are no positions")
+    if sorted(ranks) != list(range(1, len(found) + 1)):
+        raise UnreadableError("positions that do not count up", Reason.WRONG_ANSWER)
+    return [item for _, item in sorted(zip(ranks, found, strict=True))]
+
+
+def judge(spec: Spec, answer: list[str]) -> Finding:
+    """Every item stands once, and every rule holds."""
+    missing = [item for item in spec.items if item not in answer]
+    if missing:
+        return incomplete("items without a place", missing=missing)
+    if len(answer) != len(spec.items):
+        return wrong("an item stands twice")
+    place = {item: k for k, item in enumerate(answer, 1)}
+    broken = next((rule for rule in spec.rules if not _holds(rule, place)), None)
+    return RIGHT if broken is None else wrong("a rule is broken", rule=list(broken))
+
+
+def write(spec: Spec, answer: list[str], rng: Random) -> str:
+    """Return the order in a line, as a list or as JSON."""
+    return writing.sequence(answer, rng, joiners=(", ", " < ", " -> ", " → ", " | "))
+
+
+def spoil(spec: Spec, answer: list[str], rng: Random) -> list[str]:
+    """Return an order that breaks a chosen rule, or lacks an item."""
+    if rng.random() < 0.3 or not spec.rules:
+        gone = rng.choice(answer)
+        return [item for item in answer if item != gone]
+    kind, item, other = rng.choice(spec.rules)
+    rest = [one for one in answer if one not in (item, other)]
+    places = range(len(answer))
+    if isinstance(other, int):
+        k = other - 1 if kind == "notat" else rng.choice([k for k in places if k != other - 1])
+        return [*rest[:k], item, *rest[k:]]
+    options = [(i, j) for i in places for j in places if i != j and not TESTS[kind](i, j)]
+    i, j = rng.choice(options) if options else (0, 0)
+    for k, one in sorted(((i, item), (j, other))):
+        rest.insert(k, one)
+    return rest if options else rest[:-1]

@@ -1,0 +1,208 @@
+"""Small Sudoku: each digit once per row, column and box, givens kept. The spec has exactly one solution.
+
+Solved by an own search on bit sets; proved with SAT. Any size with rectangular boxes up to 16 is judged; 4 and 6 are
+made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.domains.reasoning import banks, writing
+from verisieve.errors import TruthError
+from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
+
+MODE = "answer"
+MAX_SIZE = 16
+_ROW = re.compile(r"^[ |]*(?:(?:row|r)?[ ]*\d{0,2}[ ]*:|(?:row[ ]*|r)\d{1,2}[ ]*\|)[ ]*", re.IGNORECASE | re.MULTILINE)
+_HEAD = re.compile(r"^[ ]*\|[^\n]{0,200}\n(?=[ ]*\|[ ]*:?-{2,})", re.MULTILINE)
+
+Grid = tuple[tuple[int, ...], ...]
+
+
+class Spec(NamedTuple):
+    """The size, the height and width of a box, and the givens."""
+
+    size: int
+    box: tuple[int, int]
+    grid: Grid
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec."""
+    grid = specs.sized(specs.part(raw, "grid"), "grid", 1, MAX_SIZE)
+    size = specs.integer(raw.get("size", len(grid)), "size", 1, MAX_SIZE)
+    specs.need(len(grid) == size, "grid", f"must have {size} rows")
+    high, wide = (specs.integer(side, "box", 1, size) for side in specs.sized(specs.part(raw, "box"), "box", 2, 2))
+    specs.need(high * wide == size, "box", f"must hold {size} cells")
+    rows = [specs.sized(row, f"grid[{k}]", size, size) for k, row in enumerate(grid)]
+    return Spec(size, (high, wide), tuple(tuple(specs.integer(cell, "grid", 0, size) for cell in row) for row in rows))
+
+
+def make(rng: Random, level: int) -> dict[str, Any]:
+    """Return a raw spec with one solution: a shuffled full grid, emptied while it stays unique."""
+    size, box, givens = ((4, (2, 2), 9), (4, (2, 2), 7), (6, (2, 3), 20), (6, (2, 3), 16), (6, (2, 3), 12))[level - 1]
+    blank = Spec(size, box, ((0,) * size,) * size)
+    grid = [list(row) for row in _solutions(blank, 1, rng)[0]]
+    cells = [(r, c) for r in range(size) for c in range(size)]
+    rng.shuffle(cells)
+    left = size * size
+    for r, c in cells:
+        kept, grid[r][c] = grid[r][c], 0
+        if left <= givens or len(_solutions(blank._replace(grid=tuple(map(tuple, grid))), 2)) > 1:
+            grid[r][c] = kept
+        else:
+            left -= 1
+    return {"size": size, "box": list(box), "grid": grid}
+
+
+def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
+    """Return up to `most` solutions: the emptiest choice first, digits as bits."""
+    size, (high, wide) = spec.size, spec.box
+    rows, columns, boxes = [0] * size, [0] * size, [0] * size
+    cells = [(r, c, r // high * high + c // wide) for r in range(size) for c in range(size)]
+    grid = [list(row) for row in spec.grid]
+    for r, c, b in cells:
+        bit = 1 << grid[r][c] - 1 if grid[r][c] else 0
+        if (rows[r] | columns[c] | boxes[b]) & bit:
+            return []
+        rows[r], columns[c], boxes[b] = rows[r] | bit, columns[c] | bit, boxes[b] | bit
+    found: list[Grid] = []
+    everything = (1 << size) - 1
+
+    def fill(todo: list[tuple[int, int, int]]) -> None:
+        if not todo:
+            found.append(tuple(map(tuple, grid)))
+            return
+        r, c, b = cell = min(
+            todo, key=lambda at: (everything & ~(rows[at[0]] | columns[at[1]] | boxes[at[2]])).bit_count()
+        )
+        free = everything & ~(rows[r] | columns[c] | boxes[b])
+        digits = [digit for digit in range(1, size + 1) if free >> digit - 1 & 1]
+        if rng:
+            rng.shuffle(digits)
+        rest = [other for other in todo if other is not cell]
+        for digit in digits:
+            bit = 1 << digit - 1
+            grid[r][c] = digit
+            rows[r], columns[c], boxes[b] = rows[r] | bit, columns[c] | bit, boxes[b] | bit
+            fill(rest)
+            rows[r], columns[c], boxes[b] = rows[r] ^ bit, columns[c] ^ bit, boxes[b] ^ bit
+            if len(found) >= most:
+                break
+        grid[r][c] = 0
+
+    fill([cell for cell in cells if not grid[cell[0]][cell[1]]])
+    return found
+
+
+def ask(spec: Spec, rng: Random) -> str:
+    """Return the question in words."""
+    grid = "\n".join(" ".join(map(str, row)) for row in spec.grid)
+    return banks.question("sudoku4", rng, n=spec.size, r=spec.box[0], c=spec.box[1], grid=grid)
+
+
+def solve(spec: Spec) -> Grid:
+    """Return the only solution."""
+    found = _solutions(spec, 2)
+    if len(found) != 1:
+        raise TruthError("spec.grid", "does not have exactly one solution")
+    return found[0]
+
+
+def prove(spec: Spec, answer: Grid) -> bool:
+    """Show with SAT that the answer is a solution and that there is no other."""
+    n, (high, wide) = spec.size, spec.box
+    cells = [(r, c) for r in range(n) for c in range(n)]
+    var = {(r, c, d): 1 + d + n * (c + n * r) for r, c in cells for d in range(n)}
+    units = [[(r, c) for c in range(n)] for r in range(n)] + [[(r, c) for r in range(n)] for c in range(n)]
+    units += [[(r, c) for r, c in cells if (r // high, c // wide) == (i, j)] for i in range(wide) for j in range(high)]
+    clauses = [clause for r, c in cells for clause in sat.exactly_one([var[r, c, d] for d in range(n)])]
+    clauses += [
+        clause for unit in units for d in range(n) for clause in sat.exactly_one([var[r, c, d] for r, c in unit])
+    ]
+    clauses += [[var[r, c, spec.grid[r][c] - 1]] for r, c in cells if spec.grid[r][c]]
+    planted = [var[r, c, answer[r][c] - 1] for r, c in cells]
+    return sat.satisfiable(clauses, planted) and not sat.satisfiable([*clauses, [-literal for literal in planted]])
+
+
+def read(spec: Spec, text: str) -> Grid:
+    """Return the rows of digits; box lines, separators and row labels may stand between them."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict):
+        data = next(iter(data.values())) if len(data) == 1 else list(data.values())
+    if isinstance(data, list) and all(isinstance(row, list) and all(type(cell) is int for cell in row) for row in data):
+        return tuple(tuple(row) for row in data)
+    bare = re.sub(
+        r"^[-+|= ]+$",
+        "",
+        _ROW.sub("", _HEAD.sub(_kept, text).replace("/", "\n").replace(";", "\n").replace("&", " ")),
+        flags=re.MULTILINE,
+    )
+    if not re.fullmatch(r"[\d\s|,.\[\]\"']+", bare):
+        raise UnreadableError("more than digits")
+    lines = [re.findall(r"\d+", line) for line in bare.split("\n")]
+    lines = [list(line[0]) if len(line) == 1 and len(line[0]) == spec.size < 10 else line for line in lines if line]
+    if len(lines) == 1 and len(lines[0]) == spec.size**2 > 1:
+        lines = [lines[0][k : k + spec.size] for k in range(0, spec.size**2, spec.size)]
+    if not lines or any(len(cell) > 2 for line in lines for cell in line):
+        raise UnreadableError("no rows of digits")
+    return tuple(tuple(map(int, line)) for line in lines)
+
+
+def _kept(head: re.Match[str]) -> str:
+    """Keep a first table row of digits, drop one of names."""
+    return "" if re.search(r"[A-Za-z]", head[0]) else head[0]
+
+
+def judge(spec: Spec, answer: Grid) -> Finding:
+    """The grid is full, keeps the givens, and repeats nothing in a row, column or box."""
+    n, (high, wide) = spec.size, spec.box
+    if len(answer) > n or any(len(row) > n for row in answer):
+        return wrong("more cells than the grid has")
+    if len(answer) < n or any(len(row) < n or 0 in row for row in answer):
+        return incomplete("the grid has gaps", rows=len(answer))
+    for r, c in ((r, c) for r in range(n) for c in range(n)):
+        if spec.grid[r][c] not in (0, answer[r][c]):
+            return wrong("a given is changed", row=r + 1, column=c + 1)
+    digits = set(range(1, n + 1))
+    boxes = [
+        [answer[r + i][c + j] for i in range(high) for j in range(wide)]
+        for r in range(0, n, high)
+        for c in range(0, n, wide)
+    ]
+    for kind, units in (("row", answer), ("column", list(zip(*answer, strict=True))), ("box", boxes)):
+        for k, unit in enumerate(units, 1):
+            if set(unit) != digits:
+                return wrong(f"a {kind} repeats a digit", **{kind: k})
+    return RIGHT
+
+
+def write(spec: Spec, answer: Grid, rng: Random) -> str:
+    """Return the grid as rows, a table, a code block or JSON."""
+    form, rows = rng.randrange(5), [list(map(str, row)) for row in answer]
+    if form == 0:
+        return json.dumps([list(row) for row in answer])
+    if form == 1:
+        return "\n```\n" + "\n".join(" ".join(row) for row in rows) + "\n```"
+    if form == 2:
+        return "\n" + "\n".join(writing.table([row]).split("\n")[0] for row in rows)
+    return "\n" + "\n".join(rng.choice((" ", ", ", "")).join(row) for row in rows)
+
+
+def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
+    """Return the grid with two unlike cells of a row exchanged, a row missing, or digits renamed."""
+    rows = [list(row) for row in answer]
+    kind = rng.random()
+    if kind < 0.15:
+        return tuple(map(tuple, rows[:-1]))
+    if kind < 0.3:  # still a Sudoku, and not this one
+        return tuple(tuple(cell % spec.size + 1 for cell in row) for row in rows)
+    row = rows[rng.randrange(spec.size)]
+    i, j = rng.sample(range(spec.size), 2)
+    row[i], row[j] = row[j], row[i]
+    return tuple(map(tuple, rows))

@@ -1,0 +1,60 @@
+"""Making of problems: families in turn, each item from a stream of its own, proved by a second solver before it leaves.
+
+Makes no replies and judges none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from random import Random
+
+from verisieve.domains.reasoning.families import LEVELS, load, names
+from verisieve.errors import TruthError, UsageError
+from verisieve.records import Problem
+
+MAX_ATTEMPTS = 200
+
+
+def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int | None) -> Iterator[Problem]:
+    """Yield problems; item i depends on the stream reasoning:seed:i, and on i again only to avoid a repetition."""
+    chosen = tuple(families) or names()
+    unknown = sorted(set(chosen) - set(names()))
+    if unknown:
+        raise UsageError(f"unknown family {unknown[0]!r}; known: {', '.join(names())}")
+    if difficulty is not None and difficulty not in LEVELS:
+        raise UsageError(f"difficulty {difficulty} is not from {LEVELS[0]} to {LEVELS[-1]}")
+    seen: set[bytes] = set()
+    for index in range(count):
+        yield _fresh(seed, index, chosen[index % len(chosen)], difficulty, seen)
+
+
+def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[bytes]) -> Problem:
+    """Return item `index`, drawn again where its spec has been seen before."""
+    for attempt in range(MAX_ATTEMPTS):
+        stream = f"reasoning:{seed}:{index}" + (f":{attempt}" if attempt else "")
+        problem, key = _one(Random(stream), f"reasoning-{seed}-{index}", name, difficulty)
+        if key not in seen:
+            seen.add(key)
+            return problem
+    raise UsageError(f"{name} has no more new problems at this difficulty")
+
+
+def _one(rng: Random, item: str, name: str, difficulty: int | None) -> tuple[Problem, bytes]:
+    family = load(name)
+    level = difficulty if difficulty is not None else rng.choice(LEVELS)
+    raw = family.make(rng, level)
+    spec = family.parse(raw)
+    answer = family.solve(spec)
+    if not family.prove(spec, answer):
+        raise TruthError("spec", f"the two solvers of {name} disagree on {json.dumps(raw)[:400]}")
+    truth = {"family": name, "mode": family.MODE, "spec": raw, "answer": None}
+    problem = Problem(
+        domain="reasoning",
+        id=item,
+        prompt=family.ask(spec, rng),
+        truth=truth,
+        meta={"family": name, "difficulty": level, "source": "procedural"},
+    )
+    return problem, blake2b(json.dumps([name, raw], sort_keys=True).encode(), digest_size=8).digest()

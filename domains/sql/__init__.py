@@ -1,0 +1,49 @@
+"""The SQL domain: questions over small databases, judged by running the query and searching for a counterexample.
+
+Runs SQLite in this process under guard; the sandbox of the protocol is not needed and not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from random import Random
+
+from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains.sql import checker, problems, replies
+from verisieve.domains.sql.checker import SqlReason
+from verisieve.records import Check, Problem
+from verisieve.sandboxes import Sandbox
+
+
+class SqlDomain:
+    """Text to SQL: `truth` is a schema with rows, or a fixture, and a gold query."""
+
+    name = "sql"
+    version = "1"
+    reasons = frozenset(str(reason) for reason in SqlReason)
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """Templates by operator."""
+        return read_prompts(__name__)
+
+    def problems(
+        self, seed: int, count: int, *, families: Sequence[str] = (), difficulty: int | None = None
+    ) -> Iterator[Problem]:
+        """Make problems over the fixtures; difficulty runs from 1 to 3."""
+        return problems.problems(seed, count, families=families, difficulty=difficulty)
+
+    def trials(self) -> Iterable[Trial]:
+        """The golden rows."""
+        return read_trials(__name__)
+
+    def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:  # runs in SQLite
+        """Judge one reply; raise TruthError for a truth that cannot be used."""
+        return checker.judge(problem.truth, text)
+
+    def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
+        """Answer rightly or wrongly on purpose."""
+        return replies.reply(problem, rng, right=right)
+
+
+domain = SqlDomain()

@@ -1,0 +1,196 @@
+"""Judge one reply to an SQL problem: extract, run under guard, compare on the fixture, search for a counterexample.
+
+A pass says how it was earned: `proved` (same normal form) or `not_refuted` (so many databases tried). A result of the
+engine is never taken from the reply's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from verisieve.errors import TruthError
+from verisieve.records import Check, Json, Outcome, Reason
+from verisieve.verifiers.sql import analyse, extract, fixtures, forms, lexer, shrink
+from verisieve.verifiers.sql.bench import Bench, Storage, bench
+from verisieve.verifiers.sql.compare import TooHardError
+from verisieve.verifiers.sql.engine import Fault, Refused, Row
+from verisieve.verifiers.sql.gold import Gold, gold
+from verisieve.verifiers.sql.search import DATABASES, Exhausted, Refuted, Survived, search
+
+DIALECTS = ("sqlite", "duckdb", "postgres")
+PROVED_DATABASES = 8  # a proof by normal form trusts sqlglot's reader, so it is put to a small test
+SHOWN_ROWS = 10
+SHOWN_CHARS = 2_000
+
+
+class SqlReason(StrEnum):
+    """Why a reply is no pass."""
+
+    NO_QUERY = "no_query"
+    WRONG_RESULT = "wrong_result"
+    UNSAFE_SQL = "unsafe_sql"
+    INVALID_SQL = "invalid_sql"
+    UNSTABLE_SQL = "unstable_sql"
+    LIMIT = "limit"
+    AMBIGUOUS_GOLD = "ambiguous_gold"
+    ENGINE_MISSING = "engine_missing"
+    COLUMNS_TOO_ALIKE = "columns_too_alike"
+
+
+class Truth(NamedTuple):
+    """A truth row, read and checked."""
+
+    dialect: str
+    schema: str
+    data: str
+    query: str
+    free_columns: bool
+
+
+def judge(truth: Mapping[str, Json], reply: str) -> list[Check]:
+    """Return the checks of one reply, in order; raise TruthError for a truth that cannot be used."""
+    read = read_truth(truth)
+    found = extract.query(reply)
+    if read.dialect != "sqlite":
+        return [_engine_missing(read.dialect, found)]
+    table = bench(read.schema, read.data)
+    if found is None:
+        return [Check(name="query", outcome=Outcome.NO_ANSWER, reason=SqlReason.NO_QUERY)]
+    # What is refused is refused whatever the gold is worth, so the gold is asked only for what runs.
+    refused = _refusal(found) or _refused_on(table, found.statements[0])
+    if refused:
+        return [refused]
+    return _compared(gold(table, read.query), found.statements[0], free_columns=read.free_columns)
+
+
+def read_truth(truth: Mapping[str, Json]) -> Truth:
+    """Read a truth row; raise TruthError naming the field that is wrong."""
+    dialect = _text(truth, "dialect", "sqlite")
+    if dialect not in DIALECTS:
+        raise TruthError("dialect", f"{dialect!r} is none of {', '.join(DIALECTS)}")
+    order = _text(truth, "column_order", "strict")
+    if order not in ("strict", "any"):
+        raise TruthError("column_order", f"{order!r} is neither strict nor any")
+    query = _text(truth, "query")
+    parts = lexer.statements(query)
+    if len(parts) != 1:
+        raise TruthError("query", f"holds {len(parts)} statements, not one", SqlReason.AMBIGUOUS_GOLD)
+    if truth.get("fixture") is not None:
+        fixture = fixtures.load(_text(truth, "fixture"))
+        return Truth(dialect, fixture.schema, fixture.data, parts[0], order == "any")
+    return Truth(dialect, _text(truth, "schema"), _text(truth, "data", ""), parts[0], order == "any")
+
+
+def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:
+    value = truth.get(field)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise TruthError(field, f"is a {type(value).__name__}, not a text" if value is not None else "is missing")
+    return value
+
+
+def _engine_missing(dialect: str, found: extract.Found | None) -> Check:
+    message = f"this version runs sqlite only; a {dialect} query was not judged"
+    return Check(
+        name="engine",
+        outcome=Outcome.ERROR,
+        reason=SqlReason.ENGINE_MISSING,
+        answer=_cut(found.text) if found else None,
+        evidence={"dialect": dialect, "message": message},
+    )
+
+
+def _refusal(found: extract.Found) -> Check | None:
+    """Refuse what need not be run: nothing, several statements, or a query that asks the clock or for chance."""
+    if not found.statements:
+        return _failed(found.text, SqlReason.INVALID_SQL, "there is no statement to run")
+    if len(found.statements) > 1:
+        harmless = all(lexer.is_query(part) for part in found.statements)
+        reason = SqlReason.INVALID_SQL if harmless else SqlReason.UNSAFE_SQL
+        return _failed(found.text, reason, f"{len(found.statements)} statements where one query is asked for")
+    return None
+
+
+def _refused_on(table: Bench, sql: str) -> Check | None:
+    got = table.run(sql, table.fixture, Storage.GIVEN)
+    if isinstance(got, Refused):
+        return _refused(sql, got)
+    unstable = analyse.glance(sql).unstable
+    return _failed(sql, SqlReason.UNSTABLE_SQL, f"the result depends on the moment: {unstable}") if unstable else None
+
+
+def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
+    ran = Check(name="runs", outcome=Outcome.PASS, answer=_cut(sql))
+    try:
+        if isinstance(found := search(wanted, sql, free_columns=free_columns, databases=0), Refuted):
+            return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
+        proved = forms.same_form(wanted.sql, sql)
+        tried = PROVED_DATABASES if proved else DATABASES
+        found = search(wanted, sql, free_columns=free_columns, databases=tried)
+    except TooHardError as error:
+        evidence = {"message": str(error)}
+        return [ran, Check(name="result", outcome=Outcome.ERROR, reason=SqlReason.COLUMNS_TOO_ALIKE, evidence=evidence)]
+    if isinstance(found, Exhausted):
+        evidence = {"message": f"the query used up its budget on {found.undecided} databases"}
+        return [ran, Check(name="result", outcome=Outcome.LIMIT, reason=SqlReason.LIMIT, evidence=evidence)]
+    if isinstance(found, Survived) and not found.telling and not proved:
+        evidence = {"message": f"the gold returns what it returns on nothing, on all {found.databases + 1} databases"}
+        return [ran, Check(name="result", outcome=Outcome.ERROR, reason=Reason.UNVERIFIABLE, evidence=evidence)]
+    if isinstance(found, Survived):
+        grade = "proved" if proved else "not_refuted"
+        return [
+            ran,
+            Check(
+                name="result",
+                outcome=Outcome.PASS,
+                evidence={"grade": grade, "databases": found.databases, "telling": found.telling},
+            ),
+        ]
+    return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
+
+
+def _refused(sql: str, refused: Refused) -> Check:
+    if refused.fault is Fault.LIMIT:
+        evidence = {"message": _cut(refused.message)}
+        return Check(name="runs", outcome=Outcome.LIMIT, reason=SqlReason.LIMIT, answer=_cut(sql), evidence=evidence)
+    return _failed(sql, SqlReason(refused.fault), refused.message)
+
+
+def _failed(sql: str, reason: SqlReason, message: str) -> Check:
+    evidence = {"message": _cut(message)}
+    return Check(name="runs", outcome=Outcome.FAIL, reason=reason, answer=_cut(sql), evidence=evidence)
+
+
+def _refuted(wanted: Gold, sql: str, found: Refuted, *, free_columns: bool) -> Check:
+    witness = shrink.smallest(wanted, sql, found, free_columns=free_columns)
+    evidence = {
+        "found_on": "fixture" if not found.number else f"database {found.number}",
+        "witness": _cut(shrink.replay(wanted.bench, witness)),
+        "witness_rows": shrink.size(witness),
+        "storage": str(witness.storage),
+        "expected": _shown(witness.expected.rows),
+        "got": {"error": witness.got.message} if isinstance(witness.got, Refused) else _shown(witness.got.rows),
+        "gold_orders": witness.expected.runs is not None,
+        "query_sorts": analyse.glance(sql).sorts,
+    }
+    return Check(name="result", outcome=Outcome.FAIL, reason=SqlReason.WRONG_RESULT, evidence=evidence)
+
+
+def _shown(rows: Sequence[Row]) -> dict[str, Json]:
+    shown = [[_plain(value) for value in row[:20]] for row in rows[:SHOWN_ROWS]]
+    return {"rows": shown, "count": len(rows)}
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, bytes):
+        return f"x'{value[:50].hex()}'"
+    if isinstance(value, float):
+        return value if abs(value) < 1e300 else str(value)
+    return value if not isinstance(value, str) else value[:100]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + " …"

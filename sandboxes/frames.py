@@ -1,0 +1,84 @@
+"""Jobs and runs as bytes, for a back end behind a byte stream: a JSON header and raw blobs, each with its length.
+
+Nothing is pickled or evaluated; sizes are checked before anything is read.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
+
+LARGEST = 1 << 30
+_SIZES = struct.Struct(">IQ")
+
+Read = Callable[[int], bytes]
+
+
+class Frame(NamedTuple):
+    """A header and the blobs that it speaks of, in order."""
+
+    header: dict[str, Any]
+    blobs: list[bytes]
+
+
+def pack(header: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
+    """Make one frame."""
+    head = json.dumps(header | {"sizes": [len(blob) for blob in blobs]}).encode()
+    return b"".join([_SIZES.pack(len(head), sum(map(len, blobs))), head, *blobs])
+
+
+def unpack(read: Read) -> Frame:
+    """Read one frame; `read` returns exactly as many bytes as asked for, or raises EOFError."""
+    head_size, body_size = _SIZES.unpack(read(_SIZES.size))
+    if head_size + body_size > LARGEST:
+        raise EOFError(f"a frame of {head_size + body_size} bytes")
+    header = json.loads(read(head_size))
+    return Frame(header, [read(size) for size in header["sizes"]])
+
+
+def pack_job(job: Job) -> bytes:
+    """A job as one frame: for each program its harness, its input and its files."""
+    programs = [job.candidate] if job.tester is None else [job.candidate, job.tester]
+    heads, blobs = [], list[bytes]()
+    for program in programs:
+        heads.append({"names": list(program.files), "limits": asdict(program.limits)})
+        blobs += [program.harness.encode(), program.stdin, *program.files.values()]
+    return pack({"programs": heads}, blobs)
+
+
+def unpack_job(frame: Frame) -> Job:
+    """The job of a frame."""
+    blobs = iter(frame.blobs)
+    programs = [
+        Program(
+            harness=next(blobs).decode(),
+            stdin=next(blobs),
+            files={name: next(blobs) for name in head["names"]},
+            limits=Limits(**head["limits"]),
+        )
+        for head in frame.header["programs"]
+    ]
+    return Job(candidate=programs[0], tester=programs[1] if len(programs) > 1 else None)
+
+
+def pack_run(run: Run) -> bytes:
+    """A run as one frame: for each end its outputs, and the report at last."""
+    ends = [run.candidate] if run.tester is None else [run.candidate, run.tester]
+    heads = [{key: value for key, value in asdict(end).items() if key not in ("stdout", "stderr")} for end in ends]
+    blobs = [blob for end in ends for blob in (end.stdout, end.stderr)]
+    return pack({"ends": heads}, [*blobs, run.report])
+
+
+def unpack_run(frame: Frame) -> Run:
+    """The run of a frame."""
+    blobs = iter(frame.blobs)
+    ends = [
+        Exit(**head | {"status": Status(head["status"]), "stdout": next(blobs), "stderr": next(blobs)})
+        for head in frame.header["ends"]
+    ]
+    return Run(candidate=ends[0], tester=ends[1] if len(ends) > 1 else None, report=next(blobs))

@@ -1,0 +1,115 @@
+"""The file system that a box sees: a read-only minimum to run Python, and one folder of its own.
+
+    /usr/lib* /usr/bin /lib* /bin, Python's prefix   read-only, without setuid; site-packages look empty
+    /dev/null zero full random urandom               the host's, no other device
+    /etc/passwd ld.so.cache                          the first is ours
+    /proc                                            the box's own processes only
+    /box/home                                        the run's tmpfs; also /tmp, /var/tmp and /dev/shm
+
+Nothing else of the host is mounted: no home, no project, no /etc, no /run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from verisieve.sandboxes.inside import kernel
+
+PLACE = "/box"
+HOME = "/box/home"
+UID = 65532  # the box's uid inside a user namespace: any but root
+
+_SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/bin", "/usr/share/zoneinfo")
+_TOP = ("/lib", "/lib32", "/lib64", "/libx32", "/bin")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_PACKAGES = ("site-packages", "dist-packages")
+_LINKS = {
+    "tmp": HOME,
+    "var/tmp": HOME,
+    "dev/shm": HOME,
+    "dev/fd": "/proc/self/fd",
+    "dev/stdin": "/proc/self/fd/0",
+    "dev/stdout": "/proc/self/fd/1",
+    "dev/stderr": "/proc/self/fd/2",
+}
+_STAGES = ("/mnt", "/tmp", "/srv", "/usr")  # noqa: S108  # any folder to hang the new root on
+_LOCKED = kernel.MS_NOSUID | kernel.MS_NODEV
+
+
+def change(uid: int) -> None:
+    """Build the new root in this process's own mount namespace and make it the root; boxes run as `uid`."""
+    kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
+    sources = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in _sources()]
+    stage = next(Path(path) for path in _STAGES if Path(path).is_dir())
+    kernel.mount("none", str(stage), "tmpfs", kernel.MS_NOSUID, "mode=755,size=1m")
+    for path, source in sources:
+        _bind(source, stage / path.relative_to("/"))
+        os.close(source)
+    _furnish(stage, uid)
+    _mount_proc(stage / "proc")
+    kernel.enter_root(str(stage))
+    kernel.mount("none", "/", "", kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _LOCKED)
+
+
+def open_home(disk: int, files: int, uid: int) -> None:
+    """Give this box a mount namespace with a tmpfs and a /proc of its own, and go home."""
+    kernel.unshare(kernel.CLONE_NEWNS)
+    options = f"size={disk},nr_inodes={files + 1},mode=700,uid={uid},gid={uid}"
+    kernel.mount("none", HOME, "tmpfs", _LOCKED, options)
+    _mount_proc(Path("/proc"))
+    os.chdir(HOME)
+
+
+def _mount_proc(target: Path) -> None:
+    flags = _LOCKED | kernel.MS_NOEXEC
+    try:
+        kernel.mount("proc", str(target), "proc", flags, "subset=pid")
+    except OSError:  # a kernel before 5.8
+        kernel.mount("proc", str(target), "proc", flags)
+
+
+def _sources() -> list[Path]:
+    """The host's folders and files that Python needs, none inside another."""
+    wanted = {Path(path) for path in _SYSTEM} | {Path(path) for path in _TOP if not Path(path).is_symlink()}
+    wanted |= {Path(sys.base_prefix), Path(sys.base_exec_prefix), Path(os.__file__).parent} - {Path("/usr"), Path("/")}
+    wanted |= {Path(path) for path in (*_DEVICES, "/etc/ld.so.cache")}
+    found: list[Path] = []
+    for path in sorted(path for path in wanted if path.exists()):
+        if not any(path.is_relative_to(outer) for outer in found):
+            found.append(path)
+    return found
+
+
+def _bind(source: int, target: Path) -> None:
+    """Show what is behind `source` at `target`, folders read-only."""
+    origin = f"/proc/self/fd/{source}"
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not Path(origin).is_dir():
+        target.touch()
+        kernel.mount(origin, str(target), "", kernel.MS_BIND)
+        return
+    target.mkdir(mode=0o755)
+    kernel.mount(origin, str(target), "", kernel.MS_BIND | kernel.MS_REC)
+    for packages in _packages(target):
+        kernel.mount("none", str(packages), "tmpfs", _LOCKED, "mode=555,size=4k,nr_inodes=1")
+    kernel.make_read_only(str(target))
+
+
+def _packages(folder: Path) -> list[Path]:
+    """Folders of installed packages: other people's code, and data sets with their answers, are not for boxes."""
+    found = [path for name in _PACKAGES for path in folder.glob(f"python3*/{name}")]
+    return found + [path for name in _PACKAGES for path in folder.glob(f"lib*/python3*/{name}")]
+
+
+def _furnish(stage: Path, uid: int) -> None:
+    """Make the few things that are no view of the host."""
+    for path in _TOP:
+        if Path(path).is_symlink():
+            (stage / path[1:]).symlink_to(Path(path).readlink())
+    for name in ("proc", "etc", "var", "dev", HOME[1:]):
+        (stage / name).mkdir(mode=0o755, parents=True, exist_ok=True)
+    for name, target in _LINKS.items():
+        (stage / name).symlink_to(target)
+    (stage / "etc/passwd").write_text(f"box:x:{uid}:{uid}::{HOME}:/bin/false\n", encoding="ascii")

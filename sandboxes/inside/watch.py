@@ -1,0 +1,76 @@
+"""What the processes of each box use in total, read from outside in /proc.
+
+Processes are told apart by descent: a box's program and its children, and whatever was orphaned to the box's init.
+CPU of a process that nobody waited for would vanish with it, so a fall of the sum is kept as `lost`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+_TICK = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PPID, _UTIME, _CSTIME, _RSS = 1, 11, 14, 21  # fields after the command name
+
+
+class Use(NamedTuple):
+    """CPU in seconds and resident bytes of one box, all processes together."""
+
+    cpu: float
+    memory: int
+
+
+class Process(NamedTuple):
+    """One line of /proc: parent, CPU in seconds (waited-for children included), resident bytes."""
+
+    parent: int
+    cpu: float
+    memory: int
+
+
+def processes() -> dict[int, Process]:
+    """Read every process in this pid namespace but the caller."""
+    found = {int(name): _read(name) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208  # names only
+    return {pid: process for pid, process in found.items() if process and pid != os.getpid()}
+
+
+def totals(table: dict[int, Process], roots: dict[int, int], base: int) -> dict[int, Use]:
+    """Sum a process table by box; `roots` names the box of each first process, `base` the pages that all share.
+
+    >>> table = {5: Process(1, 1.0, 30), 6: Process(5, 0.5, 25), 7: Process(1, 0.25, 21)}
+    >>> totals(table, {5: 0, 7: 1}, base=20)
+    {0: Use(cpu=1.5, memory=35), 1: Use(cpu=0.25, memory=21)}
+    """
+    sums = {box: Use(0.0, 0) for box in roots.values()}
+    for pid, process in table.items():
+        box = _box_of(pid, table, roots)
+        if box is not None:
+            own = sums[box]
+            sums[box] = Use(own.cpu + process.cpu, own.memory + max(0, process.memory - base))
+    return {box: Use(use.cpu, use.memory + base) for box, use in sums.items()}
+
+
+def _box_of(pid: int, table: dict[int, Process], roots: dict[int, int]) -> int | None:
+    for _ in range(len(table) + 1):
+        if pid in roots:
+            return roots[pid]
+        if pid not in table:
+            return None
+        pid = table[pid].parent
+    return None
+
+
+def _read(pid: str) -> Process | None:
+    try:
+        file = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+    except OSError:  # gone meanwhile
+        return None
+    try:
+        fields = os.read(file, 1024).rpartition(b")")[2].split()
+    except OSError:
+        return None
+    finally:
+        os.close(file)
+    ticks = sum(int(field) for field in fields[_UTIME : _CSTIME + 1])
+    return Process(int(fields[_PPID]), ticks / _TICK, int(fields[_RSS]) * _PAGE)

@@ -1,0 +1,5 @@
+"""`python -m verisieve` is the `verisieve` command."""
+
+from verisieve.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""`verisieve generate`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from verisieve.cli import options
+
+
+@click.command(no_args_is_help=True)
+@click.option("--domain", required=True, metavar="D", help="The domain whose problems are asked.")
+@click.option("--n", "count", type=click.IntRange(1), default=100, show_default=True, help="Number of problems.")
+@click.option("--samples", type=click.IntRange(1), default=1, show_default=True, help="Replies per problem and model.")
+@options.seed
+@options.families
+@options.difficulty
+@options.model_options
+@click.option("--out", metavar="OUT.jsonl", help="Where completions go.  [default: out/DOMAIN.jsonl]")
+@click.option(
+    "--verify/--no-verify",
+    "check",
+    default=True,
+    show_default=True,
+    help="Judge the completions, into OUT.verdicts.jsonl.",
+)
+@options.sandbox
+@options.workers
+@options.resume
+@options.as_json
+def generate(
+    domain: str,
+    count: int,
+    families: tuple[str, ...],
+    difficulty: int | None,
+    out: str | None,
+    check: bool,
+    sandbox: str,
+    workers: int | None,
+    resume: bool,
+    as_json: bool,
+    **asking: Any,
+) -> None:
+    """Ask models for completions of a domain's own problems, and verify them.
+
+    builtin:noisy needs no key and no network: its replies are right or wrong by known construction, so that the run
+    also reports how often the verifier itself was wrong.
+    """
+    from verisieve import domains
+    from verisieve.commands import Asking, ask, verify_files
+
+    target = Path(out or f"out/{domain}.jsonl")
+    problems = domains.load(domain).problems(asking["seed"], count, families=families, difficulty=difficulty)
+    answered = ask(problems, Asking(**asking), target, resume=resume)
+    click.echo(f"{answered.completions} completions are in {target}", err=True)
+    options.show_failures(answered.failures)
+    if not check:
+        sys.exit(1 if answered.failures else 0)
+    verdicts = target.with_name(f"{target.name.removesuffix('.jsonl')}.verdicts.jsonl")
+    tally = verify_files([str(target)], verdicts, sandbox=sandbox, workers=workers, resume=resume)
+    options.show(tally, as_json=as_json)
+    click.echo(f"verdicts are in {verdicts}", err=True)
+    sys.exit(1 if answered.failures or tally.errors else 0)

@@ -1,0 +1,136 @@
+"""Options that several commands share, and how they end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, Protocol
+
+import click
+
+from verisieve.funnel import Funnel
+from verisieve.generate import Failure
+from verisieve.progress import Tally
+from verisieve.sandboxes.opening import KINDS
+
+SHOWN = 10
+
+type_sandbox = click.Choice(KINDS)
+
+sandbox = click.option(
+    "--sandbox", type=type_sandbox, default="auto", show_default=True, help="Where untrusted code runs."
+)
+workers = click.option(
+    "--workers", type=click.IntRange(1), help="Worker processes that judge.  [default: one per core]"
+)
+resume = click.option(
+    "--resume", is_flag=True, help="Go on from the store beside the output; nothing finished is done again."
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON on standard output.")
+seed = click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same problems.")
+families = click.option("--family", "families", multiple=True, metavar="F", help="Only problems of these families.")
+difficulty = click.option("--difficulty", type=click.IntRange(1), help="Only problems of this difficulty.")
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how models are asked."""
+    added = (
+        click.option(
+            "--model",
+            "models",
+            multiple=True,
+            default=["builtin:noisy"],
+            show_default=True,
+            metavar="M",
+            help="builtin:noisy[:ERROR_RATE], replay:FILE or openai:NAME; may be given more than once.",
+        ),
+        click.option(
+            "--error-rate",
+            type=click.FloatRange(0, 1),
+            default=0.8,
+            show_default=True,
+            help="Share of wrong replies of builtin:noisy.",
+        ),
+        click.option("--base-url", metavar="URL", help="An OpenAI-compatible server; key from OPENAI_API_KEY."),
+        click.option("--temperature", type=click.FloatRange(0), help="Sampling temperature of an endpoint."),
+        click.option("--max-tokens", type=click.IntRange(1), help="Longest reply of an endpoint."),
+        click.option(
+            "--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests under way at once."
+        ),
+    )
+    for option in reversed(added):
+        command = option(command)
+    return command
+
+
+def finish(tally: Tally, *, as_json: bool) -> NoReturn:
+    """Print the counts and end with the promised exit code."""
+    show(tally, as_json=as_json)
+    sys.exit(1 if tally.errors else 0)
+
+
+def show(tally: Tally, *, as_json: bool) -> None:
+    """Print the counts: for people on standard error, as JSON on standard output."""
+    from verisieve.progress import console
+
+    if as_json:
+        click.echo(json.dumps(tally.to_json()))
+        return
+    out = console()
+    tally.show(out)
+    tally.show_errors(out)
+
+
+def show_failures(failures: Sequence[Failure]) -> None:
+    """Print one line for each of the first requests that brought no reply."""
+    for failure in failures[:SHOWN]:
+        where = f"{failure.problem.id}, sample {failure.sample}"
+        click.echo(f"no reply: {failure.model}: {where}: {failure.message[:200]}", err=True)
+    if len(failures) > SHOWN:
+        click.echo(f"... and {len(failures) - SHOWN} more requests without a reply", err=True)
+
+
+def show_funnel(funnel: Funnel) -> None:
+    """Print how many rows reached each stage, by domain, and why the others did not."""
+    from rich import box
+    from rich.table import Table
+
+    from verisieve.funnel import STAGES
+    from verisieve.leaderboard import clean
+    from verisieve.progress import console
+
+    table = Table(title="Funnel", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("Domain")
+    for stage in STAGES:
+        table.add_column(stage.capitalize(), justify="right")
+    for domain in (*funnel.domains, None):
+        table.add_row(clean(domain or "all"), *(f"{funnel.count(stage, domain):,}" for stage in STAGES))
+    out = console()
+    out.print(table)
+    lost = Counter[str]()
+    for loss in funnel.losses:
+        lost[f"{loss.fate} ({loss.reason})" if loss.reason else str(loss.fate)] += loss.rows
+    out.print("Lost: " + ", ".join(f"{why} {rows}" for why, rows in lost.most_common(8)))
+
+
+class _Fact(Protocol):
+    """What conformance functions return."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def observed(self) -> str: ...
+
+
+def show_facts(facts: Sequence[_Fact]) -> int:
+    """Print a line for each fact that was looked at; return the exit code."""
+    for fact in facts:
+        observed = " ".join(fact.observed.split())[:200]
+        click.echo(f"{'ok  ' if fact.ok else 'FAIL'}  {fact.name}" + (f"  [{observed}]" if observed else ""))
+    bad = sum(not fact.ok for fact in facts)
+    click.echo(f"{len(facts) - bad} facts hold, {bad} do not")
+    return 1 if bad else 0

@@ -1,0 +1,51 @@
+"""`verisieve report` and `verisieve export`, over the folder of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verisieve.cli import options
+
+
+@click.command()
+@click.argument("folder", default="out", metavar="[FOLDER]")
+@click.option("--out", metavar="PAGE.html", help="Where the page goes.  [default: FOLDER/report.html]")
+def report(folder: str, out: str | None) -> None:
+    """Make one self-contained HTML page of a run.
+
+    FOLDER holds completions.jsonl and verdicts.jsonl, as `run` and `bench` leave them.
+    """
+    from verisieve import report as page
+
+    click.echo(f"the page is {page.write(Path(folder), Path(out) if out else Path(folder) / 'report.html')}", err=True)
+
+
+@click.command()
+@click.argument("folder", default="out", metavar="[FOLDER]")
+@click.option("--format", "formats", multiple=True, metavar="F", help="May be given more than once; see below.")
+@click.option("--out", metavar="FOLDER", help="Where the data go.  [default: FOLDER/data]")
+@click.option("--per-problem", type=click.IntRange(1), default=4, show_default=True, help="Kept replies of a problem.")
+@click.option("--validation", type=click.FloatRange(0, 0.99), default=0.1, show_default=True, help="Share held out.")
+def export(folder: str, formats: tuple[str, ...], out: str | None, per_problem: int, validation: float) -> None:
+    """Export the verified rows of a run as training data.
+
+    Filters, ranks, splits by problem without leaks, and writes a data-set card. FOLDER is that of a `run` or `bench`.
+
+    Formats: trl-sft, trl-prompt-completion, trl-dpo, trl-kto, trl-grpo, verl, openai-sft, openai-dpo, jsonl.
+    """
+    from verisieve import export as exporting
+    from verisieve.select import Rules
+
+    target = Path(out) if out else Path(folder) / "data"
+    done = exporting.write(
+        Path(folder),
+        target,
+        formats or ("trl-sft", "trl-dpo", "jsonl"),
+        rules=Rules(per_problem=per_problem),
+        validation=validation,
+    )
+    options.show_funnel(done.selection.funnel)
+    for file in done.files:
+        click.echo(f"{file.rows:8} rows  {target / file.path}", err=True)

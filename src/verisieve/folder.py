@@ -1,0 +1,129 @@
+"""A run folder as others read it: completions.jsonl and verdicts.jsonl, joined line by line.
+
+Changes nothing in it and judges nothing; a pair that does not belong together stops the reader.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from verisieve.errors import UsageError
+from verisieve.records import Json, Outcome, Reason
+
+COMPLETIONS = "completions.jsonl"
+VERDICTS = "verdicts.jsonl"
+
+
+class Place(NamedTuple):
+    """Where a pair lies: its line (from 1), and the byte at which it starts in each file."""
+
+    line: int
+    completion: int
+    verdict: int
+
+
+class Pair(NamedTuple):
+    """A completion row and its verdict row."""
+
+    place: Place
+    completion: Mapping[str, Json]
+    verdict: Mapping[str, Json]
+
+
+def pairs(folder: Path) -> Iterator[Pair]:
+    """Read a run folder from start to end; raise UsageError with file and line where the files disagree."""
+    with _open(folder / COMPLETIONS) as completions, _open(folder / VERDICTS) as verdicts:
+        place = Place(1, 0, 0)
+        for completion, verdict in zip_longest(completions, verdicts, fillvalue=b""):
+            yield _join(folder, place, completion, verdict)
+            place = Place(place.line + 1, place.completion + len(completion), place.verdict + len(verdict))
+
+
+def fetch(folder: Path, places: Iterable[Place]) -> Iterator[Pair]:
+    """Read the pairs at these places again, in the order given."""
+    with _open(folder / COMPLETIONS) as completions, _open(folder / VERDICTS) as verdicts:
+        for place in places:
+            completions.seek(place.completion)
+            verdicts.seek(place.verdict)
+            yield _join(folder, place, completions.readline(), verdicts.readline())
+
+
+def text_of(row: Mapping[str, Json], key: str) -> str:
+    """Return a text field, or nothing where it is absent or no text."""
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def prompt_of(completion: Mapping[str, Json]) -> str:
+    """Return the prompt that the model saw: `rendered` where the row has it."""
+    return text_of(completion, "rendered") or text_of(completion, "prompt")
+
+
+def family_of(completion: Mapping[str, Json]) -> str:
+    """Return `meta.family`, or the family that the truth names, or nothing."""
+    meta, truth = completion.get("meta"), completion.get("truth")
+    return next((text for row in (meta, truth) if isinstance(row, dict) and (text := text_of(row, "family"))), "")
+
+
+def truncated(completion: Mapping[str, Json]) -> bool:
+    """Say whether the reply was cut off by a token limit."""
+    return completion.get("finish_reason") in ("length", "max_tokens")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to, and put it in place only when all went well."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as problem:
+        raise UsageError(f"{path}: {problem.strerror}") from problem
+
+
+def _join(folder: Path, place: Place, left: bytes, right: bytes) -> Pair:
+    at_left, at_right = f"{folder / COMPLETIONS}:{place.line}", f"{folder / VERDICTS}:{place.line}"
+    if not left or not right:
+        end, other = (at_left, VERDICTS) if not left else (at_right, COMPLETIONS)
+        raise UsageError(f"{end}: the file ends before {other} does")
+    verdict = _object(at_right, right)
+    if verdict.get("outcome") not in set(Outcome):
+        raise UsageError(f"{at_right}: outcome: {verdict.get('outcome')!r:.40} is none of {', '.join(Outcome)}")
+    # A row that could not be read has no identity to compare; its verdict says so.
+    if verdict["outcome"] == Outcome.ERROR and verdict.get("reason") == Reason.BAD_ROW:
+        return Pair(place, _object_or_nothing(left), verdict)
+    completion = _object(at_left, left)
+    for field, default in (("id", None), ("domain", None), ("sample", 0)):
+        mine, its = completion.get(field, default), verdict.get(field, default)
+        if mine != its:
+            raise UsageError(f"{at_right}: {field}: {its!r:.80} does not match {mine!r:.80} of {COMPLETIONS}")
+    return Pair(place, completion, verdict)
+
+
+def _object(at: str, line: bytes) -> Mapping[str, Json]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(f"{at}: not JSON: {problem}") from problem
+    if not isinstance(row, dict):
+        raise UsageError(f"{at}: not a JSON object")
+    return row
+
+
+def _object_or_nothing(line: bytes) -> Mapping[str, Json]:
+    try:
+        return _object("", line)
+    except UsageError:
+        return {}

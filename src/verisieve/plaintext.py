@@ -1,0 +1,49 @@
+"""Foreign text made harmless to look at: what is invisible or moves other text becomes visible, long texts are cut.
+
+Escapes nothing for HTML or Markdown; the templates do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SUSPECTS = re.compile(r"[^\x20-\x7e\n\t]")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    r"""Show control, format and bidi characters, lone surrogates and unassigned code points by their number.
+
+    >>> visible("a\x00b\u202ec\r\nd")
+    'a⟨U+0000⟩b⟨U+202E⟩c\nd'
+    """
+    return _SUSPECTS.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def cut(text: str, limit: int) -> str:
+    """Keep the head and the tail of a long text, with a note of what is left out between them.
+
+    >>> cut("abcdefghij" * 3, 8)
+    'abcdef\\n[… 22 of 30 characters left out …]\\nij'
+    """
+    if len(text) <= limit:
+        return text
+    tail = limit // 4
+    left_out = f"[… {len(text) - limit:,} of {len(text):,} characters left out …]"
+    return f"{text[: limit - tail]}\n{left_out}\n{text[len(text) - tail :]}"
+
+
+def name(value: object, limit: int = 80) -> str:
+    """Show a name from data on one line.
+
+    >>> name("gpt\\n4")
+    'gpt 4'
+    """
+    text = " ".join(str(value)[: limit + 1].split())
+    return visible(text if len(text) <= limit else f"{text[:limit]}…")
+
+
+def _shown(match: re.Match[str]) -> str:
+    char = match[0]
+    return f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _HIDDEN else char

@@ -1,0 +1,128 @@
+"""Read input files as a stream of rows, in memory bounded by the longest row.
+
+A bad row becomes a BadRow with file, line and field; it never stops the others.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from verisieve.errors import InputError, MissingExtraError, UsageError
+from verisieve.records import Json, Reason
+from verisieve.rows import BadRow, Place, Row, loads, parse
+
+MAX_LINE = 16 << 20  # bytes; a longer line is a bad row, and the rest of it is skipped unread
+
+
+def read(paths: Iterable[str], *, domain: str | None = None) -> Iterator[Row | BadRow]:
+    """Stream the rows of `.jsonl`, `.jsonl.gz` and `.parquet` files, or of standard input (`-`).
+
+    `domain` is for rows that name none. Memory is bounded by the longest row, at most MAX_LINE bytes.
+    """
+    for path in paths:
+        for place, value in values(path):
+            if isinstance(value, InputError):
+                yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
+            else:
+                yield from parse(value, place, domain=domain)
+
+
+def check_readable(paths: Iterable[str]) -> None:
+    """Raise UsageError for a path that is missing, no file, or of a kind that cannot be read."""
+    for path in paths:
+        if path == "-":
+            continue
+        if not path.endswith((".jsonl", ".jsonl.gz", ".parquet")):
+            raise UsageError(
+                f"{path}: not .jsonl, .jsonl.gz, .parquet or -; `verisieve datasets convert` reads other files"
+            )
+        try:
+            with Path(path).open("rb"):
+                pass
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def values(path: str) -> Iterator[tuple[Place, Json | InputError]]:
+    """Stream the decoded values of a file with their places, whatever shape they have."""
+    if path.endswith(".parquet"):
+        yield from _parquet(path)
+        return
+    for line, raw in _lines(path):
+        place = Place(path, line)
+        try:
+            value = raw if isinstance(raw, InputError) else loads(raw)
+        except InputError as error:
+            value = error
+        yield place, value
+
+
+def _lines(path: str) -> Iterator[tuple[int, bytes | InputError]]:
+    """Number the lines that are not blank; an over-long line or damaged archive gives an InputError."""
+    with _open(path) as stream:
+        line = 0
+        while True:
+            line += 1
+            try:
+                raw = stream.readline(MAX_LINE + 1)
+                size = len(raw)
+                while size > MAX_LINE and raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(MAX_LINE)
+                    size += len(raw)
+            except (OSError, EOFError, zlib.error) as error:
+                yield line, InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
+                return
+            if not size:
+                return
+            if size > MAX_LINE:
+                yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {MAX_LINE:,} are read")
+                continue
+            raw = raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw
+            if raw.strip():
+                yield line, raw
+
+
+def _open(path: str) -> IO[bytes]:
+    if path.endswith(".gz"):
+        return gzip.open(path)  # type: ignore[return-value]  # a GzipFile is a binary stream by its methods
+    if path != "-":
+        return Path(path).open("rb")
+    buffer = sys.stdin.buffer
+    if isinstance(buffer, io.BufferedReader) and buffer.peek(2)[:2] == b"\x1f\x8b":
+        return gzip.open(buffer)  # type: ignore[return-value]
+    return buffer
+
+
+def _parquet(path: str) -> Iterator[tuple[Place, Json | InputError]]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtraError(f"{path}: reading Parquet", "parquet") from error
+    line = 0
+    try:
+        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=256):
+            for value in batch.to_pylist():
+                line += 1
+                yield Place(path, line), _without_nulls(value)
+    except (OSError, pyarrow.ArrowException) as error:
+        yield Place(path, line + 1), InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
+
+
+def _without_nulls(value: dict[str, Json]) -> Json | InputError:
+    """Drop the nulls that Parquet's fixed columns force on rows; a truth column may also hold JSON text."""
+    row = {key: item for key, item in value.items() if item is not None}
+    if isinstance(row.get("truth"), str):
+        try:
+            row["truth"] = loads(row["truth"])
+        except InputError as error:
+            return InputError(error.reason, str(error), "truth")
+    if isinstance(row.get("truth"), dict):
+        row["truth"] = {key: item for key, item in row["truth"].items() if item is not None}
+    return row

@@ -1,0 +1,81 @@
+"""The main job, end to end: generate, verify, filter, rank, export, and a page that shows what became of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from verisieve import domains, export, report, select
+from verisieve.commands import Asking, ask, verify_files
+from verisieve.errors import UsageError
+from verisieve.folder import pairs
+from verisieve.generate import Failure
+from verisieve.plan import Plan
+from verisieve.progress import Tally
+from verisieve.records import Problem
+from verisieve.sandboxes.opening import KINDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a run brought."""
+
+    tally: Tally
+    failures: list[Failure]
+    selection: select.Selection
+    files: list[str]
+    page: Path
+
+
+def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool = False) -> Ran:
+    """Carry out a plan into a folder: completions, verdicts, training data, a card and a page."""
+    check(plan)
+    completions, verdicts = out / "completions.jsonl", out / "verdicts.jsonl"
+    asking = Asking(
+        models=plan.models,
+        samples=plan.samples,
+        seed=plan.seed,
+        error_rate=plan.error_rate,
+        base_url=plan.base_url,
+        temperature=plan.temperature,
+        max_tokens=plan.max_tokens,
+        concurrency=plan.concurrency,
+    )
+    _, failures = ask(_problems(plan), asking, completions, resume=resume)
+    tally = verify_files([str(completions)], verdicts, sandbox=plan.sandbox, workers=workers, resume=resume)
+    rules = select.Rules(
+        per_problem=plan.select.per_problem,
+        per_family=plan.select.per_family,
+        min_chars=plan.select.min_chars,
+        max_chars=plan.select.max_chars,
+    )
+    selection = select.select(pairs(out), rules)
+    written = export.write(
+        out, out / "data", plan.export.formats, rules=rules, validation=plan.export.validation, selection=selection
+    )
+    page = report.write(out, out / "report.html", selection=selection)
+    files = [file.path for file in written.files]
+    return Ran(tally=tally, failures=failures, selection=selection, files=files, page=page)
+
+
+def check(plan: Plan) -> None:
+    """Raise UsageError for what a plan names and nobody offers, before anything starts."""
+    for name in plan.domains:
+        domains.load(name)
+    if plan.sandbox not in KINDS:
+        raise UsageError(f"sandbox: unknown {plan.sandbox!r}; known: {', '.join(KINDS)}")
+    unknown = [name for name in plan.export.formats if name not in export.FORMATS]
+    if unknown:
+        raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(export.FORMATS))}")
+
+
+def calls(plan: Plan) -> int:
+    """Return how many replies a plan asks for."""
+    return sum(each.problems for each in plan.domains.values()) * plan.samples * len(plan.models)
+
+
+def _problems(plan: Plan) -> Iterator[Problem]:
+    for name, each in plan.domains.items():
+        domain = domains.load(name)
+        yield from domain.problems(plan.seed, each.problems, families=each.families, difficulty=each.difficulty)

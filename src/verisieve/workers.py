@@ -1,0 +1,241 @@
+"""A pool of worker processes that judge rows: any of them may die or hang at any time, no row is lost.
+
+Theory of operation. Each worker is a fresh interpreter joined to us by one socket. It reads a task (JSON), judges
+it, and answers with a finished output row. The task it works on is always the oldest that it has not answered, so
+a worker that dies or overstays names its own culprit: that row is tried once more on another worker and then ends
+as `error`; the rows behind it go back to the queue.
+
+Nothing here can deadlock on a full socket: a worker with nothing to do is reading, so we may send it a row of any
+size; a worker that is busy is sent more only while all that is under way to it fits into the socket's buffer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import NamedTuple
+
+from verisieve.errors import VerisieveError
+from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason, Verdict
+from verisieve.rows import dump, output_row
+
+TRIES = 2
+IN_FLIGHT = 32  # rows under way to one worker
+IN_FLIGHT_BYTES = 32 << 10  # well below a socket's buffer
+ROW_SECONDS = 600.0  # a row that takes longer than this has hung its checker
+_CODE = "from verisieve.workers import serve; serve({fd}, {sandbox!r})"
+
+
+class Line(NamedTuple):
+    """One finished output row: its JSON line, and what is counted of it."""
+
+    body: bytes
+    domain: str
+    outcome: str
+    reason: str
+    label: str = ""
+
+    def pack(self) -> bytes:
+        """Encode for the wire and the store: a line of what is counted, then the body."""
+        return json.dumps(self[1:]).encode() + b"\n" + self.body
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Line:
+        """Decode what `pack` encoded."""
+        head, _, body = data.partition(b"\n")
+        return cls(body, *json.loads(head))
+
+
+@dataclass(slots=True)
+class _Task:
+    number: int
+    body: bytes
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    connection: Connection
+    ready: bool = False
+    tasks: deque[_Task] = field(default_factory=deque)
+    bytes: int = 0
+    since: float = 0.0
+
+
+class Pool:
+    """Worker processes that judge tasks; results come back in any order, each exactly once."""
+
+    def __init__(self, count: int, *, sandbox: str = "auto", row_seconds: float = ROW_SECONDS) -> None:
+        self._sandbox = sandbox
+        self._row_seconds = row_seconds
+        self._queue: deque[_Task] = deque()
+        self._workers = [self._start() for _ in range(count)]
+
+    def submit(self, number: int, body: bytes) -> None:
+        """Queue one task (see `encode`); `number` names its result."""
+        self._queue.append(_Task(number, body))
+        self._feed()
+
+    def collect(self, timeout: float = 1.0) -> list[tuple[int, Line]]:
+        """Wait up to `timeout` seconds for results, mend what died or hung, and hand out new work."""
+        done: list[tuple[int, Line]] = []
+        ready = set(wait([worker.connection for worker in self._workers], timeout))
+        for index, worker in enumerate(self._workers):
+            if worker.connection in ready and not self._receive(worker, done):
+                done += self._replace(index, Reason.WORKER_DIED)
+            elif worker.tasks and time.monotonic() - worker.since > self._row_seconds:
+                done += self._replace(index, Reason.WORKER_HUNG)
+        self._feed()
+        return done
+
+    def close(self) -> None:
+        """End all workers; unfinished tasks are dropped."""
+        for worker in self._workers:
+            worker.connection.close()
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.wait()
+
+    def _start(self) -> _Worker:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            fd = theirs.fileno()
+            process = subprocess.Popen(
+                [sys.executable, "-c", _CODE.format(fd=fd, sandbox=self._sandbox)],
+                stdin=subprocess.DEVNULL,
+                stdout=2,  # whatever a checker prints must not mix with our output
+                pass_fds=[fd],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+            return _Worker(process, Connection(ours.detach()))
+
+    def _feed(self) -> None:
+        while self._queue:
+            worker = min(self._workers, key=lambda worker: len(worker.tasks))
+            size = len(self._queue[0].body)
+            if worker.tasks and (len(worker.tasks) >= IN_FLIGHT or worker.bytes + size > IN_FLIGHT_BYTES):
+                return
+            task = self._queue.popleft()
+            if not worker.tasks:
+                worker.since = time.monotonic()
+            worker.tasks.append(task)
+            worker.bytes += size
+            try:
+                worker.connection.send_bytes(task.body)
+            except OSError:
+                return  # it died: collect() sees the closed socket and hands its tasks on
+
+    def _receive(self, worker: _Worker, done: list[tuple[int, Line]]) -> bool:
+        """Take all results that are there; return whether the worker is still alive."""
+        try:
+            while worker.connection.poll():
+                body = worker.connection.recv_bytes()
+                if not worker.ready:
+                    worker.ready, worker.since = True, time.monotonic()
+                    continue
+                task = worker.tasks.popleft()
+                worker.bytes -= len(task.body)
+                worker.since = time.monotonic()
+                done.append((task.number, Line.unpack(body)))
+        except (EOFError, OSError):
+            return False
+        return True
+
+    def _replace(self, index: int, reason: Reason) -> list[tuple[int, Line]]:
+        """Start another worker; the row that the old one was at is tried again or ends as an error."""
+        worker = self._workers[index]
+        worker.connection.close()
+        worker.process.kill()
+        code = worker.process.wait()
+        if not worker.ready:
+            raise VerisieveError(f"a worker process could not start (exit code {code}); its message is above")
+        self._workers[index] = self._start()
+        lost: list[tuple[int, Line]] = []
+        if worker.tasks:
+            culprit = worker.tasks.popleft()
+            culprit.tries += 1
+            if culprit.tries < TRIES and reason is Reason.WORKER_DIED:
+                worker.tasks.appendleft(culprit)
+            else:
+                lost.append((culprit.number, failed(culprit.body, reason, f"exit code {code}")))
+        self._queue.extendleft(reversed(worker.tasks))
+        return lost
+
+
+def encode(completion: Completion) -> bytes:
+    """Encode a completion as a task; equal completions give equal bytes."""
+    problem = completion.problem
+    fields = [
+        problem.domain,
+        problem.id,
+        completion.sample,
+        completion.model,
+        problem.prompt,
+        problem.truth,
+        completion.text,
+        completion.extra,
+    ]
+    return json.dumps(fields).encode()
+
+
+def failed(body: bytes, reason: str, message: str) -> Line:
+    """Return the output line of a task that no worker could finish."""
+    check = Check(name="worker", outcome=Outcome.ERROR, reason=reason, evidence={"message": message})
+    return finished(Verdict(completion=_completion(body), checks=(check,), verifier="verisieve"))
+
+
+def finished(verdict: Verdict) -> Line:
+    """Encode a verdict as an output line."""
+    domain, label = verdict.completion.problem.domain, _label(verdict.completion.extra)
+    return Line(dump(output_row(verdict)), domain, verdict.outcome.value, verdict.reason, label)
+
+
+def _label(extra: Mapping[str, Json]) -> str:
+    """Return the vouched label that a row carries: `label` (pass or reject), or `recorded` (true or false)."""
+    label = extra.get("label", extra.get("recorded"))
+    if isinstance(label, bool):
+        return "pass" if label else "reject"
+    return label if label in ("pass", "reject") else ""
+
+
+def serve(fd: int, sandbox: str) -> None:
+    """Be a worker: answer each task on the socket with its line until the socket closes."""
+    from verisieve.judge import judge
+    from verisieve.sandboxes.opening import LazySandbox
+
+    _settle()
+    connection = Connection(fd)
+    box = LazySandbox(sandbox)
+    try:
+        connection.send_bytes(b"ready")
+        while True:
+            connection.send_bytes(finished(judge(_completion(connection.recv_bytes()), box)).pack())
+    except (EOFError, ConnectionError):
+        pass  # our parent is done with us, or gone
+    finally:
+        box.close()
+
+
+def _settle() -> None:
+    """Leave Ctrl-C to the parent, and die with it."""
+    import ctypes
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _completion(body: bytes) -> Completion:
+    fields: list[Json] = json.loads(body)
+    domain, identity, sample, model, prompt, truth, text, extra = fields
+    problem = Problem(domain=domain, id=identity, prompt=prompt, truth=truth)
+    return Completion(problem=problem, text=text, model=model, sample=sample, extra=extra)

@@ -1,0 +1,81 @@
+"""Named transforms: each does one thing, and refuses what it cannot use."""
+
+from __future__ import annotations
+
+import pytest
+
+from verisieve.adapters import transforms
+from verisieve.adapters.transforms import TRANSFORMS
+from verisieve.errors import InputError
+from verisieve.records import Json
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "result"),
+    [
+        ("plain_number", "1,450,000", "1450000"),
+        ("plain_number", "-0.0", "0"),
+        ("plain_number", "100", "100"),  # no zeros lost before the point
+        ("plain_number", "1e3", "1000"),
+        ("integer", " 7 ", 7),
+        ("integer", 3.0, 3),
+        ("number", "1,000.5", 1000.5),
+        ("boolean", "Yes", True),
+        ("boolean", 0, False),
+        ("parse_json", "[1, 2]", [1, 2]),
+        ("concat", [[1], [], [2]], [1, 2]),
+        ("strip", " a ", "a"),
+        ("text", 7, "7"),
+        ("after_a", "A: 3 of\nA: 4", "4"),
+        ("python_block", "x = '```'\n", "````python\nx = '```'\n````\n"),
+        ("helper_code", "def f():\n    ...\n", ""),
+        ("helper_code", "def h():\n    return 1\n\n@mark\ndef f():\n    ...\n", "def h():\n    return 1\n"),
+        ("called_function", [["assert set(f(1)) == set(g())"], "def f(x): ...\nclass g: ..."], "f"),
+        ("called_function", [["assert sum(1) == 1"], "def sum(x): ..."], "sum"),
+        ("called_function", [["assert sorted(f(1)) == [1]"]], "f"),
+    ],
+)
+def test_transforms_give(name: str, value: Json, result: Json) -> None:
+    """Each transform does the one thing that its name says."""
+    assert TRANSFORMS[name](value) == result
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("plain_number", "1,2"),  # not a grouping
+        ("plain_number", True),
+        ("plain_number", "NaN"),
+        ("plain_number", "1e999999999"),  # would be a gigabyte of zeros
+        ("plain_number", float("inf")),
+        ("integer", "1.5"),
+        ("integer", float("inf")),
+        ("boolean", "maybe"),
+        ("boolean", []),
+        ("parse_json", "NaN"),
+        ("after_hashes", "#### "),
+        ("after_hashes", None),
+        ("concat", [1]),
+        ("text", True),
+        ("helper_code", "def f(:"),
+        ("called_function", [["assert f(1)", "assert g(1)"]]),
+        ("called_function", [["assert f(g(1))"]]),
+        ("called_function", [[], ""]),
+        ("called_function", "assert f(1)"),
+        ("helper_code", "(" * 10_000),  # too deep for the parser
+    ],
+)
+def test_transforms_refuse(name: str, value: Json) -> None:
+    """A value that a transform cannot use raises InputError, never another error."""
+    with pytest.raises(InputError):
+        TRANSFORMS[name](value)
+
+
+def test_every_public_transform_is_registered() -> None:
+    """Every function of the module that takes and gives a value can be named in an adapter."""
+    public = {
+        name
+        for name, item in vars(transforms).items()
+        if callable(item) and getattr(item, "__module__", "") == transforms.__name__
+    }
+    assert {name for name in public if not name.startswith("_")} == set(TRANSFORMS)

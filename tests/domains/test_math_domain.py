@@ -1,0 +1,155 @@
+"""The math domain: its truths, its problems, and the model it can play."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from verisieve.domains.math import domain, making
+from verisieve.domains.math.families import FAMILIES
+from verisieve.domains.math.families.item import Item
+from verisieve.errors import TruthError, UsageError
+from verisieve.records import Check, Problem
+
+
+class NoSandbox:
+    """Stands where a sandbox is asked for; the math domain runs nothing."""
+
+    name = "none"
+    layers = ()
+
+    def run(self, job: object) -> Any:
+        """Fail: nothing is ever run."""
+        raise AssertionError(job)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def check(truth: dict[str, Any], text: str, prompt: str = "") -> Check:
+    """The one check of a reply."""
+    (found,) = domain.check(Problem(domain="math", id="p", prompt=prompt, truth=truth), text, NoSandbox())
+    return found
+
+
+def test_a_pass_names_its_tier() -> None:
+    """A pass has no reason, and evidence that says how it was decided."""
+    found = check({"answer": "\\frac12"}, "so it is \\boxed{0.5}")
+
+    assert (found.outcome, found.reason, found.answer) == ("pass", "", "0.5")
+    assert found.evidence["tier"] == "exact"
+
+
+def test_a_difference_comes_with_a_witness() -> None:
+    """Two expressions that differ do so at a point that anyone can try."""
+    found = check({"answer": "x^2-1"}, "\\boxed{(x-1)^2}")
+
+    assert found.reason == "wrong_answer"
+    assert set(found.evidence["witness"]) == {"at", "expected", "got"}
+
+
+@pytest.mark.parametrize(
+    ("truth", "field"),
+    [
+        ({}, "answer"),
+        ({"answer": ""}, "answer"),
+        ({"answer": "  "}, "answer"),
+        ({"answer": None}, "answer"),
+        ({"answer": ["7"]}, "answer"),
+        ({"answer": "7", "type": 3}, "type"),
+        ({"answer": "7", "tolerance": "1%"}, "tolerance"),
+        ({"answer": "7", "tolerance": -1}, "tolerance"),
+        ({"answer": "7", "unit": 5}, "unit"),
+    ],
+)
+def test_a_broken_truth_names_its_field(truth: dict[str, Any], field: str) -> None:
+    """Nothing is judged against a truth that cannot be used."""
+    with pytest.raises(TruthError) as caught:
+        check(truth, "\\boxed{7}")
+
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("answer", [7, 7.0, "7", "$7$"])
+def test_a_number_may_be_the_answer(answer: object) -> None:
+    """Data sets write their answers as numbers or as texts."""
+    assert check({"answer": answer}, "The answer is 7.").outcome == "pass"
+
+
+STEERED = [
+    ({"answer": "9.81", "tolerance": 0.01}, "\\boxed{9.8}", "", "pass", "within one percent"),
+    ({"answer": "9.81"}, "\\boxed{9.8}", "", "fail", "no tolerance was granted"),
+    ({"answer": "0.0001", "tolerance": 0.01}, "\\boxed{0.0002}", "", "fail", "a tolerance is relative, never absolute"),
+    ({"answer": "5", "unit": "cm"}, "\\boxed{50\\text{ mm}}", "", "pass", "the truth's unit is converted"),
+    ({"answer": "5", "unit": "cm"}, "\\boxed{5\\text{ m}}", "", "fail", "another unit"),
+    ({"answer": "5\\text{ cm}"}, "\\boxed{5}", "How long is it, in cm?", "pass", "the question names the unit"),
+    ({"answer": "50\\%"}, "\\boxed{50}", "What percent is it?", "pass", "the question asks for percent"),
+    ({"answer": "50\\%"}, "\\boxed{50}", "", "fail", "50 is not 50 percent"),
+    ({"answer": "(1,2)", "type": "interval"}, "\\boxed{1<x<2}", "", "pass", "an interval by its type"),
+    ({"answer": "AC", "type": "text"}, "\\boxed{CA}", "", "fail", "a text is no product"),
+    ({"answer": "13"}, "\\boxed{6+7}", "Compute $6+7$.", "fail", "the question is no answer to itself"),
+    ({"answer": "13"}, "\\boxed{6+7}", "", "pass", "a sum has a value"),
+]
+
+
+@pytest.mark.parametrize(("truth", "reply", "prompt", "outcome", "why"), STEERED)
+def test_truth_and_question_steer(truth: dict[str, Any], reply: str, prompt: str, outcome: str, why: str) -> None:
+    """Type, tolerance, unit and the question's own words decide what is ambiguous."""
+    assert check(truth, reply, prompt).outcome == outcome, why
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_every_family_confirms_its_answer(name: str) -> None:
+    """At every level both ways of finding the answer agree, and the prompt does not hold it."""
+    for level in making.LEVELS:
+        for seed in range(12):
+            item = FAMILIES[name](Random(f"{name}:{level}:{seed}"), level)
+
+            assert making.confirmed(item), item
+            assert item.prompt.strip()
+
+
+def test_an_answer_that_is_not_confirmed_is_refused() -> None:
+    """Two ways that disagree are a bug, and no problem is made of them."""
+    assert not making.confirmed(Item("1+1?", "2", "3"))
+
+
+def test_families_and_levels_can_be_chosen() -> None:
+    """Only what was asked for is made; unknown names are said."""
+    made = list(domain.problems(1, 6, families=("dice_sum",), difficulty=3))
+
+    assert {(problem.meta["family"], problem.meta["difficulty"]) for problem in made} == {("dice_sum", 3)}
+    with pytest.raises(UsageError, match="unknown family sudoku"):
+        list(domain.problems(1, 1, families=("sudoku",)))
+    with pytest.raises(UsageError, match="difficulty must be 1 to 5"):
+        list(domain.problems(1, 1, difficulty=9))
+
+
+def test_the_noisy_model_is_right_and_wrong_by_construction() -> None:
+    """Every right reply passes, every wrong one does not, over all families and many operators."""
+    operators = set()
+    for problem in domain.problems(11, 4 * len(FAMILIES)):
+        rng = Random(problem.id)
+        for right in (True, False):
+            reply = domain.reply(problem, rng, right=right)
+            operators.add(reply.operator)
+            assert (check(dict(problem.truth), reply.text, problem.prompt).outcome == "pass") == right, (problem, reply)
+    assert len(operators) > 25
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_noisy_model_can_choose(right: bool) -> None:
+    """A choice is answered by its letter or by another one."""
+    problem = Problem(domain="math", id="p", prompt="", truth={"answer": "C"})
+    reply = domain.reply(problem, Random(3), right=right)
+
+    assert (check({"answer": "C"}, reply.text).outcome == "pass") == right
+
+
+def test_texts_have_no_wrong_answer_on_purpose() -> None:
+    """The noisy model says so where it cannot be provably wrong."""
+    problem = Problem(domain="math", id="p", prompt="", truth={"answer": "no solution"})
+    with pytest.raises(TruthError):
+        domain.reply(problem, Random(3), right=False)

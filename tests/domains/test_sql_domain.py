@@ -1,0 +1,184 @@
+"""The SQL domain: its golden rows, its problems, its noisy replies, and what it says of truths it cannot use."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from verisieve.domains import Trial
+from verisieve.domains.sql import checker, domain
+from verisieve.domains.sql.families import FAMILIES
+from verisieve.errors import TruthError, UsageError
+from verisieve.records import Check, Outcome
+from verisieve.verifiers.sql.bench import bench
+from verisieve.verifiers.sql.gold import Gold
+
+TRUTH = {
+    "dialect": "sqlite",
+    "schema": "CREATE TABLE t (a INTEGER NOT NULL, b TEXT)",
+    "data": "INSERT INTO t VALUES (1, 'x'), (2, NULL)",
+    "query": "SELECT a FROM t",
+}
+
+
+def decide(truth: dict[str, Any], reply: str) -> Check:
+    """Return the check that decides, and make sure that all of them are plain JSON."""
+    checks = checker.judge(truth, reply)
+    json.dumps([dict(check.evidence) for check in checks], allow_nan=False)
+    return next((check for check in checks if check.outcome is not Outcome.PASS), checks[-1])
+
+
+@pytest.mark.parametrize("trial", list(domain.trials()), ids=lambda trial: trial.problem.id)
+def test_golden_rows(trial: Trial) -> None:
+    """Every golden row gets the outcome that is vouched for."""
+    assert decide(dict(trial.problem.truth), trial.text).outcome == trial.outcome, trial.why
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_right_and_wrong_replies_are_told_apart(family: str) -> None:
+    """Replies that are right by construction pass, wrong ones do not."""
+    for number, problem in enumerate(domain.problems(11, 6, families=[family])):
+        for right in (True, False):
+            reply = domain.reply(problem, Random(f"{number}:{right}"), right=right)
+            check = decide(dict(problem.truth), reply.text)
+            assert reply.right is right
+            assert (check.outcome is Outcome.PASS) is right, (problem.truth["query"], reply)
+
+
+def test_a_problem_depends_on_its_own_number_alone() -> None:
+    """Item i is the same whatever the count, and the prompt never shows the gold."""
+    few, many = list(domain.problems(3, 4)), list(domain.problems(3, 9))
+    assert few == many[:4]
+    assert all(problem.truth["query"] not in problem.prompt for problem in many)
+
+
+@pytest.mark.parametrize("difficulty", [1, 2, 3, 9])
+def test_difficulty_is_honoured(difficulty: int) -> None:
+    """Every difficulty makes problems of several families and fixtures."""
+    made = list(domain.problems(5, 30, difficulty=difficulty))
+    assert {problem.meta["difficulty"] for problem in made} == {min(difficulty, 3)}
+    assert min(len({problem.meta[key] for problem in made}) for key in ("family", "fixture")) >= 4
+
+
+def test_unknown_families_are_usage_errors() -> None:
+    """The message lists what there is."""
+    with pytest.raises(UsageError, match="antijoin"):
+        list(domain.problems(1, 1, families=["nonsense"]))
+
+
+BROKEN = [
+    ({**TRUTH, "dialect": "oracle"}, "dialect", "an unknown dialect"),
+    ({**TRUTH, "query": None}, "query", "no gold"),
+    ({**TRUTH, "query": 7}, "query", "a gold of another type"),
+    ({**TRUTH, "query": "SELECT 1; SELECT 2"}, "query", "two golds"),
+    ({**TRUTH, "query": "SELECT x FROM t"}, "query", "a gold that does not run"),
+    ({**TRUTH, "schema": "CREATE TABEL t"}, "schema", "no DDL"),
+    ({**TRUTH, "schema": "ATTACH 'x' AS y"}, "schema", "a schema that opens files"),
+    ({**TRUTH, "data": "INSERT INTO u VALUES (1)"}, "data", "rows for no table"),
+    ({**TRUTH, "column_order": "free"}, "column_order", "an unknown policy"),
+    ({"dialect": "sqlite", "query": "SELECT 1"}, "schema", "neither schema nor fixture"),
+    ({"dialect": "sqlite", "query": "SELECT 1", "fixture": "../code"}, "fixture", "a path, no name"),
+    ({"dialect": "sqlite", "query": "SELECT 1", "fixture": "nowhere"}, "fixture", "no such fixture"),
+]
+
+
+@pytest.mark.parametrize(("truth", "field", "why"), BROKEN)
+def test_broken_truths_name_their_field(truth: dict[str, Any], field: str, why: str) -> None:
+    """The data's fault is raised as such and never becomes a verdict on the reply."""
+    with pytest.raises(TruthError) as caught:
+        checker.judge(truth, "```sql\nSELECT a FROM t\n```")
+    assert caught.value.field == field, why
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_a_missing_engine_is_an_error_that_names_its_extra(dialect: str) -> None:
+    """What could not be checked is neither right nor wrong, not even a DROP."""
+    check = decide({**TRUTH, "dialect": dialect}, "```sql\nDROP TABLE t\n```")
+    assert (check.outcome, check.reason) == (Outcome.ERROR, "engine_missing")
+    assert dialect in check.evidence["message"]
+
+
+def test_a_pass_says_how_it_was_earned() -> None:
+    """Same form is proved; other forms survived a number of databases."""
+    same = decide(TRUTH, "```sql\nselect A as n from T -- all\n```")
+    other = decide(TRUTH, "```sql\nSELECT a FROM t WHERE a = a\n```")
+    assert same.evidence["grade"] == "proved"
+    assert (other.evidence["grade"], other.evidence["databases"] >= 50) == ("not_refuted", True)
+
+
+def test_a_quoted_word_may_be_a_string() -> None:
+    """SQLite reads "Ada" as a string where no column is called so: case counts, and nothing is proved."""
+    truth = {**TRUTH, "query": 'SELECT a FROM t WHERE b = "Ada"'}
+    assert decide(truth, '```sql\nSELECT a FROM t WHERE b = "ADA"\n```').reason == "wrong_result"
+
+
+def test_a_refused_reply_is_refused_whatever_the_gold() -> None:
+    """An invalid query is invalid even where the gold is ambiguous; a query that runs gets no verdict."""
+    truth = {**TRUTH, "query": "SELECT a FROM t LIMIT 1"}
+    assert decide(truth, "```sql\nSELECT nam FROM t\n```").reason == "invalid_sql"
+    with pytest.raises(TruthError, match="depends on how the rows are stored"):
+        checker.judge(truth, "```sql\nSELECT a FROM t LIMIT 1\n```")
+
+
+def test_a_delete_is_no_answer_to_a_select() -> None:
+    """BIRD's evaluator gives DELETE the full score, as it runs the prediction first and compares two empty sets."""
+    assert decide(TRUTH, "```sql\nDELETE FROM t\n```").reason == "unsafe_sql"
+    assert decide(TRUTH, "```sql\nSELECT a FROM t\n```").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    "sql", ["ATTACH '{}/a.db' AS a", "VACUUM INTO '{}/b.db'", "DROP TABLE t", "PRAGMA user_version=7"]
+)
+def test_no_file_and_no_change_is_left(sql: str, tmp_path: Path) -> None:
+    """What test-suite-sql-eval lets through leaves no file here and does not change the next check."""
+    assert decide(TRUTH, f"```sql\n{sql.format(tmp_path)}\n```").reason == "unsafe_sql"
+    assert list(tmp_path.iterdir()) == []
+    assert decide(TRUTH, "```sql\nSELECT a FROM t\n```").outcome is Outcome.PASS
+
+
+def test_reasons_are_closed() -> None:
+    """Every reason that a check gives is in the domain's set."""
+    replies = ["", "```sql\nDROP TABLE t\n```", "```sql\nSELECT\n```", "```sql\nSELECT b FROM t\n```"]
+    assert {decide(TRUTH, reply).reason for reply in replies} <= domain.reasons
+
+
+def test_the_labelled_corpus(shared_corpora: Path) -> None:
+    """No different query passes, no equivalent one fails, nothing unsafe passes, every invalid one is explained."""
+    for line in (shared_corpora / "sql.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["truth"]["dialect"] != "sqlite":
+            continue
+        check = decide(row["truth"], row["response"])
+        assert check.outcome is not Outcome.ERROR, row["id"]
+        assert (check.outcome is Outcome.PASS) is (row["label"] == "pass"), row["id"]
+        if row["kind"] == "invalid":
+            assert (check.reason, bool(check.evidence["message"])) == ("invalid_sql", True), row["id"]
+
+
+def test_geography_golds_run(shared_data: Path) -> None:
+    """Of the 246 queries over a real SQLite file 242 are usable, 2 do not run and 2 cut a tie, and we say which."""
+    source = sqlite3.connect(f"file:{shared_data}/sql/geography/geography-db.sqlite?mode=ro", uri=True)
+    table = bench("\n".join(source.iterdump()), "")
+    source.close()
+    said: Counter[str] = Counter()
+    for entry in json.loads((shared_data / "sql/geography/geography.json").read_text(encoding="utf-8")):
+        sql = entry["sql"][0]
+        for variable in entry["variables"]:
+            values = entry["sentences"][0]["variables"] if entry["sentences"] else {}
+            sql = sql.replace(variable["name"], values.get(variable["name"], variable["example"]))
+        try:
+            Gold(table, sql.rstrip("; "))
+            said["usable"] += 1
+        except TruthError as error:
+            said[str(error).split(":")[1].strip()] += 1
+    assert said == {
+        "usable": 242,
+        "the gold does not run": 2,
+        "the gold's result depends on how the rows are stored": 2,
+    }

@@ -1,0 +1,220 @@
+"""The embedded back end as a whole: every fact of conformance, faults of its own, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import verisieve
+from verisieve.errors import SandboxError
+from verisieve.sandboxes import Job, Limits, Program, Status
+from verisieve.sandboxes.conformance import check_sandbox, speed
+from verisieve.sandboxes.embedded import EmbeddedSandbox
+from verisieve.sandboxes.host import CODES_KEPT
+
+HELLO = Job(candidate=Program(harness="print('hello')"))
+SLEEP = Job(candidate=Program(harness="import time; time.sleep(1000)", limits=Limits(wall=30)))
+FACTS_AS_JSON = (
+    "import json; from verisieve.sandboxes.conformance import check_sandbox;"
+    "from verisieve.sandboxes.embedded import EmbeddedSandbox; print(json.dumps(check_sandbox(EmbeddedSandbox)))"
+)
+
+
+def _works(sandbox: EmbeddedSandbox) -> bool:
+    return sandbox.run(HELLO).candidate.stdout == b"hello\n"
+
+
+def test_every_fact_of_conformance_holds() -> None:
+    """Attacked from inside, the sandbox lets nothing out and loses nothing."""
+    assert [fact for fact in check_sandbox(EmbeddedSandbox) if not fact.ok] == []
+
+
+def test_every_fact_holds_for_an_ordinary_user(tmp_path: Path) -> None:
+    """Unprivileged user namespaces are enough."""
+    python = _interpreter_for_all()
+    copy = shutil.copytree(
+        Path(verisieve.__file__).parent, tmp_path / "verisieve", ignore=shutil.ignore_patterns("*.pyc")
+    )
+    for path in (tmp_path, *tmp_path.parents):
+        if path.owner() == "root" and path.is_relative_to("/tmp") and path != Path("/tmp"):
+            path.chmod(0o755)
+    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", python, "-B", "-c", FACTS_AS_JSON]
+    done = subprocess.run(command, env={"PYTHONPATH": str(copy.parent)}, cwd="/", capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert [fact for fact in json.loads(done.stdout) if not fact[1]] == []
+
+
+def _interpreter_for_all() -> str:
+    """An interpreter that user 65534 can start."""
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("becoming another user needs root and setpriv")
+    test = 'exec "$0" -c "import sys; sys.exit(sys.version_info < (3, 11))"'
+    for python in (sys._base_executable, "/usr/bin/python3", "/usr/local/bin/python3"):  # type: ignore[attr-defined]
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", test, python]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return str(python)
+    pytest.skip("no Python 3.11+ that other users can read")
+
+
+def test_a_dead_interpreter_is_an_error_of_ours_and_is_replaced() -> None:
+    """Killing the warm interpreter in a run loses that run only, and says so."""
+    sandbox = EmbeddedSandbox()
+    assert sandbox._host is not None
+    threading.Timer(0.2, os.kill, (sandbox._host.starter.pid, signal.SIGKILL)).start()
+    with pytest.raises(SandboxError, match="died in a run"):
+        sandbox.run(SLEEP)
+    assert _works(sandbox)
+    sandbox.close()
+
+
+def test_an_interrupted_run_does_not_leak_into_the_next() -> None:
+    """After an exception in the middle of a run the next one gets an interpreter of its own."""
+    sandbox = EmbeddedSandbox()
+    threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        sandbox.run(SLEEP)
+    assert _works(sandbox)
+    sandbox.close()
+
+
+def test_a_closed_sandbox_refuses() -> None:
+    """Running in a closed sandbox is an error, and closing twice is none."""
+    sandbox = EmbeddedSandbox()
+    sandbox.close()
+    sandbox.close()
+    with pytest.raises(SandboxError, match="closed"):
+        sandbox.run(HELLO)
+
+
+def test_nothing_outlives_its_owner(tmp_path: Path) -> None:
+    """A worker that is killed in a run takes the interpreter, the boxes and the control groups along."""
+    code = (
+        "import sys; from verisieve.sandboxes import *; from verisieve.sandboxes.embedded import EmbeddedSandbox\n"
+        "s = EmbeddedSandbox(); print(s._host.starter.pid, flush=True)\n"
+        "s.run(Job(candidate=Program(harness='import os, time; os.fork(); time.sleep(1000)')))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        starter = int(owner.stdout.readline())
+        group = _family(starter)
+        owner.kill()
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in (starter, *group)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not [pid for pid in (starter, *group) if Path(f"/proc/{pid}").exists()]
+    assert list(Path("/sys/fs/cgroup").glob(f"**/verisieve-{starter}")) == []
+
+
+def _family(pid: int) -> list[int]:
+    """The descendants of a process, once there are some."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        below = [int(word) for word in text.split()]
+        family = below + [
+            int(word) for one in below for word in Path(f"/proc/{one}/task/{one}/children").read_text().split()
+        ]
+        if len(family) >= 3:
+            return family
+        time.sleep(0.02)
+    raise AssertionError("the run never started")
+
+
+def test_many_runs_leave_no_descriptor() -> None:
+    """Descriptors and processes are as many after a hundred runs as before."""
+    sandbox = EmbeddedSandbox()
+    pair = Job(candidate=Program(harness="pass"), tester=Program(harness="import os; os.write(4, b'x')"))
+    assert sandbox.run(pair).report == b"x"
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert all(sandbox.run(pair).report == b"x" for _ in range(50))
+    assert all(_works(sandbox) for _ in range(50))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    sandbox.close()
+
+
+def test_more_harnesses_than_are_kept(embedded: EmbeddedSandbox) -> None:
+    """A harness that was forgotten is taught again."""
+    jobs = [Job(candidate=Program(harness=f"print({number})")) for number in range(CODES_KEPT + 5)]
+    assert [int(embedded.run(job).candidate.stdout) for job in jobs] == list(range(CODES_KEPT + 5))
+    assert int(embedded.run(jobs[0]).candidate.stdout) == 0
+
+
+def test_sandboxes_side_by_side(embedded: EmbeddedSandbox) -> None:
+    """Two sandboxes at once do not meet: processes of one do not count for the other."""
+    other = EmbeddedSandbox()
+    full = Job(
+        candidate=Program(harness="import os, time\nwhile os.fork(): pass\ntime.sleep(1000)", limits=Limits(wall=1))
+    )
+    worker = threading.Thread(target=other.run, args=(full,))
+    worker.start()
+    assert all(_works(embedded) for _ in range(20))
+    worker.join()
+    other.close()
+
+
+def test_a_worker_process_can_own_a_sandbox() -> None:
+    """A sandbox works in a process that was forked by multiprocessing."""
+    context = multiprocessing.get_context("fork")
+    with context.Pool(2) as pool:
+        assert pool.map(_in_worker, range(2)) == [True, True]
+
+
+def _in_worker(_: int) -> bool:
+    sandbox = EmbeddedSandbox()
+    try:
+        return _works(sandbox)
+    finally:
+        sandbox.close()
+
+
+def test_files_do_not_count_against_the_programs_disk(embedded: EmbeddedSandbox) -> None:
+    """What we put into a box does not use up what its program may write."""
+    files = {f"data/{number}": b"x" * (1 << 16) for number in range(64)}
+    program = Program(
+        harness="open('out', 'wb').write(b'y' * 900000); print('ok')", files=files, limits=Limits(disk=1 << 20, files=8)
+    )
+    assert embedded.run(Job(candidate=program)).candidate.stdout == b"ok\n"
+
+
+def test_a_bad_file_name_is_an_error_of_ours(embedded: EmbeddedSandbox) -> None:
+    """A file outside the box's folder cannot be written, and that is no verdict on the program."""
+    with pytest.raises(SandboxError, match="set up"):
+        embedded.run(Job(candidate=Program(harness="pass", files={"/etc/passwd": b""})))
+    assert _works(embedded)
+
+
+def test_speed_is_told(embedded: EmbeddedSandbox) -> None:
+    """The status table gets a sentence with the median."""
+    assert "ms a run (p50 of 3;" in speed(embedded, runs=3)
+
+
+def test_memory_error_inside_the_limit_is_the_programs_own(embedded: EmbeddedSandbox) -> None:
+    """Asking for more than the address space is an exception, and the run goes on."""
+    program = Program(harness="try: bytearray(1 << 40)\nexcept MemoryError: print('caught')")
+    end = embedded.run(Job(candidate=program)).candidate
+    assert (end.status, end.stdout) == (Status.EXITED, b"caught\n")
+
+
+def test_a_forked_copy_does_not_delay_the_end() -> None:
+    """Closing ends the interpreter at once, though a child of ours holds the same socket."""
+    sandbox = EmbeddedSandbox()
+    assert sandbox._host is not None
+    starter = sandbox._host.starter
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    sandbox.close()
+    assert starter.returncode == 0
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)

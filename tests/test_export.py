@@ -1,0 +1,230 @@
+"""Exports have the field's standard shapes, hold only what passed, and never leak a problem across the split."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from run_folder import row, write
+
+from verisieve import export
+from verisieve.errors import MissingExtraError, UsageError
+from verisieve.export import FORMATS
+from verisieve.folder import pairs
+from verisieve.select import select
+
+USER = [{"role": "user", "content": "What is the answer to p1?"}]
+GOOD = [{"role": "assistant", "content": "It is 4."}]
+BAD = [{"role": "assistant", "content": "It is 5."}]
+TRUTH = '{"answer": "4"}'
+
+# The shapes of huggingface/trl docs/source/dataset_formats.md, verl docs/preparation/prepare_data.rst, and OpenAI's
+# guides to supervised and preference fine-tuning.
+SHAPES: dict[str, list[dict[str, Any]]] = {
+    "trl-sft": [{"messages": USER + GOOD}],
+    "trl-prompt-completion": [{"prompt": USER, "completion": GOOD}],
+    "trl-dpo": [{"prompt": USER, "chosen": GOOD, "rejected": BAD}],
+    "trl-kto": [
+        {"prompt": USER, "completion": GOOD, "label": True},
+        {"prompt": USER, "completion": BAD, "label": False},
+    ],
+    "trl-grpo": [{"prompt": USER, "id": "p1", "domain": "math", "ground_truth": TRUTH}],
+    "verl": [
+        {
+            "data_source": "verisieve/math",
+            "prompt": USER,
+            "ability": "math",
+            "reward_model": {"style": "rule", "ground_truth": TRUTH},
+            "extra_info": {"index": 0, "split": "train", "id": "p1", "domain": "math"},
+        }
+    ],
+    "openai-sft": [{"messages": USER + GOOD}],
+    "openai-dpo": [{"input": {"messages": USER}, "preferred_output": GOOD, "non_preferred_output": BAD}],
+}
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Read a JSON Lines or Parquet file."""
+    if path.suffix == ".parquet":
+        rows: list[dict[str, Any]] = pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
+        return rows
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def exported(folder: Path, name: str) -> list[dict[str, Any]]:
+    """Read every split of a format."""
+    return [one for path in sorted((folder / name).iterdir()) for one in read(path)]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_format_has_its_standard_shape(tmp_path: Path, name: str) -> None:
+    """One passed and one failed reply to a problem give exactly these rows."""
+    if name == "verl":
+        pytest.importorskip("pyarrow")
+    run = write(tmp_path / "run", [row(), row(outcome="fail", response="It is 5.", sample=1)])
+    export.write(run, tmp_path / "out", [name], validation=0)
+    assert exported(tmp_path / "out", name) == SHAPES[name]
+
+
+def test_every_format_is_shown_here() -> None:
+    """A format without a shape in this file has not been checked."""
+    assert set(FORMATS) == {*SHAPES, "jsonl"}
+
+
+def test_jsonl_keeps_all_that_is_known_of_a_row(tmp_path: Path) -> None:
+    """Unknown keys of the input, the verdict and the rank are all there."""
+    run = write(tmp_path / "run", [row(meta={"seed": 7}, operator="harder", label="pass")])
+    export.write(run, tmp_path / "out", ["jsonl"], validation=0)
+    (one,) = exported(tmp_path / "out", "jsonl")
+    assert (one["meta"], one["operator"], one["label"]) == ({"seed": 7}, "harder", "pass")
+    assert (one["verdict"]["outcome"], one["verdict"]["verifier"]) == ("pass", "math 1")
+    assert one["selection"] == {"line": 1, "group": "math:p1", "score": 1.0, "rank": 0}
+
+
+def test_the_user_turn_is_the_prompt_that_the_model_saw(tmp_path: Path) -> None:
+    """The rendered prompt, with its instructions, and not the bare question."""
+    run = write(tmp_path / "run", [row(rendered="Solve.\nWhat is 2 + 2?")])
+    export.write(run, tmp_path / "out", ["trl-sft"], validation=0)
+    assert exported(tmp_path / "out", "trl-sft")[0]["messages"][0]["content"] == "Solve.\nWhat is 2 + 2?"
+
+
+MIXED = [
+    row(f"p{i}", outcome, response=f"{outcome} {i} {sample}", sample=sample)
+    for i in range(40)
+    for sample, outcome in enumerate(("pass", "fail", "no_answer", "limit", "error", "pass"))
+]
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"verl", "trl-grpo"}))
+def test_no_reply_is_exported_that_did_not_pass(tmp_path: Path, name: str) -> None:
+    """Only the rejected side of preferences holds failed replies; no file holds anything else."""
+    export.write(write(tmp_path / "run", MIXED), tmp_path / "out", [name])
+    text = json.dumps(exported(tmp_path / "out", name))
+    allowed = {"trl-dpo", "trl-kto", "openai-dpo"}
+    assert all(f'"{outcome} ' not in text for outcome in ("no_answer", "limit", "error"))
+    assert ('"fail ' in text) == (name in allowed)
+    assert '"pass ' in text
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"verl"}))
+def test_no_problem_is_on_both_sides_of_the_split(tmp_path: Path, name: str) -> None:
+    """The prompts of train and validation are disjoint, and both splits hold rows."""
+    export.write(write(tmp_path / "run", MIXED), tmp_path / "out", [name], validation=0.3)
+    sides = [
+        {json.dumps(one.get("prompt") or one.get("input") or one["messages"][0]) for one in read(path)}
+        for path in sorted((tmp_path / "out" / name).iterdir())
+    ]
+    assert [bool(side) for side in sides] == [True, True]
+    assert not set.intersection(*sides)
+
+
+def test_the_split_of_a_problem_does_not_depend_on_the_other_rows(tmp_path: Path) -> None:
+    """A later, larger run puts known problems where they were."""
+    for name, rows in (("small", MIXED[:60]), ("large", MIXED)):
+        export.write(write(tmp_path / name, rows), tmp_path / f"out-{name}", ["trl-grpo"], validation=0.3)
+    small, large = (
+        [one["id"] for one in read(tmp_path / f"out-{s}/trl-grpo/validation.jsonl")] for s in ("small", "large")
+    )
+    assert small
+    assert small == large[: len(small)]
+
+
+def test_an_empty_split_leaves_no_file(tmp_path: Path) -> None:
+    """Loaders refuse empty files, so an older one goes too, and the card does not name it."""
+    stale = tmp_path / "out/trl-sft/validation.jsonl"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("{}\n", encoding="utf-8")
+    made = export.write(write(tmp_path / "run", [row()]), tmp_path / "out", ["trl-sft"], validation=0)
+    assert not stale.exists()
+    assert [file.path for file in made.files] == ["trl-sft/train.jsonl"]
+    assert "validation.jsonl" not in made.card.read_text(encoding="utf-8")
+
+
+def test_a_run_in_which_nothing_passed_exports_a_card_only(tmp_path: Path) -> None:
+    """The card says where the rows went."""
+    made = export.write(write(tmp_path / "run", [row(outcome="fail")]), tmp_path / "out", ["trl-sft", "trl-dpo"])
+    assert made.files == []
+    assert "| verified | fail: `wrong_answer` | 1 |" in made.card.read_text(encoding="utf-8")
+
+
+def test_a_run_that_changed_after_the_selection_is_not_exported(tmp_path: Path) -> None:
+    """A row that no longer says `pass` stops the export, and leaves no half-written file."""
+    run = write(tmp_path / "run", [row()])
+    selection = select(pairs(run))
+    write(run, [row(outcome="fail")])
+    with pytest.raises(UsageError, match="line 1 changed after it was selected"):
+        export.write(run, tmp_path / "out", ["trl-sft"], selection=selection)
+    assert list((tmp_path / "out/trl-sft").iterdir()) == []
+
+
+def test_broken_unicode_beside_a_reply_is_written_as_its_escape(tmp_path: Path) -> None:
+    """A truth or evidence with a lone surrogate survives the round trip; every file is valid UTF-8."""
+    run = write(tmp_path / "run", [row(truth={"answer": "\udc80"}, evidence={"got": "\udc80"})])
+    export.write(run, tmp_path / "out", ["jsonl", "trl-grpo"], validation=0)
+    (whole,), (bare,) = (exported(tmp_path / "out", name) for name in ("jsonl", "trl-grpo"))
+    assert whole["truth"] == json.loads(bare["ground_truth"]) == {"answer": "\udc80"}
+
+
+BAD_CALLS: list[tuple[dict[str, Any], str]] = [
+    ({"formats": ["trl-sftt"]}, "unknown format 'trl-sftt'; known: trl-sft, trl-prompt-completion"),
+    ({"formats": ["jsonl"], "validation": 1}, "validation must be at least 0 and below 1, not 1"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD_CALLS)
+def test_a_bad_call_is_refused_before_anything_is_written(tmp_path: Path, call: dict[str, Any], message: str) -> None:
+    """The value is named, and what would have been right."""
+    with pytest.raises(UsageError, match=message):
+        export.write(write(tmp_path / "run", [row()]), tmp_path / "out", **call)
+    assert not (tmp_path / "out").exists()
+
+
+def test_parquet_without_pyarrow_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that says what to install."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "verisieve\[parquet\]"'):
+        export.write(write(tmp_path / "run", [row()]), tmp_path / "out", ["verl"])
+
+
+CONFIGS = [
+    (["trl-sft", "trl-dpo"], ["trl-sft", "trl-dpo"]),
+    (["verl"], ["verl"]),
+    (["trl-sft", "verl", "jsonl"], ["trl-sft"]),  # datasets 5.2 opens one file type per folder, and no mixed columns
+]
+
+
+@pytest.mark.parametrize(("formats", "listed"), CONFIGS)
+def test_the_card_lists_what_a_table_loader_can_open(tmp_path: Path, formats: list[str], listed: list[str]) -> None:
+    """`datasets.load_dataset(folder, format)` works for every format that the head of the card names."""
+    pytest.importorskip("pyarrow")
+    run = write(tmp_path / "run", [row(), row(outcome="fail", response="5")])
+    text = export.write(run, tmp_path / "out", formats, validation=0).card.read_text(encoding="utf-8")
+    assert re.findall(r'config_name: "(.*)"', text.split("---")[1]) == listed
+
+
+def test_the_card_states_where_the_rows_come_from(tmp_path: Path) -> None:
+    """Models, operators, verifiers, cost, known truth, and a table loader's list of files."""
+    rows = [
+        row(cost=0.25, label="reject", operator="off_by_one", meta={"source": "own"}),
+        row("b", "fail", label="reject"),
+    ]
+    text = export.write(write(tmp_path / "run", rows), tmp_path / "out", ["trl-sft"], validation=0).card.read_text(
+        "utf-8"
+    )
+    wanted = ("`off_by_one` (1)", "`own` (1)", "`math 1` (1)", "$0.2500 per kept row", 'config_name: "trl-sft"')
+    assert [part for part in wanted if part not in text] == []
+    assert "Of 2 wrong ones the verifier accepted 1" in text
+    assert "Among the kept rows 1 are wrong by construction" in text
+
+
+def test_names_from_data_cannot_break_the_card(tmp_path: Path) -> None:
+    """A model's name may hold Markdown, line breaks and control characters."""
+    name = "evil`|\n# Heading\n<script>\u202e\x00" + "x" * 200
+    made = export.write(write(tmp_path / "run", [row(model=name)]), tmp_path / "out", ["trl-sft"])
+    text = made.card.read_text(encoding="utf-8")
+    assert "- models: `evil'¦ # Heading <script>⟨U+202E⟩⟨U+0000⟩xxx" in text
+    assert "\n# Heading" not in text

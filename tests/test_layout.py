@@ -1,0 +1,135 @@
+"""The layout: what is built holds everything, installs anywhere, and never takes the plain names."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("verifiers", "sandboxes", "domains", "fixtures")
+MAX_DISTRIBUTIONS = 45
+MAX_MEGABYTES = 150
+HEAVY = {"sympy", "sqlglot", "docker", "openai", "hypothesis", "pytest", "pysat", "rich", "jinja2", "asyncio"}
+MATH = {"id": "a", "domain": "math", "prompt": "1+1?", "truth": {"answer": "2"}, "response": "\\boxed{2}"}
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a command; its output, or a failure that shows it."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def modules() -> set[str]:
+    """Every file of ours that must be in a wheel, by its path there."""
+    found = set()
+    for folder, target in [
+        (ROOT / "src/verisieve", "verisieve"),
+        *((ROOT / name, f"verisieve/{name}") for name in FOLDERS),
+    ]:
+        for path in folder.rglob("*"):
+            inside = path.relative_to(folder)
+            linked = folder.name == "verisieve" and inside.parts[0] in FOLDERS
+            if path.is_file() and not linked and "__pycache__" not in inside.parts:
+                found.add(f"{target}/{inside.as_posix()}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist of this tree, built from a copy."""
+    copy, out = tmp_path_factory.mktemp("tree") / "verisieve", tmp_path_factory.mktemp("dist")
+    ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", "build", "dist", "out", ".*_cache")
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, copy, cwd=copy)
+    return out
+
+
+def test_the_wheel_holds_every_module_and_fixture(built: Path) -> None:
+    """What is in the folders is in the wheel, under verisieve/, and nothing else is."""
+    (wheel,) = built.glob("*.whl")
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+
+    assert names == modules()
+
+
+def test_the_sdist_holds_everything_once(built: Path) -> None:
+    """The sdist has each file of the folders, so that a wheel can be built from it."""
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {f"src/{name}" if name.split("/")[1] not in FOLDERS else name.partition("/")[2] for name in modules()}
+
+    assert wanted - names == set()
+
+
+def test_a_wheel_built_from_the_sdist_is_the_same(built: Path, tmp_path: Path) -> None:
+    """Building from the sdist, which has no links, gives the same files."""
+    (sdist,), (wheel,) = built.glob("*.tar.gz"), built.glob("*.whl")
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        tmp_path,
+        sdist,
+        cwd=tmp_path,
+    )
+    (again,) = tmp_path.glob("*.whl")
+
+    assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_wheel_works_in_an_empty_environment(built: Path, tmp_path: Path) -> None:
+    """Installed alone, it runs from any folder, stays small, and leaves the plain names alone."""
+    (wheel,) = built.glob("*.whl")
+    home, work = tmp_path / "venv", tmp_path / "elsewhere"
+    venv.create(home, with_pip=True)
+    work.mkdir()
+    python = home / "bin/python"
+    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wheel, cwd=work)
+    (work / "rows.jsonl").write_text(json.dumps(MATH))
+    run(home / "bin/verisieve", "verify", "rows.jsonl", "--out", "out.jsonl", cwd=work)
+    plain = "from importlib.util import find_spec; print([n for n in %r if find_spec(n)])"
+    listed = json.loads(run(python, "-m", "pip", "list", "--format", "json", cwd=work))
+    site = next((home / "lib").glob("python*/site-packages"))
+    ours = [
+        path for path in site.iterdir() if not path.name.startswith(("pip", "setuptools", "_distutils", "distutils"))
+    ]
+    size = sum(file.stat().st_size for top in ours for file in [top, *top.rglob("*")] if file.is_file())
+
+    assert json.loads((work / "out.jsonl").read_text())["outcome"] == "pass"
+    assert run(python, "-c", plain % (FOLDERS,), cwd=work).strip() == "[]"
+    assert len([each for each in listed if each["name"] not in {"pip", "setuptools"}]) <= MAX_DISTRIBUTIONS
+    assert size / 1e6 <= MAX_MEGABYTES
+
+
+def test_docker_is_no_package() -> None:
+    """docker/ holds data only: an __init__.py there would hide the Docker SDK."""
+    assert not list((ROOT / "docker").rglob("__init__.py"))
+
+
+def test_importing_verisieve_loads_nothing_heavy() -> None:
+    """The package, its command line and its domains load without the heavy libraries."""
+    code = (
+        "import sys, verisieve.cli; from verisieve import domains; [domains.load(n) for n in domains.names()];"
+        f"print(sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

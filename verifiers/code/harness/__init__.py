@@ -1,0 +1,46 @@
+"""Our programs that run inside boxes: joined to one text by `verisieve.verifiers.code.harness.text`.
+
+The host imports `encode` and `decode` alone; the others run foreign text and therefore only ever run
+inside a sandbox, as text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+_OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
+_WIRE = ("encode", "decode", "channel")
+_CANDIDATE = (*_WIRE, "export", "candidate")
+_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
+
+
+SYNTAX_EXIT = 97  # how `program` ends for text that does not compile
+
+
+@cache
+def text(*modules: str) -> str:
+    """Join harness modules to one program; imports of each other fall away.
+
+    >>> "verisieve" in text("encode")
+    False
+    """
+    folder = resources.files(__name__)
+    sources = [(folder / f"{module}.py").read_text(encoding="utf-8") for module in modules]
+    return "from __future__ import annotations\n" + "\n".join(_OWN_IMPORTS.sub("", source) for source in sources)
+
+
+def candidate_text() -> str:
+    """The program that loads the foreign solution and answers calls on descriptor 3."""
+    return text(*_CANDIDATE) + "\nmain_candidate()\n"
+
+
+def tester_text() -> str:
+    """The program that runs the tests against descriptor 3 and reports on descriptor 4."""
+    return text(*_TESTER) + "\nmain_tester()\n"
+
+
+def program_text() -> str:
+    """The program that runs the foreign text as the main module, for standard input and output."""
+    return text("program") + "\nmain_program()\n"

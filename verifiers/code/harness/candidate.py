@@ -1,0 +1,183 @@
+"""The program in the candidate's box: loads the foreign solution and answers one message at a time.
+
+It holds no tests, no expected values and no reference, and its word about itself counts for nothing:
+whatever the solution does to this interpreter, the other end only ever sees plain values.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+import os
+import sys
+import time
+import types
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from verisieve.verifiers.code.harness.channel import Channel
+from verisieve.verifiers.code.harness.decode import Reader
+from verisieve.verifiers.code.harness.export import Exports, describe
+
+MUTABLE = (list, dict, set, bytearray)
+
+
+class CallbackError(Exception):
+    """An exception that the tests' own callback raised."""
+
+
+class Answer(NamedTuple):
+    """One message: its kind and its payload."""
+
+    kind: bytes
+    payload: bytes
+
+
+class Server:
+    """Answers the tester's messages until it says quit."""
+
+    def __init__(self, channel: Channel, module: types.ModuleType) -> None:
+        self.channel = channel
+        self.module = module
+        self.exports = Exports(self.request)
+
+    def serve(self) -> None:
+        """Answer until the tester quits or hangs up."""
+        while True:
+            kind, payload = self.channel.receive()
+            if kind == b"Q":
+                self.channel.send(b"Q", b"")
+                return
+            self.channel.send(*self.answer(kind, payload))
+
+    def request(self, kind: bytes, value: Any) -> Any:
+        """Ask the tester to run a callback; meanwhile it may call us again."""
+        self.channel.send(kind, self.exports.encode(value))
+        while True:
+            kind, payload = self.channel.receive()
+            if kind == b"R":
+                return self.decode(payload)
+            if kind == b"X":
+                name, message = self.decode(payload)
+                error = getattr(builtins, name, None)
+                known = isinstance(error, type) and issubclass(error, Exception)
+                raise error(message) if known and error is not None else CallbackError(f"{name}: {message}")
+            self.channel.send(*self.answer(kind, payload))
+
+    def decode(self, payload: bytes) -> Any:
+        """Read a payload, with our own objects in the places of handles."""
+        return Reader(payload, self.exports.read).whole()
+
+    def answer(self, kind: bytes, payload: bytes) -> Answer:
+        """Carry out one message; every exception of the solution is an answer too."""
+        try:
+            if kind == b"C":
+                return self.call(payload)
+            return Answer(b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload))))
+        except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
+            return Answer(b"X", self.exports.encode(describe(error, self.exports)))
+
+    def call(self, payload: bytes) -> Answer:
+        """Call a function; say which mutable arguments it changed if that may matter."""
+        target, args, kwargs, watch = self.decode(payload)
+        result = (getattr(self.module, target) if type(target) is str else target[0])(*args, **kwargs)
+        mutable = [(key, value) for key, value in [*enumerate(args), *kwargs.items()] if type(value) in MUTABLE]
+        same = next((key for key, value in mutable if value is result), None) if mutable else None
+        if not mutable or (same is None and result is not None and not watch):
+            return Answer(b"R", self.exports.encode(result))
+        changed = self.changed(payload, mutable)
+        if watch or result is None:
+            return Answer(b"M", self.exports.encode((same, None if same is not None else result, changed)))
+        if same in changed:
+            return Answer(b"R", self.exports.encode(result))
+        return Answer(b"M", self.exports.encode((same, None, {})))
+
+    def changed(self, payload: bytes, mutable: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        """Return the arguments that are no longer what the payload says."""
+        _, args, kwargs, _ = self.decode(payload)
+        fresh = dict([*enumerate(args), *kwargs.items()])
+        encode = self.exports.encode
+        return {key: value for key, value in mutable if encode(value) != encode(fresh[key])}
+
+    def target(self, target: Any) -> Any:
+        """Find what a message is about: a global by its name, or an object itself."""
+        return getattr(self.module, target) if type(target) is str else target[0]
+
+    def pull(self, iterator: Any, most: int) -> tuple[list[Any], bool, Any]:
+        """Take some items at once, but stop where they take long; say how it ended."""
+        iterator = self.target(iterator)
+        items: list[Any] = []
+        deadline = time.perf_counter() + 0.002
+        try:
+            while len(items) < most and (not items or time.perf_counter() < deadline):
+                items.append(next(iterator))
+        except StopIteration:
+            return items, True, None
+        except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
+            return items, True, describe(error, self.exports)
+        return items, False, None
+
+    def run(self, coroutine: Any) -> Any:
+        """Run a coroutine to its end."""
+        import asyncio
+
+        return asyncio.run(coroutine)
+
+
+def _operate(server: Server, name: str, target: Any, *operands: Any) -> Any:
+    if name in ("len", "iter", "next", "abs", "repr", "str", "bool", "int", "float", "isinstance", "reversed", "round"):
+        return getattr(builtins, name)(server.target(target), *operands)
+    if name in ("__enter__", "__exit__"):
+        return getattr(server.target(target), name)(*operands)
+    return getattr(operator, name)(server.target(target), *operands)
+
+
+OPERATIONS: dict[bytes, Any] = {
+    b"G": lambda server, name: getattr(server.module, name),
+    b"A": lambda server, target, name: getattr(server.target(target), name),
+    b"S": lambda server, target, name, value: setattr(server.target(target), name, value),
+    b"D": lambda server, target, name: delattr(server.target(target), name),
+    b"O": _operate,
+    b"N": Server.pull,
+    b"W": Server.run,
+}
+
+
+def load(module: types.ModuleType) -> tuple[str, Any]:
+    """Run the prompt's helpers and the solution in one namespace; say how far that came."""
+    for file in ("context.py", "solution.py"):
+        if not Path(file).exists():
+            continue
+        try:
+            code = compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if file == "context.py":
+                continue
+            return "syntax", describe(error, Exports(_no_request))
+        try:
+            exec(code, module.__dict__)  # noqa: S102  # this process is the sandboxed one
+        except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
+            if file == "context.py":
+                continue
+            return "exception", describe(error, Exports(_no_request))
+    return "loaded", [name for name in list(vars(module))[:5000] if type(name) is str]
+
+
+def _no_request(kind: bytes, value: Any) -> Any:
+    raise CallbackError("nothing to call yet")
+
+
+def main_candidate() -> None:
+    """Load, say hello, serve, and leave without any exit handler."""
+    channel = Channel(3)
+    module = types.ModuleType("solution")
+    module.__file__ = str(Path("solution.py").absolute())
+    sys.modules["solution"] = module
+    status, what = load(module)
+    server = Server(channel, module)
+    channel.send(b"L", server.exports.encode((status, what)))
+    try:
+        server.serve()
+    except EOFError:
+        os._exit(3)
+    os._exit(0)

@@ -1,0 +1,196 @@
+"""The wire between the candidate's box and the tester's: length-prefixed frames of typed plain values.
+
+Not pickle, not JSON: a reader can only ever build exact builtins (and a few standard containers),
+whatever bytes arrive, within a depth, a size and a count. What is not plain is left to a hook.
+
+A frame is a big-endian u32 length and that many bytes: one byte that names the message, then one
+value. A value is one byte that names its kind, then its content.
+"""
+
+from __future__ import annotations
+
+import struct
+import types
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from typing import Any
+
+MAX_FRAME = 16 << 20  # bytes of one message
+MAX_ITEMS = 2_000_000  # values in containers of one message
+MAX_DEPTH = 150  # nested containers; both ends recurse in Python
+MAX_INT = 1 << 20  # bytes of one integer
+
+Out = list[bytes]
+Hook = Callable[[Any, Out, int], None]
+
+U32 = struct.Struct(">I")
+I64 = struct.Struct(">q")
+F64 = struct.Struct(">d")
+_KINDS: tuple[type[Any], ...] = (
+    int,
+    float,
+    str,
+    bool,
+    complex,
+    bytes,
+    bytearray,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    range,
+    object,
+    type,
+)
+TYPES: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS} | {"NoneType": type(None)}
+FACTORIES = (int, float, str, bool, list, dict, set, tuple)
+
+
+class WireError(Exception):
+    """Bytes that break the format, or a value that is too large for it."""
+
+
+def encode(value: Any, hook: Hook) -> bytes:
+    """Encode a value; `hook` encodes whatever is not plain, or raises WireError."""
+    out: Out = []
+    put(value, out, 0, hook)
+    return b"".join(out)
+
+
+def put(value: Any, out: Out, depth: int, hook: Hook) -> None:
+    """Append the encoding of one value, exact builtins only."""
+    kind = type(value)
+    if kind is int:
+        if -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
+            out.append(b"i" + I64.pack(value))
+        else:
+            _put_big(value, out)
+    elif kind is str:
+        data = value.encode("utf-8", "surrogatepass")
+        out.append(b"s" + U32.pack(len(data)) + data)
+    elif kind in _SCALARS:
+        _SCALARS[kind](value, out)
+    elif depth >= MAX_DEPTH:
+        raise WireError("nested too deeply")
+    elif kind in _CONTAINERS:
+        _CONTAINERS[kind](value, out, depth + 1, hook)
+    elif kind is type and any(value is known for known in TYPES.values()):
+        out.append(b"B")
+        put(value.__name__, out, depth, hook)
+    else:
+        hook(value, out, depth)
+
+
+def _put_big(value: int, out: Out) -> None:
+    size = value.bit_length() // 8 + 1
+    if size > MAX_INT:
+        raise WireError("integer too large")
+    out.append(b"I" + U32.pack(size) + value.to_bytes(size, "big", signed=True))
+
+
+def _put_bytes(tag: bytes) -> Callable[[Any, Out], None]:
+    def put_bytes(value: Any, out: Out) -> None:
+        out.append(tag + U32.pack(len(value)) + bytes(value))
+
+    return put_bytes
+
+
+def _put_float(value: float, out: Out) -> None:
+    out.append(b"f" + F64.pack(value))
+
+
+def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
+    kinds = set(map(type, value)) if len(value) > 3 else set()
+    packed = b""
+    try:
+        if kinds == {int}:
+            packed = b"q" + U32.pack(len(value)) + struct.pack(f">{len(value)}q", *value)
+        elif kinds == {float}:
+            packed = b"D" + U32.pack(len(value)) + struct.pack(f">{len(value)}d", *value)
+    except struct.error:  # an integer beyond 64 bits
+        packed = b""
+    if packed:
+        out.append(packed)
+    else:
+        _put_items(b"l", value, len(value), out, depth, hook)
+
+
+def _put_items(tag: bytes, items: Any, count: int, out: Out, depth: int, hook: Hook) -> None:
+    out.append(tag + U32.pack(count))
+    for item in items:
+        put(item, out, depth, hook)
+        if len(out) > MAX_ITEMS:
+            raise WireError("too many items")
+
+
+def _put_sized(tag: bytes) -> Callable[[Any, Out, int, Hook], None]:
+    def put_sized(value: Any, out: Out, depth: int, hook: Hook) -> None:
+        _put_items(tag, value, len(value), out, depth, hook)
+
+    return put_sized
+
+
+def _put_dict(value: dict[Any, Any], out: Out, depth: int, hook: Hook) -> None:
+    _put_items(b"m", [part for pair in value.items() for part in pair], len(value), out, depth, hook)
+
+
+def _put_extended(name: str, parts: Callable[[Any], tuple[Any, ...]]) -> Callable[[Any, Out, int, Hook], None]:
+    def put_extended(value: Any, out: Out, depth: int, hook: Hook) -> None:
+        out.append(b"E")
+        put(name, out, depth, hook)
+        put(parts(value), out, depth, hook)
+
+    return put_extended
+
+
+_SCALARS: dict[type, Callable[[Any, Out], None]] = {
+    type(None): lambda value, out: out.append(b"N"),
+    bool: lambda value, out: out.append(b"T" if value else b"F"),
+    float: _put_float,
+    complex: lambda value, out: out.append(b"c" + F64.pack(value.real) + F64.pack(value.imag)),
+    bytes: _put_bytes(b"b"),
+    bytearray: _put_bytes(b"a"),
+    types.EllipsisType: lambda value, out: out.append(b"e"),
+}
+_CONTAINERS: dict[type, Callable[[Any, Out, int, Hook], None]] = {
+    list: _put_list,
+    tuple: _put_sized(b"t"),
+    set: _put_sized(b"S"),
+    frozenset: _put_sized(b"Z"),
+    dict: _put_dict,
+    range: _put_extended("range", lambda value: (value.start, value.stop, value.step)),
+    slice: _put_extended("slice", lambda value: (value.start, value.stop, value.step)),
+    deque: _put_extended("deque", lambda value: (list(value), value.maxlen)),
+    Counter: _put_extended("Counter", lambda value: (dict(value),)),
+    OrderedDict: _put_extended("OrderedDict", lambda value: (list(value.items()),)),
+    defaultdict: _put_extended(
+        "defaultdict",
+        lambda value: (value.default_factory if value.default_factory in FACTORIES else None, dict(value)),
+    ),
+    type({}.keys()): _put_extended("dict_keys", lambda value: (list(value),)),
+    type({}.values()): _put_extended("dict_values", lambda value: (list(value),)),
+    type({}.items()): _put_extended("dict_items", lambda value: (list(value),)),
+}
+
+
+def _module_parts() -> dict[str, tuple[str, Callable[[Any], tuple[Any, ...]]]]:
+    """Values of modules that may not be loaded: full type name -> name on the wire, parts."""
+    return {
+        "decimal.Decimal": ("Decimal", lambda value: (str(value),)),
+        "fractions.Fraction": ("Fraction", lambda value: (value.numerator, value.denominator)),
+        "datetime.date": ("date", lambda value: (value.isoformat(),)),
+        "datetime.datetime": ("datetime", lambda value: (value.isoformat(),)),
+        "datetime.time": ("time", lambda value: (value.isoformat(),)),
+        "datetime.timedelta": ("timedelta", lambda value: (value.days, value.seconds, value.microseconds)),
+    }
+
+
+def put_module_value(value: Any, out: Out, depth: int, hook: Hook) -> bool:
+    """Append a Decimal, Fraction, date or time; false where the value is none of them."""
+    kind = type(value)
+    found = _module_parts().get(f"{kind.__module__}.{kind.__qualname__}")
+    if found is None:
+        return False
+    _put_extended(*found)(value, out, depth, hook)
+    return True

@@ -1,0 +1,161 @@
+"""The program in the tester's box: runs the tests against the candidate's proxies and reports to the host.
+
+It reports what happened; the host alone says what that means.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+from verisieve.verifiers.code.harness.analysis import BrokenError, borrowed, examine, parse, strict_map, strict_zip
+from verisieve.verifiers.code.harness.channel import Channel
+from verisieve.verifiers.code.harness.decode import Reader
+from verisieve.verifiers.code.harness.encode import WireError, encode
+from verisieve.verifiers.code.harness.evidence import gather, last_call, show
+from verisieve.verifiers.code.harness.link import TOLD, Link, LostError, UnsendableError
+from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, install_operators, proxies
+from verisieve.verifiers.code.harness.styles import Suite
+from verisieve.verifiers.code.harness.suites import STYLES
+
+
+class Solution(types.ModuleType):
+    """The module `solution` as tests may import it: every name of it is a proxy."""
+
+    def __init__(self, link: Link, names: list[str]) -> None:
+        super().__init__("solution")
+        self.__dict__.update(_link=link, _names=names, __all__=[name for name in names if not name.startswith("_")])
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._names:
+            raise AttributeError(name)
+        return self._link.request(b"G", (name,))
+
+
+def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
+    """Make the namespace that tests run in: the prompt's helpers, then the candidate's names that tests use."""
+    entry = plan["entry"]
+    tests = plan["tests"] if plan["style"] != "calls" else ""
+    texts = [plan["setup"], *([tests] if isinstance(tests, str) else tests)]
+    trees = [parse(text, "tests.py") for text in texts if text]
+    namespace: dict[str, Any] = {"__name__": "tests", "__strict_zip__": strict_zip, "__strict_map__": strict_map}
+    run_context(plan["context"], namespace)
+    classes = {name for name, value in namespace.items() if isinstance(value, type) and value.__module__ == "tests"}
+    facts = examine(trees, entry, set(namespace) - classes)
+    link.objects = plan["objects"] or facts.objects or bool(classes)
+    link.watch = plan["watch"] or facts.watch
+    for name in borrowed(trees):
+        namespace.setdefault(name, __import__(name))
+    for name in ((facts.names | classes) & set(names)) - {entry}:
+        namespace[name] = link.request(b"G", (name,))
+    if entry:
+        namespace[entry] = (RemoteObject if link.objects else RemoteFunction)(link, entry, entry)
+    sys.modules["solution"] = Solution(link, names)
+    suite = Suite(link, plan, namespace, facts.tainted)
+    if plan["setup"]:
+        suite.execute(plan["setup"], "setup.py")
+    return suite
+
+
+def run_context(text: str, namespace: dict[str, Any]) -> None:
+    """Run the prompt's own code, so that tests use its helpers and not the candidate's copies of them."""
+    if not text:
+        return
+    try:
+        exec(compile(text, "context.py", "exec", dont_inherit=True), namespace)  # noqa: S102  # in the tester's box
+    except Exception:  # noqa: BLE001  # a prompt need not be a program
+        return
+
+
+def greet(link: Link) -> list[str] | dict[str, Any]:
+    """Wait until the candidate is loaded: its global names, or the report that it did not load."""
+    kind, payload = link.receive()
+    told = link.decode(payload)
+    if kind != b"L" or type(told) is not tuple or len(told) != 2:
+        raise link.lost("no greeting")
+    status, what = told
+    if status in ("syntax", "exception"):
+        return {"status": status, "evidence": {"exception": link.exception(what).__dict__[TOLD]}}
+    if type(what) is not list or any(type(name) is not str for name in what):
+        raise link.lost("no greeting")
+    return what
+
+
+def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
+    """Run everything and return the report."""
+    names = greet(link)
+    if isinstance(names, dict):
+        return names
+    if plan["entry"] and plan["entry"] not in names:
+        return {"status": "missing", "evidence": {"missing": plan["entry"]}}
+    suite = Suite(link, plan, {}, frozenset())
+    try:
+        suite = prepare(link, plan, names)
+        STYLES[plan["style"]](suite)
+        finish(link)
+    except BaseException as error:  # noqa: BLE001  # the tests' code may raise anything, and all of it is reported
+        return failure(error, link, suite)
+    return {"status": "passed", "done": suite.done, "calls": link.calls, "objects": link.used_objects}
+
+
+def finish(link: Link) -> None:
+    """Part from the candidate: it must say goodbye, hang up, and have sent nothing more."""
+    if link.broken is not None:
+        raise link.broken
+    link.send(b"Q", b"")
+    if link.receive() != (b"Q", b"") or not link.channel.ended():
+        raise link.lost("bytes after the last answer")
+
+
+def failure(error: BaseException, link: Link, suite: Suite) -> dict[str, Any]:
+    """Say why the tests did not hold, as far as the tester can know."""
+    error = link.broken or error
+    if isinstance(error, LostError):
+        return {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
+    if isinstance(error, (UnsendableError, BrokenError, SyntaxError)):
+        return {"status": "broken", "message": str(error)[:500]}
+    evidence = gather(error, link, suite.trees, suite.tainted)
+    if "expected" in error.__dict__:
+        evidence["expected"] = show(error.__dict__["expected"])
+    report = {
+        "done": suite.done,
+        "calls": link.calls,
+        "evidence": evidence,
+        "message": f"{type(error).__name__}: {error}"[:500],
+    }
+    if error.__dict__.get(TOLD):
+        return report | {"status": "raised"}
+    if isinstance(error, AssertionError):
+        return report | {"status": "wrong"}
+    if isinstance(error, ImportError) and error.name != "solution":
+        return {"status": "broken", "message": f"{type(error).__name__}: {error}"[:500]}
+    if type(error) is NameError or isinstance(error, ImportError):
+        return report | {"status": "undefined", "name": str(error.name if type(error) is NameError else error)}
+    return report | {"status": "crashed" if link.calls else "broken"}
+
+
+def plain(value: Any, out: list[bytes], depth: int) -> None:
+    """Refuse whatever is not plain in a report."""
+    raise WireError(f"a {type(value).__name__} in a report")
+
+
+def main_tester() -> None:
+    """Run the plan and report."""
+    install_operators()
+    plan = Reader(Path("plan").read_bytes()).whole()
+    link = Link(Channel(3), nan=plan["nan"], objects=False, watch=False)
+    link.proxies = proxies
+    try:
+        report = run_tests(link, plan)
+    except LostError as error:
+        report = {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
+    except BrokenError as error:
+        report = {"status": "broken", "message": str(error)[:500]}
+    data = encode(report, plain)
+    while data:
+        data = data[os.write(4, data) :]
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,231 @@
+"""The split test runner: makes the two programs of a job, and judges what the run says.
+
+Only here is anything judged. A pass needs all of: the tester ran every test to its end, every test held,
+the candidate parted in order. Everything else is a named failure, a limit, or an error of ours or the data's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from verisieve.errors import SandboxError, TruthError
+from verisieve.records import Outcome
+from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Sandbox, Status
+from verisieve.verifiers.code import bundle, harness
+from verisieve.verifiers.code.harness.decode import Reader
+from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+
+MAX_EVIDENCE = 2000  # characters of one text in evidence
+
+
+class CodeReason(StrEnum):
+    """Why a program did not pass."""
+
+    NO_CODE = "no_code"
+    SYNTAX = "syntax"
+    NO_ENTRY_POINT = "no_entry_point"
+    WRONG_ANSWER = "wrong_answer"
+    EXCEPTION = "exception"
+    ENDED_EARLY = "ended_early"
+    PROTOCOL = "protocol"
+    TIMEOUT_CPU = "timeout_cpu"
+    TIMEOUT_WALL = "timeout_wall"
+    MEMORY = "memory"
+    UNSUPPORTED_STYLE = "unsupported_style"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tests:
+    """Trusted tests: their style and text, what runs before them, and what they may see."""
+
+    style: str
+    entry: str
+    tests: Any
+    setup: str = ""
+    context: str = ""
+    objects: bool = False
+    watch: bool = False
+    nan: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one run of the tests proved about a program."""
+
+    outcome: Outcome
+    reason: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    cpu: float = 0.0  # seconds that the candidate used; no evidence, since no two runs use the same
+    doubtful: bool = False  # the tests may be at fault: only a run of a reference can tell
+
+
+_LIMITS = {
+    Status.TIMEOUT_CPU: CodeReason.TIMEOUT_CPU,
+    Status.TIMEOUT_WALL: CodeReason.TIMEOUT_WALL,
+    Status.MEMORY: CodeReason.MEMORY,
+}
+
+
+def run(code: str, context: str, tests: Tests, limits: Limits, sandbox: Sandbox) -> Finding:
+    """Run a program against its tests; raise TruthError for broken tests, SandboxError for a fault of ours."""
+    job = make_job(code, context, tests, limits)
+    return judge(sandbox.run(job))
+
+
+def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
+    """Make the two programs: foreign text travels as files, the harness is ours and always the same."""
+    files = {"solution.py": code.encode("utf-8", "replace")}
+    if context:
+        files["context.py"] = context.encode("utf-8", "replace")
+    plan = {"plan": encode(_plan(tests), _refuse)}
+    if tests.style == "pytest":
+        plan |= bundle.pytest_files()
+    return Job(
+        candidate=Program(harness=harness.candidate_text(), files=files, limits=limits),
+        tester=Program(harness=harness.tester_text(), files=plan, limits=_tester_limits(limits)),
+    )
+
+
+def _tester_limits(limits: Limits) -> Limits:
+    """Give the tests room of their own, and the candidate the earlier wall: a sleeper is told from slow tests."""
+    return Limits(cpu=max(20.0, limits.cpu), wall=limits.wall + 5, memory=max(Limits().memory, limits.memory))
+
+
+def _plan(tests: Tests) -> dict[str, Any]:
+    fields = ("style", "entry", "tests", "setup", "context", "objects", "watch", "nan")
+    return {name: getattr(tests, name) for name in fields}
+
+
+def _refuse(value: Any, out: Out, depth: int) -> None:
+    raise WireError(f"a {type(value).__name__} in the tests")
+
+
+def judge(run: Run) -> Finding:
+    """Say what a run proves."""
+    tester = run.tester
+    if tester is None:
+        raise SandboxError("the sandbox ran no tester")
+    report = _report(run)
+    limited = _LIMITS.get(run.candidate.status)
+    if limited is not None:
+        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=_ending(run.candidate, report))
+    if tester.status in _LIMITS:
+        return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
+    if not report:
+        raise TruthError("tests", f"the tests ended their own process ({tester.status} {tester.code})")
+    return _JUDGES.get(report["status"], _judge_unknown)(report, run.candidate)
+
+
+def _report(run: Run) -> dict[str, Any]:
+    try:
+        report = Reader(run.report).whole() if run.report else {}
+    except (WireError, RecursionError):
+        report = {}
+    return report if isinstance(report, dict) and isinstance(report.get("status"), str) else {}
+
+
+def _judge_passed(report: dict[str, Any], candidate: Exit) -> Finding:
+    if candidate.status is not Status.EXITED or candidate.code != 0:
+        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=_ending(candidate, report))
+    evidence = {"tests": clip(report.get("done")), "calls": clip(report.get("calls"))}
+    if report.get("objects"):
+        evidence["assurance"] = "objects"  # methods of the candidate's own objects took part in the tests
+    return Finding(outcome=Outcome.PASS, evidence=evidence, cpu=candidate.cpu)
+
+
+def _judge_wrong(report: dict[str, Any], candidate: Exit) -> Finding:
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=_shown(report))
+
+
+def _judge_crashed(report: dict[str, Any], candidate: Exit) -> Finding:
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=_shown(report), doubtful=True)
+
+
+def _judge_raised(report: dict[str, Any], candidate: Exit) -> Finding:
+    told = report.get("evidence", {}).get("exception", {})
+    if told.get("type") == "MemoryError":
+        return Finding(outcome=Outcome.LIMIT, reason=CodeReason.MEMORY, evidence=_shown(report))
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.EXCEPTION, evidence=_shown(report))
+
+
+def _judge_syntax(report: dict[str, Any], candidate: Exit) -> Finding:
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.SYNTAX, evidence=_shown(report))
+
+
+def _judge_missing(report: dict[str, Any], candidate: Exit) -> Finding:
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.NO_ENTRY_POINT, evidence=_shown(report))
+
+
+def _judge_lost(report: dict[str, Any], candidate: Exit) -> Finding:
+    early = report.get("message") == "the candidate hung up"
+    reason = CodeReason.ENDED_EARLY if early else CodeReason.PROTOCOL
+    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=_ending(candidate, report))
+
+
+def _judge_undefined(report: dict[str, Any], candidate: Exit) -> Finding:
+    """Tests use a name that nobody defines: a class may be due from the solution, else the tests are in doubt."""
+    name = str(report.get("name", ""))[:100]
+    blamed = name[:1].isupper() or "solution" in name
+    return Finding(
+        outcome=Outcome.FAIL if blamed else Outcome.ERROR,
+        reason=CodeReason.NO_ENTRY_POINT,
+        evidence=_shown(report) | {"missing": name},
+        doubtful=True,
+    )
+
+
+def _judge_broken(report: dict[str, Any], candidate: Exit) -> Finding:
+    raise TruthError("tests", str(report.get("message", ""))[:500])
+
+
+def _judge_unknown(report: dict[str, Any], candidate: Exit) -> Finding:
+    raise TruthError("tests", "the tests wrote a report of their own")
+
+
+_JUDGES = {
+    "passed": _judge_passed,
+    "wrong": _judge_wrong,
+    "crashed": _judge_crashed,
+    "raised": _judge_raised,
+    "exception": _judge_raised,
+    "syntax": _judge_syntax,
+    "missing": _judge_missing,
+    "lost": _judge_lost,
+    "undefined": _judge_undefined,
+    "broken": _judge_broken,
+}
+
+
+def _shown(report: dict[str, Any]) -> dict[str, Any]:
+    """The evidence of a report as bounded plain JSON."""
+    evidence = report.get("evidence")
+    shown = {str(key): clip(value) for key, value in evidence.items()} if isinstance(evidence, dict) else {}
+    if "done" in report:
+        shown["tests_passed"] = clip(report["done"])
+    return shown
+
+
+def clip(value: Any) -> Any:
+    """Cut a value of a report to plain bounded JSON."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()[:MAX_EVIDENCE]
+    if isinstance(value, dict):
+        return {str(key)[:100]: clip(item) for key, item in list(value.items())[:50]}
+    if isinstance(value, (list, tuple)):
+        return [clip(item) for item in value[:50]]
+    if isinstance(value, bool) or value is None or (isinstance(value, int) and value.bit_length() < 64):
+        return value
+    return repr(value)[:100] if isinstance(value, float) else type(value).__name__
+
+
+def _ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+    ended = {
+        "status": str(candidate.status),
+        "code": candidate.code,
+        "stderr": candidate.stderr[-500:].decode("utf-8", "replace"),
+    }
+    return _shown(report) | {"ended": ended, "message": clip(report.get("message", ""))}

@@ -1,0 +1,212 @@
+"""Equations as curves: equal where one is a constant multiple of the other, or each solves the other.
+
+Also functions by name, and antiderivatives with their free constant.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+from verisieve.verifiers.math import exact, probe
+from verisieve.verifiers.math.exact import InexactError, UndefinedError
+from verisieve.verifiers.math.functions import UnsupportedError
+from verisieve.verifiers.math.lowering import lowered
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Sym,
+    TooLargeError,
+    apply,
+    flat,
+    heads,
+    number,
+    substitute,
+    symbols,
+)
+from verisieve.verifiers.math.probe import Point
+from verisieve.verifiers.math.scalars import Judgement, Result, different, equal, same, undecided
+from verisieve.verifiers.math.settling import CLOSE_BITS, points, settle
+from verisieve.verifiers.math.shapes import renamed
+
+_CONSTANTS = ("C", "K", "c", "k", "D", "C_1", "C_2", "c_1", "c_2", "A", "B", "const", "C_0", "C'")
+
+
+def equal_equations(gold: Apply, answer: Apply) -> Result:
+    """Compare two equations between expressions."""
+    left, right = (lowered(node) for node in (gold, answer))
+    assert isinstance(left, Apply)
+    assert isinstance(right, Apply)
+    if symbols(left) != symbols(right):
+        return different("equation", kind="other variables")
+    sides = [apply("add", node.args[0], apply("neg", node.args[1])) for node in (left, right)]
+    if _proportional(*sides):
+        return same("equation")
+    solved = [_isolated(node) for node in (left, right)]
+    verdicts = []
+    for (name, value), other in ((solved[0], sides[1]), (solved[1], sides[0])):
+        if name is not None and value is not None:
+            verdicts.append(_solves(name, value, other))
+    if any(verdict.judgement is Judgement.DIFFERENT for verdict in verdicts):
+        return next(verdict for verdict in verdicts if verdict.judgement is Judgement.DIFFERENT)
+    if len(verdicts) == 2 and all(verdict.judgement is Judgement.SAME for verdict in verdicts):  # both ways
+        return same("equation")
+    return _polynomial(left, right)
+
+
+def _proportional(left: Node, right: Node) -> bool:
+    """Say whether the quotient of both sides is one constant at many points."""
+    names = symbols(left) | symbols(right)
+    ratios: list[Any] = []
+    for point in points(names):
+        try:
+            values = [settle(side, point) for side in (left, right)]
+        except UndefinedError:
+            continue
+        except (TooLargeError, UnsupportedError):
+            return False
+        ctx = probe.context(probe.BASE_BITS)
+        if not all(side.value and ctx.isfinite(side.value) for side in values):
+            return False
+        ratios.append(values[0].value / values[1].value)
+        if len(ratios) > 1 and abs(ratios[-1] / ratios[0] - 1) > 2.0**-CLOSE_BITS:
+            return False
+    return len(ratios) > 1
+
+
+def _isolated(node: Apply) -> tuple[str | None, Node | None]:
+    """Return a variable that an equation can be solved for, and its value: it stands alone, or is linear."""
+    for this, that in (node.args, node.args[::-1]):
+        if isinstance(this, Sym) and this.name in symbols(this) and this.name not in symbols(that):
+            return this.name, that
+    side = apply("add", node.args[0], apply("neg", node.args[1]))
+    for name in sorted(symbols(side)):
+        at = [substitute(side, {Sym(name): number(value)}) for value in range(3)]
+        slope = apply("add", at[1], apply("neg", at[0]))
+        again = apply("add", at[2], apply("neg", at[1]))
+        if equal(slope, again).judgement is Judgement.SAME and equal(slope, number(0)).judgement is Judgement.DIFFERENT:
+            return name, apply("neg", apply("div", at[0], slope))
+    return None, None
+
+
+def _solves(name: str, value: Node, other: Node) -> Result:
+    """Say whether every point of the graph name = value lies on the other curve."""
+    inserted = substitute(other, {Sym(name): value})
+    for point in points(symbols(inserted)) if symbols(inserted) else [Point({})]:
+        try:
+            rest = settle(inserted, point)
+            size = settle(value, point).value
+        except (UndefinedError, UnsupportedError, TooLargeError):
+            continue
+        ctx = probe.context(probe.BASE_BITS)
+        if rest.value and ctx.mag(rest.value) > rest.error + max(0, int(ctx.mag(size)) if size else 0):
+            at = {key: str(put) for key, put in point.env.items()} | {name: ctx.nstr(size, 15)}
+            return different("equation", at=at, note="on the one curve, not on the other")
+    return same("equation")
+
+
+def _polynomial(left: Apply, right: Apply) -> Result:
+    """Tell polynomial equations apart: their quotient is not constant, so they differ but for multiple factors."""
+    try:
+        sides = [apply("add", node.args[0], apply("neg", node.args[1])) for node in (left, right)]
+        names = symbols(left) | symbols(right)
+        env = {name: 3 + index for index, name in enumerate(sorted(names))} | {"i": exact.imaginary()}
+        for side in sides:
+            exact.residue(side, env, exact.PRIME)
+    except (InexactError, UndefinedError, TooLargeError):
+        return undecided("equation", unsupported="equations that we cannot solve")
+    return different("equation", kind="not a multiple of each other")
+
+
+def equal_functions(gold: Apply, answer: Apply) -> Result | None:
+    """Compare f(x) = ... with f(t) = ...: arguments may be renamed; None where a side is no such thing."""
+    calls = gold.args[0], answer.args[0]
+    if not all(isinstance(call, Apply) and call.head == "call" for call in calls):
+        return None
+    left, right = (call for call in calls if isinstance(call, Apply))
+    if len(left.args) != len(right.args) or left.args[0] != right.args[0]:
+        return different("function", kind="another function")
+    if any(one != two for one, two in zip(left.args, right.args, strict=True) if not isinstance(two, Sym)):
+        return different("function", kind="another argument")
+    if len(set(right.args)) != len(right.args):
+        return different("function", kind="an argument twice")
+    pairs = zip(right.args[1:], left.args[1:], strict=True)
+    table = {old.name: new.name for old, new in pairs if isinstance(old, Sym) and isinstance(new, Sym)}
+    table |= {name: f"free {name}" for name in set(table.values()) - set(table)}
+    return equal(gold.args[1], renamed(answer.args[1], table))
+
+
+def constant_of(node: Node) -> str | None:
+    """Return the free constant of an antiderivative: a C that is added once and occurs nowhere else."""
+    names = symbols(node)
+    for part in flat(node, "add"):
+        for name in _CONSTANTS:
+            if part == Sym(name) and len(names) > 1 and _occurrences(node, name) == 1:
+                return name
+    return None
+
+
+def _occurrences(node: Node, name: str) -> int:
+    if isinstance(node, Apply):
+        return sum(_occurrences(arg, name) for arg in node.args)
+    return int(node == Sym(name))
+
+
+def equal_antiderivatives(gold: Node, answer: Node, constant: str) -> Result:
+    """Compare families with a free constant: their difference must not depend on the variable."""
+    variables = symbols(gold) - {constant}
+    free = [name for name in sorted(symbols(answer) - variables) if name in _CONSTANTS]
+    if len(free) != 1 or not variables <= symbols(answer) | variables:
+        return different("antiderivative", kind="no free constant" if not free else "other constants")
+    rest = substitute(gold, {Sym(constant): apply("add")})
+    shifts = [_shift(rest, answer, free[0], variables, value) for value in (Fraction(13, 10), Fraction(27, 10))]
+    for shift in shifts:
+        if isinstance(shift, Result):
+            return shift
+    if shifts[0] == shifts[1]:
+        return different("antiderivative", kind="no free constant")
+    return same("antiderivative")
+
+
+def _shift(rest: Node, answer: Node, free: str, variables: frozenset[str], value: Fraction) -> Any:
+    """Return the constant difference for one value of the free constant, or the Result that shows it is none."""
+    seen: dict[bool, Any] = {}
+    for point in points(variables):
+        env = {**point.env, free: value}
+        positive = all(isinstance(v, Fraction) and v > 0 for name, v in point.env.items())
+        try:
+            left = settle(rest, Point(env))
+        except (UndefinedError, TooLargeError):
+            continue
+        try:
+            gap = left.value - settle(answer, Point(env)).value
+        except UndefinedError:
+            if "abs" in heads(rest) and not positive:
+                return different("antiderivative", at={k: str(v) for k, v in point.env.items()}, got="undefined")
+            continue
+        except TooLargeError:
+            continue
+        except MathsError as error:
+            return undecided("antiderivative", unsupported=str(error))
+        known = seen.setdefault(positive, gap)
+        if abs(gap - known) > max(1, abs(known)) * 2.0**-CLOSE_BITS:
+            return different("antiderivative", at={k: str(v) for k, v in point.env.items()})
+    return seen.get(True, undecided("antiderivative", undefined="no point where both sides have a value"))
+
+
+def equal_up_to_constants(gold: Node, answer: Node) -> Result | None:
+    """Compare expressions whose free constants may have other names; None where they have the same symbols."""
+    left, right = symbols(gold) - symbols(answer), symbols(answer) - symbols(gold)
+    if (
+        not symbols(gold) & symbols(answer) or not left or len(left) != len(right) or len(left) > 3
+    ):  # permutations stay few
+        return None
+    if not all(name in _CONSTANTS for name in left | right):
+        return None
+    for order in permutations(sorted(left)):
+        result = equal(gold, renamed(answer, dict(zip(sorted(right), order, strict=True))))
+        if result.judgement is Judgement.SAME:
+            return result
+    return None

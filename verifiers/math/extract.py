@@ -1,0 +1,238 @@
+"""Find the answer in a model's reply: the last box, else the last marked answer, else a short whole text.
+
+Never a number out of prose. A hedge, a retraction or an empty box is no answer. What the reply says to its
+checker is never read.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from verisieve.verifiers.replies import visible
+
+MAX_SCAN = 60_000
+MAX_WHOLE = 300
+_MAX_BOXES = 24
+_BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
+_COMMENT = re.compile(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
+_JOINED = re.compile(
+    r"^[\s$.,;&]*(?:\\\]|\\\)|\\text\{)?[\s$]*(?:and|or|,|;|&)?[\s}$]*(?:\\\[|\\\()?[\s$]*(?:[a-zA-Z](?:_\{?\w\}?)?\s*=\s*)?[\s$]*$"
+)
+_MARK = re.compile(
+    r"""
+    (?:\b(?:final|correct|right|best)\s+)?\b(?:answer|ans|option|choice|result|solution|output)\b
+    (?:\s+(?:to|of|for|here|choice|option|then|must|should|would|therefore|thus|itself)\b[^.:=\n]{0,60}?)?
+    [*_\s]*(?:\bis\b(?:\s*:|\s+that\b|\s+option\b|\s+choice\b|\s+simply\b|\s+therefore\b|\s+thus\b|\s+given\s+by\b|\s+equal\s+to\b)?
+      |\bbe\b|\bequals\b|["']?:|=|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
+_TAG = re.compile(r"<answer>([^<]*)</answer>", re.IGNORECASE)
+_HEADING = re.compile(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
+_LAST_A = re.compile(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
+_SENTENCE_END = re.compile(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
+_BLOCK = re.compile(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
+_HEDGE = re.compile(
+    r"\b(?:either|maybe|perhaps|possibly|probably|might\s+be|could\s+(?:also\s+)?be|not\s+sure|unsure|alternatively|"
+    r"or\s+else|depending\s+on|not\s+certain|i\s+guess|one\s+of)\b",
+    re.IGNORECASE,
+)
+_RETRACTION = re.compile(
+    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"no,\s+that|hmm|not\s+sure|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
+    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
+    r"no\s+idea|unable\s+to|not\s+(?:be\s+)?able\s+to)\b",
+    re.IGNORECASE,
+)
+
+
+class How(StrEnum):
+    """Where an answer was found, or why there is none."""
+
+    BOX = "box"
+    MARK = "mark"
+    WHOLE = "whole"
+    NOTHING = "no_answer"
+    HEDGED = "hedged"
+
+
+class Found(NamedTuple):
+    """The answer's text and where it was found; no text without an answer."""
+
+    text: str | None
+    how: How
+
+
+def extract(reply: str) -> Found:
+    r"""Return the answer that a reply commits to.
+
+    >>> extract(r"So we get \boxed{5}. Check: \boxed{7}")
+    Found(text='7', how=<How.BOX: 'box'>)
+    >>> extract("18 eggs, then 4.\n#### 18").text, extract("See step 1, and then step 2.").how
+    ('18', <How.WHOLE: 'whole'>)
+    """
+    text = visible(reply)
+    if len(text) > MAX_SCAN:
+        text = text[-MAX_SCAN:]
+    if "\\boxed" in text or "\\fbox" in text or "\\framebox" in text:
+        boxed = _boxed(_COMMENT.sub("", text) if "%" in text else text)
+        if boxed is not None:
+            return boxed
+    marked = _marked(text)
+    if marked is not None:
+        return marked
+    whole = text.strip()
+    if not whole or len(whole) > MAX_WHOLE or _REFUSAL.search(whole):
+        return Found(None, How.NOTHING)
+    if _HEDGE.search(whole):
+        return Found(None, How.HEDGED)
+    return Found(whole, How.WHOLE)
+
+
+class _Box(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+def _boxed(text: str) -> Found | None:
+    """Return the last box, or the last boxes that only `and`, `or` and commas join."""
+    boxes = _boxes(text)
+    if not boxes:
+        return None
+    chosen = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        if (
+            not _JOINED.match(text[box.end : chosen[0].start][:80]) or chosen[0].start - box.end > 80
+        ):  # a joint is short
+            break
+        chosen.insert(0, box)
+    if _RETRACTION.search(text[chosen[-1].end :]):
+        return Found(None, How.HEDGED)
+    contents = list(dict.fromkeys(box.text.strip() for box in chosen))
+    if not contents[-1]:
+        return Found(None, How.NOTHING)
+    joined = ", ".join(contents)
+    return Found(None, How.HEDGED) if _HEDGE.search(joined) else Found(joined, How.BOX)
+
+
+def _boxes(text: str) -> list[_Box]:
+    """Return the last few balanced boxes, innermost only, in order."""
+    matches = list(_BOX.finditer(text))[-_MAX_BOXES:]
+    found: list[_Box] = []
+    for match in matches:
+        box = _content(text, match)
+        if box is None:
+            continue
+        while found and found[-1].end >= box.end:
+            found.pop()
+        found.append(box)
+    return found
+
+
+def _content(text: str, match: re.Match[str]) -> _Box | None:
+    start = match.end()
+    if not text.startswith("{", start):
+        bare = re.match(r"-?[\w.\\/]+", text[start : start + 40])
+        return _Box(match.start(), start + bare.end(), bare[0]) if bare else None
+    depth = 0
+    for position in range(start, min(len(text), start + 6000)):
+        sign = text[position]
+        if sign == "{" and text[position - 1] != "\\":
+            depth += 1
+        elif sign == "}" and text[position - 1] != "\\":
+            depth -= 1
+            if depth == 0:
+                return _Box(match.start(), position + 1, text[start + 1 : position])
+    return None
+
+
+def _marked(text: str) -> Found | None:
+    """Return what stands after the last mark of a final answer."""
+    hashes = _HASHES.findall(text)
+    if hashes:
+        return _committed(hashes[-1], "")
+    last = _LAST_A.search(text[-400:])
+    if last:
+        return _committed(last[1], "")
+    tags = _TAG.findall(text[-MAX_SCAN // 10 :])
+    if tags:
+        return _committed(tags[-1], "")
+    marks = list(_MARK.finditer(text[-MAX_SCAN // 10 :]))
+    headings = list(_HEADING.finditer(text[-MAX_SCAN // 10 :]))
+    if headings and (not marks or headings[-1].end() > marks[-1].end()):
+        marks = headings
+    if not marks:
+        return None
+    mark = marks[-1]
+    if _REFUSAL.search(text[-MAX_SCAN // 10 :][max(0, mark.start() - 40) : mark.end()]):
+        return Found(None, How.NOTHING)
+    if re.search(r"\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?$", text[-MAX_SCAN // 10 :][: mark.start()][-20:]):
+        return Found(None, How.NOTHING)
+    tail = text[-MAX_SCAN // 10 :][mark.end() :]
+    block = _BLOCK.match(tail)
+    if block:
+        return _committed(block[1], tail[block.end() :])
+    line, _, after = tail.lstrip().partition("\n")
+    return _committed(*_first_sentence(line, after))
+
+
+def _first_sentence(line: str, after: str) -> tuple[str, str]:
+    end = _SENTENCE_END.search(line)
+    if end:
+        return line[: end.start()], line[end.end() :] + "\n" + after
+    return line, after
+
+
+def _committed(text: str, after: str) -> Found:
+    text = text.strip().strip("*_ ").removeprefix(":").strip()
+    if text.endswith("}") and text.count("{") < text.count("}"):
+        text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
+    if _HEDGE.search(text) or _RETRACTION.search(text) or _RETRACTION.search(after):
+        return Found(None, How.HEDGED)
+    return Found(text, How.MARK) if text else Found(None, How.NOTHING)
+
+
+_MATHS_END = re.compile(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
+_PREDICATE = re.compile(
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+)
+_SUBJECT = re.compile(
+    r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"\b(?:not|n't|never|neither|nor|wrong|incorrect|cannot|except|unless|isn't|aren't|refuse|step|question|ignore|false|doubt|unlikely|guess|hope|suppose|assume|if)\b|n't\b",
+    re.IGNORECASE,
+)
+
+
+def stated(whole: str) -> list[str]:
+    """Return what a short text may state as its answer, if it is one sentence: the maths at its end, its predicate.
+
+    >>> stated("It tends to $\\\\infty$."), stated("The value is 5."), stated("4 is wrong; certainly not 4")
+    (['\\\\infty'], ['5'], [])
+    """
+    if _DENIAL.search(whole) or len(_SENTENCE_END.findall(whole)) > 1 or "\n\n" in whole:
+        return []
+    found = []
+    ending = _MATHS_END.search(whole)
+    if ending and whole.count("$") <= 4:  # one formula at the end, at most one before
+        found.append(next(part for part in ending.groups() if part))
+    predicate = _PREDICATE.search(whole)
+    if predicate and not ending:
+        found.append(predicate[1].strip())
+    several = re.search(r"\bare\s+([^.]*\$[^.]*\$[^.]*\$[^.]*\$)", whole)
+    if several:
+        found.insert(0, several[1])
+    subject = _SUBJECT.match(whole)
+    if subject:
+        found.append(subject[1])
+    return found

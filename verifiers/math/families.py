@@ -1,0 +1,212 @@
+"""Families indexed by integers: congruence classes and arithmetic progressions such as pi/4 + k pi.
+
+A family is a set of (offset, period). Two unions of families are equal where, modulo the common period, they
+have the same residues. Families that are not linear in their index are compared as expressions in the index.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from verisieve.verifiers.math import probe, shapes
+from verisieve.verifiers.math.exact import maybe_rational
+from verisieve.verifiers.math.lowering import lowered
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    Unit,
+    apply,
+    heads,
+    number,
+    substitute,
+    symbols,
+    walk,
+)
+from verisieve.verifiers.math.probe import Point
+from verisieve.verifiers.math.scalars import Judgement, Result, different, equal, same, undecided
+from verisieve.verifiers.math.settling import CLOSE_BITS, settle
+
+_INDICES = ("k", "n", "m", "t", "l", "j", "p", "q", "r", "s")
+_MAX_RESIDUES = 720
+_INTEGERS = Sym("ZZ")
+
+
+class Progression(NamedTuple):
+    """All offset + k * period with integer k; `name` is the variable that takes these values."""
+
+    offset: Node
+    period: Node
+    name: str = ""
+
+
+class NoFamilyError(MathsError):  # reads as a verdict
+    """The tree is no union of progressions."""
+
+
+def applies(node: Node) -> bool:
+    """Say whether a tree can only be a family: a congruence, or an index that runs over the integers."""
+    if "cong" in heads(node):
+        return True
+    return any(isinstance(p, Apply) and p.head == "in" and p.args[1] in {_INTEGERS, Sym("NN")} for p in walk(node))
+
+
+def turns(node: Node) -> bool:
+    """Say whether a tree is a family by its looks: x = pi/6 + 2k pi, without a word on k."""
+    if isinstance(node, Apply) and node.head in {"or", "list"}:
+        return all(turns(arg) for arg in node.args)
+    name, value = shapes.named(node)
+    plain = name is None or (isinstance(name, Sym) and name.name in {"x", "t", "theta", "alpha", "phi"})
+    free = symbols(value)
+    angular = any(part in {Sym("pi"), Unit("deg")} for part in walk(value))
+    return plain and angular and len(free) == 1 and bool(free & {"k", "n", "m"}) and not heads(value) & {"sin", "cos"}
+
+
+def equal_families(gold: Node, answer: Node) -> Result:
+    """Compare two families; at least one of the two `applies`."""
+    try:
+        expected, got = progressions(lowered(gold)), progressions(lowered(answer))
+    except NoFamilyError:
+        return _as_expressions(gold, answer)
+    names = {item.name for item in expected if item.name}, {item.name for item in got if item.name}
+    if names[0] and names[1] and names[0] != names[1]:
+        return different("family", kind="another variable")
+    try:
+        return _by_residues(expected, got)
+    except MathsError as error:
+        return undecided("family", unsupported=str(error))
+
+
+def progressions(node: Node) -> list[Progression]:
+    """Return a tree as a union of progressions; raise NoFamilyError."""
+    if isinstance(node, Apply) and node.head in {"or", "list", "and", "set", "union"}:
+        return [item for arg in node.args for item in progressions(arg)]
+    if isinstance(node, Apply) and node.head == "cong" and len(shapes.signed(node)) > 1:
+        return [item for part in shapes.signed(node) for item in progressions(part)]
+    if isinstance(node, Apply) and node.head == "cong":
+        if not isinstance(node.args[0], Sym) or symbols(node.args[1]) or symbols(node.args[2]):
+            raise NoFamilyError("no variable alone")
+        return [Progression(node.args[1], node.args[2], node.args[0].name)]
+    if isinstance(node, Apply) and node.head == "setof":
+        index = _index(node.args[1:])
+        return [item for body in _bodies(node.args[0]) for item in _linear(body, index)]
+    found = []
+    for body in _bodies(node):
+        free = symbols(shapes.named(body)[1])
+        if len(free) != 1 or not free & set(_INDICES):
+            raise NoFamilyError("no index")
+        found.extend(_linear(body, next(iter(free))))
+    return found
+
+
+def _index(conditions: tuple[Node, ...]) -> str:
+    for condition in conditions:
+        if not (isinstance(condition, Apply) and condition.head == "in" and condition.args[1] == _INTEGERS):
+            continue
+        if isinstance(condition.args[0], Sym) and len(conditions) == 1:
+            return condition.args[0].name
+    raise NoFamilyError("an index that does not run over the integers")
+
+
+def _bodies(node: Node) -> list[Node]:
+    if isinstance(node, Apply) and node.head in {"or", "list", "and"}:
+        name = shapes.named(node.args[0])[0]
+        parts = [body for arg in node.args for body in _bodies(arg)]
+        return [part if shapes.named(part)[0] or name is None else apply("eq", name, part) for part in parts]
+    return shapes.signed(node)
+
+
+def _linear(body: Node, index: str) -> list[Progression]:
+    name, value = shapes.named(body)
+    at = [substitute(value, {Sym(index): number(k)}) for k in range(3)]
+    step = apply("add", at[1], apply("neg", at[0]))
+    again = apply("add", at[2], apply("neg", at[1]))
+    if symbols(at[0]) or equal(step, again).judgement is not Judgement.SAME:
+        raise NoFamilyError("not linear in its index")
+    return [Progression(at[0], step, name.name if isinstance(name, Sym) else "")]
+
+
+def _number(node: Node) -> Any:
+    return settle(node, Point({})).value
+
+
+def _by_residues(gold: list[Progression], answer: list[Progression]) -> Result:
+    unit = gold[0].period
+    ratios = [_ratio(item.period, unit) for item in gold + answer]
+    if None in ratios:
+        return different("family", kind="periods without a common multiple")
+    scales = [abs(ratio) for ratio in ratios if ratio is not None]
+    if 0 in scales:
+        raise NoFamilyError("a period of zero")
+    common = Fraction(math.lcm(*(s.numerator for s in scales)), math.gcd(*(s.denominator for s in scales)))
+    base = _number(unit) * common.numerator / common.denominator
+    expected = _residues(gold, scales[: len(gold)], common, base)
+    got = _residues(answer, scales[len(gold) :], common, base)
+    for one, other, side in ((expected, got, "gold"), (got, expected, "answer")):
+        for residue in one:
+            if not any(_near(residue, item) for item in other):
+                shown = probe.context(probe.BASE_BITS).nstr(residue * base, 12)
+                return different("family", only_in=side, member=shown)
+    return same("family")
+
+
+def _ratio(period: Node, unit: Node) -> Fraction | None:
+    exact = maybe_rational(apply("div", period, unit))
+    if exact is not None:
+        return exact
+    value = _number(period) / _number(unit)
+    ctx = probe.context(probe.BASE_BITS)
+    near = Fraction(str(ctx.nstr(value, 30))).limit_denominator(360)
+    return near if abs(value - ctx.mpf(near.numerator) / near.denominator) < ctx.mpf(2) ** -CLOSE_BITS else None
+
+
+def _residues(items: list[Progression], scales: list[Fraction], common: Fraction, base: Any) -> list[Any]:
+    found: list[Any] = []
+    for item, scale in zip(items, scales, strict=True):
+        copies = int(common / scale)
+        if copies > _MAX_RESIDUES:
+            raise NoFamilyError("too many residues")
+        offset, period = _number(item.offset), _number(item.period)
+        ctx = probe.context(probe.BASE_BITS)
+        for copy in range(copies):
+            value = (offset + copy * period) / base
+            found.append(value - ctx.floor(value))
+    return found
+
+
+def _near(left: Any, right: Any) -> bool:
+    gap = abs(left - right)
+    limit = probe.context(probe.BASE_BITS).mpf(2) ** -CLOSE_BITS
+    return bool(gap < limit or 1 - gap < limit)
+
+
+def _as_expressions(gold: Node, answer: Node) -> Result:
+    """Compare families that are not linear: as expressions in the index, or its negative."""
+    left, right = _body(gold), _body(answer)
+    if left is None or right is None:
+        return different("family", kind="no family")
+    (expected, names), (got, others) = left, right
+    if len(names) != len(others):
+        return different("family", kind="another number of indices")
+    renamed = substitute(got, dict(zip(map(Sym, others), map(Sym, names), strict=True)))
+    result = equal(expected, renamed)
+    if result.judgement is Judgement.DIFFERENT and len(names) == 1:
+        mirrored = substitute(renamed, {Sym(names[0]): apply("neg", Sym(names[0]))})
+        return equal(expected, mirrored) if equal(expected, mirrored).judgement is Judgement.SAME else result
+    return result
+
+
+def _body(node: Node) -> tuple[Node, list[str]] | None:
+    if not (isinstance(node, Apply) and node.head == "setof"):
+        return None
+    value = shapes.named(node.args[0])[1]
+    if isinstance(value, Apply) and value.head in {"list", "or", "and", "eq"}:
+        return None
+    return lowered(value), sorted(symbols(value))
+
+
+__all__ = ["NoFamilyError", "Num", "Progression", "applies", "equal_families", "progressions"]

@@ -1,0 +1,295 @@
+"""Judge one reply against one gold: extract, read as what the gold is, compare, and say why.
+
+This is the door of the package: it never raises on a reply, whatever the reply holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from verisieve.records import Outcome
+from verisieve.verifiers.math import meter, moments, texts, units
+from verisieve.verifiers.math.compare import Options, compare
+from verisieve.verifiers.math.extract import Found, How, extract, stated
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    TooLargeError,
+    Unit,
+    UnreadableError,
+    apply,
+    walk,
+)
+from verisieve.verifiers.math.parse import parse
+from verisieve.verifiers.math.readings import LEADING, readings
+from verisieve.verifiers.math.scalars import Judgement, Result, undecided
+
+
+class Reason(StrEnum):
+    """Why a reply is no pass."""
+
+    WRONG = "wrong_answer"
+    UNREADABLE = "unreadable"
+    RESTATED = "restated"
+    NO_ANSWER = "no_answer"
+    HEDGED = "hedged"
+    TOO_LARGE = "too_large"
+    UNVERIFIABLE = "unverifiable"
+
+
+class Kind(StrEnum):
+    """How a gold is compared."""
+
+    MATHS = "maths"
+    CHOICE = "choice"
+    MOMENT = "moment"
+    TEXT = "text"
+
+
+class Gold(NamedTuple):
+    """A gold answer, read once; `prompt` is the question without spaces, to know its own words again."""
+
+    text: str
+    kind: Kind
+    node: Node | None
+    options: Options
+    prompt: str = ""
+
+
+class Ruling(NamedTuple):
+    """What was decided about one reply, and on what grounds."""
+
+    outcome: Outcome
+    reason: str
+    answer: str | None
+    evidence: Mapping[str, Any]
+
+
+_LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
+_SHORT = re.compile(r"^[ $]*[A-Za-z]{2,4}[ $]*$")
+_INTEGER = re.compile(r"-?\d{1,18}")
+_GROUPED = re.compile(r"\d,\d{3}")
+_MAX_SHOWN = 2000
+
+
+@lru_cache(maxsize=4096)
+def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit: str = "", prompt: str = "") -> Gold:
+    """Read a gold answer; one that is no maths is a short text."""
+    meter.start()
+    stripped = texts.plain(answer)
+    if kind == "text":
+        return Gold(answer, Kind.TEXT, None, Options())
+    choice = texts.choice(answer)
+    if choice and (kind == "choice" or _LETTER.match(answer.strip(" $")) or (choice.text and _offers(prompt))):
+        return Gold(answer, Kind.CHOICE, None, Options())
+    if kind in {"date", "time", "datetime"} or (not kind and moments.dated(_unwrapped(answer))):
+        return Gold(answer, Kind.MOMENT, None, Options())
+    node = _read(texts.MATHS.get(stripped, answer)) if stripped not in {"no solution", "no real solution"} else None
+    if node is None:
+        return Gold(answer, Kind.TEXT, None, Options())
+    known = bool(unit) or _asks_unit(node, prompt)
+    if unit:
+        measured = _read(unit if unit == "%" else f"1 \\text{{{unit}}}")
+        node = apply("mul", node, measured) if measured is not None and unit != "%" else node
+    return Gold(answer, Kind.MATHS, node, Options(tolerance, known, kind), squeezed(prompt))
+
+
+def _offers(prompt: str) -> bool:
+    return bool(re.search(r"\(B\)|\bB[.)]", prompt))
+
+
+def _asks_unit(node: Node, prompt: str) -> bool:
+    """Say whether the question names the unit of its answer, so that a bare number is a whole answer."""
+    low = prompt.lower()
+    if not low:
+        return False
+    if any(isinstance(part, Apply) and part.head == "based" for part in walk(node)):
+        return "base" in low
+    if "percent" in low or "\\%" in low:
+        return True
+    names = {part.name for part in walk(node) if isinstance(part, Unit)}
+    return bool(names) and any(re.search(pattern, low) for name in names for pattern in _spellings(name))
+
+
+def _spellings(name: str) -> list[str]:
+    found = []
+    for word in units.spellings(name):
+        found += [
+            rf"\bin (?:square |cubic |sq\.? )?{re.escape(word)}\b",
+            rf"\bhow many (?:square |cubic )?{re.escape(word)}\b",
+        ]
+    return found
+
+
+def _unwrapped(text: str) -> str:
+    return (
+        re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}|[$]", lambda match: match[1] or "", text)
+        .replace("\\,", " ")
+        .replace("\\ ", " ")
+    )
+
+
+def _read(text: str, *, grouping: bool | None = None) -> Node | None:
+    try:
+        return parse(text, grouping=grouping)
+    except (UnreadableError, TooLargeError):
+        return None
+
+
+def judge(gold: Gold, reply: str) -> Ruling:
+    """Judge one reply."""
+    meter.start()
+    found = extract(reply)
+    if found.text is None:
+        reason = Reason.HEDGED if found.how is How.HEDGED else Reason.NO_ANSWER
+        return Ruling(Outcome.NO_ANSWER, reason, None, {"extracted": str(found.how)})
+    if not found.text.isascii():  # a lone surrogate would break whoever writes the verdict
+        found = found._replace(text=found.text.encode("utf-8", "replace").decode("utf-8"))
+    return _JUDGES[gold.kind](gold, found)
+
+
+def _ruling(passed: bool, gold: Gold, answer: str, found: Found, **evidence: Any) -> Ruling:  # the fact itself
+    base = {"extracted": str(found.how), "expected": gold.text[:_MAX_SHOWN], "got": answer[:_MAX_SHOWN], **evidence}
+    return Ruling(Outcome.PASS if passed else Outcome.FAIL, "" if passed else Reason.WRONG, answer[:_MAX_SHOWN], base)
+
+
+def _choice(gold: Gold, found: Found) -> Ruling:
+    assert found.text is not None
+    expected = texts.choice(gold.text)
+    assert expected is not None
+    for text in (found.text, LEADING.sub("", found.text)):
+        got = texts.choice(text)
+        if got is not None:
+            return _ruling(got.letter == expected.letter, gold, got.letter, found)
+    if expected.text and found.how is not How.WHOLE:
+        return judge(
+            prepare(expected.text, kind="text" if _read(expected.text) is None else ""), f"\\boxed{{{found.text}}}"
+        )
+    return _unread(gold, found)
+
+
+def _unread(gold: Gold, found: Found) -> Ruling:
+    """Rule on a text that states no answer of the kind asked for."""
+    assert found.text is not None
+    shown = found.text[:_MAX_SHOWN]
+    evidence = {"extracted": str(found.how), "expected": gold.text[:_MAX_SHOWN], "got": shown}
+    if found.how is How.WHOLE:
+        return Ruling(Outcome.NO_ANSWER, Reason.NO_ANSWER, None, evidence)
+    return Ruling(Outcome.FAIL, Reason.UNREADABLE, shown, evidence)
+
+
+def _moment(gold: Gold, found: Found) -> Ruling:
+    for text in readings(found):
+        same = moments.equal(_unwrapped(gold.text), re.sub(r"^(?:at|on)\s+", "", _unwrapped(text)))
+        if same is not None:
+            return _ruling(same, gold, text, found)
+    return _unread(gold, found)
+
+
+def _text(gold: Gold, found: Found) -> Ruling:
+    assert found.text is not None
+    for text in (found.text, *(stated(found.text) if found.how is How.WHOLE else ())):
+        if texts.equal(gold.text, text):
+            return _ruling(True, gold, found.text, found, tier="text")
+    if texts.plain(gold.text) in {"no solution", "no real solution"} and _read(found.text) in {
+        _read(r"\emptyset"),
+        _read("{}"),
+    }:
+        return _ruling(True, gold, found.text, found, tier="text")
+    product = _read(" ".join(gold.text.strip(" $"))) if _SHORT.match(gold.text) else None
+    if product is not None and not _SHORT.match(found.text):  # a gold `ab` beside `b*a`
+        return _maths(gold._replace(node=product), found)
+    return _ruling(False, gold, found.text, found, tier="text")
+
+
+def _maths(gold: Gold, found: Found) -> Ruling:
+    assert gold.node is not None
+    assert found.text is not None
+    if (
+        _INTEGER.fullmatch(found.text)
+        and isinstance(gold.node, Num)
+        and gold.options.tolerance is None
+        and not gold.node.places
+    ):
+        got = int(found.text)
+        return _ruling(gold.node.value == got, gold, found.text, found, tier="exact")
+    if (
+        texts.plain(gold.text)
+        and texts.plain(gold.text) == texts.plain(found.text)
+        and gold.text.isascii()
+        and gold.text.strip() == found.text.strip()
+    ):
+        return _ruling(True, gold, found.text, found, tier="text")
+    for text in dict.fromkeys(readings(found)):
+        text = texts.MATHS.get(texts.plain(text), text)
+        try:
+            node = parse(text)
+        except TooLargeError as error:
+            evidence = {"extracted": str(found.how), "too_large": str(error)}
+            return Ruling(Outcome.LIMIT, Reason.TOO_LARGE, text[:_MAX_SHOWN], evidence)
+        except UnreadableError:
+            continue
+        return _compared(gold, node, text, found)
+    same = moments.equal(_unwrapped(gold.text), _unwrapped(found.text))
+    return _unread(gold, found) if same is None else _ruling(same, gold, found.text, found)
+
+
+def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
+    assert gold.node is not None
+    if isinstance(gold.node, Apply) and gold.node.head == "ratio":
+        same = moments.equal(_unwrapped(gold.text), _unwrapped(text))
+        if same is not None:
+            return _ruling(same, gold, text, found)
+    try:
+        result = _decided(gold, node, text)
+    except RecursionError:
+        result = undecided("budget", too_large="nested too deep for the caller's stack")
+    except TooLargeError as error:
+        result = undecided("budget", too_large=str(error))
+    except (MathsError, ArithmeticError) as error:  # infinities that meet
+        result = undecided("budget", unsupported=str(error))
+    evidence = {"tier": result.tier, **({"witness": dict(result.witness)} if result.witness else {})}
+    if result.judgement is Judgement.UNDECIDED:
+        large = "too_large" in result.witness
+        outcome, reason = (Outcome.LIMIT, Reason.TOO_LARGE) if large else (Outcome.ERROR, Reason.UNVERIFIABLE)
+        return Ruling(outcome, reason, text[:_MAX_SHOWN], evidence)
+    if result.judgement is Judgement.SAME and _restates(gold, node, text):
+        return Ruling(Outcome.FAIL, Reason.RESTATED, text[:_MAX_SHOWN], evidence)
+    return _ruling(result.judgement is Judgement.SAME, gold, text, found, **evidence)
+
+
+def squeezed(text: str) -> str:
+    """Return a text without spaces and maths delimiters, to find formulas in it again."""
+    return re.sub(r"\\[()\[\],;:! ]|[\s$]", "", text)
+
+
+def _restates(gold: Gold, node: Node, text: str) -> bool:
+    """Say whether an answer only repeats a formula of the question that was to be worked out."""
+    if not gold.prompt or not isinstance(node, Apply) or node == gold.node:
+        return False
+    formula = squeezed(text)
+    return len(formula) > 2 and formula in gold.prompt and squeezed(gold.text) not in gold.prompt  # `2x` is no copy
+
+
+def _decided(gold: Gold, node: Node, text: str) -> Result:
+    """Compare; where commas may separate items or thousands, both readings are tried."""
+    assert gold.node is not None
+    result = compare(gold.node, node, gold.options)
+    if result.judgement is Judgement.SAME or not (_GROUPED.search(text) or _GROUPED.search(gold.text)):
+        return result
+    for grouping in (False, True):
+        others = _read(gold.text, grouping=grouping), _read(text, grouping=grouping)
+        if others[0] is not None and others[1] is not None:
+            again = compare(others[0], others[1], gold.options)
+            if again.judgement is Judgement.SAME:
+                return again
+    return result
+
+
+_JUDGES = {Kind.MATHS: _maths, Kind.CHOICE: _choice, Kind.MOMENT: _moment, Kind.TEXT: _text}

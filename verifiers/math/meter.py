@@ -1,0 +1,23 @@
+"""The work budget of one judgement, per thread: steps, so that a verdict does not depend on how busy a machine is."""
+
+from __future__ import annotations
+
+import threading
+
+from verisieve.verifiers.math.nodes import TooLargeError
+
+STEPS = 12_000  # about 80 ms of CPU at most; answers of text books take a few hundred
+_local = threading.local()
+
+
+def start(steps: int = STEPS) -> None:
+    """Begin a judgement with a fresh budget."""
+    _local.left = steps
+
+
+def spend(steps: int = 1) -> None:
+    """Take steps; raise TooLargeError when none are left."""
+    left = getattr(_local, "left", STEPS) - steps
+    _local.left = left
+    if left < 0:
+        raise TooLargeError("too many steps")

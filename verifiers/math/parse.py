@@ -1,0 +1,310 @@
+"""The grammar above operands: powers, products, sums, set operations, relations, and lists of answers.
+
+Juxtaposition multiplies with the precedence of `*`; `-x^2` is `-(x^2)`; one number beside another is no product.
+Operands (brackets, fractions, functions, matrices) are in operands.py.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from verisieve.verifiers.math import fusing, operands, shapes, units, words
+from verisieve.verifiers.math.beside import juxtaposed
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    Node,
+    Num,
+    Sym,
+    TooLargeError,
+    Unit,
+    UnreadableError,
+    Words,
+    apply,
+)
+from verisieve.verifiers.math.reader import Grammar, Reader
+from verisieve.verifiers.math.tokens import Token, tokenize
+
+_SUMS = {"+": "add", "-": "sub", "±": "pm", "∓": "mp"}
+_SETS = {"∪": "union", "∩": "inter", "∖": "minus"}
+_NOUN_WORDS = 4
+_SEPARATORS = {",", ";", "&"}
+
+
+_BRACKETED = re.compile(r"[(\[{]\s*-?\d{1,3},\d{3}\s*\\?[,)\]}]")
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, *, grouping: bool | None = None) -> Node:
+    r"""Return the tree of one answer text; raise UnreadableError or TooLargeError.
+
+    >>> parse(r"\frac{x}{2}") == parse("x/2")
+    True
+    """
+    if grouping is None:
+        grouping = not _BRACKETED.search(text)
+    try:
+        tokens = fusing.trimmed(fusing.fused(fusing.spelt(tokenize(text, grouping=grouping))))
+    except ValueError as error:
+        raise UnreadableError(f"a number that is none: {error}") from None
+    if not tokens:
+        raise UnreadableError("nothing there")
+    if len(tokens) == 1 and tokens[0].kind in {"word", "text"}:
+        return fusing.lone_word(tokens[0])
+    reader = Reader(tokens, Grammar(item, arith, term, factor))
+    try:
+        node = answers(reader)
+    except RecursionError:
+        raise TooLargeError("nested too deep for the caller's stack") from None
+    if reader.here.kind != "end":
+        raise UnreadableError(f"left over: {reader.here.text!r}")
+    return node
+
+
+def answers(reader: Reader) -> Node:
+    """Read alternatives: items between commas, `and`, `or`; the weakest separator names the head."""
+    items, joins = [item(reader)], set[str]()
+    while True:
+        join = _separator(reader)
+        if not join or reader.here.kind == "end":
+            break
+        joins |= join
+        if reader.word("where", "if") or _quantifier(reader):
+            items = [_conditioned(reader, items)]
+            continue
+        items.append(item(reader))
+    if len(items) == 1:
+        return items[0]
+    if joins == {"and"} and len(items) == 2 and _one_quantity(*items):  # 2 hours and 15 minutes
+        return reader.build("add", *items)
+    head = "or" if "or" in joins else "and" if joins == {"and"} else "list"
+    return reader.build(head, *items)
+
+
+def _one_quantity(left: Node, right: Node) -> bool:
+    """Say whether two amounts in different units of one dimension make one quantity."""
+    ends = [node.args[-1] for node in (left, right) if isinstance(node, Apply) and node.head == "mul"]
+    names = [end.name for end in ends if isinstance(end, Unit) and end.name in units.UNITS]
+    if len(names) != 2 or names[0] == names[1]:  # a pair
+        return False
+    scales = [units.UNITS[name] for name in names]
+    return scales[0].powers == scales[1].powers and scales[0].factor > scales[1].factor
+
+
+def _separator(reader: Reader) -> set[str]:
+    found = set[str]()
+    while True:
+        if reader.here.kind == "op" and reader.here.text in _SEPARATORS:
+            found.add(",")
+        elif reader.word("and", "or"):
+            found.add(reader.here.text)
+        elif reader.word("where", "if") and reader.position:
+            return found | {"where"}
+        else:
+            return found
+        reader.take()
+
+
+def _quantifier(reader: Reader) -> bool:
+    """Say whether `k \\in \\mathbb{Z}` (or `k integer`) comes next."""
+    if reader.here.kind != "sym":
+        return False
+    follower = reader.ahead()
+    return follower.text == "in" or (follower.kind in {"word", "text"} and "integer" in follower.text.lower())
+
+
+def _conditioned(reader: Reader, items: list[Node]) -> Node:
+    """Read the conditions that close an answer: `..., k in Z` or `... where k is an integer`."""
+    while reader.word("where", "if", "and") or reader.at(","):
+        reader.take()
+    body = items[0] if len(items) == 1 else reader.build("list", *items)
+    name = reader.here.text
+    if reader.here.kind == "sym" and reader.ahead().kind in {"word", "text"}:
+        reader.take()
+        described = " ".join(_words(reader)).lower()
+        if "integer" not in described:
+            raise UnreadableError("a condition in words")
+        return reader.build("setof", body, apply("in", Sym(name), Sym("ZZ")))
+    return reader.build("setof", body, item(reader))
+
+
+def _words(reader: Reader) -> list[str]:
+    found = []
+    while reader.here.kind in {"word", "text", "sym"}:
+        found.append(reader.take().text)
+    return found
+
+
+def item(reader: Reader) -> Node:
+    """Read one answer: a relation chain, a ratio, a value with a noun."""
+    with reader.deeper():
+        name = operands.called(reader)
+        parts, links = [name or sets(reader)], list[str]()
+        while reader.here.kind == "rel" or operands.colon(reader) or reader.word("ratio"):
+            token = reader.take()
+            links.append(":" if token.kind == "word" else token.text)
+            parts.append(sets(reader))
+        if operands.modulus(reader):
+            if not links:
+                return reader.build("cong", Sym(""), parts[0], operands.modulo(reader))
+            parts[-1] = reader.build("mod", parts[-1], operands.modulo(reader))
+        node = _chain(reader, parts, links)
+        return _noun(reader, node)
+
+
+def _chain(reader: Reader, parts: list[Node], links: list[str]) -> Node:
+    if "approx" in links:
+        parts, links = _exactly(parts, links)
+    if not links:
+        return parts[0]
+    if set(links) == {":"}:
+        return reader.build("ratio", *parts)
+    if ":" in links:
+        raise UnreadableError("a colon among relations")
+    if links == ["equiv"]:
+        return _congruence(reader, parts[0], parts[1])
+    pairs = [reader.build(_relation(link), parts[index], parts[index + 1]) for index, link in enumerate(links)]
+    return pairs[0] if len(pairs) == 1 else reader.build("chain", *pairs)
+
+
+def _exactly(parts: list[Node], links: list[str]) -> tuple[list[Node], list[str]]:
+    """Cut `x = sqrt 2 = approx 1.41` before its rounded part; `x approx 1.41` only names a value."""
+    place = links.index("approx")
+    if place == 0 and shapes.is_name(parts[0]):
+        return parts, ["eq" if link == "approx" else link for link in links]
+    return parts[: place + 1], links[:place]
+
+
+def _relation(link: str) -> str:
+    return "eq" if link == "equiv" else link
+
+
+def _congruence(reader: Reader, left: Node, right: Node) -> Node:
+    """Read the modulus in any of `\\pmod{7}`, `(mod 7)`, `mod 7` after `a \\equiv b`."""
+    if isinstance(right, Apply) and right.head == "mod":
+        return reader.build("cong", left, *right.args)
+    rest = [right]
+    while reader.accept(","):
+        rest.append(sets(reader))
+    if operands.modulus(reader):
+        modulus = operands.modulo(reader)
+    elif isinstance(rest[-1], Apply) and rest[-1].head == "mod":
+        rest[-1], modulus = rest[-1].args
+    else:
+        raise UnreadableError("a congruence without modulus")
+    each = [reader.build("cong", left, part, modulus) for part in rest]
+    return each[0] if len(each) == 1 else reader.build("or", *each)
+
+
+def _noun(reader: Reader, node: Node) -> Node:
+    """Read the noun of `5 apples`; the words after a relation or a container are no noun."""
+    if reader.here.kind not in {"word", "text"} or reader.word("and", "or", "if", "where", "otherwise"):
+        return node
+    counted = reader.position > 0 and reader.tokens[reader.position - 1].kind in {"num", "unit"}
+    if reader.here.kind == "word" and not counted and not (reader.here.spaced and isinstance(node, Num)):
+        raise UnreadableError(f"a word: {reader.here.text!r}")
+    taken = []
+    while reader.here.kind in {"word", "text", "unit"} and not reader.word("and", "or", "if", "where", "otherwise"):
+        taken.append(reader.take().text)
+    noun = " ".join(taken).lower()
+    if set(noun.split()) & words.NO_NOUN or len(noun.split()) > _NOUN_WORDS:
+        raise UnreadableError(f"words that are no noun: {noun!r}")
+    return reader.build("noun", node, Words(noun))
+
+
+def sets(reader: Reader) -> Node:
+    """Read unions, intersections and differences of sums."""
+    node = arith(reader)
+    while True:
+        if reader.at(*_SETS):
+            head = _SETS[reader.take().text]
+        elif reader.here == Token("sym", "U", reader.here.spaced) and operands.container(node):
+            reader.take()
+            head = "union"
+        else:
+            return node
+        node = reader.build(head, node, arith(reader))
+
+
+def arith(reader: Reader) -> Node:
+    """Read a sum."""
+    parts = [term(reader)]
+    while reader.at(*_SUMS):
+        sign = reader.take().text
+        right = term(reader)
+        if sign in "+-":
+            parts.append(right if sign == "+" else reader.build("neg", right))
+        else:
+            left = parts[0] if len(parts) == 1 else reader.build("add", *parts)
+            parts = [reader.build(_SUMS[sign], left, right)]
+    return parts[0] if len(parts) == 1 else reader.build("add", *parts)
+
+
+def term(reader: Reader) -> Node:
+    """Read a product or quotient, `mod` included."""
+    node = signed(reader)
+    while True:
+        if reader.accept("*"):
+            node = product(reader, node, signed(reader))
+        elif reader.word("times"):
+            reader.take()
+            node = product(reader, node, signed(reader))
+        elif reader.accept("/") or reader.word("per"):
+            if reader.word("per"):
+                reader.take()
+            node = reader.build("div", node, signed(reader))
+        elif reader.accept("mod"):
+            node = reader.build("mod", node, signed(reader))
+        elif operands.starts(reader):
+            node = _beside(reader, node)
+        else:
+            return node
+
+
+def product(reader: Reader, left: Node, right: Node) -> Node:
+    """Multiply, keeping one flat product."""
+    if isinstance(left, Apply) and left.head == "mul":
+        return reader.build("mul", *left.args, right)
+    return reader.build("mul", left, right)
+
+
+def signed(reader: Reader) -> Node:
+    """Read a sign before a factor; a sign binds weaker than a power."""
+    with reader.deeper():
+        sign = reader.accept("-", "+", "±", "∓")
+        if not sign:
+            return factor(reader)
+        inner = _scope(reader)
+        if sign == "+":
+            return inner
+        if sign == "-":
+            return Num(-inner.value, inner.places, "") if isinstance(inner, Num) else reader.build("neg", inner)
+        return reader.build("pm" if sign == "±" else "mp", inner)
+
+
+def _scope(reader: Reader) -> Node:
+    """Read what a sign covers: a factor with what is juxtaposed to it, so that -1 7/9 is -(1 7/9)."""
+    node = signed(reader) if reader.at("-", "+", "±", "∓") else factor(reader)
+    while operands.starts(reader):
+        node = _beside(reader, node)
+    return node
+
+
+def _beside(reader: Reader, left: Node) -> Node:
+    """Read a factor that stands beside another without a sign."""
+    start = reader.here
+    return juxtaposed(reader, left, factor(reader), start)
+
+
+def factor(reader: Reader) -> Node:
+    """Read a power with its postfixes."""
+    node = operands.postfixed(reader, operands.operand(reader))
+    if reader.accept("^"):
+        node = operands.raised(reader, node)
+        node = operands.postfixed(reader, node)
+        if reader.at("^"):
+            raise UnreadableError("two exponents")
+    if isinstance(node, Unit) and units.money(node.name) and reader.at("-"):
+        reader.take()
+        return reader.build("neg", reader.build("mul", node, factor(reader)))
+    return node

@@ -1,0 +1,56 @@
+"""The texts that may be the answer in what was extracted, most literal first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verisieve.verifiers.math.extract import Found, How, stated
+
+_AFTERTHOUGHT = re.compile(
+    r"(?:,\s*)?(?:\b(?:because|since|which|so that|as (?:required|desired|claimed|shown|requested)|when|after|"
+    r"for a total|not|rather than|instead of|no matter)\b|\s\().*$",
+    re.DOTALL,
+)
+LEADING = re.compile(
+    r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
+    r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
+    r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|"
+    r"\\text\s*\{\s*(?:the )?(?:final )?(?:answer|result)(?: is)?\s*:?\s*\}\s*:?\s*)+",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_QUOTED = re.compile(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
+_TITLED = re.compile(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
+_INSTEAD = re.compile(r"^not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL)
+
+
+def readings(found: Found) -> Iterator[str]:
+    """Yield the texts that may be the answer, most literal first."""
+    assert found.text is not None
+    text = found.text
+    yield _SPOKEN.sub("", text)
+    yield text
+    quoted = _QUOTED.match(text)
+    if quoted:
+        yield quoted[2]
+    instead = _INSTEAD.match(text)
+    if instead:
+        yield instead[1]
+    led = LEADING.sub("", text)
+    if found.how is How.WHOLE:
+        yield led
+        yield from (LEADING.sub("", part) for part in stated(text))
+        titled = _TITLED.match(text)
+        if titled:
+            yield titled[1]
+        return
+    yield led
+    cut = _AFTERTHOUGHT.sub("", led).strip()
+    if cut:
+        yield cut
+    sentence = re.split(r"\.\s", led, maxsplit=1)[0]
+    if sentence != led:
+        yield sentence
+    if found.how is How.MARK:
+        yield from stated(text)

@@ -1,0 +1,63 @@
+"""When an answer that is not equal still counts: a relative tolerance, or an exact value for a rounded decimal."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from verisieve.verifiers.math import exact, probe, units
+from verisieve.verifiers.math.lowering import has_decimal, stated_decimal
+from verisieve.verifiers.math.nodes import MathsError, Node, Num, apply, symbols
+from verisieve.verifiers.math.probe import Point
+from verisieve.verifiers.math.settling import settle
+
+_LEAST_DIGITS = 3  # a decimal of fewer significant digits stands for itself only
+
+
+def within(gold: Node, answer: Node, tolerance: float) -> bool:
+    """Say whether the answer lies within a relative tolerance of the gold."""
+    try:
+        expected, got = (settle(node, Point({name: Fraction(1) for name in symbols(node)})) for node in (gold, answer))
+    except MathsError:
+        return False
+    if symbols(gold) != symbols(answer):
+        return False
+    scale = abs(expected.value) or 1
+    return bool(abs(expected.value - got.value) <= tolerance * scale)
+
+
+def rounds_to(gold: Node, answer: Node) -> bool:
+    """Say whether an exact answer that no decimal can state rounds to the decimal that the gold states."""
+    stated = stated_decimal(gold)
+    if stated is None or has_decimal(answer):
+        return False
+    decimal, rest = stated
+    if len(decimal.digits.replace(".", "").lstrip("0")) < _LEAST_DIGITS:
+        return False
+    quotient = apply("div", answer, rest)
+    value = exact.maybe_rational(quotient)
+    if value is None:
+        return _rounds_numerically(decimal, quotient)
+    return not _terminates(value) and abs(value - decimal.value) <= Fraction(1, 2 * 10 ** (decimal.places or 0))
+
+
+def _rounds_numerically(decimal: Num, quotient: Node) -> bool:
+    if any(name[0] != units.DIMENSION for name in symbols(quotient)):
+        return False
+    try:
+        names = sorted(symbols(quotient))
+        points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
+        values = [probe.evaluate(quotient, point).value for point in points]
+    except MathsError:
+        return False
+    scale = 2 * 10 ** (decimal.places or 0)
+    ctx = probe.context(probe.BASE_BITS)
+    stated = ctx.mpf(decimal.value.numerator) / decimal.value.denominator
+    return all(abs(value - stated) * scale <= 1 for value in values)
+
+
+def _terminates(value: Fraction) -> bool:
+    below = value.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    return below == 1

@@ -1,0 +1,100 @@
+"""Where to evaluate and with how many bits: sample points, and values with the magnitude of their error.
+
+An evaluation asks for 120 bits and eight more for every bit that its intermediate values span, so that near misses such
+as sin(10^-20) and 10^-20 come apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from random import Random
+from typing import Any, NamedTuple
+
+from verisieve.verifiers.math import probe, units
+from verisieve.verifiers.math.nodes import Node, Num, TooLargeError, walk
+from verisieve.verifiers.math.probe import Point
+
+CLOSE_BITS = 90  # two numbers that agree so far, relatively, are one number
+
+_COMPLEX_NAMES = frozenset({"z", "w"})
+
+
+def points(names: frozenset[str], *, whole: bool = False, plane: bool = False) -> Iterator[Point]:
+    """Yield sample points: first positive, then mixed signs, small and large; or integers; or complex."""
+    rng = Random("verisieve.points")  # seeded on purpose
+    ordered = sorted(names)
+    if whole:
+        for start in (2, 3, 5, 4, 7, 1, 6, 11, 8, 13):
+            yield Point({name: Fraction(start + shift * 2) for shift, name in enumerate(ordered)}, real=not plane)
+        return
+    for scale, signs in _SCALES:
+        env: dict[str, Fraction | complex] = {}
+        for index, name in enumerate(ordered):
+            sign = 1 if name[0] == units.DIMENSION else signs[index % len(signs)]
+            value = Fraction(sign * rng.randrange(scale // 5, scale), 1000)
+            lifted = plane and name in _COMPLEX_NAMES
+            env[name] = complex(float(value), rng.randrange(200, 1500) / 1000) if lifted else value
+        yield Point(env, real=not plane)
+
+
+_SCALES = (
+    (2000, (1,)), (3000, (-1, 1)), (900, (1,)), (3000, (-1,)), (40_000, (1,)), (2500, (1, -1)), (900, (-1,)),
+    (300, (1,)), (900_000, (1,)), (40_000, (-1,)), (5000, (1,)), (9000, (1, 1, -1)),
+    (40_000, (1, -1)), (40_000, (-1, 1)), (90_000_000, (1,)),
+)  # fmt: skip
+
+
+def boundaries(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
+    """Return the samples at every number that occurs: cases may differ there alone."""
+    values = {part.value for side in (gold, answer) for part in walk(side) if isinstance(part, Num)}
+    return [Point(dict.fromkeys(sorted(names), sign * value)) for value in sorted(values)[:12] for sign in (1, -1)]
+
+
+class Settled(NamedTuple):
+    """A value with the binary magnitude of its error."""
+
+    value: Any
+    error: int
+
+
+def settle(node: Node, point: Point) -> Settled:
+    """Evaluate with as many bits as the span of magnitudes asks for; raise TooLargeError past the budget."""
+    bits = probe.BASE_BITS
+    found = probe.evaluate(node, point, bits)
+    if found.faint:
+        before, bits = found.value, 4 * bits
+        found = probe.evaluate(node, point, bits)
+        if not _steady(before, found.value):
+            return Settled(probe.context(bits).mpf(0), -bits // 2)
+    needed = 120 + 8 * found.span
+    if needed > bits:
+        if needed > probe.MAX_BITS:
+            raise TooLargeError("a value of that size")
+        bits = needed
+        found = probe.evaluate(node, point, bits)
+    return Settled(found.value, 2 * found.span + probe.GUARD_BITS - bits)
+
+
+def _steady(before: Any, after: Any) -> bool:
+    """Say whether a faint value is real and no rounding: more bits leave it where it was."""
+    if not after:
+        return False
+    gap = before - after
+    ctx = probe.context(probe.BASE_BITS)
+    return not gap or ctx.mag(gap) < ctx.mag(after) - 20
+
+
+def close(left: Settled, right: Settled) -> bool:
+    """Say whether two values agree within their errors."""
+    ctx = probe.context(max(probe.BASE_BITS, -left.error, -right.error))
+    if ctx.isinf(left.value) or ctx.isinf(right.value):
+        return bool(left.value == right.value)
+    gap = left.value - right.value
+    if not gap:
+        return True
+    magnitude = ctx.mag(gap)
+    if magnitude > max(left.error, right.error):
+        return False
+    top = max(ctx.mag(side.value) if side.value else magnitude for side in (left, right))
+    return bool(magnitude < top - probe.BASE_BITS // 2) or not (left.value and right.value)

@@ -1,0 +1,205 @@
+"""What shape an answer has: a named value, several solutions, assignments, a tuple with a name.
+
+Takes trees apart; compares nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from verisieve.verifiers.math.nodes import (
+    CONSTANTS,
+    INEQUALITIES,
+    INTERVALS,
+    Apply,
+    Node,
+    Num,
+    Sym,
+    Words,
+    apply,
+    flat,
+    heads,
+    substitute,
+    symbols,
+    walk,
+)
+
+_JOINS = frozenset({"list", "or", "and", "set"})
+_RELATIONAL = INEQUALITIES | INTERVALS | {"chain", "union", "minus"}
+
+
+class Named(NamedTuple):
+    """The name that an answer gives to its value, if any, and the value."""
+
+    name: Node | None
+    value: Node
+
+
+def is_name(node: Node) -> bool:
+    """Say whether a tree only names a quantity: x, f(x), AB, P(A), 'area'."""
+    if isinstance(node, Sym):
+        return node.name not in CONSTANTS
+    if isinstance(node, Words):
+        return True
+    if not isinstance(node, Apply):
+        return False
+    if node.head == "call":
+        return True
+    if node.head == "div":  # dy/dx
+        return all(flat(arg, "mul")[0] == Sym("d") for arg in node.args)
+    if node.head in {"mul", "abs", "conj"}:
+        letters = [part for part in walk(node) if isinstance(part, Sym)]
+        return len(letters) > 1 and all(isinstance(p, Sym) and p.name.isupper() for p in walk(node) if p is not node)
+    return False
+
+
+def named(node: Node) -> Named:
+    """Split `x = 5`, `5 = x`, `x \\in {..}` and chains of equalities into name and value."""
+    if not isinstance(node, Apply):
+        return Named(None, node)
+    if node.head == "chain" and all(isinstance(link, Apply) and link.head == "eq" for link in node.args):
+        first, last = node.args[0], node.args[-1]
+        assert isinstance(first, Apply)
+        assert isinstance(last, Apply)
+        return Named(first.args[0] if is_name(first.args[0]) else None, last.args[1])
+    if node.head == "in" and is_name(node.args[0]):
+        return Named(*node.args)
+    if node.head != "eq":
+        return Named(None, node)
+    left, right = node.args
+    if is_name(left) and not (isinstance(left, Sym) and left.name in symbols(right)):
+        return Named(left, right)
+    if is_name(right) and not (isinstance(right, Sym) and right.name in symbols(left)):
+        return Named(right, left)
+    return Named(None, node)
+
+
+def bare(node: Node) -> Node:
+    """Return the value without its name."""
+    return named(node).value
+
+
+def signed(node: Node) -> list[Node]:
+    r"""Replace every \pm at once by plus, then by minus: one tree or two.
+
+    Signs in different answers of a list are independent, within one answer they go together.
+    """
+    if not heads(node) & {"pm", "mp"}:
+        return [node]
+    return [_resolved(node, 1), _resolved(node, -1)]
+
+
+def _resolved(node: Node, sign: int) -> Node:
+    if not isinstance(node, Apply):
+        return node
+    args = tuple(_resolved(arg, sign) for arg in node.args)
+    if node.head in {"pm", "mp"}:
+        negative = (sign if node.head == "pm" else -sign) < 0
+        last = apply("neg", args[-1]) if negative else args[-1]
+        return last if len(args) == 1 else apply("add", args[0], last)
+    return Apply(node.head, args)
+
+
+class Solutions(NamedTuple):
+    """Several values in no particular order, the name they share, and whether braces held them."""
+
+    name: Node | None
+    values: tuple[Node, ...]
+    head: str
+
+
+def solutions(node: Node) -> Solutions | None:
+    """Return the values that an answer lists, or None where it is a single value."""
+    name, value = named(node)
+    if isinstance(value, Apply) and any(isinstance(arg, Apply) and arg.head in _RELATIONAL for arg in value.args):
+        return None
+    if isinstance(value, Apply) and value.head in _JOINS:
+        parts = [_member(arg) if value.head == "set" else solutions(arg) for arg in value.args]
+        names = [part.name if part else named(arg).name for part, arg in zip(parts, value.args, strict=True)]
+        values = [
+            item
+            for part, arg in zip(parts, value.args, strict=True)
+            for item in (part.values if part else (bare(arg),))
+        ]
+        shared = name or next((item for item in names if item is not None), None)
+        if any(item is not None and item != shared for item in names):
+            return None
+        return Solutions(shared, tuple(values), value.head)
+    both = signed(value)
+    if len(both) > 1:
+        return Solutions(name, tuple(both), "or")
+    if isinstance(value, Apply) and value.head in {"union", "inter", "minus"}:
+        finite = _finite(value)
+        return None if finite is None else Solutions(name, finite, "set")
+    return Solutions(name, (), "set") if value == Sym("∅") else None
+
+
+def _member(node: Node) -> Solutions | None:
+    """Return the values of one member of a set: two for a plus-minus; a set inside a set stays one member."""
+    both = signed(node)
+    return Solutions(None, tuple(both), "or") if len(both) > 1 else None
+
+
+def _finite(node: Node) -> tuple[Node, ...] | None:
+    """Return the members of a finite set written with set operations; members are compared as trees."""
+    if not isinstance(node, Apply):
+        return () if node == Sym("∅") else None
+    if node.head == "set":
+        return node.args
+    if node.head not in {"union", "inter", "minus"}:
+        return None
+    sides = [(arg,) if isinstance(arg, Num) else _finite(arg) for arg in node.args]
+    left, right = sides[0], sides[1]
+    if left is None or right is None:
+        return None
+    if node.head == "union":
+        return left + tuple(item for item in right if item not in left)
+    return tuple(item for item in left if (item in right) == (node.head == "inter"))
+
+
+def assignments(node: Node) -> dict[str, Node] | None:
+    """Return `a=4, b=9` or `(a,b)=(4,9)` as a table of values, or None."""
+    if isinstance(node, Apply) and node.head == "eq":
+        return _paired(*node.args)
+    if not (isinstance(node, Apply) and node.head in {"list", "and", "tuple", "set"}):
+        return None
+    found: dict[str, Node] = {}
+    for arg in node.args:
+        name, value = named(arg)
+        if name is None or _label(name) in found:
+            return None
+        found[_label(name)] = value
+    return found if len(found) > 1 else None
+
+
+def _paired(left: Node, right: Node) -> dict[str, Node] | None:
+    """Return `(a,b)=(4,9)` as a table of values, or None."""
+    if not (isinstance(left, Apply) and isinstance(right, Apply) and left.head == right.head == "tuple"):
+        return None
+    if len(left.args) != len(right.args) or not all(is_name(arg) for arg in left.args):
+        return None
+    return {_label(key): value for key, value in zip(left.args, right.args, strict=True)}
+
+
+def _label(node: Node) -> str:
+    if isinstance(node, Sym):
+        return node.name
+    if isinstance(node, Words):
+        return node.text
+    return repr(node)
+
+
+def untupled(node: Node) -> Node:
+    """Drop the names of `(x,y)=(1,2)`, in lists as well."""
+    if not isinstance(node, Apply):
+        return node
+    if node.head in _JOINS:
+        return Apply(node.head, tuple(untupled(arg) for arg in node.args))
+    first = node.args[0] if node.head in {"eq", "in"} else None
+    plain = isinstance(first, Apply) and first.head == "tuple" and len(set(first.args)) == len(first.args)
+    return node.args[1] if plain else node
+
+
+def renamed(node: Node, table: dict[str, str]) -> Node:
+    """Rename variables."""
+    return substitute(node, {Sym(old): Sym(new) for old, new in table.items()})

@@ -1,0 +1,184 @@
+"""Short texts, choice letters, dates and times: answers that are no algebra.
+
+Texts are equal after case, articles and a few synonyms; nothing here is fuzzy.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_WRAPPERS = re.compile(
+    r"\\(?:text|textbf|textit|mathrm|mathbf|textrm|mbox|emph|operatorname|textsc|underline)\s*\{([^{}]*)\}"
+)
+_MARKUP = re.compile(r"\*\*|__|`|\$|\\[()\[\],;:! ]|\\(?:quad|left|right|displaystyle)\b|[{}]")
+_PUNCTUATION = re.compile(r"[\"“”‘.,;:!?]+(?=\s|$)|^[\"“”‘]+")
+_ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
+_LEADS = re.compile(
+    r"^(?:(?:so|thus|hence|therefore),? )?(?:there (?:is|are|exists?|exist)|it(?:'s| is)|"
+    r"it(?= cannot| can't| does| has)|this is|they are|"
+    r"we have|it has|(?:the )?(?:\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
+)
+_YES_NO = re.compile(
+    r"^(yes|no|true|false)\b(?!\s*(?:and|or|/|solution|real|integer|such)\b)\s*(?:[,.;:!—–-]|$|because|since|as\b)",
+    re.IGNORECASE,
+)
+_SYNONYMS = {
+    "dne": "does not exist",
+    "doesn't exist": "does not exist",
+    "limit does not exist": "does not exist",
+    "no limit": "does not exist",
+    "no solutions": "no solution",
+    "has no solution": "no solution",
+    "no solution exists": "no solution",
+    "no solutions exist": "no solution",
+    "none exist": "no solution",
+    "no real solutions": "no real solution",
+    "infinitely many": "infinitely many solutions",
+    "infinite solutions": "infinitely many solutions",
+    "infinite number of solutions": "infinitely many solutions",
+    "infinitely many solution": "infinitely many solutions",
+    "y": "yes",
+    "correct": "true",
+    "undef": "undefined",
+    "not defined": "undefined",
+    "discontinuous": "not continuous",
+    "cannot be determined": "not enough information",
+    "can't be determined": "not enough information",
+    "impossible to determine": "not enough information",
+}
+MATHS = {
+    "all real numbers": r"\mathbb{R}",
+    "all reals": r"\mathbb{R}",
+    "all real x": r"\mathbb{R}",
+    "real numbers": r"\mathbb{R}",
+    "every real number": r"\mathbb{R}",
+    "all real values": r"\mathbb{R}",
+    "empty set": r"\emptyset",
+    "no real solution": r"\emptyset",
+    "no solution": r"\emptyset",
+    "positive real numbers": r"(0,\infty)",
+    "all positive real numbers": r"(0,\infty)",
+    "negative real numbers": r"(-\infty,0)",
+    "all negative real numbers": r"(-\infty,0)",
+    "nonnegative real numbers": r"[0,\infty)",
+    "all nonnegative real numbers": r"[0,\infty)",
+    "non-negative real numbers": r"[0,\infty)",
+    "all non-negative real numbers": r"[0,\infty)",
+    "infinity": r"\infty",
+    "oo": r"\infty",
+    "inf": r"\infty",
+    "positive infinity": r"\infty",
+    "negative infinity": r"-\infty",
+    "minus infinity": r"-\infty",
+}
+
+
+def plain(text: str) -> str:
+    """Return a text without markup, articles and end punctuation, in lower case.
+
+    >>> plain(r"\\text{No solution}."), plain("**The  Origin**")
+    ('no solution', 'origin')
+    """
+    for _ in range(3):
+        text = _WRAPPERS.sub(r" \1 ", text)
+    text = _MARKUP.sub(" ", text).replace("’", "'").replace("~", " ")
+    text = _ARTICLES.sub("", " ".join(text.split()).lower().strip(" '"))
+    text = _PUNCTUATION.sub("", text).strip()
+    return _SYNONYMS.get(text, text)
+
+
+def equal(gold: str, answer: str) -> bool:
+    """Say whether two short texts say the same.
+
+    >>> equal("Yes", "Yes, it converges."), equal("not continuous", "continuous"), equal("Yes", "Yes and no.")
+    (True, False, False)
+    """
+    expected, got = plain(gold), plain(answer)
+    if expected == got or _bare(expected) == _bare(got):
+        return True
+    if len(_items(gold)) > 1 and _items(gold) == _items(answer):
+        return True
+    leading = _YES_NO.match(_unmarked(answer))
+    if leading and expected in {"yes", "no", "true", "false"}:
+        return leading[1].lower() == expected
+    if _SYNONYMS.get(unled(got), unled(got)) == expected:
+        return True
+    return bool(
+        re.fullmatch(rf"(?:(?:this |it )|(?!(?:never|not|no|hardly|rarely)\b)\w+ ){re.escape(expected)}", got)
+    ) and _verbal(expected, answer)
+
+
+def _verbal(expected: str, answer: str) -> bool:
+    """Say whether a text is `the series converges` or `it converges`: a subject and the gold as its verb."""
+    return expected.endswith("s") and bool(re.match(r"\W*(?:the|this|it)\b", answer.strip(), re.IGNORECASE))
+
+
+def _items(text: str) -> frozenset[str]:
+    """Return the parts of a list of words, in any order."""
+    return frozenset(plain(part) for part in re.split(r",|;|&|\band\b", _unmarked(text)) if part.strip())
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s'-]+", "", text)
+
+
+def _unmarked(text: str) -> str:
+    for _ in range(2):
+        text = _WRAPPERS.sub(r"\1", text)
+    return _MARKUP.sub("", text).strip()
+
+
+def unled(text: str) -> str:
+    """Drop the start of a sentence that only introduces its predicate.
+
+    >>> unled("there is no solution")
+    'no solution'
+    """
+    return _LEADS.sub("", text, count=1)
+
+
+_LETTER = re.compile(
+    r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as)\b.*)$",
+    re.DOTALL,
+)
+_SO = re.compile(r"^(?:so|thus|hence|therefore|finally)\b,?\s*(?:we\s+)?", re.IGNORECASE)
+_CORRECT = re.compile(
+    r"(?:^|[\s(*])(?:option|choice|answer|letter)?\s*\(?\b([A-Z])\b\)?\s+is\s+(?:the\s+)?"
+    r"(?:correct|right|true)\b(?:\s+(?:option|choice|answer))?",
+    re.IGNORECASE,
+)
+_CHOSEN = re.compile(
+    r"^(?:(?:i\s+)?(?:choose|pick|select|would choose)|it(?:'s| is)|select|choose)\s+"
+    r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
+    re.IGNORECASE,
+)
+
+
+class Choice(NamedTuple):
+    """A choice letter and the text that came with it."""
+
+    letter: str
+    text: str = ""
+
+
+def choice(text: str) -> Choice | None:
+    """Return the one letter that a text commits to, or None.
+
+    >>> choice("(B) 42"), choice("B or C"), choice("A careful look")
+    (Choice(letter='B', text='42'), None, None)
+    """
+    text = _SO.sub("", " ".join(_unmarked(text).split()).strip(" \"'“”"))
+    match = _LETTER.match(text)
+    if match:
+        rest = (match["rest"] or "").strip()
+        if re.match(r"^(?:or|and|nor|/|,|&)?\s*\(?[A-Z]\)?[.)]?$", rest) and rest not in {"", "."}:
+            return None
+        return Choice(match[1], rest.strip(" ."))
+    chosen = _CHOSEN.match(text)
+    if chosen and chosen[1].isupper():
+        return Choice(chosen[1])
+    correct = [found for found in _CORRECT.findall(text) if found.isupper()]
+    if len(set(correct)) == 1 and not re.search(r"\bnot\b|n't", text, re.IGNORECASE):
+        return Choice(correct[0])
+    return None

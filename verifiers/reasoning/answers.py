@@ -1,0 +1,240 @@
+"""The committed answer of a reply: what it commits to last, read by a family's reader and judged by its judge.
+
+Theory. A reply commits by a marker ("Answer:", a box, an <answer> tag, "the answer is"); the last marker decides.
+After it, the longest stretch that the family's reader takes *as a whole* is the answer; the reader refuses any word
+it does not know, so hedges, negations, code and dumps are refused without a list of tricks. What follows the answer
+is read for words that take it back and for a second, different answer. Text addressed to a grader is cut before all
+that, and a marker in quotes or in a format example commits to nothing. Without a marker only a concluding sentence, a
+closing block that a line introduces, or a reply that is nothing but an answer counts.
+
+Knows no family, and never judges by comparing with a stored text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from verisieve.verifiers.reasoning import cues
+from verisieve.verifiers.reasoning.cues import NOTE
+from verisieve.verifiers.reasoning.findings import Finding, Reason, UnreadableError, shown
+from verisieve.verifiers.reasoning.plain import BOX, plain
+from verisieve.verifiers.replies import visible
+
+MAX_ANSWER = 20_000  # characters that one answer may have
+MAX_TRIES = 60  # stretches of text given to the reader
+MAX_SEEN = 200  # commitments looked at, the last ones
+MAX_MARKERS = 20  # commitments tried, from the last one back
+MAX_PIECES = 200  # pieces of later text looked at for a second answer
+
+Read = Callable[[str], Any]
+Judge = Callable[[Any], Finding]
+
+_NAME = r"(?:final[ _])?answer(?:[ ]?\([^()\n]{0,30}\))?"
+_MARKER = re.compile(
+    rf"""(?P<json>[{{,]\s*["'](?:final[_ ])?answer["']\s*:)
+    |(?P<tag><\s*(?:final_)?answer\s*>)
+    |(?P<box>{BOX})
+    |(?P<line>^[ ]*[*_]{{0,2}}(?:the[ ]|my[ ])?{_NAME}[*_]{{0,2}}[ ]*(?:\n|-[ ]))
+    |(?P<hard>(?<![A-Za-z0-9/-]){_NAME}[*_]{{0,2}}\s?(?:[:=]|->)[*_]{{0,2}})
+    |(?P<soft>\b(?:the|my|our|final|correct)[ ](?:(?:final|correct|right|complete|only|unique|one)[ ]){{0,3}}
+        (?:answer|solution|result)[ ](?:is|are|must[ ]be|=)\b[ ]?:?
+        |^[ ]*(?:final[ ])?(?:solution|result|conclusion|verdict)[ ]*:)""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_CONCLUSION = (
+    "so|therefore|thus|hence|in conclusion|finally|overall|in summary|to conclude|consequently|we (?:get|conclude)"
+    "|i conclude|this gives|it follows"
+)
+_LEAD = re.compile(
+    rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"
+    r"\b[,:]?[ \n]*",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(rf"(?:{_CONCLUSION})\b", re.IGNORECASE)
+_INTRODUCES = re.compile(
+    r"\b(?:final|complete|completed|solution|result|answer|here|grid|order|plan|assignment|arrangement|filled|solved|expression|string|sequence|moves?|route|path|date|colou?ring|values)\b[^\n]*:\s*$",
+    re.IGNORECASE,
+)
+_IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
+_GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
+_ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
+_LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
+_TENTATIVE = re.compile(
+    r"\b(?:suppose|assum\w+|if|imagine|whether|could|might|may|maybe|perhaps|possibl\w+|candidates?|try|guess|would|wrong)\b",
+    re.IGNORECASE,
+)
+_DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
+
+
+class Marker(NamedTuple):
+    """Where a commitment begins; a soft one only counts if an answer or a refusal follows it."""
+
+    start: int
+    end: int
+    soft: bool
+
+
+class Taken(NamedTuple):
+    """A read answer: its value, its text, and what came after it."""
+
+    value: Any
+    text: str
+    rest: str
+
+
+def settle(reply: str, read: Read, judge: Judge) -> Finding:
+    """Find the committed answer of a raw reply and judge it; `read` raises UnreadableError for what it cannot take."""
+    text = cues.unaddressed(plain(visible(reply)))
+    for marker in reversed(list(_markers(text))[-MAX_MARKERS:]):
+        region = text[marker.end :]
+        try:
+            taken = _take(region, read)
+        except UnreadableError as error:
+            head = region.lstrip(" \n*_")
+            if not marker.soft:
+                return _unread(head, error)
+            if cues.why_unread(head[:25]) in _DECISIVE:
+                return _unread(head[:200], error)
+            continue
+        return _judge(taken, read, judge)
+    return _unmarked(text, read, judge)
+
+
+def _markers(text: str) -> Iterator[Marker]:
+    """Yield the commitments in order; a box belongs to the marker before it in its paragraph."""
+    last_end = -1
+    for match in deque(_MARKER.finditer(text), maxlen=MAX_SEEN):
+        inside = last_end >= 0 and "\n\n" not in text[last_end : match.start()].strip(" \n")
+        if match["box"] and inside:
+            continue
+        last_end = match.end()
+        if not _is_example(text[max(0, match.start() - 300) : match.start()], firm=not (match["box"] or match["soft"])):
+            yield Marker(match.start(), match.end(), match["soft"] is not None)
+
+
+def _is_example(before: str, *, firm: bool) -> bool:
+    """Say whether a marker after this text stands in quotes, in an example of the format, or in a supposition."""
+    line = before.rsplit("\n", 1)[-1]
+    if line.count('"') % 2 or re.search(r"(?<!\w)'[*_ ]*$", line):
+        return True
+    last = before.rstrip(" \n*_").rsplit("\n", 1)[-1]
+    sentence = re.split(r"[.!?][ ]", last)[-1]
+    if cues.EXAMPLE.search(sentence) or cues.UNOWNED.search(line):
+        return True
+    closed = not line.strip(" *_") and sentence.endswith((".", "!"))
+    return not firm and not closed and bool(_TENTATIVE.search(sentence))
+
+
+def _take(region: str, read: Read) -> Taken:
+    """Read the longest stretch from the start of a region that is an answer as a whole."""
+    region = region.replace(BOX, " ").lstrip(f" \n*_{NOTE}")
+    if region.count("}") > region.count("{"):  # the end of a JSON object that the marker is inside of
+        region = region.rstrip().removesuffix("}")
+    for _ in range(3):
+        region = _LEAD.sub("", region, count=1) if _LEAD.match(region) else region
+    first: UnreadableError | None = None
+    for end in _ends(region):
+        stretch = region[:end].strip()
+        try:
+            return Taken(read(_IS_ANSWER.sub("", stretch)), stretch, region[end:].replace(NOTE, "\n"))
+        except UnreadableError as error:
+            if error.reason is Reason.HEDGED:
+                raise
+            first = first or error
+    raise first or UnreadableError("nothing after the marker", Reason.NO_ANSWER)
+
+
+def _ends(region: str) -> list[int]:
+    """Return where an answer may end, longest first: the region, its paragraphs, then lines and sentences.
+
+    After a line or sentence end something new must begin, so that a list is never cut in its middle.
+    """
+    head = region[: region.find(NOTE)] if NOTE in region else region
+    ends = {len(head.rstrip())} if len(head) <= MAX_ANSWER else set[int]()
+    head = head[:MAX_ANSWER]
+    ends |= {match.start() for match in re.finditer(r"\n[ ]*\n", head)}
+    short = [match.start() for match in re.finditer(r"\n", head[:4000])]
+    short += [match.start() for match in _SENTENCE_END.finditer(head[:1000])]
+    kept = sorted(ends | {end for end in short if not _GOES_ON.match(head, end)} - {0})
+    return kept[:MAX_TRIES][::-1] if len(kept) <= MAX_TRIES else [*kept[-5:][::-1], *kept[:MAX_TRIES][::-1]]
+
+
+def _unread(text: str, error: UnreadableError) -> Finding:
+    """Say why nothing could be read: the reader's own reason, or the words of the first paragraph."""
+    paragraph = text.strip().split("\n\n", 1)[0]
+    reason = error.reason if error.reason is not Reason.UNREADABLE else cues.why_unread(paragraph)
+    return Finding(reason, {"why": str(error)[:300]}, shown(paragraph) or None)
+
+
+def _judge(taken: Taken, read: Read, judge: Judge) -> Finding:
+    finding = judge(taken.value)._replace(answer=shown(taken.text))
+    if not finding.right:
+        return finding
+    reason = cues.taken_back(taken.rest)
+    if reason:
+        return Finding(reason, {"why": "words after the answer", "after": shown(taken.rest.strip())}, finding.answer)
+    other = _second(taken, read, judge)
+    if other:
+        return Finding(Reason.HEDGED, {"why": "another answer follows", "after": shown(other)}, finding.answer)
+    return finding
+
+
+def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
+    """Return later text that reads as another, wrong answer, if there is any."""
+    rest = taken.rest.strip()
+    if not rest:
+        return None
+    least = len(taken.text) // 2  # a shorter line is a remark on the answer
+    paragraphs = re.split(r"\n[ ]*\n", rest)[:MAX_PIECES]
+    bodies = [paragraph.split("\n", 1)[-1] for paragraph in (rest, *paragraphs)]  # what a first line introduces
+    lines = rest.split("\n")
+    clauses = re.split(r"[,;.]", lines[0])[:10] if _ADJACENT.match(taken.rest) else []
+    long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
+    for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
+        unlabelled = _LABEL.sub("", _LEAD.sub("", piece.strip(), count=1), count=1).strip(" ()")
+        for bare in dict.fromkeys((piece.strip(), unlabelled)):
+            try:
+                if len(bare) <= MAX_ANSWER and judge(read(bare)).reason is Reason.WRONG_ANSWER:
+                    return bare
+            except UnreadableError as error:
+                if error.reason in (Reason.HEDGED, Reason.WRONG_ANSWER):
+                    return bare
+    return None
+
+
+def _unmarked(text: str, read: Read, judge: Judge) -> Finding:
+    """Judge a reply without a marker: nothing but an answer, an introduced closing block, or a concluding sentence."""
+    body = text.strip()
+    head, _, block = body.rpartition("\n\n")
+    line = re.split(r"\n|(?<=[.!?]) ", body)[-1]
+    closing = ""
+    if len(body) <= MAX_ANSWER and not head:
+        closing = body
+    elif _INTRODUCES.search(head[-300:]) and not _uncommitted(head[-300:].rsplit("\n", 1)[-1]):
+        closing = block
+    try:
+        if closing:
+            return _judge(_whole(closing, read), read, judge)
+    except UnreadableError:
+        pass
+    try:
+        if _CONCLUDES.match(line) or _IS_ANSWER.search(line):
+            return _judge(_whole(line, read), read, judge)
+    except UnreadableError:
+        pass
+    return Finding(Reason.NO_ANSWER, {"why": "the reply commits to nothing"}, None)
+
+
+def _uncommitted(line: str) -> bool:
+    """Say whether a line introduces an example or candidates rather than an answer."""
+    return bool(cues.EXAMPLE.search(line)) or cues.why_unread(line) in _DECISIVE
+
+
+def _whole(text: str, read: Read) -> Taken:
+    for _ in range(3):
+        text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
+    return Taken(read(_IS_ANSWER.sub("", text[:MAX_ANSWER]).strip()), text, "")

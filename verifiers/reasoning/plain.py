@@ -1,0 +1,98 @@
+"""Plain text from a model's formatting: Markdown, LaTeX, HTML and Unicode signs become the ASCII that readers expect.
+
+Decides nothing: no content is dropped except what is struck out or hidden in comments. A power sign stays a power
+sign.
+"""
+
+from __future__ import annotations
+
+import re
+
+BOX = "\x02"  # stands where a \boxed{ opened
+
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("−–—‒―﹣－", "-"),
+        **dict.fromkeys("×·∙⋅✕✖∗＊", "*"),
+        **dict.fromkeys("÷∕⁄／", "/"),
+        **dict.fromkeys("→⟶➔➜➝⇒⟹↦▶►", "\x03"),
+        **dict.fromkeys("“”„«»″＂", '"'),
+        **dict.fromkeys("‘’‚′＇", "'"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t", " "),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00\x02\x06", None),
+        **dict.fromkeys("✓✔✅☑\ufe0f", None),
+        **dict.fromkeys("│┃¦｜", "|"),
+        **dict.fromkeys("•◦▪‣●", "•"),
+        "：": ":", "，": ",", "；": ";", "（": "(", "）": ")", "＝": "=", "＋": "+", "．": ".",
+        "¬": "~", "∧": "&", "∨": "\x04", "⊃": "\x03", "↔": "\x05", "⇔": "\x05",
+    }
+)  # fmt: skip
+_LATEX_SIGNS = {
+    "times": "*", "cdot": "*", "ast": "*", "div": "/", "to": "->", "rightarrow": "->", "Rightarrow": "->",
+    "longrightarrow": "->", "implies": "->", "land": "&", "wedge": "&", "lor": "|", "vee": "|", "neg": "~",
+    "lnot": "~", "leftrightarrow": "<->", "iff": "<->", "lt": "<", "gt": ">", "quad": " ", "qquad": " ", "left": "",
+    "right": "", "displaystyle": "", "hline": "",
+}  # fmt: skip
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|~~(?!~)[^~\n]{1,2000}~~(?!~)", re.DOTALL)
+_BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|ul|ol|table|pre)\b[^<>]{0,80}>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:b|i|em|strong|u|code|span|td|th|tbody|thead)\b[^<>]{0,80}>", re.IGNORECASE)
+_FENCE = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*[\w+-]{0,20}[ ]*$", re.MULTILINE)
+_BOLD = re.compile(r"(?<![\w)\]}*])\*\*\*?(?=\S)|(?<=\S)(?<!\*)\*\*\*?(?![\w(\[{*])")
+_LINE_MARKS = re.compile(r"^[ ]*(?:#{1,6}[ ]+|>[ ]+|-{3,}[ ]*$|={3,}[ ]*$|_{3,}[ ]*$|\*{3,}[ ]*$)", re.MULTILINE)
+_WORDS = re.compile(r"\\(?:text|textbf|textit|texttt|mathrm|mathbf|mathit|mathtt|operatorname|mbox)\s*\{([^{}]*)\}")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-z]{1,12}\*?\}(?:\{[clr| ]{0,40}\})?")
+_BRACES = re.compile(r"\\(?:boxed|fbox)\s*\{|\\[{}]|[{}]")
+
+
+def plain(text: str) -> str:
+    r"""Return the text in plain signs; `\boxed{x}` leaves the mark BOX before x.
+
+    >>> plain("**(7 × 11) − 3**")
+    '(7 * 11) - 3'
+    >>> plain("$2**3$ and 2 ** 3")
+    '2**3 and 2 ** 3'
+    """
+    text = text.translate(_SIGNS).replace("\x03", "->").replace("\x04", "|").replace("\x05", "<->")
+    if "<" in text or "~~" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", _COMMENT.sub("", text)))
+    if "\\" in text or "$" in text:
+        text = _unlatex(text)
+    text = _LINE_MARKS.sub("", _FENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _BOLD.sub("", text).replace("`", "")
+
+
+def _unlatex(text: str) -> str:
+    if "boxed" in text or "fbox" in text:
+        text = _unbox(text)
+    text = _ENVIRONMENT.sub("", text)
+    for _ in range(3):  # fractions and words nest at most this deep in honest text
+        text = _FRACTION.sub(r"((\1)/(\2))", _WORDS.sub(r"\1", text))
+    text = re.sub(r"\\\\(?![A-Za-z])", "\n", text)
+    text = re.sub(r"\\[,;:! ]", " ", text)
+    text = re.sub(r"(?<=[A-Za-z])_(?:\{(\d{1,3})\}|(\d{1,3}))", r"\1\2", text)  # v_0 is v0
+    text = re.sub(r"\\[()\[\]]|\$", "", text)
+    text = re.sub(r"\\([{}%&_#])", r"\1", text)
+    return _COMMAND.sub(lambda match: _LATEX_SIGNS.get(match[1], match[0]), text)
+
+
+def _unbox(text: str) -> str:
+    """Replace each \\boxed{…} by BOX and its content in one pass; a box left open runs to the end."""
+    parts: list[str] = []
+    boxed: list[bool] = []
+    last = 0
+    for match in _BRACES.finditer(text):
+        sign = match[0]
+        if sign.startswith("\\") and sign[1] in "{}":
+            continue
+        drop = sign.startswith("\\") or (sign == "}" and bool(boxed) and boxed[-1])
+        if sign == "}":
+            if boxed:
+                boxed.pop()
+        else:
+            boxed.append(sign != "{")
+        if drop:
+            parts += [text[last : match.start()], BOX if sign != "}" else ""]
+            last = match.end()
+    return "".join([*parts, text[last:]])

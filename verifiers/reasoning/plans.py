@@ -1,0 +1,73 @@
+"""Reading of a plan: one action after the other, in lines, numbered, in JSON or separated by signs.
+
+Knows no actions: the caller gives a reader for one action.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from verisieve.verifiers.reasoning import lexing
+from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
+
+MAX_ACTIONS = 500
+_CUT = re.compile(
+    r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)])\s+(?=\d{1,3}[.)]\s)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
+_FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|now)\b[ ,]*)+", re.IGNORECASE)
+
+Action = TypeVar("Action")
+
+
+def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
+    """Return every action of a text; one stretch that is none makes the whole unreadable.
+
+    >>> actions("1. fill X\\n2. empty X", lambda text: text.split()[0] if " " in text else None)
+    ['fill', 'empty']
+    """
+    data = lexing.json_value(text)
+    if isinstance(data, dict) and len(data) == 1:
+        data = next(iter(data.values()))
+    listed = isinstance(data, list) and bool(data) and all(isinstance(item, str) for item in data)
+    bare_text = re.sub(r"[\"']", " ", text.strip())
+    bare_text = bare_text[1:-1] if bare_text[:1] == "[" and bare_text[-1:] == "]" else bare_text
+    pieces: Sequence[str] = data if listed else _CUT.split(bare_text)
+    found: list[Action] = []
+    for piece in pieces:
+        number = re.match(r"\s*(\d{1,3})[.)]", piece)
+        if number and int(number[1]) != len(found) + 1:
+            raise UnreadableError("numbers that do not count up", Reason.HEDGED)
+        bare = _FILLER.sub("", _NUMBER.sub("", piece.strip(" .,;[]|\n"), count=1)).strip(" .,;[]|")
+        if not bare:
+            continue
+        known = action(bare)
+        if known is None or len(found) >= MAX_ACTIONS:
+            raise UnreadableError(f"no action: {bare[:60]!r}")
+        found.append(known)
+    if not found:
+        raise UnreadableError("no actions")
+    if not listed:
+        _one_list(text)
+    return found
+
+
+def _one_list(text: str) -> None:
+    """Raise where blank lines or brackets set off more than one list of actions."""
+    paragraphs = [paragraph for paragraph in re.split(r"\n[ ]*\n", text) if paragraph.strip()]
+    numbered = all(re.match(r"\s*(?:step )?\d", paragraph, re.IGNORECASE) for paragraph in paragraphs)
+    if text.count("[") > 1 or (
+        len(paragraphs) > 1 and not numbered and any(re.search(r"[\n,;]", p.strip()) for p in paragraphs)
+    ):
+        raise UnreadableError("more than one list", Reason.HEDGED)
+
+
+def canonical(name: str, names: Sequence[str]) -> str | None:
+    """Return the name as the spec writes it, in any case where that is clear."""
+    if name in names:
+        return name
+    same = [known for known in names if known.lower() == name.lower()]
+    return same[0] if len(same) == 1 else None

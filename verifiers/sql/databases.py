@@ -1,0 +1,221 @@
+"""Draw small databases that a schema allows: keys, NOT NULL, foreign keys, CHECK and UNIQUE all hold.
+
+A row is drawn in Python and offered to SQLite, which refuses what a constraint forbids. Shapes take turns: ties,
+duplicates, many NULLs, none, empty tables, parents without children, few groups with as many rows as the queries'
+constants ask for. The same seed gives the same database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from random import Random
+from typing import NamedTuple
+
+from verisieve.verifiers.sql import values
+from verisieve.verifiers.sql.engine import Engine, Row, Value
+from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table, quoted
+from verisieve.verifiers.sql.values import Hints, Pool
+
+Database = Mapping[str, Sequence[Row]]
+
+_TRIES = 4
+_SMALL = 12
+_LARGEST = 300
+
+
+class Shape(NamedTuple):
+    """What a database is like: rows per table, share of NULLs, values per column, closeness to constants, copies."""
+
+    rows: tuple[int, ...]
+    nulls: float
+    palette: tuple[int, int]
+    hot: float
+    copies: float
+    empty: float = 0.0
+    counted: bool = False
+
+
+SHAPES = (
+    Shape((2, 3, 4), 0.15, (2, 4), 0.6, 0.2),
+    Shape((4, 6, 8), 0.15, (1, 3), 0.7, 0.5),
+    Shape((3, 5), 0.0, (1, 2), 0.9, 0.3, counted=True),
+    Shape((3, 5, 7), 0.4, (2, 5), 0.5, 0.3, empty=0.1),
+    Shape((6, 9, 12), 0.05, (2, 6), 0.7, 0.2),
+    Shape((1, 2), 0.2, (1, 2), 0.8, 0.2, empty=0.3),
+    Shape((5, 8), 0.1, (1, 2), 0.5, 0.4, counted=True),
+    Shape((4, 7), 0.0, (4, 8), 0.3, 0.0),
+    Shape((7, 11), 0.05, (6, 10), 0.5, 0.1, counted=True),
+)
+
+
+class Plan(NamedTuple):
+    """What databases are drawn from: tables with parents before children, a pool per column, sizes worth trying.
+
+    Columns of one group are equated by a query though no foreign key says so; they take the same few values.
+    """
+
+    tables: tuple[Table, ...]
+    pools: Mapping[str, Sequence[Pool]]
+    groups: Mapping[tuple[str, int], int]
+    sizes: tuple[int, ...]
+
+
+def plan(schema: Schema, hints: Hints, mentioned: Collection[str]) -> Plan:
+    """Plan databases for queries that mention some tables; other tables stay empty, but for needed parents."""
+    needed: set[str] = set()
+    for table in reversed(schema.tables):
+        if table.name in needed or table.name.lower() in mentioned:
+            needed |= {table.name, *(key.parent for key in table.foreign)}
+    tables = tuple(table for table in schema.tables if table.name in needed) or schema.tables
+    return Plan(tables, values.pools(schema, hints), _groups(tables, hints), _sizes(schema, hints))
+
+
+def _sizes(schema: Schema, hints: Hints) -> tuple[int, ...]:
+    """Return numbers of rows that may matter: small constants, and larger ones that are compared with a count."""
+    columns = {column.name.lower() for table in schema.tables for column in table.columns}
+    computed = {value for name, found in hints.by_column.items() if name not in columns for value in found}
+    small = {value for value in hints.loose if isinstance(value, int) and 1 <= value <= _SMALL}
+    large = {value for value in hints.counts | computed if isinstance(value, int) and _SMALL < value <= _LARGEST}
+    return tuple(sorted(small | large))
+
+
+def _groups(tables: Sequence[Table], hints: Hints) -> dict[tuple[str, int], int]:
+    """Number the groups of columns that queries equate, foreign keys apart."""
+    merged: list[set[str]] = []
+    for names in hints.joined:
+        touching = [group for group in merged if not group.isdisjoint(names)]
+        merged = [group for group in merged if group not in touching] + [set(names).union(*touching)]
+    return {
+        (table.name, i): number
+        for table in tables
+        for i, column in enumerate(table.columns)
+        for number, names in enumerate(merged)
+        if column.name.lower() in names
+    }
+
+
+def draw(engine: Engine, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> Database:
+    """Fill the engine's empty database and return its rows; turn by turn each value near a constant gets its place."""
+    made: dict[str, list[Row]] = {}
+    shared: dict[tuple[int, Kind], list[Value]] = {}
+    counts = _row_counts(drawn, rng, shape)
+    focus = rng.choice((0.3, 0.9, 1.0)) if shape.counted else 0.3
+    for table in drawn.tables:
+        palettes = [_palette(drawn, table, i, shared, rng, shape, turn) for i in range(len(table.columns))]
+        made[table.name] = _Filler(engine, table, palettes, made, rng, shape, focus).fill(counts[table.name])
+    return made
+
+
+def _row_counts(drawn: Plan, rng: Random, shape: Shape) -> dict[str, int]:
+    """Choose how many rows each table gets; in a counted shape one table gets about as many as the queries ask for."""
+    counts = {table.name: 0 if rng.random() < shape.empty else rng.choice(shape.rows) for table in drawn.tables}
+    if shape.counted and drawn.sizes:
+        counts[rng.choice(drawn.tables).name] = rng.choice(drawn.sizes) + rng.choice((0, 1, 1, 2))
+    return counts
+
+
+def _palette(
+    drawn: Plan,
+    table: Table,
+    place: int,
+    shared: dict[tuple[int, Kind], list[Value]],
+    rng: Random,
+    shape: Shape,
+    turn: int,
+) -> list[Value]:
+    """Choose the few values that a column of this database takes; a unique column needs some more."""
+    pool, group = drawn.pools[table.name][place], drawn.groups.get((table.name, place))
+    more = 4 if any(places == (place,) for places in table.unique) else 0
+    chosen = [pool.draw(rng, shape.hot) for _ in range(rng.randint(*shape.palette) + more)]
+    if pool.near and len(chosen) > 1:
+        chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
+    if group is None:
+        return chosen
+    return shared.setdefault((group, table.columns[place].kind), chosen)
+
+
+def insert_sql(table: Table) -> str:
+    """Return the INSERT that offers a row; names come from the engine."""
+    marks = ", ".join("?" * len(table.columns))
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    return f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({marks})"  # noqa: S608  # names of the schema
+
+
+class _Filler:
+    """Draws the rows of one table; `focus` is the share of children that the first parent gets."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: Table,
+        palettes: Sequence[Sequence[Value]],
+        made: Mapping[str, Sequence[Row]],
+        rng: Random,
+        shape: Shape,
+        focus: float,
+    ) -> None:
+        self.engine, self.table, self.made, self.rng, self.shape, self.focus = engine, table, made, rng, shape, focus
+        self.kept: list[Row] = []
+        self.alone = {places[0] for places in table.unique if len(places) == 1}
+        self.palettes = palettes
+
+    def fill(self, count: int) -> list[Row]:
+        """Offer rows to the engine until enough are kept or too many were refused."""
+        sql = insert_sql(self.table)
+        for _ in range(count):
+            for _ in range(_TRIES):
+                row = self._row()
+                if row is not None and self.engine.insert(sql, [row]):
+                    self.kept.append(row)
+                    break
+        return self.kept
+
+    def _row(self) -> Row | None:
+        """Draw one row, a copy of another but for a few columns at times; None where it lacks a parent."""
+        places = range(len(self.table.columns))
+        if self.kept and self.rng.random() < self.shape.copies:
+            row = list(self.rng.choice(self.kept))
+            again = [i for i in places if i in self.alone or self.rng.random() < 0.3]
+        else:
+            row, again = [None for _ in places], list(places)
+        for i in again:
+            row[i] = self._value(i)
+        for key in self.table.foreign:
+            if not set(key.places).isdisjoint(again) and not self._refer(key, row):
+                return None
+        return tuple(row)
+
+    def _value(self, place: int) -> Value:
+        column = self.table.columns[place]
+        if column.nullable and self.rng.random() < self.shape.nulls:
+            return None
+        if place not in self.alone:
+            return self.rng.choice(self.palettes[place])
+        used = {row[place] for row in self.kept}
+        free = [value for value in self.palettes[place] if value not in used]
+        if free and self.rng.random() < 0.7:
+            return self.rng.choice(free)
+        # Ids of all tables come from one small range, so that a join on the wrong key finds partners, wrong ones.
+        number = self.rng.randint(1, 9 if column.kind is Kind.INT else 99) + 3 * (len(self.kept) // 6)
+        while len(self.kept) > _SMALL and values.fresh(column.kind, number) in used:
+            number += 1
+        return values.fresh(column.kind, number)
+
+    def _refer(self, key: ForeignKey, row: list[Value]) -> bool:
+        """Point a row at a parent; few parents get most children, so that some have many and some have none."""
+        nullable = all(self.table.columns[i].nullable for i in key.places)
+        parents = [tuple(other[i] for i in key.parent_places) for other in self.made.get(key.parent, ())]
+        if key.parent == self.table.name:
+            parents = [tuple(other[i] for i in key.parent_places) for other in self.kept]
+            if not (parents and nullable):
+                parents.append(tuple(row[i] for i in key.parent_places))
+        if not parents or (nullable and self.rng.random() < self.shape.nulls):
+            _put(row, key.places, [None] * len(key.places))
+            return nullable
+        _put(row, key.places, parents[0] if self.rng.random() < self.focus else self.rng.choice(parents))
+        return True
+
+
+def _put(row: list[Value], places: Sequence[int], new: Sequence[Value]) -> None:
+    for place, value in zip(places, new, strict=True):
+        row[place] = value

@@ -1,0 +1,175 @@
+"""A gold query with what it returns on the fixture and on databases drawn for it, made once for all candidates.
+
+A database on which the gold itself has no single result (ties under LIMIT, bare columns) is no evidence and is
+replaced; one on which it returns what it returns on an empty database is weak evidence and mostly replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+from verisieve.errors import TruthError
+from verisieve.verifiers.sql import analyse, compare, databases, values
+from verisieve.verifiers.sql.analyse import Glance, Reading
+from verisieve.verifiers.sql.bench import Bench, Pair, Storage, recall
+from verisieve.verifiers.sql.databases import Database, Plan
+from verisieve.verifiers.sql.engine import Refused, Row, Rows
+from verisieve.verifiers.sql.values import Hints
+
+_KEPT = 8  # golds and wider suites per workbench, up to a megabyte each
+_REDRAWS = 4
+AMBIGUOUS = "ambiguous_gold"
+
+
+class Expected(NamedTuple):
+    """What the gold returns on one database; `runs` are the lengths of ties, None where rows are a bag."""
+
+    width: int
+    rows: Sequence[Row]
+    runs: Sequence[int] | None
+
+
+class Sample(NamedTuple):
+    """One drawn database on which the gold has one result."""
+
+    rows: Database
+    pair: Pair
+    expected: Expected
+
+
+class Wider(NamedTuple):
+    """Databases drawn from the constants and tables of a candidate as well."""
+
+    plan: Plan
+    drawn: list[Sample | None]
+
+
+class Gold:
+    """One gold query on one workbench; `stream` names the random stream that its databases are drawn from."""
+
+    def __init__(self, bench: Bench, sql: str, *, stream: str = "sql") -> None:
+        self._stream = f"{stream}:{bench.digest}:{sql}"
+        self.bench = bench
+        self.sql = sql
+        self.reading = analyse.read(sql)
+        if self.reading.glance.unstable:
+            raise TruthError("query", f"the gold depends on the moment: {self.reading.glance.unstable}", AMBIGUOUS)
+        self.hints = values.hints(self.reading)
+        self.plan = databases.plan(bench.schema, self.hints, self.reading.glance.names)
+        self.fixture = self._on_fixture()
+        blank = self.expected(bench.blank)
+        self._blank_rows = blank.rows if isinstance(blank, Expected) else None
+        self._drawn: list[Sample | None] = []
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether the fixture's result differs from that of an empty database."""
+        return self.tells(self.fixture)
+
+    def tells(self, expected: Expected) -> bool:
+        """Tell whether a result differs from that of an empty database."""
+        return expected.rows != self._blank_rows
+
+    def twin(self, *others: Glance) -> Storage:
+        """Say which second storage can be used: a query that names rowid sees a difference in keyless tables."""
+        named = any(glance.names_rowid for glance in (self.reading.glance, *others))
+        return Storage.BACKWARDS if named else Storage.REVERSED
+
+    def expected(self, pair: Pair) -> Expected | Refused | None:
+        """Run the gold on both forms of a database; None where they disagree."""
+        first = self.bench.run(self.sql, pair, Storage.GIVEN)
+        if isinstance(first, Refused):
+            return first
+        expected = Expected(first.width, first.rows, self._runs(first, pair))
+        second = self.bench.run(self.sql, pair, self.twin())
+        if isinstance(second, Refused):
+            return second
+        same = compare.equal(expected.rows, second.rows, expected.runs)
+        return expected if same and not self._cuts_ties(expected, pair) else None
+
+    def _cuts_ties(self, expected: Expected, pair: Pair) -> bool:
+        """Tell whether a LIMIT chooses among ties: other ways to break them give another result."""
+        forms = [self.bench.run(sql, pair, Storage.GIVEN) for sql in self.reading.tie_breaks]
+        results = [form.rows for form in forms if isinstance(form, Rows)]
+        # Only where sqlglot's own writing of the query gives the same result do its other forms mean anything.
+        if len(results) < 3 or not compare.equal(expected.rows, results[0], expected.runs):
+            return False
+        return not all(compare.equal(expected.rows, rows, expected.runs) for rows in results[1:])
+
+    def sample(self, index: int) -> Sample | None:
+        """Return a database drawn from the gold's own constants; None where none was found that decides."""
+        if not index:
+            blank = self.expected(self.bench.blank)
+            return Sample({}, self.bench.blank, blank) if isinstance(blank, Expected) else None
+        while len(self._drawn) < index:
+            self._drawn.append(self._draw(self.plan, self._stream, len(self._drawn)))
+        return self._drawn[index - 1]
+
+    def wider(self, other: Reading, index: int) -> Sample | None:
+        """Return a database drawn from what a candidate names as well; constants and tables both count."""
+        hints = values.hints(self.reading, other)
+        key = repr((sorted(map(repr, hints.loose)), sorted(self._tables(other.glance))))
+        kept: Wider = recall(self.bench.memory, (self._stream, key), lambda: self._wider(hints, other), _KEPT)
+        while len(kept.drawn) <= index:
+            kept.drawn.append(self._draw(kept.plan, f"{self._stream}:{key}", len(kept.drawn)))
+        return kept.drawn[index]
+
+    def covers(self, other: Glance) -> bool:
+        """Tell whether the databases drawn for the gold alone fit a candidate: no new constant, no new table."""
+        known = {table.name for table in self.plan.tables}
+        return other.loose <= self.reading.glance.loose and self._tables(other) <= known
+
+    def _tables(self, other: Glance) -> set[str]:
+        return {table.name for table in self.bench.schema.tables if table.name.lower() in other.names}
+
+    def _wider(self, hints: Hints, other: Reading) -> Wider:
+        return Wider(databases.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names), [])
+
+    def _on_fixture(self) -> Expected:
+        expected = self.expected(self.bench.fixture)
+        if isinstance(expected, Refused):
+            raise TruthError("query", f"the gold does not run: {expected.message}", AMBIGUOUS)
+        backwards = self.bench.run(self.sql, self.bench.fixture, Storage.BACKWARDS)
+        if expected and isinstance(backwards, Rows) and not compare.equal(expected.rows, backwards.rows, expected.runs):
+            expected = None
+        if expected is None:
+            raise TruthError("query", "the gold's result depends on how the rows are stored", AMBIGUOUS)
+        return expected
+
+    def _draw(self, plan: Plan, stream: str, index: int) -> Sample | None:
+        """Draw until a database decides, and says more than an empty one, within a few attempts."""
+        found: Sample | None = None
+        for attempt in range(_REDRAWS):
+            rng = Random(f"{stream}:{index}:{attempt}")
+            shape = databases.SHAPES[(index + attempt) % len(databases.SHAPES)]
+            rows, pair = self.bench.draw(plan, rng, shape, index + attempt)
+            expected = self.expected(pair)
+            if not isinstance(expected, Expected):
+                continue
+            found = Sample(rows, pair, expected)
+            if index % 3 == 2 or self.tells(expected):
+                break
+        return found
+
+    def _runs(self, result: Rows, pair: Pair) -> list[int] | None:
+        """Find the ties of an ordered result; where the keys cannot be read no two rows are tied."""
+        if not self.reading.glance.ordered:
+            return None
+        keys = self.reading.keys
+        if keys is None or not result.rows:
+            return [1] * len(result.rows)
+        keyed = self.bench.run(keys.sql, pair, Storage.GIVEN)
+        if isinstance(keyed, Refused) or [row[: result.width] for row in keyed.rows] != result.rows:
+            return [1] * len(result.rows)
+        places = [place if place >= 0 else keyed.width + place for place in keys.places]
+        if any(place >= keyed.width for place in places):
+            return [1] * len(result.rows)
+        return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows])
+
+
+def gold(bench: Bench, sql: str) -> Gold:
+    """Return the gold of a query, made once per workbench."""
+    made: Gold = recall(bench.memory, sql, lambda: Gold(bench, sql), _KEPT)
+    return made

@@ -1,0 +1,264 @@
+"""Pools of values for a column: around the constants of the queries, at the edges of its kind, from the given rows.
+
+Plain random values refute few wrong queries; the seeding is what matters (see docs/domains/sql.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import NamedTuple
+
+from verisieve.verifiers.sql import analyse
+from verisieve.verifiers.sql.analyse import Check, Constant, Reading
+from verisieve.verifiers.sql.engine import Value
+from verisieve.verifiers.sql.schema import Column, Kind, Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the queries at hand name: constants by lower-case column name, all constants, counts, joined columns."""
+
+    by_column: Mapping[str, frozenset[Constant]] = field(default_factory=dict)
+    loose: frozenset[Constant] = frozenset()
+    counts: frozenset[int] = frozenset()
+    joined: frozenset[frozenset[str]] = frozenset()
+
+
+class Pool(NamedTuple):
+    """Values for one column: constants themselves, values around them, and ordinary and edge cases."""
+
+    exact: tuple[Value, ...]
+    near: tuple[Value, ...]
+    base: tuple[Value, ...]
+
+    def draw(self, rng: Random, hot: float) -> Value:
+        """Draw a value, from a constant or near one with probability `hot`."""
+        if self.near and rng.random() < hot:
+            return rng.choice(self.exact if self.exact and rng.random() < 0.5 else self.near)
+        return rng.choice(self.base)
+
+
+def hints(*readings: Reading) -> Hints:
+    """Join what was read of several queries."""
+    by_column: dict[str, frozenset[Constant]] = {}
+    for reading in readings:
+        for name, found in reading.constants.items():
+            by_column[name] = by_column.get(name, frozenset()) | found
+    loose = frozenset().union(*(reading.glance.loose for reading in readings))
+    counts = frozenset().union(*(reading.counts for reading in readings))
+    joined = frozenset().union(*(reading.joined for reading in readings))
+    return Hints(by_column=by_column, loose=loose, counts=counts, joined=joined)
+
+
+def pools(schema: Schema, known: Hints) -> dict[str, list[Pool]]:
+    """Make the pools of all columns, by table; constants travel along foreign keys, both ways."""
+    own = {
+        (table.name, i): set(known.by_column.get(column.name.lower(), ()))
+        for table in schema.tables
+        for i, column in enumerate(table.columns)
+    }
+    for _ in range(2):
+        for table in schema.tables:
+            for key in table.foreign:
+                for child, parent in zip(key.places, key.parent_places, strict=True):
+                    both = own[table.name, child] | own[key.parent, parent]
+                    own[table.name, child], own[key.parent, parent] = both, both
+    made: dict[str, list[Pool]] = {}
+    for table in schema.tables:
+        checks = [analyse.read_check(check) for check in table.checks]
+        made[table.name] = [_pool(column, own[table.name, i], checks, known) for i, column in enumerate(table.columns)]
+    return made
+
+
+def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], known: Hints) -> Pool:
+    own = frozenset(own)
+    around, name = _NEAR[column.kind], column.name.lower()
+    closed = tuple(dict.fromkeys(value for check in checks for value in _sorted(check.closed.get(name, ()))))
+    if closed:
+        return Pool(tuple(value for value in closed if value in own), closed, closed)
+    constants = _sorted(own) or _sorted(known.loose)
+    found = [list(around(constant)) for constant in constants]
+    exact = _unique(near[0] for near in found if near)
+    near = _unique(value for values in found for value in values)
+    # Given values count twice: what is usual for the column is more telling than what is usual for its kind.
+    base = (*_unique([*_BASE[column.kind], *column.samples[:12]]), *column.samples[:12])
+    # A CHECK names what may stand there: mostly draw around that, or nearly every row would be refused.
+    bound = _unique(
+        value for check in checks for constant in _sorted(check.constants.get(name, ())) for value in around(constant)
+    )
+    base = (*base, *bound * (1 + len(base) // len(bound))) if bound else base
+    if column.kind is Kind.TIMESTAMP and column.samples:
+        written = str(column.samples[0])
+        exact, near, base = (tuple(_as_written(value, written) for value in some) for some in (exact, near, base))
+    length = re.fullmatch(r"\s*(?:VAR)?CHAR\w*\s*\((\d+)\)\s*", column.declared.upper())
+    if length and column.kind is Kind.TEXT:
+        exact, near, base = (_fitting(some, int(length[1])) for some in (exact, near, base))
+    return Pool(exact, near, base)
+
+
+def fresh(kind: Kind, number: int) -> Value:
+    """Make a value of a kind that differs for each number, for columns that must be unique."""
+    day = date(2024, 1, 1) + timedelta(days=number)
+    match kind:
+        case Kind.INT | Kind.BOOL | Kind.REAL:
+            return number
+        case Kind.DATE:
+            return day.isoformat()
+        case Kind.TIMESTAMP:
+            return f"{day.isoformat()} 10:30:00"
+        case Kind.TIME:
+            return f"{number // 60 % 24:02}:{number % 60:02}:00"
+        case Kind.BLOB:
+            return b"x%d" % number
+        case _:
+            return f"x{number}"
+
+
+def _as_written(value: Value, sample: str) -> Value:
+    """Write a moment as the given rows do: with a T or a blank, with or without seconds."""
+    text = str(value).replace("T", " ")[: max(16, min(len(sample), 19))]
+    return text.replace(" ", "T") if "T" in sample else text
+
+
+def _fitting(values: Iterable[Value], length: int) -> tuple[Value, ...]:
+    return _unique(value[:length] if isinstance(value, str) else value for value in values)
+
+
+def _unique(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple({(type(value), value): value for value in values}.values())
+
+
+def _sorted(constants: Iterable[Constant]) -> list[Constant]:
+    return sorted(constants, key=lambda value: (isinstance(value, str), str(value)))
+
+
+def _near_int(constant: Constant) -> Iterator[Value]:
+    number = _as_number(constant)
+    if number is not None and abs(number) < 1e12:
+        whole = round(number)
+        yield from (whole, whole - 1, whole + 1, -whole)
+
+
+def _near_real(constant: Constant) -> Iterator[Value]:
+    number = _as_number(constant)
+    if number is not None and abs(number) < 1e12:
+        # 0.04 below and above is where rounding to one digit turns, 0.004 for two.
+        yield from (
+            float(number),
+            *(number + shift for shift in (-1, -0.5, -0.04, -0.004, 0.04, 0.5, 1)),
+            -float(number),
+        )
+
+
+def _as_number(constant: Constant) -> int | float | None:
+    if not isinstance(constant, str):
+        return constant
+    return float(constant) if re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", constant) else None
+
+
+def _near_text(constant: Constant) -> Iterator[Value]:
+    if not isinstance(constant, str):
+        yield str(constant)
+        return
+    if len(constant) > 60:
+        return
+    plain = constant.replace("%", "").replace("_", "q")
+    yield plain
+    if "%" in constant or "_" in constant:
+        wide = constant.replace("_", "q")
+        yield from (wide.replace("%", "z"), wide.replace("%", "", 1).replace("%", "z"), f"z{plain}", f"{plain}z")
+    yield from (plain.upper(), plain.lower(), plain.capitalize(), f"{plain} ", f" {plain}", f"{plain}x", plain[:-1])
+
+
+def _near_date(constant: Constant) -> Iterator[Value]:
+    for day in _days(str(constant)):
+        yield from ((day + timedelta(days=shift)).isoformat() for shift in (0, -1, 1, 365, -366))
+
+
+def _near_timestamp(constant: Constant) -> Iterator[Value]:
+    text = str(constant).replace("T", " ")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text):
+        yield text
+    if re.fullmatch(r"[01]?\d|2[0-3]", text):
+        yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
+        yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
+    for day in _days(text[:10]):
+        for shift in (0, -1, 1, 366):
+            moment = (day + timedelta(days=shift)).isoformat()
+            yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
+
+
+def _days(text: str) -> Iterator[date]:
+    """Yield the days that a constant points at: a date, the edges of a month or a year, a month in two years."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            yield date.fromisoformat(text)
+        elif re.fullmatch(r"(1[6-9]|2[0-2])\d\d-\d\d", text):
+            yield from _month(int(text[:4]), int(text[5:]))
+        elif re.fullmatch(r"(1[6-9]|2[0-2])\d\d", text):
+            yield from (date(int(text), 1, 1), date(int(text), 12, 31), date(int(text), 6, 15))
+        elif re.fullmatch(r"0?[1-9]|[12]\d|3[01]", text):
+            yield from (date(2024, 1, int(text)), date(2023, 12, int(text)))
+            if int(text) <= 12:
+                yield from (*_month(2023, int(text)), *_month(2024, int(text)))
+    except (ValueError, OverflowError):
+        return
+
+
+def _month(year: int, month: int) -> Iterator[date]:
+    first = date(year, month, 1)
+    yield first
+    yield (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    yield first.replace(day=15)
+
+
+def _near_time(constant: Constant) -> Iterator[Value]:
+    text = str(constant)
+    if re.fullmatch(r"\d\d:\d\d(:\d\d)?", text):
+        yield text
+    if re.fullmatch(r"[01]?\d|2[0-3]", text):
+        yield from (f"{int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
+
+
+def _near_bool(_constant: Constant) -> Iterator[Value]:
+    yield from (0, 1)
+
+
+def _near_nothing(_constant: Constant) -> Iterator[Value]:
+    return iter(())
+
+
+_NEAR = {
+    Kind.INT: _near_int,
+    Kind.REAL: _near_real,
+    Kind.TEXT: _near_text,
+    Kind.DATE: _near_date,
+    Kind.TIMESTAMP: _near_timestamp,
+    Kind.TIME: _near_time,
+    Kind.BOOL: _near_bool,
+    Kind.BLOB: _near_nothing,
+}
+_DATES = (
+    "2024-01-31",
+    "2024-02-29",
+    "2024-03-01",
+    "2023-02-28",
+    "2023-12-31",
+    "2025-01-01",
+    "1999-07-04",
+    "2031-10-09",
+)
+_BASE: Mapping[Kind, tuple[Value, ...]] = {
+    Kind.INT: (1, 2, 3, 0, 9, 10, 100, -1, 7, 50),
+    Kind.REAL: (1.0, 2.5, 3.25, 0.0, -1.5, 10.0, 9.75, 100.0),
+    Kind.TEXT: ("a", "b", "A", "ab", "", "Zoë", "10", "9"),
+    Kind.DATE: _DATES,
+    Kind.TIMESTAMP: (*(f"{day} 00:00:00" for day in _DATES[:4]), *(f"{day} 18:45:30" for day in _DATES)),
+    Kind.TIME: ("00:00:00", "09:30:00", "12:00:00", "23:59:59"),
+    Kind.BOOL: (0, 1),
+    Kind.BLOB: (b"a", b"b"),
+}
