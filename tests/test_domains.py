@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from verisieve.sandboxes.opening import LazySandbox
 
 from verisieve import domains
 from verisieve.domains.conformance import check_domain
 from verisieve.errors import UsageError
+from verisieve.sandboxes.opening import LazySandbox
 
 
 @pytest.fixture(scope="module")
