@@ -135,11 +135,12 @@ def watched(lines: Iterable[Line], tally: Tally, total: int | None = None) -> It
         return
     from rich import progress
 
+    known = (progress.BarColumn(bar_width=20), progress.TextColumn("of {task.total:,}")) if total else ()
     columns = (
         progress.SpinnerColumn(),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[rate]} rows/s  {task.fields[counts]}"),
+        progress.TextColumn("{task.completed:,.0f} rows"),
+        *known,
+        progress.TextColumn("{task.fields[rate]}/s  {task.fields[counts]}"),
         progress.TimeElapsedColumn(),
     )
     with progress.Progress(*columns, console=console(), transient=True) as bar:
@@ -154,4 +155,4 @@ def _counts(tally: Tally) -> str:
     counts = Counter[str]()
     for (_, outcome), count in tally.outcomes.items():
         counts[outcome] += count
-    return "  ".join(f"{name} {counts[name]}" for name in OUTCOMES)
+    return "  ".join(f"{name} {counts[name]:,}" for name in OUTCOMES if counts[name])
