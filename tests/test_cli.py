@@ -137,6 +137,31 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert read(tmp_path / "killed.jsonl") == read(tmp_path / "whole.jsonl")
 
 
+def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
+    """Ctrl-C ends the run with exit code 130 and one line; what was finished is kept."""
+    rows = write(tmp_path / "in.jsonl", [toy_row(0, "1"), toy_row(1, "hang")])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TOY), *sys.path])}
+    command = [sys.executable, "-m", "verisieve", "verify", str(rows), "--out", str(tmp_path / "out.jsonl")]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+
+    assert process.returncode == 130
+    assert said == "verisieve: interrupted; the same command with --resume goes on from here\n"
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_an_output_never_replaces_its_input(toy: str, tmp_path: Path) -> None:
+    """The same file as input and output is refused before anything is touched."""
+    rows = write(tmp_path / "in.jsonl", [toy_row(1)])
+    before = rows.read_bytes()
+    done = invoke("verify", rows, "--out", rows)
+
+    assert (done.exit_code, rows.read_bytes()) == (2, before)
+    assert "would replace an input" in done.stderr
+
+
 def test_generate_reports_on_the_verifier_itself(toy: str, tmp_path: Path) -> None:
     """builtin:noisy labels its replies, and the confusion of the verdicts with the labels is printed."""
     args = ("--n", "50", "--samples", "2", "--seed", "7", "--error-rate", "0.5", "--json")

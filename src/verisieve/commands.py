@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from verisieve import domains, pipeline, reading
-from verisieve.errors import UsageError
+from verisieve.errors import InterruptedRunError, UsageError
 from verisieve.generate import Failure, generate, requests
 from verisieve.models import ERROR_RATE, Model, Settings, open_model
 from verisieve.progress import Tally, watched
@@ -39,7 +39,10 @@ def open_store(out: str | Path, *, resume: bool) -> Iterator[Store]:
         path = store_path(out)
         make_folder(path.parent)
     with Store(path, fresh=not resume) as store:
-        yield store
+        try:
+            yield store
+        except KeyboardInterrupt:
+            raise InterruptedRunError("interrupted; the same command with --resume goes on from here") from None
 
 
 def make_folder(folder: Path) -> None:
@@ -59,15 +62,12 @@ def replacing(out: str | Path) -> Iterator[IO[bytes]]:
         return
     make_folder(Path(out).parent)
     part = Path(f"{out}.part")
-    try:
-        with part.open("wb") as raw:
-            if str(out).endswith(".gz"):
-                with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
-                    yield stream  # type: ignore[misc]  # a binary stream by its methods
-            else:
-                yield raw
-    except OSError as error:
-        raise UsageError(f"{part}: {error.strerror}") from error
+    with part.open("wb") as raw:
+        if str(out).endswith(".gz"):
+            with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
+                yield stream  # type: ignore[misc]  # a binary stream by its methods
+        else:
+            yield raw
     part.replace(out)
 
 
@@ -85,6 +85,8 @@ def verify_files(
     reading.check_readable(inputs)
     if domain is not None:
         domains.load(domain)
+    if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
+        raise UsageError(f"{out}: the output would replace an input")
     tally = Tally()
     with open_store(out, resume=resume) as store:
         rows = reading.read(inputs, domain=domain)

@@ -1,13 +1,14 @@
 """Every error that verisieve raises on purpose.
 
 VerisieveError
-├── UsageError        bad option, unreadable file, unknown name: exit code 2
-│   └── MissingExtraError  an optional package is not installed
-├── InputError        one row of the input is bad: listed, never stops the others
-├── TruthError        the data's fault: a truth that the checker cannot use
-├── SandboxError      our fault: a sandbox that could not run a job
-├── ModelError        a generator model gave no usable reply
-└── StoreError        the run store cannot be read or written
+├── UsageError           bad option, unreadable file, unknown name: exit code 2
+│   └── MissingExtraError    an optional package is not installed
+├── InputError           one row of the input is bad: listed, never stops the others
+├── TruthError           the data's fault: a truth that the checker cannot use
+├── SandboxError         our fault: a sandbox that could not run a job
+├── ModelError           a generator model gave no usable reply
+├── StoreError           the run store cannot be read or written
+└── InterruptedRunError  someone pressed Ctrl-C: what was finished is kept
 """
 
 from __future__ import annotations
@@ -56,3 +57,7 @@ class ModelError(VerisieveError):
 
 class StoreError(VerisieveError):
     """The run store is damaged, locked or of another version."""
+
+
+class InterruptedRunError(VerisieveError):
+    """The run was interrupted by its user; what was finished is in the store."""

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from verisieve import __version__
-from verisieve.errors import VerisieveError
+from verisieve.errors import InterruptedRunError, VerisieveError
 
 # command -> the module that defines it (an attribute of the same name); loaded when called for
 COMMANDS = {
@@ -41,7 +41,10 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().main(*args, **kwargs)
-        except VerisieveError as error:
+        except InterruptedRunError as error:
+            click.echo(f"verisieve: {error}", err=True)
+            sys.exit(130)  # as shells report an interrupt
+        except (VerisieveError, OSError) as error:
             click.echo(f"verisieve: {error}", err=True)
             sys.exit(2)
 
