@@ -54,8 +54,10 @@ class Attached:
         import docker.errors
         import requests
 
-        self.io.close()
-        self.socket.close()
+        response = getattr(self.io, "_response", None)  # the SDK hangs it there; it flushes what it finds closed
+        for open_end in (response, self.io, self.socket):
+            if open_end is not None:
+                open_end.close()
         with suppress(docker.errors.APIError, requests.exceptions.RequestException):
             self.container.remove(force=True)
 
