@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 
+import pytest
 from rich.console import Console
 
-from verisieve.progress import ERRORS_SHOWN, Tally, watched
+from verisieve.progress import ERRORS_SHOWN, Tally, console, watched
 from verisieve.workers import Line
 
 
@@ -19,9 +20,9 @@ def line(outcome: str, reason: str = "", label: str = "", body: bytes = b"{}") -
 def printed(tally: Tally) -> str:
     """What a person sees of the counts."""
     out = io.StringIO()
-    console = Console(file=out, width=140)
-    tally.show(console)
-    tally.show_errors(console)
+    screen = Console(file=out, width=140)
+    tally.show(screen)
+    tally.show_errors(screen)
     return out.getvalue()
 
 
@@ -63,3 +64,10 @@ def test_each_error_gets_one_line_up_to_a_bound() -> None:
 
     assert text.count("error: a.jsonl:3: bad_row: truth: missing\n") == ERRORS_SHOWN
     assert "... and 5 more rows" in text
+
+
+def test_what_is_printed_is_not_interpreted(capsys: pytest.CaptureFixture[str]) -> None:
+    """File names, places and reasons are printed as they are: `:100:` is no emoji and `[red]` no colour."""
+    console().print("error: [red].jsonl:100: bad_row")
+
+    assert capsys.readouterr().err == "error: [red].jsonl:100: bad_row\n"

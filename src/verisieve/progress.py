@@ -28,7 +28,7 @@ def console() -> Console:
     from rich.console import Console
 
     wide = None if sys.stderr.isatty() else 140
-    return Console(stderr=True, highlight=False, width=wide)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, width=wide)
 
 
 class Tally:
