@@ -51,6 +51,20 @@ def test_a_difference_comes_with_a_witness() -> None:
 
 
 @pytest.mark.parametrize(
+    ("gold", "text", "outcome"),
+    [
+        ("\\frac{", "\\boxed{3}", "error"),  # a cut gold: maths that nobody can read decides nothing
+        ("x^{2", "\\boxed{y}", "error"),
+        ("Tuesday", "\\boxed{Monday}", "fail"),  # words are compared as words
+        ("\\text{blue}", "\\boxed{red}", "fail"),
+    ],
+)
+def test_an_unreadable_gold_is_nobodys_mistake(gold: str, text: str, outcome: str) -> None:
+    """A gold that looks like maths and cannot be read ends in error, not in fail; a word is a word."""
+    assert check({"answer": gold}, text).outcome == outcome
+
+
+@pytest.mark.parametrize(
     ("truth", "field"),
     [
         ({}, "answer"),

@@ -75,6 +75,7 @@ _LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
 _SHORT = re.compile(r"^[ $]*[A-Za-z]{2,4}[ $]*$")
 _INTEGER = re.compile(r"-?\d{1,18}")
 _GROUPED = re.compile(r"\d,\d{3}")
+_NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
 _MAX_SHOWN = 2000
 
 
@@ -84,7 +85,7 @@ def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit
     meter.start()
     stripped = texts.plain(answer)
     if kind == "text":
-        return Gold(answer, Kind.TEXT, None, Options())
+        return Gold(answer, Kind.TEXT, None, Options(None, False, kind))
     choice = texts.choice(answer)
     if choice and (kind == "choice" or _LETTER.match(answer.strip(" $")) or (choice.text and _offers(prompt))):
         return Gold(answer, Kind.CHOICE, None, Options())
@@ -205,6 +206,9 @@ def _text(gold: Gold, found: Found) -> Ruling:
     product = _read(" ".join(gold.text.strip(" $"))) if _SHORT.match(gold.text) else None
     if product is not None and not _SHORT.match(found.text):  # a gold `ab` beside `b*a`
         return _maths(gold._replace(node=product), found)
+    if gold.options.kind != "text" and _NOTATION.search(gold.text):  # maths that we cannot read decides nothing
+        evidence = {"message": "the gold answer cannot be read", "expected": gold.text[:_MAX_SHOWN]}
+        return Ruling(Outcome.ERROR, Reason.UNVERIFIABLE, found.text[:_MAX_SHOWN], evidence)
     return _ruling(False, gold, found.text, found, tier="text")
 
 
