@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import subprocess
 
 START_SECONDS = 20.0
-QUESTION_SECONDS = 1.0
+QUESTION_SECONDS = 1.0  # of CPU, so that a busy machine decides the same
+WALL_SECONDS = 10.0  # the outer stop
 _SCRIPT = Path(__file__).with_name("worker.py")
 _HEADS = frozenset(
     str.split(
@@ -54,10 +55,10 @@ class Worker:
                 self.process = _started()
             if self.process is None:
                 return {"same": None, "note": "the worker does not start"}
-            answer = _exchange(self.process, question, QUESTION_SECONDS)
+            answer = _exchange(self.process, question, WALL_SECONDS)
             if answer is None:
                 self.stop()
-                return {"same": None, "note": f"no answer in {QUESTION_SECONDS:g} s"}
+                return {"same": None, "note": f"no answer in {QUESTION_SECONDS:g} s of CPU"}
         found: dict[str, Any] = json.loads(answer)
         return found
 
@@ -76,7 +77,7 @@ def _started() -> subprocess.Popen[bytes] | None:
     import subprocess  # loaded on use
 
     process = subprocess.Popen(  # our own script
-        [sys.executable, "-P", str(_SCRIPT)],
+        [sys.executable, "-P", str(_SCRIPT), str(QUESTION_SECONDS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
