@@ -30,7 +30,7 @@ from verisieve.rows import dump, output_row
 TRIES = 2
 IN_FLIGHT = 32  # rows under way to one worker
 IN_FLIGHT_BYTES = 32 << 10  # well below a socket's buffer
-ROW_SECONDS = 600.0  # a row that takes longer than this has hung its checker
+ROW_SECONDS = 1200.0  # a row that takes longer than this has hung its checker
 _CODE = "from verisieve.workers import serve; serve({fd}, {sandbox!r})"
 
 
