@@ -25,6 +25,11 @@ def invoke(*args: str | Path) -> Result:
     return CliRunner().invoke(main, [str(arg) for arg in args])
 
 
+def environment(package: Path = TOY) -> dict[str, str]:
+    """The environment of a process that finds this package beside ours."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(package), *sys.path])}
+
+
 def toy_row(number: int, response: str = "1", **more: Any) -> dict[str, Any]:
     """A row of the toy domain whose right answer is 1."""
     row = {"id": f"t{number}", "domain": "toy", "prompt": "", "truth": {"answer": 1}, "response": response}
@@ -119,11 +124,10 @@ def test_every_listed_command_is_there() -> None:
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     """Killed at random moments and resumed, a run ends with the same output as an unbroken one."""
     rows = write(tmp_path / "in.jsonl", [toy_row(number, str(number % 3)) for number in range(20_000)])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TOY), *sys.path])}
 
     def start(out: str, *more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "verisieve", "verify", str(rows), "--out", str(tmp_path / out), *more]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     assert start("whole.jsonl").wait() == 0
     rng = Random(5)
@@ -140,10 +144,11 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
     """Ctrl-C ends the run with exit code 130 and one line; what was finished is kept."""
     rows = write(tmp_path / "in.jsonl", [toy_row(0, "1"), toy_row(1, "hang")])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TOY), *sys.path])}
     command = [sys.executable, "-m", "verisieve", "verify", str(rows), "--out", str(tmp_path / "out.jsonl")]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    time.sleep(2)
+    process = subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "out.jsonl.part").exists():
+        time.sleep(0.05)  # the run has begun once its output has
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
 
@@ -194,11 +199,10 @@ def test_bench_ranks_models_by_pass_rate(toy: str, tmp_path: Path) -> None:
 
 def test_a_stream_passes_through_standard_input_and_output(tmp_path: Path) -> None:
     """With - for both, rows come from standard input and verdicts go to standard output, and nothing else does."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TOY), *sys.path])}
     command = [sys.executable, "-m", "verisieve", "verify", "-", "--out", "-", "--domain", "toy"]
     lines = "".join(json.dumps(toy_row(number)) + "\n" for number in range(3))
     done = subprocess.run(
-        command, input=lines, env=environment, capture_output=True, text=True, cwd=tmp_path, check=True
+        command, input=lines, env=environment(), capture_output=True, text=True, cwd=tmp_path, check=True
     )
 
     assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == ["pass"] * 3
@@ -211,8 +215,9 @@ def test_a_new_domain_conforms_at_once(tmp_path: Path) -> None:
     info.mkdir()  # what pip install makes of it
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: letters\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[verisieve.domains]\nletters = verisieve_letters:domain\n")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "pkg"), *sys.path])}
     command = [sys.executable, "-m", "verisieve", "domains", "check", "letters"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, check=False)
+    done = subprocess.run(
+        command, env=environment(tmp_path / "pkg"), capture_output=True, text=True, cwd=tmp_path, check=False
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr

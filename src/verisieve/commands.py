@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from verisieve import domains, pipeline, reading
+from verisieve import domains, folder, pipeline, reading
 from verisieve.errors import InterruptedRunError, UsageError
 from verisieve.generate import Failure, generate, requests
 from verisieve.models import ERROR_RATE, Model, Settings, open_model
@@ -45,12 +45,12 @@ def open_store(out: str | Path, *, resume: bool) -> Iterator[Store]:
             raise InterruptedRunError("interrupted; the same command with --resume goes on from here") from None
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(path: Path) -> None:
     """Make a folder and its parents; raise UsageError where that is not possible."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror}") from error
 
 
 @contextmanager
@@ -61,14 +61,12 @@ def replacing(out: str | Path) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
         return
     make_folder(Path(out).parent)
-    part = Path(f"{out}.part")
-    with part.open("wb") as raw:
+    with folder.replacing(Path(out)) as part, part.open("wb") as raw:
         if str(out).endswith(".gz"):
             with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
                 yield stream  # type: ignore[misc]  # a binary stream by its methods
         else:
             yield raw
-    part.replace(out)
 
 
 def verify_files(

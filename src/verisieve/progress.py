@@ -1,6 +1,6 @@
-"""What a person sees while rows are judged and after: a live bar, and a table at the end.
+"""What a person sees while rows are judged and after: a live line, and a table at the end.
 
-The bar is drawn only where standard error is a terminal; nothing here is parsed by anything.
+The line is drawn only where standard error is a terminal; nothing here is parsed by anything.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ class Tally:
             out.print(f"... and {self.errors - len(self.first_errors)} more rows with outcome error")
 
 
-def watched(lines: Iterable[Line], tally: Tally, total: int | None = None) -> Iterator[Line]:
-    """Pass the lines on, count them, and draw a bar with counts and rate where someone is looking."""
+def watched(lines: Iterable[Line], tally: Tally) -> Iterator[Line]:
+    """Pass the lines on, count them, and draw counts and rate where someone is looking."""
     if not sys.stderr.isatty():
         for line in lines:
             tally.add(line)
@@ -135,16 +135,14 @@ def watched(lines: Iterable[Line], tally: Tally, total: int | None = None) -> It
         return
     from rich import progress
 
-    known = (progress.BarColumn(bar_width=20), progress.TextColumn("of {task.total:,}")) if total else ()
     columns = (
         progress.SpinnerColumn(),
         progress.TextColumn("{task.completed:,.0f} rows"),
-        *known,
         progress.TextColumn("{task.fields[rate]}/s  {task.fields[counts]}"),
         progress.TimeElapsedColumn(),
     )
     with progress.Progress(*columns, console=console(), transient=True) as bar:
-        task = bar.add_task("rows", total=total, rate="-", counts="")
+        task = bar.add_task("rows", total=None, rate="-", counts="")
         for line in lines:
             tally.add(line)
             bar.update(task, advance=1, counts=_counts(tally), rate=f"{bar.tasks[0].speed or 0:.0f}")

@@ -24,7 +24,6 @@ class Ran:
     tally: Tally
     failures: list[Failure]
     selection: select.Selection
-    files: list[str]
     page: Path
 
 
@@ -51,12 +50,11 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
         max_chars=plan.select.max_chars,
     )
     selection = select.select(pairs(out), rules)
-    written = export.write(
+    export.write(
         out, out / "data", plan.export.formats, rules=rules, validation=plan.export.validation, selection=selection
     )
     page = report.write(out, out / "report.html", selection=selection)
-    files = [file.path for file in written.files]
-    return Ran(tally=tally, failures=failures, selection=selection, files=files, page=page)
+    return Ran(tally=tally, failures=failures, selection=selection, page=page)
 
 
 def check(plan: Plan) -> None:

@@ -85,7 +85,7 @@ def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit
     meter.start()
     stripped = texts.plain(answer)
     if kind == "text":
-        return Gold(answer, Kind.TEXT, None, Options(None, False, kind))
+        return Gold(answer, Kind.TEXT, None, Options(kind=kind))
     choice = texts.choice(answer)
     if choice and (kind == "choice" or _LETTER.match(answer.strip(" $")) or (choice.text and _offers(prompt))):
         return Gold(answer, Kind.CHOICE, None, Options())
