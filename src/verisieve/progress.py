@@ -1,6 +1,6 @@
-"""What a person sees while rows are judged and after: a live line, and a table at the end.
+"""What a person sees while rows are judged and after: a live bar, and a table at the end.
 
-The line is drawn only where standard error is a terminal; nothing here is parsed by anything.
+The bar is drawn only where standard error is a terminal; nothing here is parsed by anything.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Tally:
 
 
 def watched(lines: Iterable[Line], tally: Tally) -> Iterator[Line]:
-    """Pass the lines on, count them, and draw counts and rate where someone is looking."""
+    """Pass the lines on, count them, and draw a bar with counts and rate where someone is looking."""
     if not sys.stderr.isatty():
         for line in lines:
             tally.add(line)
@@ -136,7 +136,7 @@ def watched(lines: Iterable[Line], tally: Tally) -> Iterator[Line]:
     from rich import progress
 
     columns = (
-        progress.SpinnerColumn(),
+        progress.BarColumn(bar_width=12),  # it only moves: rows are not counted before they are read
         progress.TextColumn("{task.completed:,.0f} rows"),
         progress.TextColumn("{task.fields[rate]}/s  {task.fields[counts]}"),
         progress.TimeElapsedColumn(),
