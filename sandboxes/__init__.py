@@ -38,11 +38,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one program may use in total, its descendants included."""
+    """What one program may use in total, its descendants included.
+
+    `memory` counts resident pages. `address_space` bounds the virtual memory of each process; it is twice the memory
+    where None is given, too little for runtimes that reserve more than they use (JVM, Node, Go).
+    """
 
     cpu: float = 10.0
     wall: float = 60.0
     memory: int = 512 * MIB
+    address_space: int | None = None
     processes: int = 32
     output: int = 64 * 1024
     disk: int = 32 * MIB

@@ -130,9 +130,10 @@ def _set_limits(walls: Walls, limits: dict[str, Any]) -> None:
     """Limits per process: a second fence behind the runner, which watches the totals."""
     cpu = int(limits["cpu"]) + 2
     processes = limits["processes"] + (0 if walls.own_uids else 2)  # runner and init count where the uid is theirs too
+    space = limits["address_space"] or walls.base_size + 2 * limits["memory"]
     fences = {
         resource.RLIMIT_CPU: (cpu, cpu),
-        resource.RLIMIT_AS: (walls.base_size + 2 * limits["memory"],) * 2,
+        resource.RLIMIT_AS: (space, space),
         resource.RLIMIT_FSIZE: (limits["disk"],) * 2,
         resource.RLIMIT_NPROC: (processes,) * 2,
         resource.RLIMIT_NOFILE: (_OPEN_FILES,) * 2,

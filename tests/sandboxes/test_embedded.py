@@ -218,3 +218,16 @@ def test_a_forked_copy_does_not_delay_the_end() -> None:
     assert starter.returncode == 0
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+def test_a_runtime_that_reserves_may_have_address_space(embedded: EmbeddedSandbox) -> None:
+    """Virtual memory is bounded at twice the memory, or where the job says; only pages in use count as memory."""
+    harness = "import mmap\ntry: print(len(mmap.mmap(-1, 4 << 30)))\nexcept OSError: print('refused')"
+    ends = [
+        embedded.run(Job(candidate=Program(harness=harness, limits=Limits(address_space=space)))).candidate
+        for space in (None, 1 << 40)
+    ]
+    assert [(end.status, end.stdout) for end in ends] == [
+        (Status.EXITED, b"refused\n"),
+        (Status.EXITED, b"%d\n" % (4 << 30)),
+    ]
