@@ -21,7 +21,20 @@ for name, text in json.loads({sources!r}):
 module.main(json.loads(sys.argv[1]))
 """
 _INSIDE = "verisieve.sandboxes.inside"
-_RUNNER = ("kernel", "syscalls", "seccomp", "landlock", "root", "wire", "watch", "cgroup", "box", "runner", "start")
+_RUNNER = (
+    "kernel",
+    "syscalls",
+    "seccomp",
+    "landlock",
+    "waiting",
+    "root",
+    "wire",
+    "watch",
+    "cgroup",
+    "box",
+    "runner",
+    "start",
+)
 _RELAY = ("", ".errors", ".sandboxes", ".sandboxes.inside", ".sandboxes.inside.wire")
 _RELAY_TAIL = (".sandboxes.pump", ".sandboxes.host", ".sandboxes.frames", ".sandboxes.relay")
 

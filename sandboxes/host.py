@@ -98,11 +98,11 @@ class Host:
         except TimeoutError:
             message = None
         self.link.settimeout(None)
-        if message is not None and message.body["op"] == "ready":
-            return tuple(message.body["layers"])
-        why = message.body["message"] if message else self._last_words()
+        body = json.loads(message.data) if message else {"op": "gone", "message": self._last_words()}
+        if body["op"] == "ready":
+            return tuple(body["layers"])
         self.close()
-        raise SandboxError(f"{why}: {ADVICE}")
+        raise SandboxError(f"{body['message']}: {ADVICE}")
 
     def _teach(self, harness: str) -> str:
         """Make the runner know this harness; return its name there."""
@@ -121,7 +121,7 @@ class Host:
 
     def _tell(self, body: dict[str, Any], fds: list[int]) -> None:
         try:
-            wire.send(self.link, body, fds)
+            wire.send(self.link, json.dumps(body).encode(), fds)
         except OSError as error:
             raise SandboxError(f"the sandbox's interpreter is gone ({error}): {self._last_words()}") from error
 
@@ -133,7 +133,7 @@ class Host:
             message = wire.receive(self.link)
             if message is None:
                 raise SandboxError(f"the sandbox's interpreter died in a run: {self._last_words()}")
-            answers.append(message.body)
+            answers.append(json.loads(message.data))
 
         def remaining() -> float:
             left = deadline - time.monotonic()

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from verisieve.sandboxes.inside import kernel, landlock, root, seccomp
 
-LINK, COMPLAIN, FIRST_SPARE_FD = 10, 11, 12  # descriptors of a waiting box; the runner keeps these numbers free
+_SCORE, LINK, FIRST_SPARE_FD = 9, 10, 11  # descriptors of a waiting box; the runner keeps these numbers free
 _OPEN_FILES = 256
 _STACK = 64 << 20
 _REHEARSAL = """
@@ -63,22 +63,28 @@ def open_standard_streams() -> None:
     )
 
 
-def enclose(walls: Walls, limits: dict[str, Any], uid: int, kept: tuple[int, int]) -> None:
-    """Put this fresh child under every layer; of its descriptors only `kept` remain, as LINK and COMPLAIN."""
-    os.dup2(kept[0], LINK, inheritable=False)
-    os.dup2(kept[1], COMPLAIN, inheritable=False)
-    os.setsid()
-    _offer_to_the_oom_killer()
-    root.open_home(limits["disk"], limits["files"], uid)
-    _become(walls, uid)
-    _set_limits(walls, limits)
-    if walls.rules is not None:
-        landlock.restrict(walls.rules)
-    os.closerange(FIRST_SPARE_FD, 1 << 20)
-    seccomp.load(walls.filter_program)
+def enclosure(walls: Walls, limits: dict[str, Any], uid: int, others: int) -> list[kernel.Call]:
+    """Prepare what puts a fresh child under every layer; of its descriptors only LINK and those below remain.
+
+    `others` counts the processes of the same user that are none of the box's own.
+    """
+    return [
+        kernel.prepare("setsid"),
+        *_offering_to_the_oom_killer(),
+        *root.opening_home(limits["disk"], limits["files"], uid),
+        *_becoming(walls, uid),
+        *_limiting(walls, limits, others),
+        *([] if walls.rules is None else [landlock.restricting(walls.rules)]),
+        kernel.closing(FIRST_SPARE_FD),
+        seccomp.loading(walls.filter_program),
+    ]
+
+
+def rehearse() -> None:
+    """Touch what every program will touch, while there is time."""
     gc.enable()
     random.seed()
-    exec(compile(_REHEARSAL, "", "exec"), {})  # noqa: S102  # our own text, while there is time
+    exec(compile(_REHEARSAL, "", "exec"), {})  # noqa: S102  # our own text
 
 
 def furnish(payload: int, channels: list[int]) -> None:
@@ -107,47 +113,51 @@ def run(code: CodeType) -> int:
     return _leave(status)
 
 
-def _offer_to_the_oom_killer() -> None:
+def _offering_to_the_oom_killer() -> list[kernel.Call]:
     """Where memory runs out after all, a box must go before the runner or anything of the host."""
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else the file is root's
-    score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-    os.write(score, b"1000")
-    os.close(score)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    return [
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1),  # else the file is root's
+        kernel.prepare("close", _SCORE),  # so that the number is free
+        kernel.prepare("open", "/proc/self/oom_score_adj", os.O_WRONLY, name="open oom_score_adj"),
+        kernel.prepare("write", _SCORE, "1000", 4, name="write oom_score_adj"),
+        kernel.prepare("close", _SCORE),
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0),
+    ]
 
 
-def _become(walls: Walls, uid: int) -> None:
+def _becoming(walls: Walls, uid: int) -> list[kernel.Call]:
     """Drop to the box's own uid, without capabilities or a way to regain any."""
-    if walls.own_uids:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-    kernel.drop_capabilities()
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    own = [kernel.prepare("setgroups", 0, None), kernel.prepare("setresgid", uid, uid, uid)]
+    own.append(kernel.prepare("setresuid", uid, uid, uid))
+    return [
+        *(own if walls.own_uids else []),
+        kernel.drop_capabilities(),
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1),
+    ]
 
 
-def _set_limits(walls: Walls, limits: dict[str, Any]) -> None:
+def _limiting(walls: Walls, limits: dict[str, Any], others: int) -> list[kernel.Call]:
     """Limits per process: a second fence behind the runner, which watches the totals."""
     cpu = int(limits["cpu"]) + 2
-    processes = limits["processes"] + (0 if walls.own_uids else 2)  # runner and init count where the uid is theirs too
     space = limits["address_space"] or walls.base_size + 2 * limits["memory"]
+    processes = limits["processes"] + (0 if walls.own_uids else others)
     fences = {
-        resource.RLIMIT_CPU: (cpu, cpu),
-        resource.RLIMIT_AS: (space, space),
-        resource.RLIMIT_FSIZE: (limits["disk"],) * 2,
-        resource.RLIMIT_NPROC: (processes,) * 2,
-        resource.RLIMIT_NOFILE: (_OPEN_FILES,) * 2,
-        resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_MEMLOCK: (0, 0),
-        resource.RLIMIT_MSGQUEUE: (0, 0),
+        resource.RLIMIT_CPU: cpu,
+        resource.RLIMIT_AS: space,
+        resource.RLIMIT_FSIZE: limits["disk"],
+        resource.RLIMIT_NPROC: processes,
+        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_STACK: _STACK,
     }
-    for name, (soft, hard) in fences.items():
+    calls = []
+    for name, fence in fences.items():
         ceiling = resource.getrlimit(name)[1]
-        known = [value for value in (hard, ceiling) if value != _UNLIMITED]
-        resource.setrlimit(name, (min(soft, *known), min(known)))
-    _, ceiling = resource.getrlimit(resource.RLIMIT_STACK)
-    stack = _STACK if ceiling == _UNLIMITED else min(_STACK, ceiling)
-    resource.setrlimit(resource.RLIMIT_STACK, (stack, stack))
+        value = fence if ceiling == _UNLIMITED else min(fence, ceiling)
+        calls.append(kernel.limit(name, value, value))
+    return calls
 
 
 def _unpack(payload: int) -> None:

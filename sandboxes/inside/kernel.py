@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWCGROUP = 0x02000000
@@ -36,6 +38,7 @@ SECCOMP_MODE_FILTER = 2
 
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _MOUNT_SETATTR = 442
+_CLOSE_RANGE = 436
 _MOUNT_ATTR_RDONLY_NOSUID_NODEV = 1 | 2 | 4
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
@@ -52,6 +55,37 @@ def libc() -> ctypes.CDLL:
 def _libc_with_lock() -> ctypes.PyDLL:
     """The same library, called without letting go of the interpreter lock: the child would wait for it forever."""
     return ctypes.PyDLL(None, use_errno=True)
+
+
+class Call(NamedTuple):
+    """A call of the C library with its arguments made ready; `name` says in errors what failed."""
+
+    name: str
+    function: Any
+    arguments: tuple[Any, ...]
+
+
+def prepare(function: str, *arguments: object, name: str = "") -> Call:
+    """Make a call ready: a text becomes a C string, an integer a machine word."""
+    words = tuple(_word(argument) for argument in arguments)
+    return Call(name or function, getattr(_libc_with_lock(), function), words)
+
+
+def perform(calls: Sequence[Call]) -> None:
+    """Make calls in order; raise OSError at the first that fails.
+
+    For a fresh fork, where whatever Python touches is copied page by page: a list of calls made ready by the parent
+    takes a tenth of the time of the same calls through `os`.
+    """
+    for name, function, arguments in calls:
+        if function(*arguments) < 0:
+            _checked(name, -1)
+
+
+def _word(argument: object) -> object:
+    if isinstance(argument, str):
+        return ctypes.c_char_p(os.fsencode(argument))
+    return ctypes.c_long(argument) if isinstance(argument, int) else argument
 
 
 def _checked(name: str, result: int) -> int:
@@ -110,18 +144,31 @@ def enter_root(folder: str) -> None:
     os.chdir("/")
 
 
-def prctl(option: int, argument: int = 0, pointer: object = 0) -> None:
-    """Set one attribute of this process."""
-    third = pointer if not isinstance(pointer, int) else ctypes.c_ulong(pointer)
-    zero = ctypes.c_ulong(0)
-    _checked(f"prctl {option}", libc().prctl(option, ctypes.c_ulong(argument), third, zero, zero))
+def prctl(option: int, argument: int = 0) -> Call:
+    """Prepare setting one attribute of this process."""
+    return prepare("prctl", option, argument, 0, 0, 0, name=f"prctl {option}")
 
 
-def drop_capabilities() -> None:
-    """Give up every capability of this process for good."""
+def drop_capabilities() -> Call:
+    """Prepare giving up every capability of this process for good."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
-    _checked("capset", libc().capset(header, nothing))
+    return prepare("capset", header, nothing)
+
+
+def limit(resource: int, soft: int, hard: int) -> Call:
+    """Prepare setting a limit of this process."""
+    return prepare("setrlimit", resource, (ctypes.c_uint64 * 2)(soft, hard), name=f"setrlimit {resource}")
+
+
+def mounting(source: str, target: str, kind: str, flags: int, options: str) -> Call:
+    """Prepare mounting `source` on `target`."""
+    return prepare("mount", source, target, kind, flags, options, name=f"mount {kind} on {target}")
+
+
+def closing(first: int) -> Call:
+    """Prepare closing every descriptor from `first` on."""
+    return prepare("syscall", _CLOSE_RANGE, first, 0xFFFFFFFF, 0, name="close_range")
 
 
 def forget_environment() -> None:

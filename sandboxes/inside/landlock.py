@@ -45,9 +45,9 @@ def ruleset(writable: str) -> int | None:
     return rules
 
 
-def restrict(rules: int) -> None:
-    """Put this process under the rules for good; needs no_new_privs."""
-    kernel.syscall("landlock_restrict_self", _RESTRICT, rules, 0)
+def restricting(rules: int) -> kernel.Call:
+    """Prepare putting this process under the rules for good; needs no_new_privs."""
+    return kernel.prepare("syscall", _RESTRICT, rules, 0, name="landlock_restrict_self")
 
 
 def _allow(rules: int, path: str, rights: int) -> None:

@@ -5,6 +5,7 @@
     /etc/passwd ld.so.cache                          the first is ours
     /proc                                            the box's own processes only
     /box/home                                        the run's tmpfs; also /tmp, /var/tmp and /dev/shm
+    /box/init                                        the first process of a box, which only waits
 
 Nothing else of the host is mounted: no home, no project, no /etc, no /run.
 """
@@ -13,12 +14,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from verisieve.sandboxes.inside import kernel
+from verisieve.sandboxes.inside import kernel, waiting
 
 PLACE = "/box"
 HOME = "/box/home"
+INIT = "/box/init"
 UID = 65532  # the box's uid inside a user namespace: any but root
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/bin", "/usr/share/zoneinfo")
@@ -38,8 +41,8 @@ _STAGES = ("/mnt", "/tmp", "/srv", "/usr")  # noqa: S108  # any folder to hang t
 _LOCKED = kernel.MS_NOSUID | kernel.MS_NODEV
 
 
-def change(uid: int) -> None:
-    """Build the new root in this process's own mount namespace and make it the root; boxes run as `uid`."""
+def change(uids: Sequence[int]) -> None:
+    """Build the new root in this process's own mount namespace and make it the root; boxes run as one of `uids`."""
     kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     sources = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in _sources()]
     stage = next(Path(path) for path in _STAGES if Path(path).is_dir())
@@ -47,27 +50,27 @@ def change(uid: int) -> None:
     for path, source in sources:
         _bind(source, stage / path.relative_to("/"))
         os.close(source)
-    _furnish(stage, uid)
-    _mount_proc(stage / "proc")
+    _furnish(stage, uids)
+    kernel.mount("proc", str(stage / "proc"), "proc", _LOCKED | kernel.MS_NOEXEC, _proc_options())
     kernel.enter_root(str(stage))
     kernel.mount("none", "/", "", kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _LOCKED)
 
 
-def open_home(disk: int, files: int, uid: int) -> None:
-    """Give this box a mount namespace with a tmpfs and a /proc of its own, and go home."""
-    kernel.unshare(kernel.CLONE_NEWNS)
+def opening_home(disk: int, files: int, uid: int) -> list[kernel.Call]:
+    """Prepare giving a box a mount namespace with a tmpfs and a /proc of its own, and going home."""
     options = f"size={disk},nr_inodes={files + 1},mode=700,uid={uid},gid={uid}"
-    kernel.mount("none", HOME, "tmpfs", _LOCKED, options)
-    _mount_proc(Path("/proc"))
-    os.chdir(HOME)
+    return [
+        kernel.prepare("unshare", kernel.CLONE_NEWNS),
+        kernel.mounting("none", HOME, "tmpfs", _LOCKED, options),
+        kernel.mounting("proc", "/proc", "proc", _LOCKED | kernel.MS_NOEXEC, _proc_options()),
+        kernel.prepare("chdir", HOME),
+    ]
 
 
-def _mount_proc(target: Path) -> None:
-    flags = _LOCKED | kernel.MS_NOEXEC
-    try:
-        kernel.mount("proc", str(target), "proc", flags, "subset=pid")
-    except OSError:  # a kernel before 5.8
-        kernel.mount("proc", str(target), "proc", flags)
+def _proc_options() -> str:
+    """Show processes only, where the kernel can (5.8)."""
+    release = os.uname().release.split(".")
+    return "subset=pid" if (int(release[0]), int(release[1].split("-")[0])) >= (5, 8) else ""
 
 
 def _sources() -> list[Path]:
@@ -103,7 +106,7 @@ def _packages(folder: Path) -> list[Path]:
     return found + [path for name in _PACKAGES for path in folder.glob(f"lib*/python3*/{name}")]
 
 
-def _furnish(stage: Path, uid: int) -> None:
+def _furnish(stage: Path, uids: Sequence[int]) -> None:
     """Make the few things that are no view of the host."""
     for path in _TOP:
         if Path(path).is_symlink():
@@ -112,4 +115,7 @@ def _furnish(stage: Path, uid: int) -> None:
         (stage / name).mkdir(mode=0o755, parents=True, exist_ok=True)
     for name, target in _LINKS.items():
         (stage / name).symlink_to(target)
-    (stage / "etc/passwd").write_text(f"box:x:{uid}:{uid}::{HOME}:/bin/false\n", encoding="ascii")
+    users = "".join(f"box:x:{uid}:{uid}::{HOME}:/bin/false\n" for uid in uids)
+    (stage / "etc/passwd").write_text(users, encoding="ascii")
+    (stage / INIT[1:]).write_bytes(waiting.program(os.uname().machine))
+    (stage / INIT[1:]).chmod(0o555)

@@ -4,14 +4,16 @@
                                 ├── init of box 0 ─ (whatever the program orphans)
                                 └── program of box 0
 
-Each box gets a pid namespace whose init is a mere `sleep`; killing that init takes every process of the box along,
-however it daemonised. The runner never sees what the boxes read or write: those descriptors come from the host and go
-to the box. So a later box, which inherits a copy of the runner's memory, finds nothing of an earlier one in it.
+Each box gets a pid namespace whose init only waits; killing that init takes every process of the box along, however it
+daemonised. While the boxes of one run live, those of the next are opened already: most runs resemble the one before.
+The runner never sees what the boxes read or write: those descriptors come from the host and go to the box. So a later
+box, which inherits a copy of the runner's memory, finds nothing of an earlier one in it.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import resource
 import select
@@ -21,14 +23,24 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
-from verisieve.sandboxes.inside import box, cgroup, kernel, watch, wire
+from verisieve.sandboxes.inside import box, cgroup, kernel, root, watch, wire
 
 _LOOK_EVERY = 0.025
 _GRACE = 1.0  # seconds that a candidate has to end after its tester
-_INIT = ("/bin/sleep", "1000000000")
 _SLACK = 64 << 20
+SLOTS = 4  # uids of one runner: two boxes live, two parked
+_PLANS_KEPT = 64
+_QUIET = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in range(3)]
+
+
+class Order(NamedTuple):
+    """What the host wants of one box."""
+
+    harness: str
+    fds: int
+    limits: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -38,16 +50,16 @@ class Box:
     pid: int
     init: int
     exited: int
-    uid: int
+    slot: int
     link: socket.socket
     limits: dict[str, Any]
-    lessons: int
     started: float = 0.0
     cpu: float = 0.0
     lost: float = 0.0
     memory: int = 0
     verdict: str = ""
     deadline: float = 0.0
+    fault: str = ""
     end: dict[str, Any] = field(default_factory=dict)
 
 
@@ -59,107 +71,115 @@ class Runner:
     walls: box.Walls
     group: cgroup.Group | None
     pid_namespace: int
-    complaints: int
-    complain: int
     base_memory: int
     codes: dict[str, CodeType] = field(default_factory=dict)
-    lessons: int = 0
     parked: list[Box] = field(default_factory=list)
+    enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
+    slot: int = 0
+    last_text: bytes = b""
+    last_orders: list[Order] = field(default_factory=list)
 
     def serve(self) -> None:
         """Carry out orders until the host hangs up."""
         while (message := wire.receive(self.link)) is not None:
-            if message.body["op"] == "learn":
-                self._learn(message)
-            elif message.body["op"] == "run":
-                self._run(message)
+            if message.data != self.last_text:
+                body = json.loads(message.data)
+                if body["op"] == "learn":
+                    self._learn(body, message.fds)
+                    continue
+                self._expect([Order(**order) for order in body["boxes"]])
+                self.last_text = message.data
+            self._run(self.last_orders, message.fds)
 
-    def _learn(self, message: wire.Message) -> None:
+    def _learn(self, body: dict[str, Any], fds: list[int]) -> None:
         """Compile a harness, which is our own text, and forget the one that the host names."""
-        self.codes.pop(message.body["forget"], None)
-        self.lessons += 1
-        with open(message.fds[0], encoding="utf-8") as file:  # noqa: PTH123  # a descriptor
-            self.codes[message.body["digest"]] = compile(file.read(), "<harness>", "exec", dont_inherit=True)
+        self.codes.pop(body["forget"], None)
+        with open(fds[0], encoding="utf-8") as file:  # noqa: PTH123  # a descriptor
+            self.codes[body["digest"]] = compile(file.read(), "<harness>", "exec", dont_inherit=True)
+        self._clear()  # parked boxes do not know it
 
-    def _run(self, message: wire.Message) -> None:
-        orders, fds = message.body["boxes"], iter(message.fds)
-        self._set_group_limits([order["limits"] for order in orders])
-        self._park(orders)
-        boxes, self.parked = self.parked, []
-        watcher = Watch(self)
-        for one, order in zip(boxes, orders, strict=True):
-            watcher.add(one)
-            self._give(one, order["harness"], [next(fds) for _ in range(order["fds"])])
-        watcher.follow()
-        wire.send(self.link, {"op": "done", "ends": [one.end for one in boxes], "fault": self._complaint()})
-        self._park(orders)  # most runs resemble the one before
+    def _expect(self, orders: list[Order]) -> None:
+        """Make ready for runs unlike those before."""
+        if [order.limits for order in orders] != [order.limits for order in self.last_orders]:
+            self._clear()
+            self._limit_group([order.limits for order in orders])
+        self.last_orders = orders
 
-    def _set_group_limits(self, limits: list[dict[str, Any]]) -> None:
+    def _limit_group(self, limits: list[dict[str, Any]]) -> None:
         if self.group:
             memory = sum(limit["memory"] + limit["disk"] for limit in limits)
             self.group.limit("memory", memory + self.base_memory + _SLACK)
             self.group.limit("pids", sum(limit["processes"] for limit in limits) + 16)
 
-    def _park(self, orders: list[dict[str, Any]]) -> None:
-        """Have boxes ready that fit these orders: open, enclosed, and waiting; only while no other box lives."""
-        wanted = [(order["limits"], self.lessons) for order in orders]
-        if [(one.limits, one.lessons) for one in self.parked] == wanted:
-            return
+    def _run(self, orders: list[Order], fds: list[int]) -> None:
+        boxes = self.parked or [self._open(order.limits, len(orders)) for order in orders]
+        watcher = Watch(self)
+        for one, order in zip(boxes, orders, strict=True):
+            watcher.add(one)
+            self._give(one, order, fds)
+        self.parked = [self._open(order.limits, len(orders)) for order in orders]  # for the next run, most likely alike
+        watcher.follow()
+        faults = "; ".join(one.fault for one in boxes if one.fault)
+        wire.send(self.link, json.dumps({"op": "done", "ends": [one.end for one in boxes], "fault": faults}).encode())
+
+    def _clear(self) -> None:
+        """Take down the boxes that wait."""
         for one in self.parked:
             one.link.close()
             self.bury(one)
-        inits = [self._spawn_init() for _ in orders]
-        self.parked = [self._open(order["limits"], number, *inits[number]) for number, order in enumerate(orders)]
+        self.parked = []
 
-    def _spawn_init(self) -> tuple[int, int]:
-        """Start the first process of a new pid namespace; return its pid and a descriptor of the namespace.
-
-        The kernel reaps the children of an init that ignores SIGCHLD; it inherits that from us, who must not keep it.
-        """
-        before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        kernel.unshare(kernel.CLONE_NEWPID)
-        quiet = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in range(3)]
-        init = os.posix_spawn(_INIT[0], _INIT, {}, file_actions=quiet)
-        space = os.open("/proc/self/ns/pid_for_children", os.O_RDONLY)  # not of the init, which may still be starting
-        kernel.setns(self.pid_namespace, kernel.CLONE_NEWPID)
-        signal.signal(signal.SIGCHLD, before)
-        return init, space
-
-    def _open(self, limits: dict[str, Any], number: int, init: int, space: int) -> Box:
-        """Fork a child into the pid namespace of `init`, where it encloses itself and waits for its program."""
-        uid = self.walls.uid + (number if self.walls.own_uids else 0)
+    def _open(self, limits: dict[str, Any], boxes: int) -> Box:
+        """Fork a child into a pid namespace of its own, where it encloses itself and waits for its program."""
+        self.slot = (self.slot + 1) % SLOTS
+        enclosure = self._enclosure(limits, self.slot, boxes)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kernel.setns(space, kernel.CLONE_NEWPID)
-        os.close(space)
+        kernel.unshare(kernel.CLONE_NEWPID)
+        init = os.posix_spawn(root.INIT, (root.INIT,), {}, file_actions=_QUIET)
         pid = kernel.fork()
         if pid == 0:
-            self._be_box(limits, uid, theirs)
+            self._be_box(enclosure, theirs)
         kernel.setns(self.pid_namespace, kernel.CLONE_NEWPID)
         theirs.close()
-        return Box(pid, init, os.pidfd_open(pid), uid, ours, limits, self.lessons)
+        return Box(pid, init, os.pidfd_open(pid), self.slot, ours, limits)
 
-    def _give(self, one: Box, harness: str, fds: list[int]) -> None:
+    def _enclosure(self, limits: dict[str, Any], slot: int, boxes: int) -> list[kernel.Call]:
+        """The calls that enclose a box with these limits; made once for many boxes."""
+        key = (slot, boxes, *limits.values())
+        if key not in self.enclosures:
+            if len(self.enclosures) >= _PLANS_KEPT:
+                self.enclosures.clear()
+            uid = self.walls.uid + (slot if self.walls.own_uids else 0)
+            others = 4 * boxes  # us; box, init, and as many parked for each of a run's boxes; but not the box itself
+            self.enclosures[key] = box.enclosure(self.walls, limits, uid, others)
+        return self.enclosures[key]
+
+    def _give(self, one: Box, order: Order, fds: list[int]) -> None:
         """Let an open box run its program."""
+        mine = fds[: order.fds]
+        del fds[: order.fds]
         if self.walls.own_uids:
-            for fd in fds[1:4]:  # a program may open /dev/stdout anew
-                os.fchown(fd, one.uid, -1)
+            for fd in mine[1:4]:  # a program may open /dev/stdout anew
+                os.fchown(fd, self.walls.uid + one.slot, -1)
         with suppress(BrokenPipeError):  # a box that could not enclose itself has complained and gone
-            wire.send(one.link, {"harness": harness}, fds)
-        one.link.close()
-        for fd in fds:
+            wire.send(one.link, order.harness.encode(), mine)
+        for fd in mine:
             os.close(fd)
 
-    def _be_box(self, limits: dict[str, Any], uid: int, link: socket.socket) -> None:
+    def _be_box(self, enclosure: list[kernel.Call], link: socket.socket) -> None:
         """In the child: become a box, wait for the program, run it, never return."""
         try:
-            box.enclose(self.walls, limits, uid, (link.detach(), self.complain))
-            message = wire.receive(socket.socket(fileno=box.LINK))
+            os.dup2(link.fileno(), box.LINK, inheritable=False)
+            kernel.perform(enclosure)
+            box.rehearse()
+            waiting = socket.socket(fileno=box.LINK)
+            message = wire.receive(waiting)
             if message is None:
                 os._exit(0)
-            code = self.codes[message.body["harness"]]
+            code = self.codes[message.data.decode()]
             box.furnish(message.fds[0], message.fds[1:])
         except BaseException as error:  # noqa: BLE001  # nothing may escape into the runner's loop
-            os.write(box.COMPLAIN, f"{type(error).__name__}: {error}"[:2000].encode())
+            os.write(box.LINK, f"{type(error).__name__}: {error}"[:2000].encode())
             os._exit(1)
         status = 1
         try:
@@ -174,12 +194,6 @@ class Runner:
         _, status, usage = os.wait4(one.pid, 0)
         os.waitpid(one.init, 0)
         return status, usage
-
-    def _complaint(self) -> str:
-        try:
-            return os.read(self.complaints, 8192).decode("utf-8", "replace")
-        except BlockingIOError:
-            return ""
 
 
 class Watch:
@@ -231,7 +245,8 @@ class Watch:
             one.lost += max(0.0, one.cpu - one.lost - use.cpu)
             one.cpu = use.cpu + one.lost
             one.memory = max(one.memory, use.memory)
-        unseen = self._group_cpu() - self.group_cpu - sum(one.cpu for one in self.boxes)
+        parked = sum(table[pid].cpu for one in self.runner.parked for pid in (one.pid, one.init) if pid in table)
+        unseen = self._group_cpu() - self.group_cpu - sum(one.cpu for one in self.boxes) - parked
         if unseen > 0.1 and not self.boxes[0].end:
             self.boxes[0].lost += unseen
             self.boxes[0].cpu += unseen
@@ -258,6 +273,7 @@ class Watch:
         """Take the end of a box's program, and take down whatever it left running."""
         self.poll.unregister(one.exited)
         status, usage = self.runner.bury(one)
+        one.fault = self._complaint(one)
         one.cpu = max(one.cpu, usage.ru_utime + usage.ru_stime)
         one.memory = max(one.memory, usage.ru_maxrss * 1024)
         code = os.waitstatus_to_exitcode(status)
@@ -265,6 +281,12 @@ class Watch:
         one.end |= {"cpu": one.cpu, "memory": one.memory}
         if len(self.boxes) == 2 and one is self.boxes[1]:
             self.boxes[0].deadline = min(self.boxes[0].deadline, now + _GRACE)
+
+    def _complaint(self, one: Box) -> str:
+        """What a box that could not be set up said; the program never holds that link."""
+        complaint = one.link.recv(4096, socket.MSG_DONTWAIT)
+        one.link.close()
+        return complaint.decode("utf-8", "replace")
 
     def _status(self, one: Box, code: int) -> str:
         killed = self.runner.group is not None and self.runner.group.kills() > self.kills
@@ -279,12 +301,10 @@ class Watch:
 
 def warm_up(link: socket.socket, walls: box.Walls, group: cgroup.Group | None) -> Runner:
     """Make this process a runner: what it holds from here on is shared by all boxes."""
-    complaints, complain = os.pipe()
-    os.set_blocking(complaints, False)
     pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    kernel.perform([kernel.prctl(kernel.PR_SET_DUMPABLE, 0)])
     gc.collect()
     gc.freeze()
     gc.disable()
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Runner(link, walls, group, pid_namespace, complaints, complain, base)
+    return Runner(link, walls, group, pid_namespace, base)

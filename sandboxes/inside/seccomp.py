@@ -39,11 +39,18 @@ def program(machine: str) -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in code)
 
 
-def load(filter_program: bytes) -> None:
-    """Put this process, and all that it will start, under the filter for good; needs no_new_privs."""
+class _Program(ctypes.Structure):
+    """struct sock_fprog."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.POINTER(ctypes.c_char)))
+
+
+def loading(filter_program: bytes) -> kernel.Call:
+    """Prepare putting this process, and all that it will start, under the filter for good; needs no_new_privs."""
     memory = ctypes.create_string_buffer(filter_program, len(filter_program))
-    pointer = struct.pack("@HP", len(filter_program) // 8, ctypes.addressof(memory))
-    kernel.prctl(kernel.PR_SET_SECCOMP, kernel.SECCOMP_MODE_FILTER, ctypes.c_char_p(pointer))
+    described = _Program(len(filter_program) // 8, ctypes.cast(memory, ctypes.POINTER(ctypes.c_char)))
+    option = (kernel.PR_SET_SECCOMP, kernel.SECCOMP_MODE_FILTER)
+    return kernel.prepare("prctl", *option, ctypes.byref(described), 0, 0, name="seccomp")
 
 
 def _answer(action: int, error: int = 0) -> Code:

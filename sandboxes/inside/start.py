@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import json
 import os
 import select
 import signal
@@ -38,9 +39,9 @@ def main(config: dict[str, Any]) -> None:
         own_uids = _leave_pids()
         group = cgroup.make(f"verisieve-{os.getpid()}")
     except OSError as error:
-        wire.send(link, {"op": "refused", "message": str(error)})
+        _tell(link, op="refused", message=str(error))
         return
-    uid = _FIRST_UID + 2 * os.getpid() if own_uids else root.UID
+    uid = _FIRST_UID + runner.SLOTS * os.getpid() if own_uids else root.UID
     child = os.fork()
     if child == 0:
         os.close(owner)
@@ -49,6 +50,10 @@ def main(config: dict[str, Any]) -> None:
     _outlive(owner, child)
     if group:
         group.remove()
+
+
+def _tell(link: socket.socket, **body: Any) -> None:
+    wire.send(link, json.dumps(body).encode())
 
 
 def _settle(control: int) -> socket.socket:
@@ -79,22 +84,22 @@ def _leave_pids() -> bool:
 def _be_runner(link: socket.socket, uid: int, own_uids: bool, group: cgroup.Group | None) -> None:
     """In the child: leave the host, warm up, serve; never return."""
     try:
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        kernel.perform([kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)])
         if group:
             group.join()
         spaces = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
         kernel.unshare(spaces | kernel.CLONE_NEWCGROUP)
         socket.sethostname("box")
-        root.change(uid)
+        root.change([uid + slot for slot in range(runner.SLOTS)] if own_uids else [uid])
         walls = _walls(uid, own_uids)
         for name in _PRELOAD.split():
             importlib.import_module(name)
         last_words = fcntl.fcntl(2, fcntl.F_DUPFD_CLOEXEC, box.FIRST_SPARE_FD)
         box.open_standard_streams()
         one = runner.warm_up(link, walls, group)
-        wire.send(link, {"op": "ready", "layers": [group.layer()] if group else []})
+        _tell(link, op="ready", layers=[group.layer()] if group else [])
     except OSError as error:
-        wire.send(link, {"op": "refused", "message": str(error)})
+        _tell(link, op="refused", message=str(error))
         os._exit(1)
     try:
         one.serve()

@@ -1,4 +1,4 @@
-"""One message: a small JSON object and file descriptors, over a Unix socket that keeps message borders.
+"""One message: a few bytes and file descriptors, over a Unix socket that keeps message borders.
 
 Carries no payload: files, standard input and output travel through the descriptors, so that the runner's memory never
 holds them.
@@ -6,12 +6,11 @@ holds them.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import struct
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 _LARGEST = 64 * 1024
 _MOST_FDS = 32
@@ -21,13 +20,12 @@ _FD = struct.Struct("i")
 class Message(NamedTuple):
     """What came, with the descriptors that came along; the receiver owns them."""
 
-    body: dict[str, Any]
+    data: bytes
     fds: list[int]
 
 
-def send(link: socket.socket, body: dict[str, Any], fds: Sequence[int] = ()) -> None:
+def send(link: socket.socket, data: bytes, fds: Sequence[int] = ()) -> None:
     """Send one message; raise OSError when the other side is gone."""
-    data = json.dumps(body, separators=(",", ":")).encode()
     if fds:
         socket.send_fds(link, [data], list(fds))
     else:
@@ -46,4 +44,4 @@ def receive(link: socket.socket) -> Message | None:
         for fd in fds:
             os.close(fd)
         return None
-    return Message(json.loads(data), fds)
+    return Message(data, fds)
