@@ -125,15 +125,15 @@ class Host:
         except OSError as error:
             raise SandboxError(f"the sandbox's interpreter is gone ({error}): {self._last_words()}") from error
 
-    def _follow(self, boxes: list[Channels], deadline: float) -> list[dict[str, Any]]:
+    def _follow(self, boxes: list[Channels], deadline: float) -> list[wire.End]:
         """Move bytes until the runner says how the boxes ended."""
-        answers: list[dict[str, Any]] = []
+        answers: list[bytes] = []
 
         def answer() -> None:
             message = wire.receive(self.link)
             if message is None:
                 raise SandboxError(f"the sandbox's interpreter died in a run: {self._last_words()}")
-            answers.append(json.loads(message.data))
+            answers.append(message.data)
 
         def remaining() -> float:
             left = deadline - time.monotonic()
@@ -142,9 +142,9 @@ class Host:
             return left
 
         pump(boxes, self.link.fileno(), answer, remaining)
-        if answers[0]["fault"]:
-            raise SandboxError(f"a box could not be set up: {answers[0]['fault']}")
-        ends: list[dict[str, Any]] = answers[0]["ends"]
+        ends, fault = wire.unpack_ends(answers[0])
+        if fault:
+            raise SandboxError(f"a box could not be set up: {fault}")
         return ends
 
     def _last_words(self) -> str:
@@ -186,17 +186,17 @@ def _order(program: Program, digest: str, box: Channels) -> dict[str, Any]:
     return {"harness": digest, "fds": len(box.theirs), "limits": limits}
 
 
-def _exit(end: dict[str, Any], box: Channels) -> Exit:
+def _exit(end: wire.End, box: Channels) -> Exit:
     return Exit(
-        status=Status(end["status"]),
-        code=end["code"],
+        status=Status(wire.STATUSES[end.status]),
+        code=end.code,
         stdout=box.stdout.text(),
         stderr=box.stderr.text(),
         stdout_bytes=box.stdout.size,
         stderr_bytes=box.stderr.size,
-        cpu=end["cpu"],
-        wall=end["wall"],
-        memory=end["memory"],
+        cpu=end.cpu,
+        wall=end.wall,
+        memory=end.memory,
     )
 
 

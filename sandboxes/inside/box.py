@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from verisieve.sandboxes.inside import kernel, landlock, root, seccomp
 
 _SCORE, LINK, FIRST_SPARE_FD = 9, 10, 11  # descriptors of a waiting box; the runner keeps these numbers free
+STARTED = b"+"  # a box's last word on its link; without it, whatever happened was not the program's doing
 _OPEN_FILES = 256
 _STACK = 64 << 20
 _REHEARSAL = """
@@ -90,6 +91,7 @@ def rehearse() -> None:
 def furnish(payload: int, channels: list[int]) -> None:
     """Unpack the run's files, and leave the program no descriptor but its channels, numbered from 0."""
     _unpack(payload)
+    os.write(LINK, STARTED)
     for number, fd in enumerate(channels):
         os.dup2(fd, number, inheritable=True)
     os.closerange(len(channels), 1 << 20)

@@ -60,7 +60,7 @@ class Box:
     verdict: str = ""
     deadline: float = 0.0
     fault: str = ""
-    end: dict[str, Any] = field(default_factory=dict)
+    end: wire.End | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +72,7 @@ class Runner:
     group: cgroup.Group | None
     pid_namespace: int
     base_memory: int
+    waiting: socket.socket  # a box's own end of its link, once it has put it in its place
     codes: dict[str, CodeType] = field(default_factory=dict)
     parked: list[Box] = field(default_factory=list)
     enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
@@ -119,8 +120,8 @@ class Runner:
             self._give(one, order, fds)
         self.parked = [self._open(order.limits, len(orders)) for order in orders]  # for the next run, most likely alike
         watcher.follow()
-        faults = "; ".join(one.fault for one in boxes if one.fault)
-        wire.send(self.link, json.dumps({"op": "done", "ends": [one.end for one in boxes], "fault": faults}).encode())
+        ends = [one.end for one in boxes if one.end]
+        wire.send(self.link, wire.pack_ends(ends, "; ".join(one.fault for one in boxes if one.fault)))
 
     def _clear(self) -> None:
         """Take down the boxes that wait."""
@@ -134,6 +135,7 @@ class Runner:
         self.slot = (self.slot + 1) % SLOTS
         enclosure = self._enclosure(limits, self.slot, boxes)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        gc.freeze()  # else the child's first collection would touch, and so copy, whatever is young here
         kernel.unshare(kernel.CLONE_NEWPID)
         init = os.posix_spawn(root.INIT, (root.INIT,), {}, file_actions=_QUIET)
         pid = kernel.fork()
@@ -172,8 +174,7 @@ class Runner:
             os.dup2(link.fileno(), box.LINK, inheritable=False)
             kernel.perform(enclosure)
             box.rehearse()
-            waiting = socket.socket(fileno=box.LINK)
-            message = wire.receive(waiting)
+            message = wire.receive(self.waiting)
             if message is None:
                 os._exit(0)
             code = self.codes[message.data.decode()]
@@ -273,20 +274,20 @@ class Watch:
         """Take the end of a box's program, and take down whatever it left running."""
         self.poll.unregister(one.exited)
         status, usage = self.runner.bury(one)
-        one.fault = self._complaint(one)
+        one.fault = self._fault(one)
         one.cpu = max(one.cpu, usage.ru_utime + usage.ru_stime)
         one.memory = max(one.memory, usage.ru_maxrss * 1024)
         code = os.waitstatus_to_exitcode(status)
-        one.end = {"status": self._status(one, code), "code": abs(code), "wall": now - one.started}
-        one.end |= {"cpu": one.cpu, "memory": one.memory}
+        status = wire.STATUSES.index(self._status(one, code))
+        one.end = wire.End(status, abs(code), one.cpu, now - one.started, one.memory)
         if len(self.boxes) == 2 and one is self.boxes[1]:
             self.boxes[0].deadline = min(self.boxes[0].deadline, now + _GRACE)
 
-    def _complaint(self, one: Box) -> str:
-        """What a box that could not be set up said; the program never holds that link."""
-        complaint = one.link.recv(4096, socket.MSG_DONTWAIT)
+    def _fault(self, one: Box) -> str:
+        """What kept a box from starting its program; the program itself never holds that link."""
+        word = one.link.recv(4096, socket.MSG_DONTWAIT)
         one.link.close()
-        return complaint.decode("utf-8", "replace")
+        return "" if word == box.STARTED else word.decode("utf-8", "replace") or "it died before its program started"
 
     def _status(self, one: Box, code: int) -> str:
         killed = self.runner.group is not None and self.runner.group.kills() > self.kills
@@ -307,4 +308,12 @@ def warm_up(link: socket.socket, walls: box.Walls, group: cgroup.Group | None) -
     gc.freeze()
     gc.disable()
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Runner(link, walls, group, pid_namespace, base)
+    return Runner(link, walls, group, pid_namespace, base, _waiting())
+
+
+def _waiting() -> socket.socket:
+    """Make the object that a box will receive its program through: here on a socket that leads nowhere."""
+    for end in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET):
+        os.dup2(end.fileno(), box.LINK, inheritable=False)
+        end.close()
+    return socket.socket(fileno=box.LINK)

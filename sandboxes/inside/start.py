@@ -24,9 +24,8 @@ from verisieve.sandboxes.inside import box, cgroup, kernel, landlock, root, runn
 
 _FIRST_UID = 0x70000000  # above what distributions, containers and systemd hand out
 _PRELOAD = (
-    "abc array ast bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions "
-    "functools hashlib heapq io itertools json linecache math numbers operator random re statistics string threading "
-    "time traceback types typing"
+    "abc bisect collections contextlib copy dataclasses datetime enum functools heapq io itertools json linecache math "
+    "operator random re string threading time traceback types typing"
 )
 
 

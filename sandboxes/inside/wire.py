@@ -15,6 +15,19 @@ from typing import NamedTuple
 _LARGEST = 64 * 1024
 _MOST_FDS = 32
 _FD = struct.Struct("i")
+_COUNT = struct.Struct("<B")
+_END = struct.Struct("<BiddQ")
+STATUSES = ("exited", "signaled", "timeout_cpu", "timeout_wall", "memory")
+
+
+class End(NamedTuple):
+    """How a box ended: an index into STATUSES, exit code or signal, seconds of CPU and of wall time, peak bytes."""
+
+    status: int
+    code: int
+    cpu: float
+    wall: float
+    memory: int
 
 
 class Message(NamedTuple):
@@ -45,3 +58,19 @@ def receive(link: socket.socket) -> Message | None:
             os.close(fd)
         return None
     return Message(data, fds)
+
+
+def pack_ends(ends: Sequence[End], fault: str) -> bytes:
+    """Encode how the boxes of a run ended, and what of ours failed.
+
+    >>> unpack_ends(pack_ends([End(1, 9, 0.5, 1.0, 4096)], "no fault"))
+    ([End(status=1, code=9, cpu=0.5, wall=1.0, memory=4096)], 'no fault')
+    """
+    return b"".join((_COUNT.pack(len(ends)), *(_END.pack(*end) for end in ends), fault.encode()))
+
+
+def unpack_ends(data: bytes) -> tuple[list[End], str]:
+    """Decode what `pack_ends` encoded."""
+    (count,) = _COUNT.unpack_from(data)
+    rest = _COUNT.size + count * _END.size
+    return [End(*fields) for fields in _END.iter_unpack(data[_COUNT.size : rest])], data[rest:].decode()
