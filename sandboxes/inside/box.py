@@ -24,15 +24,6 @@ _SCORE, LINK, FIRST_SPARE_FD = 9, 10, 11  # descriptors of a waiting box; the ru
 STARTED = b"+"  # a box's last word on its link; without it, whatever happened was not the program's doing
 _OPEN_FILES = 256
 _STACK = 64 << 20
-_REHEARSAL = """
-from typing import List
-def solve(values: List[int], text: str) -> bool:
-    for index, value in enumerate(values):
-        if value != index and abs(value - index) < 0.5:
-            return True
-    return sorted(text.split()) == [word.lower() for word in {"a": 1}]
-assert not solve([1, 2, 3], "b c")
-"""
 _UNLIMITED = resource.RLIM_INFINITY
 
 
@@ -81,11 +72,10 @@ def enclosure(walls: Walls, limits: dict[str, Any], uid: int, others: int) -> li
     ]
 
 
-def rehearse() -> None:
-    """Touch what every program will touch, while there is time."""
+def freshen() -> None:
+    """Give this fork what no two may share, or what the runner has switched off."""
     gc.enable()
     random.seed()
-    exec(compile(_REHEARSAL, "", "exec"), {})  # noqa: S102  # our own text
 
 
 def furnish(payload: int, channels: list[int]) -> None:

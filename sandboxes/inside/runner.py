@@ -20,7 +20,7 @@ import select
 import signal
 import socket
 import time
-from contextlib import suppress
+from collections import deque
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, NamedTuple
@@ -43,6 +43,15 @@ class Order(NamedTuple):
     limits: dict[str, Any]
 
 
+class Slot(NamedTuple):
+    """What one box after another uses: a uid, and a link, both ends of which stay open here."""
+
+    number: int
+    uid: int
+    ours: socket.socket
+    theirs: socket.socket
+
+
 @dataclass(slots=True)
 class Box:
     """A box while it lives, and how it ended."""
@@ -50,8 +59,7 @@ class Box:
     pid: int
     init: int
     exited: int
-    slot: int
-    link: socket.socket
+    slot: Slot
     limits: dict[str, Any]
     started: float = 0.0
     cpu: float = 0.0
@@ -73,10 +81,11 @@ class Runner:
     pid_namespace: int
     base_memory: int
     waiting: socket.socket  # a box's own end of its link, once it has put it in its place
+    slots: deque[Slot]
+    poll: select.poll
     codes: dict[str, CodeType] = field(default_factory=dict)
     parked: list[Box] = field(default_factory=list)
     enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
-    slot: int = 0
     last_text: bytes = b""
     last_orders: list[Order] = field(default_factory=list)
 
@@ -123,37 +132,40 @@ class Runner:
         ends = [one.end for one in boxes if one.end]
         wire.send(self.link, wire.pack_ends(ends, "; ".join(one.fault for one in boxes if one.fault)))
 
+    def replace(self, old: Slot) -> None:
+        """Give a slot a new link: what is under way on the old one would reach its next box."""
+        old.ours.close()
+        old.theirs.close()
+        self.slots[self.slots.index(old)] = _slot(old.number, old.uid)
+
     def _clear(self) -> None:
         """Take down the boxes that wait."""
         for one in self.parked:
-            one.link.close()
             self.bury(one)
         self.parked = []
 
     def _open(self, limits: dict[str, Any], boxes: int) -> Box:
         """Fork a child into a pid namespace of its own, where it encloses itself and waits for its program."""
-        self.slot = (self.slot + 1) % SLOTS
-        enclosure = self._enclosure(limits, self.slot, boxes)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.slots.rotate()
+        slot = self.slots[0]
+        enclosure = self._enclosure(limits, slot, boxes)
         gc.freeze()  # else the child's first collection would touch, and so copy, whatever is young here
         kernel.unshare(kernel.CLONE_NEWPID)
         init = os.posix_spawn(root.INIT, (root.INIT,), {}, file_actions=_QUIET)
         pid = kernel.fork()
         if pid == 0:
-            self._be_box(enclosure, theirs)
+            self._be_box(enclosure, slot)
         kernel.setns(self.pid_namespace, kernel.CLONE_NEWPID)
-        theirs.close()
-        return Box(pid, init, os.pidfd_open(pid), self.slot, ours, limits)
+        return Box(pid, init, os.pidfd_open(pid), slot, limits)
 
-    def _enclosure(self, limits: dict[str, Any], slot: int, boxes: int) -> list[kernel.Call]:
+    def _enclosure(self, limits: dict[str, Any], slot: Slot, boxes: int) -> list[kernel.Call]:
         """The calls that enclose a box with these limits; made once for many boxes."""
-        key = (slot, boxes, *limits.values())
+        key = (slot.number, boxes, *limits.values())
         if key not in self.enclosures:
             if len(self.enclosures) >= _PLANS_KEPT:
                 self.enclosures.clear()
-            uid = self.walls.uid + (slot if self.walls.own_uids else 0)
             others = 4 * boxes  # us; box, init, and as many parked for each of a run's boxes; but not the box itself
-            self.enclosures[key] = box.enclosure(self.walls, limits, uid, others)
+            self.enclosures[key] = box.enclosure(self.walls, limits, slot.uid, others)
         return self.enclosures[key]
 
     def _give(self, one: Box, order: Order, fds: list[int]) -> None:
@@ -162,21 +174,19 @@ class Runner:
         del fds[: order.fds]
         if self.walls.own_uids:
             for fd in mine[1:4]:  # a program may open /dev/stdout anew
-                os.fchown(fd, self.walls.uid + one.slot, -1)
-        with suppress(BrokenPipeError):  # a box that could not enclose itself has complained and gone
-            wire.send(one.link, order.harness.encode(), mine)
+                os.fchown(fd, one.slot.uid, -1)
+        wire.send(one.slot.ours, order.harness.encode(), mine)
         for fd in mine:
             os.close(fd)
 
-    def _be_box(self, enclosure: list[kernel.Call], link: socket.socket) -> None:
+    def _be_box(self, enclosure: list[kernel.Call], slot: Slot) -> None:
         """In the child: become a box, wait for the program, run it, never return."""
         try:
-            os.dup2(link.fileno(), box.LINK, inheritable=False)
+            os.dup2(slot.theirs.fileno(), box.LINK, inheritable=False)
             kernel.perform(enclosure)
-            box.rehearse()
+            box.freshen()
             message = wire.receive(self.waiting)
-            if message is None:
-                os._exit(0)
+            assert message, "the runner keeps this link open"
             code = self.codes[message.data.decode()]
             box.furnish(message.fds[0], message.fds[1:])
         except BaseException as error:  # noqa: BLE001  # nothing may escape into the runner's loop
@@ -203,8 +213,6 @@ class Watch:
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
         self.boxes: list[Box] = []
-        self.poll = select.poll()
-        self.poll.register(runner.link, select.POLLIN | select.POLLHUP)
         self.looked = time.monotonic()
         self.group_cpu = self._group_cpu()
         self.kills = runner.group.kills() if runner.group else 0
@@ -214,12 +222,12 @@ class Watch:
         one.started = time.monotonic()
         one.deadline = one.started + one.limits["wall"]
         self.boxes.append(one)
-        self.poll.register(one.exited, select.POLLIN)
+        self.runner.poll.register(one.exited, select.POLLIN)
 
     def follow(self) -> None:
         """Return when every box has ended and all of its processes are gone."""
         while live := [one for one in self.boxes if not one.end]:
-            events = {fd for fd, _ in self.poll.poll(self._pause(live) * 1000)}
+            events = dict(self.runner.poll.poll(self._pause(live) * 1000))
             if self.runner.link.fileno() in events:  # the host is gone, or speaks out of turn: nothing to wait for
                 os._exit(0)
             now = time.monotonic()
@@ -233,8 +241,10 @@ class Watch:
 
     def _pause(self, live: list[Box]) -> float:
         """Seconds until the next look: soon, or when the first wall limit is reached."""
-        now = time.monotonic()
-        return max(0.001, min(_LOOK_EVERY, *(one.deadline - now for one in live)))
+        deadline = self.looked + _LOOK_EVERY
+        for one in live:
+            deadline = min(deadline, one.deadline)
+        return max(0.001, deadline - time.monotonic())
 
     def _look(self, live: list[Box]) -> None:
         """Update what each box uses; what the group used beyond that is charged to the candidate."""
@@ -272,7 +282,7 @@ class Watch:
 
     def _finish(self, one: Box, now: float) -> None:
         """Take the end of a box's program, and take down whatever it left running."""
-        self.poll.unregister(one.exited)
+        self.runner.poll.unregister(one.exited)
         status, usage = self.runner.bury(one)
         one.fault = self._fault(one)
         one.cpu = max(one.cpu, usage.ru_utime + usage.ru_stime)
@@ -285,9 +295,14 @@ class Watch:
 
     def _fault(self, one: Box) -> str:
         """What kept a box from starting its program; the program itself never holds that link."""
-        word = one.link.recv(4096, socket.MSG_DONTWAIT)
-        one.link.close()
-        return "" if word == box.STARTED else word.decode("utf-8", "replace") or "it died before its program started"
+        try:
+            word = one.slot.ours.recv(4096, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            word = b"it died before its program started"
+        if word == box.STARTED:
+            return ""
+        self.runner.replace(one.slot)
+        return word.decode("utf-8", "replace")
 
     def _status(self, one: Box, code: int) -> str:
         killed = self.runner.group is not None and self.runner.group.kills() > self.kills
@@ -308,7 +323,14 @@ def warm_up(link: socket.socket, walls: box.Walls, group: cgroup.Group | None) -
     gc.freeze()
     gc.disable()
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Runner(link, walls, group, pid_namespace, base, _waiting())
+    slots = deque(_slot(number, walls.uid + (number if walls.own_uids else 0)) for number in range(SLOTS))
+    poll = select.poll()
+    poll.register(link, select.POLLIN | select.POLLHUP)
+    return Runner(link, walls, group, pid_namespace, base, _waiting(), slots, poll)
+
+
+def _slot(number: int, uid: int) -> Slot:
+    return Slot(number, uid, *socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
 
 
 def _waiting() -> socket.socket:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 _LARGEST = 64 * 1024
 _MOST_FDS = 32
-_FD = struct.Struct("i")
+_FDS = [struct.Struct(f"{count}i") for count in range(_MOST_FDS + 1)]
+_ROOM = socket.CMSG_LEN(_MOST_FDS * _FDS[1].size)
 _COUNT = struct.Struct("<B")
 _END = struct.Struct("<BiddQ")
 STATUSES = ("exited", "signaled", "timeout_cpu", "timeout_wall", "memory")
@@ -40,19 +41,21 @@ class Message(NamedTuple):
 def send(link: socket.socket, data: bytes, fds: Sequence[int] = ()) -> None:
     """Send one message; raise OSError when the other side is gone."""
     if fds:
-        socket.send_fds(link, [data], list(fds))
+        link.sendmsg((data,), ((socket.SOL_SOCKET, socket.SCM_RIGHTS, _FDS[len(fds)].pack(*fds)),))
     else:
         link.send(data)
 
 
 def receive(link: socket.socket) -> Message | None:
     """Receive one message, or None at the end of the conversation."""
-    room = socket.CMSG_LEN(_MOST_FDS * _FD.size)
     try:  # not socket.recv_fds, which drops the flag: then every program started meanwhile would inherit them
-        data, ancillary, flags, _ = link.recvmsg(_LARGEST, room, socket.MSG_CMSG_CLOEXEC)
+        data, ancillary, flags, _ = link.recvmsg(_LARGEST, _ROOM, socket.MSG_CMSG_CLOEXEC)
     except ConnectionResetError:
         return None
-    fds = [fd for _, kind, packed in ancillary if kind == socket.SCM_RIGHTS for (fd,) in _FD.iter_unpack(packed)]
+    fds: list[int] = []
+    for _, kind, packed in ancillary:
+        if kind == socket.SCM_RIGHTS:
+            fds.extend(_FDS[len(packed) // _FDS[1].size].unpack(packed))
     if not data or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
         for fd in fds:
             os.close(fd)
