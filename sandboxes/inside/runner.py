@@ -88,6 +88,7 @@ class Runner:
     codes: dict[str, CodeType] = field(default_factory=dict)
     spares: deque[list[Box]] = field(default_factory=deque)
     enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
+    dying: list[int] = field(default_factory=list)
     kills: int = 0
     last_text: bytes = b""
     last_orders: list[Order] = field(default_factory=list)
@@ -95,6 +96,7 @@ class Runner:
     def serve(self) -> None:
         """Carry out orders until the host hangs up."""
         while True:
+            self._await_the_dying()
             while self.last_orders and len(self.spares) < _SPARES and not self.poll.poll(0):
                 self.spares.append(self._open_all())
             message = wire.receive(self.link)
@@ -221,12 +223,17 @@ class Runner:
             os._exit(status)
 
     def bury(self, one: Box) -> tuple[int, resource.struct_rusage]:
-        """Reap a box's program, and take down whatever it left running; return its status and use."""
+        """Kill whatever a box's program left running, and reap the program; return its status and use."""
         os.close(one.exited)
         os.kill(one.init, signal.SIGKILL)
+        self.dying.append(one.init)
         _, status, usage = os.wait4(one.pid, 0)
-        os.waitpid(one.init, 0)
         return status, usage
+
+    def _await_the_dying(self) -> None:
+        """Wait until the killed namespaces are empty: an init ends after everything in its namespace."""
+        while self.dying:
+            os.waitpid(self.dying.pop(), 0)
 
 
 class Watch:
