@@ -231,3 +231,24 @@ def test_a_runtime_that_reserves_may_have_address_space(embedded: EmbeddedSandbo
         (Status.EXITED, b"refused\n"),
         (Status.EXITED, b"%d\n" % (4 << 30)),
     ]
+
+
+def test_a_box_that_dies_while_it_waits_is_our_fault(embedded: EmbeddedSandbox) -> None:
+    """Whatever kills a box before its program starts, the program is not blamed for it."""
+    assert _works(embedded)
+    assert embedded._host is not None
+    for pid in _family(embedded._host.starter.pid)[1:]:
+        if Path(f"/proc/{pid}/comm").read_text(encoding="ascii") != "init\n":
+            os.kill(pid, signal.SIGKILL)
+    with pytest.raises(SandboxError, match="died before its program started"):
+        embedded.run(HELLO)
+    assert _works(embedded)
+
+
+def test_a_run_unlike_the_one_before_has_its_own_limits(embedded: EmbeddedSandbox) -> None:
+    """Boxes that were opened for other limits are not used."""
+    harness = "import resource; print(resource.getrlimit(resource.RLIMIT_NPROC)[0])"
+    wanted = [8, 16, 16, 8, 8, 8, 64]
+    jobs = [Job(candidate=Program(harness=harness, limits=Limits(processes=number))) for number in wanted]
+    slack = 0 if "own-uid" in embedded.layers else int(embedded.run(jobs[0]).candidate.stdout) - wanted[0]
+    assert [int(embedded.run(job).candidate.stdout) - slack for job in jobs] == wanted
