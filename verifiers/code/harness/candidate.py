@@ -47,6 +47,7 @@ class Server:
             kind, payload = self.channel.receive()
             if kind == b"Q":
                 self.channel.send(b"Q", b"")
+                self.channel.close()  # now: the end of this process, which would do it too, takes a millisecond
                 return
             self.channel.send(*self.answer(kind, payload))
 

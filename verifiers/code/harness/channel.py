@@ -48,6 +48,10 @@ class Channel:
         self._rest = rest[size + 4 :]
         return rest[4:5], rest[5 : size + 4]
 
+    def close(self) -> None:
+        """Hang up."""
+        os.close(self.descriptor)
+
     def _write(self, data: bytes) -> int:
         while True:
             try:
