@@ -10,24 +10,29 @@ import builtins
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 OWN = {"self", "unittest", "pytest", "math", "solution"}  # whose attributes are no candidate's
 OF_LIBRARIES = {"value", "excinfo", "match", "exception", "denominator", "days", "year", "month", "day", "quantize"}
 UNBOUNDED = {"count", "cycle", "repeat", "range"}
+_LEAVES = {ast.Constant, ast.Load, ast.Store, ast.Del}
 
 
 class BrokenError(Exception):
     """The tests cannot be run, whatever the candidate does."""
 
 
-class Facts(NamedTuple):
-    """What the tests need of the candidate and do with it."""
+class Facts:
+    """What the tests need of the candidate and do with it; a plain class, since a box makes it anew each time."""
 
-    names: frozenset[str]  # read, but defined neither here nor by Python
-    tainted: frozenset[str]  # may hold what the candidate returned
-    objects: bool  # attributes are used that no plain value has
-    watch: bool  # an argument is compared after a call
+    def __init__(
+        self, *, names: frozenset[str], tainted: frozenset[str], objects: bool, watch: bool, borrowed: list[str]
+    ) -> None:
+        self.names = names  # read, but defined neither here nor by Python
+        self.tainted = tainted  # may hold what the candidate returned
+        self.objects = objects  # attributes are used that no plain value has
+        self.watch = watch  # an argument is compared after a call
+        self.borrowed = borrowed  # standard modules that are used without an import
 
 
 def parse(text: str, file: str) -> ast.Module:
@@ -38,13 +43,30 @@ def parse(text: str, file: str) -> ast.Module:
         raise BrokenError(f"{file} does not compile: {error}") from None
 
 
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """Return all nodes under one, in the order of `ast.walk`, but for constants and contexts, which are most of them.
+
+    >>> [type(node).__name__ for node in walk(ast.parse("f(1, [2, x])").body[0])]
+    ['Expr', 'Call', 'Name', 'List', 'Name']
+    """
+    nodes = [tree]
+    for node in nodes:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                nodes += [item for item in value if isinstance(item, ast.AST) and type(item) is not ast.Constant]
+            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+                nodes.append(value)
+    return nodes
+
+
 def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Facts:
     """Find out what some test texts need; `known` are names that are defined for them."""
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    nodes = [node for tree in trees for node in walk(tree)]
     stored = set(_stored(nodes))
-    loaded = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    loaded = {node.id for node in nodes if type(node) is ast.Name and type(node.ctx) is ast.Load}
     imported = set(_from_solution(nodes))
-    modules = {node.value.id for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)}
+    modules = {node.value.id for node in nodes if type(node) is ast.Attribute and type(node.value) is ast.Name}
     names = loaded - stored - set(known) - set(dir(builtins)) - (modules & sys.stdlib_module_names)
     tainted = _taint(nodes, {entry, "solution", *names, *imported, *_check_parameters(nodes)})
     return Facts(
@@ -52,19 +74,13 @@ def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Fa
         tainted=frozenset(tainted),
         objects=entry[:1].isupper() or any(name[:1].isupper() for name in names | imported) or _odd(nodes, tainted),
         watch=_watches(nodes, tainted),
+        borrowed=sorted((modules & sys.stdlib_module_names) - stored),
     )
-
-
-def borrowed(trees: Iterable[ast.Module]) -> list[str]:
-    """Return the standard modules that tests use without importing them."""
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    used = {node.value.id for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)}
-    return sorted((used & sys.stdlib_module_names) - set(_stored(nodes)))
 
 
 def tighten(tree: ast.Module, tainted: frozenset[str]) -> ast.Module:
     """Make `zip` and `map` over an answer and an expectation strict: an answer that is too short holds nothing."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords):
             continue
         skip = {"zip": 0, "map": 1}.get(node.func.id)
@@ -94,7 +110,7 @@ def strict_map(function: Any, *iterables: Any) -> Iterator[Any]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for part in walk(node) if type(part) is ast.Name}
 
 
 def _stored(nodes: list[ast.AST]) -> Iterator[str]:

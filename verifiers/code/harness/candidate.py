@@ -13,24 +13,18 @@ import sys
 import time
 import types
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.export import Exports, describe
 
 MUTABLE = (list, dict, set, bytearray)
+Answer = tuple[bytes, bytes]  # a message: its kind and its payload
 
 
 class CallbackError(Exception):
     """An exception that the tests' own callback raised."""
-
-
-class Answer(NamedTuple):
-    """One message: its kind and its payload."""
-
-    kind: bytes
-    payload: bytes
 
 
 class Server:
@@ -74,9 +68,9 @@ class Server:
         try:
             if kind == b"C":
                 return self.call(payload)
-            return Answer(b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload))))
+            return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
-            return Answer(b"X", self.exports.encode(describe(error, self.exports)))
+            return b"X", self.exports.encode(describe(error, self.exports))
 
     def call(self, payload: bytes) -> Answer:
         """Call a function; say which mutable arguments it changed if that may matter."""
@@ -85,13 +79,13 @@ class Server:
         mutable = [(key, value) for key, value in [*enumerate(args), *kwargs.items()] if type(value) in MUTABLE]
         same = next((key for key, value in mutable if value is result), None) if mutable else None
         if not mutable or (same is None and result is not None and not watch):
-            return Answer(b"R", self.exports.encode(result))
+            return b"R", self.exports.encode(result)
         changed = self.changed(payload, mutable)
         if watch or result is None:
-            return Answer(b"M", self.exports.encode((same, None if same is not None else result, changed)))
+            return b"M", self.exports.encode((same, None if same is not None else result, changed))
         if same in changed:
-            return Answer(b"R", self.exports.encode(result))
-        return Answer(b"M", self.exports.encode((same, None, {})))
+            return b"R", self.exports.encode(result)
+        return b"M", self.exports.encode((same, None, {}))
 
     def changed(self, payload: bytes, mutable: list[tuple[Any, Any]]) -> dict[Any, Any]:
         """Return the arguments that are no longer what the payload says."""

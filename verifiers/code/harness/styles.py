@@ -19,12 +19,13 @@ class Suite:
         self.plan = plan
         self.namespace = namespace
         self.tainted = tainted
+        self.parsed: dict[str, ast.Module] = {}
         self.trees: dict[str, ast.Module] = {}
         self.done = 0
 
     def execute(self, text: str, file: str) -> None:
         """Run trusted text in the tests' namespace."""
-        tree = self.trees[file] = tighten(parse(text, file), self.tainted)
+        tree = self.trees[file] = tighten(self.parsed.get(text) or parse(text, file), self.tainted)
         exec(compile(tree, file, "exec", dont_inherit=True), self.namespace)  # noqa: S102  # in the tester's box
 
 

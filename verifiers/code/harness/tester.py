@@ -11,7 +11,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from verisieve.verifiers.code.harness.analysis import BrokenError, borrowed, examine, parse, strict_map, strict_zip
+from verisieve.verifiers.code.harness.analysis import BrokenError, examine, parse, strict_map, strict_zip
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import WireError, encode
@@ -40,14 +40,14 @@ def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     entry = plan["entry"]
     tests = plan["tests"] if plan["style"] != "calls" else ""
     texts = [plan["setup"], *([tests] if isinstance(tests, str) else tests)]
-    trees = [parse(text, "tests.py") for text in texts if text]
+    trees = {text: parse(text, "tests.py") for text in texts if text}
     namespace: dict[str, Any] = {"__name__": "tests", "__strict_zip__": strict_zip, "__strict_map__": strict_map}
     run_context(plan["context"], namespace)
     classes = {name for name, value in namespace.items() if isinstance(value, type) and value.__module__ == "tests"}
-    facts = examine(trees, entry, set(namespace) - classes)
+    facts = examine(trees.values(), entry, set(namespace) - classes)
     link.objects = plan["objects"] or facts.objects or bool(classes)
     link.watch = plan["watch"] or facts.watch
-    for name in borrowed(trees):
+    for name in facts.borrowed:
         namespace.setdefault(name, __import__(name))
     for name in ((facts.names | classes) & set(names)) - {entry}:
         namespace[name] = link.request(b"G", (name,))
@@ -55,6 +55,7 @@ def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
         namespace[entry] = (RemoteObject if link.objects else RemoteFunction)(link, entry, entry)
     sys.modules["solution"] = Solution(link, names)
     suite = Suite(link, plan, namespace, facts.tainted)
+    suite.parsed = trees
     if plan["setup"]:
         suite.execute(plan["setup"], "setup.py")
     return suite
