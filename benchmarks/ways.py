@@ -1,0 +1,130 @@
+"""A way of running a test, as the benchmark sees it: a helper process, in a control group that counts its CPU time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[1]
+HIERARCHIES = Path("/sys/fs/cgroup")
+
+
+class BrokenWayError(Exception):
+    """A way cannot be run here, or gives a wrong result."""
+
+
+class Way:
+    """One helper and what it is asked."""
+
+    def __init__(self, name: str, *command: str) -> None:
+        self.name = name
+        self.words = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the way
+        self.process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.words,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))} if _is_ours(command) else None,
+        )
+        self.group = _make_group(self.process.pid)
+        self.counters = [self.group] if self.group else []
+        try:
+            facts = self._answer()
+        except BrokenWayError:
+            self.close()
+            raise
+        containers = [_group_of(pid) for pid in facts.get("containers", ())]
+        self.counters = [] if None in containers else [*self.counters, *filter(None, containers)]
+
+    def ask(self, do: str, **request: Any) -> dict[str, Any]:
+        """Ask and wait; raise BrokenWayError for a wrong result."""
+        self.send(do, **request)
+        return self._answer()
+
+    def send(self, do: str, **request: Any) -> None:
+        """Ask, and do not wait: `take` gives the answer."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"do": do, **request}).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def take(self) -> dict[str, Any]:
+        """Wait for the answer to what was sent."""
+        return self._answer()
+
+    def cpu(self) -> float | None:
+        """CPU seconds of the helper, its descendants and its container so far; None where nothing counts them."""
+        return sum(map(_used, self.counters)) if self.group and self.counters else None
+
+    def close(self) -> None:
+        """End the helper; it ends what it started."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.words.close()
+        if self.group:
+            for folder in (self.group, *HIERARCHIES.glob(f"*/{self.group.name}")):  # the engine makes one in each
+                with suppress(OSError):
+                    folder.rmdir()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        answer: dict[str, Any] = json.loads(line) if line else {"error": f"ended: {self._last_words()}"}
+        if "error" in answer:
+            raise BrokenWayError(f"{self.name}: {answer['error']}")
+        return answer
+
+    def _last_words(self) -> str:
+        self.words.seek(0)
+        lines = self.words.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it left no message"
+
+
+def _is_ours(command: tuple[str, ...]) -> bool:
+    return command[0] == sys.executable
+
+
+def _make_group(pid: int) -> Path | None:
+    """Make a control group beside ours and move a process into it; None where we may not."""
+    own = _group_of("self")
+    if own is None:
+        return None
+    group = own / f"speed-{pid}"
+    try:
+        group.mkdir()
+        (group / "cgroup.procs").write_text(str(pid), encoding="ascii")
+    except OSError:
+        with suppress(OSError):
+            group.rmdir()
+        return None
+    return group
+
+
+def _group_of(pid: str) -> Path | None:
+    """The folder that counts the CPU time of a process: version 1's if there is one, else version 2's."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/cgroup").read_text(encoding="utf-8").splitlines()
+        for controller, folder, file in (("cpuacct", "cpuacct", "cpuacct.usage"), ("", "", "cpu.stat")):
+            for _, controllers, path in (line.split(":", 2) for line in lines):
+                place = HIERARCHIES / folder / path.lstrip("/")
+                if controller in controllers.split(",") and (place / file).exists():
+                    return place
+    return None
+
+
+def _used(group: Path) -> float:
+    version_1 = group / "cpuacct.usage"
+    if version_1.exists():
+        return int(version_1.read_text(encoding="ascii")) / 1e9
+    return int((group / "cpu.stat").read_text(encoding="ascii").split()[1]) / 1e6

@@ -1,0 +1,51 @@
+"""The benchmark of the sandboxes: its arithmetic on made-up figures. Times are measured there and never in a test."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module `benchmarks.figures`, which is no part of the package."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    from benchmarks import figures  # type: ignore[attr-defined,unused-ignore]
+
+    return figures
+
+
+def test_the_medians_decide_over_a_target(figures: Any) -> None:
+    """A ratio is met by the medians, whatever the minima say; CPU time stands beside them where it is known."""
+    ours, other = figures.Sample([0.002, 0.004, 0.009], 0.015), figures.Sample([0.018, 0.020, 0.022], 0.060)
+    (row,) = figures.ratios({"embedded": ours, "bare": other})
+    assert (row["p50"], row["min"], row["cpu"]) == pytest.approx((5.0, 9.0, 4.0))
+    assert row["met"]
+    ours.seconds[1] = 0.005
+    assert not figures.ratios({"embedded": ours, "bare": other})[0]["met"]
+
+
+def test_a_way_that_is_not_there_has_no_ratio(figures: Any) -> None:
+    """Targets whose ways were left out are not printed."""
+    lines = list(figures.table_of_ratios({"embedded": figures.Sample([0.005])}))
+    assert len(lines) == 2
+    assert lines[1].split()[-2:] == ["5.00", "missed"]
+
+
+def test_tables_have_a_line_for_each_way(figures: Any) -> None:
+    """Every figure is in its table, unknown CPU time as a dash."""
+    ways = list(figures.table_of_ways({"fork": figures.Sample([0.003] * 19 + [0.1])}))
+    assert ways[1].split() == ["fork", "20", "3.00", "3.00", "3.00", "-"]
+    wholes = [figures.Whole("embedded", 1, 1.0, 164, 164), figures.Whole("evalplus", 1, 2.5, 163, 164)]
+    assert "2.50 times as fast: ok" in list(figures.table_of_wholes(wholes))[2]
+    rates = [figures.Rate("fork, captured", 1, 400.0, None), figures.Rate("embedded", 1, 320.0, 0.004)]
+    assert list(figures.table_of_rates(rates))[2].split()[-3:] == ["1.00", "4.00", "0.80"]
+
+
+def test_figures_are_json(figures: Any) -> None:
+    """What `--json` writes of a way holds every run."""
+    written = json.loads(json.dumps(figures.Sample([0.001, 0.003], 0.002).as_json()))
+    assert written == {"runs": 2, "min_ms": 1.0, "p50_ms": 2.0, "p95_ms": 3.0, "cpu_ms": 1.0, "all_ms": [1.0, 3.0]}
