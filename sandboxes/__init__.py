@@ -10,8 +10,9 @@ candidate over one socket only. Each program finds:
 - file descriptor 4, tester only: a pipe to us. Its bytes, capped, come back as `Run.report`;
 - an empty environment, no network, no other process in sight, no descriptor beyond these.
 
-`Program.harness` is source text of **our own**, the same for many jobs, so that a back end may compile it
-once and keep it; foreign text only ever travels in `files` and `stdin`.
+`Program.harness` and `Program.definitions` are source text of **our own**, the same for many jobs; foreign text only
+ever travels in `files` and `stdin`. The definitions, which import and define and do nothing else, run before the
+harness in its namespace: a back end may run them once for many programs.
 
 Times are in seconds, sizes in bytes. CPU time decides; wall time is a generous outer stop.
 """
@@ -59,6 +60,7 @@ class Program:
     """What one box runs: our harness, foreign files, standard input, and limits."""
 
     harness: str = field(repr=False)
+    definitions: str = field(default="", repr=False)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     stdin: bytes = field(default=b"", repr=False)
     limits: Limits = field(default_factory=Limits)

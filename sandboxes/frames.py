@@ -47,7 +47,7 @@ def pack_job(job: Job) -> bytes:
     heads, blobs = [], list[bytes]()
     for program in programs:
         heads.append({"names": list(program.files), "limits": asdict(program.limits)})
-        blobs += [program.harness.encode(), program.stdin, *program.files.values()]
+        blobs += [program.definitions.encode(), program.harness.encode(), program.stdin, *program.files.values()]
     return pack({"programs": heads}, blobs)
 
 
@@ -56,6 +56,7 @@ def unpack_job(frame: Frame) -> Job:
     blobs = iter(frame.blobs)
     programs = [
         Program(
+            definitions=next(blobs).decode(),
             harness=next(blobs).decode(),
             stdin=next(blobs),
             files={name: next(blobs) for name in head["names"]},

@@ -48,7 +48,7 @@ class Host:
     def run(self, job: Job) -> Run:
         """Run one job; after any exception this host is of no more use."""
         programs = [job.candidate] if job.tester is None else [job.candidate, job.tester]
-        digests = [self._teach(program.harness) for program in programs]
+        digests = [self._teach(program) for program in programs]
         report = Capture(REPORT_LIMIT) if job.tester else None
         with _channels(programs, report) as boxes:
             order = _order(*(_wants(*one) for one in zip(programs, digests, boxes, strict=True)))
@@ -104,18 +104,19 @@ class Host:
         self.close()
         raise SandboxError(f"{body['message']}: {ADVICE}")
 
-    def _teach(self, harness: str) -> str:
-        """Make the runner know this harness; return its name there."""
-        digest = _digest(harness)
+    def _teach(self, program: Program) -> str:
+        """Make the runner know the harness of a program and its definitions; return their name there."""
+        digest = _digest(program.definitions, program.harness)
         if digest in self.codes:
             self.codes.move_to_end(digest)
             return digest
         forget = self.codes.popitem(last=False)[0] if len(self.codes) >= CODES_KEPT else ""
-        text = _in_memory("harness", harness)
+        texts = [_in_memory("definitions", program.definitions), _in_memory("harness", program.harness)]
         try:
-            self._tell(json.dumps({"op": "learn", "digest": digest, "forget": forget}).encode(), [text])
+            self._tell(json.dumps({"op": "learn", "digest": digest, "forget": forget}).encode(), texts)
         finally:
-            os.close(text)
+            for text in texts:
+                os.close(text)
         self.codes[digest] = None
         return digest
 
@@ -178,8 +179,8 @@ def _in_memory(name: str, text: str) -> int:
 
 
 @lru_cache(maxsize=CODES_KEPT)
-def _digest(harness: str) -> str:
-    return hashlib.sha256(harness.encode()).hexdigest()
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _wants(program: Program, digest: str, box: Channels) -> tuple[str, int, Limits, int, int]:

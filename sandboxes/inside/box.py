@@ -13,7 +13,7 @@ import resource
 import struct
 import sys
 import threading
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from verisieve.sandboxes.inside import kernel, landlock, root, seccomp
@@ -34,6 +34,20 @@ class Walls(NamedTuple):
     filter_program: bytes
     rules: int | None
     base_size: int
+
+
+class Harness:
+    """A program of ours as far as it runs ahead: a main module with its definitions, and the code to run there."""
+
+    def __init__(self, definitions: str, harness: str) -> None:
+        self.module = ModuleType("__main__")
+        self.module.__dict__["__builtins__"] = builtins
+        self.code = compile(harness, "<harness>", "exec", dont_inherit=True)
+        before, sys.modules["__main__"] = sys.modules["__main__"], self.module
+        try:
+            exec(compile(definitions, "<harness>", "exec", dont_inherit=True), self.module.__dict__)  # noqa: S102
+        finally:
+            sys.modules["__main__"] = before
 
 
 def open_standard_streams() -> None:
@@ -80,13 +94,11 @@ def furnish(payload: int, channels: list[int]) -> None:
     os.closerange(len(channels), 1 << 20)
 
 
-def run(code: CodeType) -> int:
+def run(harness: Harness) -> int:
     """Run our harness as `__main__` of a clean interpreter; return its exit code."""
-    main = ModuleType("__main__")
-    main.__dict__["__builtins__"] = builtins
-    sys.modules["__main__"] = main
+    sys.modules["__main__"] = harness.module
     try:
-        exec(code, main.__dict__)  # noqa: S102  # our own harness, inside the box
+        exec(harness.code, harness.module.__dict__)  # noqa: S102  # our own harness, inside the box
     except SystemExit as stop:
         status = _exit_code(stop.code)
     except BaseException as error:  # noqa: BLE001  # what the interpreter itself does at top level

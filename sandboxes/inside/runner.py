@@ -23,7 +23,6 @@ import socket
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from types import CodeType
 from typing import Any, NamedTuple
 
 from verisieve.sandboxes.inside import box, cgroup, kernel, root, watch, wire
@@ -85,7 +84,7 @@ class Runner:
     waiting: socket.socket  # a box's own end of its link, once it has put it in its place
     slots: deque[Slot]
     poll: select.poll
-    codes: dict[str, CodeType] = field(default_factory=dict)
+    codes: dict[str, box.Harness] = field(default_factory=dict)
     spares: deque[list[Box]] = field(default_factory=deque)
     enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
     dying: list[int] = field(default_factory=list)
@@ -112,10 +111,13 @@ class Runner:
             self._run(message.fds)
 
     def _learn(self, body: dict[str, Any], fds: list[int]) -> None:
-        """Compile a harness, which is our own text, and forget the one that the host names."""
+        """Run definitions and compile a harness, our own texts both; forget those that the host names."""
         self.codes.pop(body["forget"], None)
-        with open(fds[0], encoding="utf-8") as file:  # noqa: PTH123  # a descriptor
-            self.codes[body["digest"]] = compile(file.read(), "<harness>", "exec", dont_inherit=True)
+        texts = []
+        for fd in fds:
+            with open(fd, encoding="utf-8") as file:  # noqa: PTH123  # a descriptor
+                texts.append(file.read())
+        self.codes[body["digest"]] = box.Harness(*texts)
         self._clear()  # boxes that wait do not know it
 
     def _expect(self, orders: list[Order]) -> None:
@@ -211,14 +213,14 @@ class Runner:
             gc.enable()
             message = wire.receive(self.waiting)
             assert message, "the runner keeps this link open"
-            code = self.codes[message.data.decode()]
+            harness = self.codes[message.data.decode()]
             box.furnish(message.fds[0], message.fds[1:])
         except BaseException as error:  # noqa: BLE001  # nothing may escape into the runner's loop
             os.write(box.LINK, f"{type(error).__name__}: {error}"[:2000].encode())
             os._exit(1)
         status = 1
         try:
-            status = box.run(code)
+            status = box.run(harness)
         finally:
             os._exit(status)
 

@@ -25,7 +25,7 @@ def run(code: str, cases: Sequence[tuple[str, str]], limits: Limits, sandbox: Sa
     slowest = 0.0
     for index, (stdin, stdout) in enumerate(cases):
         program = Program(
-            harness=harness.program_text(),
+            **harness.program_texts(),
             files={"solution.py": code.encode("utf-8", "replace")},
             stdin=stdin.encode("utf-8", "surrogateescape"),
             limits=Limits(cpu=limits.cpu, wall=limits.wall, memory=limits.memory, output=2 * OUTPUT),

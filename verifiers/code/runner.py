@@ -85,8 +85,8 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     if tests.style == "pytest":
         plan |= bundle.pytest_files()
     return Job(
-        candidate=Program(harness=harness.candidate_text(), files=files, limits=limits),
-        tester=Program(harness=harness.tester_text(), files=plan, limits=_tester_limits(limits)),
+        candidate=Program(**harness.candidate_texts(), files=files, limits=limits),
+        tester=Program(**harness.tester_texts(), files=plan, limits=_tester_limits(limits)),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
+from typing import TypedDict
 
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 _WIRE = ("encode", "decode", "channel")
@@ -31,16 +32,23 @@ def text(*modules: str) -> str:
     return "from __future__ import annotations\n" + "\n".join(_OWN_IMPORTS.sub("", source) for source in sources)
 
 
-def candidate_text() -> str:
+class Texts(TypedDict):
+    """The two texts of ours that a `Program` takes."""
+
+    definitions: str
+    harness: str
+
+
+def candidate_texts() -> Texts:
     """The program that loads the foreign solution and answers calls on descriptor 3."""
-    return text(*_CANDIDATE) + "\nmain_candidate()\n"
+    return Texts(definitions=text(*_CANDIDATE), harness="main_candidate()")
 
 
-def tester_text() -> str:
+def tester_texts() -> Texts:
     """The program that runs the tests against descriptor 3 and reports on descriptor 4."""
-    return text(*_TESTER) + "\nmain_tester()\n"
+    return Texts(definitions=text(*_TESTER), harness="main_tester()")
 
 
-def program_text() -> str:
+def program_texts() -> Texts:
     """The program that runs the foreign text as the main module, for standard input and output."""
-    return text("program") + "\nmain_program()\n"
+    return Texts(definitions=text("program"), harness="main_program()")
