@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
+from verisieve.errors import SandboxError
 from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
 
 LARGEST = 1 << 30
 _SIZES = struct.Struct(">IQ")
-
-Read = Callable[[int], bytes]
 
 
 class Frame(NamedTuple):
@@ -32,13 +31,25 @@ def pack(header: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
     return b"".join([_SIZES.pack(len(head), sum(map(len, blobs))), head, *blobs])
 
 
-def unpack(read: Read) -> Frame:
-    """Read one frame; `read` returns exactly as many bytes as asked for, or raises EOFError."""
-    head_size, body_size = _SIZES.unpack(read(_SIZES.size))
-    if head_size + body_size > LARGEST:
-        raise EOFError(f"a frame of {head_size + body_size} bytes")
-    header = json.loads(read(head_size))
-    return Frame(header, [read(size) for size in header["sizes"]])
+def is_whole(data: bytes | bytearray) -> bool:
+    """Whether data hold the frame that they begin; raise SandboxError for one that is absurdly large."""
+    if len(data) < _SIZES.size:
+        return False
+    size: int = _SIZES.size + sum(_SIZES.unpack_from(data))
+    if size > LARGEST:
+        raise SandboxError(f"a frame of {size} bytes")
+    return len(data) >= size
+
+
+def unpack(data: bytes | bytearray) -> Frame:
+    """Take apart one whole frame."""
+    at = _SIZES.size + _SIZES.unpack_from(data)[0]
+    header = json.loads(data[_SIZES.size : at])
+    blobs = []
+    for size in header["sizes"]:
+        blobs.append(bytes(data[at : at + size]))
+        at += size
+    return Frame(header, blobs)
 
 
 def pack_job(job: Job) -> bytes:
