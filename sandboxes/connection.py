@@ -50,13 +50,14 @@ class Connection:
                     result = act(api, self._facts)
             except engine.EngineGoneError as error:
                 self.lose()
-                if self._refusal or time.monotonic() + pause > deadline:
+                left = deadline - time.monotonic()
+                if self._refusal or left <= 0:
                     self._refusal, self._knocked = str(error), time.monotonic()
                     raise
             else:
                 self._refusal = ""
                 return result
-            time.sleep(pause)
+            time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def remove(self, container: str) -> None:

@@ -61,10 +61,11 @@ def connect(timeout: float = CONNECT_TIMEOUT) -> Any:
 
 @contextmanager
 def within(api: Any, timeout: float) -> Iterator[None]:
-    """Turn faults into SandboxError, and silence of `timeout` seconds too."""
+    """Ask an engine that may be gone: turn faults into SandboxError, and silence of `timeout` seconds too."""
     before, api.timeout = api.timeout, timeout
     try:
         with faults():
+            _knock(timeout)
             yield
     finally:
         api.timeout = before

@@ -68,6 +68,7 @@ def create(
             user=_USER,
             host_config=limits,
             labels={SANDBOX: sandbox, OWNER: owner()},
+            stop_signal="SIGKILL",  # an engine that is told to stop would wait ten seconds for us to leave
         )
     except docker.errors.ImageNotFound as error:
         raise SandboxError(engine.no_image(image)) from error
