@@ -142,8 +142,7 @@ class ContainerSandbox:
         return attached
 
     def _boot(self, attached: Attached) -> None:
-        program = bundle.relay().encode()
-        data = b"%d\n" % len(program) + program + frames.pack({}, [bundle.runner().encode()])
+        data = hardened.boot(bundle.relay()) + frames.pack({}, [bundle.runner().encode()])
         try:
             attached.ask(data, START_TIMEOUT)
         except SandboxError as error:

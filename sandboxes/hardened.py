@@ -23,17 +23,28 @@ SANDBOX, OWNER = "verisieve.sandbox", "verisieve.owner"
 PATIENCE_WITH_STRANGERS = 3600.0  # seconds: longer than anyone stays between making and starting a container
 _USER = "65532:65532"
 _BOOT = """
-stdin, text = open(0, "rb", 0, closefd=False), b""
-size = int(stdin.readline())
-while len(text) < size:
-    text += stdin.read(size - len(text))
-exec(text)
-"""
+import os, select
+def read(size):
+    data = b""
+    while len(data) < size:
+        part = os.read(0, size - len(data)) if select.select([0], [], [], 60)[0] else b""
+        if not part:
+            raise SystemExit
+        data += part
+    return data
+exec(read(int(read(10))))
+"""  # leaves when nobody speaks to it: an engine that died between starting it and passing on may never know of it
 _LIVELY = ("running", "paused", "restarting", "removing")
 _BUILDING_BOXES = (
     "unshare setns mount umount2 pivot_root mount_setattr sethostname capset capget clone clone3 memfd_create seccomp "
     "ioctl landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 )
+
+
+def boot(program: str) -> bytes:
+    """Encode the program that a container waits for: ten digits of its size, then the text."""
+    text = program.encode()
+    return b"%010d" % len(text) + text
 
 
 def create(
