@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from verisieve.errors import SandboxError
@@ -16,6 +16,8 @@ from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
 
 LARGEST = 1 << 30
 _SIZES = struct.Struct(">IQ")
+_OF_LIMITS = tuple(each.name for each in fields(Limits))
+_OF_EXIT = tuple(each.name for each in fields(Exit) if each.name not in ("stdout", "stderr"))
 
 
 class Frame(NamedTuple):
@@ -57,7 +59,7 @@ def pack_job(job: Job) -> bytes:
     programs = [job.candidate] if job.tester is None else [job.candidate, job.tester]
     heads, blobs = [], list[bytes]()
     for program in programs:
-        heads.append({"names": list(program.files), "limits": asdict(program.limits)})
+        heads.append({"names": list(program.files), "limits": _facts(program.limits, _OF_LIMITS)})
         blobs += [program.harness.encode(), program.stdin, *program.files.values()]
     return pack({"programs": heads}, blobs)
 
@@ -80,7 +82,7 @@ def unpack_job(frame: Frame) -> Job:
 def pack_run(run: Run) -> bytes:
     """A run as one frame: for each end its outputs, and the report at last."""
     ends = [run.candidate] if run.tester is None else [run.candidate, run.tester]
-    heads = [{key: value for key, value in asdict(end).items() if key not in ("stdout", "stderr")} for end in ends]
+    heads = [_facts(end, _OF_EXIT) for end in ends]
     blobs = [blob for end in ends for blob in (end.stdout, end.stderr)]
     return pack({"ends": heads}, [*blobs, run.report])
 
@@ -93,3 +95,8 @@ def unpack_run(frame: Frame) -> Run:
         for head in frame.header["ends"]
     ]
     return Run(candidate=ends[0], tester=ends[1] if len(ends) > 1 else None, report=next(blobs))
+
+
+def _facts(record: Limits | Exit, names: tuple[str, ...]) -> dict[str, Any]:
+    """The named fields of a record; `asdict` copies deeply, and takes five times as long."""
+    return {name: getattr(record, name) for name in names}
