@@ -147,7 +147,8 @@ class ContainerSandbox:
             attached.ask(data, START_TIMEOUT)
         except SandboxError as error:
             under = f" under the runtime {self._runtime}" if self._runtime else ""
-            failed = SandboxError(f"a container{under} came up but cannot build boxes: {error}")
+            needs = "boxes need user namespaces, mounts, pidfds and seccomp of the container's kernel"
+            failed = SandboxError(f"a container{under} came up but cannot build boxes: {error} ({needs})")
             raise self._engine.explain(failed, attached.container) from error
 
     def _discard(self, attached: Attached) -> None:

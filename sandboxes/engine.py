@@ -18,6 +18,7 @@ CONNECT_TIMEOUT = 5.0
 REQUEST_TIMEOUT = 30
 _SOCKET = "unix:///var/run/docker.sock"
 _FULL = ("no space left on device", "disk quota exceeded")
+_NO_RUNTIME = ("unknown runtime", "invalid runtime name")
 # the engine answers, but its own helpers have gone before it, or are not up yet
 _HALF_DOWN = ("containerd", "transport is closing", "connection refused", "context canceled", "shutting down", "shim")
 
@@ -103,8 +104,8 @@ def no_image(image: str) -> str:
 
 def _knock(timeout: float) -> None:
     """Fail early, and without the sockets that the SDK forgets to close, where nobody listens or answers."""
-    if address().startswith("unix://"):
-        _ask("/_ping", timeout)
+    if address().startswith("unix://") and not _ask("/_ping", timeout):
+        raise ConnectionResetError("it hangs up")
 
 
 def _ask(path: str, timeout: float) -> bytes:
@@ -121,7 +122,7 @@ def _refusal(status: int, words: str) -> SandboxError:
     said = words.lower()
     if any(sign in said for sign in _FULL):
         return SandboxError(f"the Docker engine's disk is full ({words}): free some, as with `docker system prune`")
-    if "runtime" in said and ("unknown" in said or "not found" in said):
+    if any(sign in said for sign in _NO_RUNTIME):
         return SandboxError(f"the Docker engine lacks that runtime ({words}): name it in /etc/docker/daemon.json")
     if status == 503 or (status >= 500 and any(sign in said for sign in _HALF_DOWN)):
         return EngineGoneError(f"the Docker engine at {address()} is not whole ({words}): restart it")
