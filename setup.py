@@ -4,7 +4,7 @@ from pathlib import Path
 
 from setuptools import setup
 
-FOLDERS = ("verifiers", "sandboxes", "domains", "fixtures")
+FOLDERS = ("verifiers", "sandboxes", "domains", "fixtures", "docker")
 
 packages = {}
 roots = {"verisieve": Path("src/verisieve"), **{f"verisieve.{name}": Path(name) for name in FOLDERS}}

@@ -68,10 +68,15 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A candidate, and the tester that calls it if there is one."""
+    """A candidate, and the tester that calls it if there is one.
+
+    `toolchain` names the group of tools that the candidate needs: python, native (C, C++, Go, Rust), jvm or node. The
+    docker back end has an image for each; the embedded one offers what the machine has in /usr/bin.
+    """
 
     candidate: Program
     tester: Program | None = None
+    toolchain: str = "python"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import select
 import struct
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from verisieve.errors import SandboxError
@@ -12,75 +13,77 @@ from verisieve.sandboxes import frames
 
 _HEADER = struct.Struct(">BxxxL")  # Docker Engine API, "Stream format": stream number, size
 _STDOUT = 1
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 _WORDS_KEPT = 2000
+_STREAMS = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
 
 
 class Attached:
-    """One container, started with its streams attached."""
+    """One container, started with its streams attached; `runs` counts what it was asked for."""
 
-    def __init__(self, container: Any) -> None:
+    def __init__(self, api: Any, container: str) -> None:
         self.container = container
-        self.stdout = bytearray()
-        self.words = b""
-        params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-        self.io = container.attach_socket(params=params)
-        self.socket = getattr(self.io, "_sock", self.io)
-        container.start()
+        self.runs = 0
+        self._raw, self._stdout, self._words = bytearray(), bytearray(), b""
+        self._io = api.attach_socket(container, params=_STREAMS)
+        self._socket = getattr(self._io, "_sock", self._io)
+        with ExitStack() as stack:
+            stack.callback(self.close)
+            api.start(container)
+            stack.pop_all()
+        self._poll = select.poll()
+        self._poll.register(self._socket.fileno(), select.POLLIN)
 
-    def send(self, data: bytes) -> None:
-        """Write to the container's standard input."""
-        self.socket.settimeout(None)
-        self.socket.sendall(data)
+    def ask(self, data: bytes, seconds: float) -> frames.Frame:
+        """Write to the container's standard input, and read one frame from its output.
 
-    def receive(self, seconds: float) -> frames.Frame:
-        """Read one frame from its standard output; raise SandboxError when none comes in time, or a fault comes."""
+        Raise SandboxError when none comes within so many seconds, or a fault comes.
+        """
         deadline = time.monotonic() + seconds
-
-        def read(size: int) -> bytes:
-            while len(self.stdout) < size:
+        try:
+            self._socket.settimeout(seconds)
+            self._socket.sendall(data)
+            while not frames.is_whole(self._stdout):
                 self._fill(deadline)
-            data = bytes(self.stdout[:size])
-            del self.stdout[:size]
-            return data
-
-        frame = frames.unpack(read)
+        except TimeoutError as error:
+            raise SandboxError("the sandbox's container does not answer") from error
+        except OSError as error:
+            raise SandboxError(f"the sandbox's container has hung up ({error.strerror}){self._last_words()}") from error
+        frame, self._stdout = frames.unpack(self._stdout), bytearray()
         if "fault" in frame.header:
             raise SandboxError(f"in the container: {frame.header['fault']}")
         return frame
 
-    def remove(self) -> None:
-        """Kill the container and remove it; an engine that is gone has done so, or will be asked by its owner."""
-        import docker.errors
-        import requests
+    def rests(self) -> bool:
+        """Whether the container is there and waits: neither has its stream ended, nor does it speak out of turn."""
+        return not self._poll.poll(0)
 
-        response = getattr(self.io, "_response", None)  # the SDK hangs it there; it flushes what it finds closed
-        for open_end in (response, self.io, self.socket):
+    def close(self) -> None:
+        """Hang up, which ends the container where its engine is there to pass that on."""
+        response = getattr(self._io, "_response", None)  # the SDK hangs it there; it flushes what it finds closed
+        for open_end in (response, self._io, self._socket):
             if open_end is not None:
-                open_end.close()
-        with suppress(docker.errors.APIError, requests.exceptions.RequestException):
-            self.container.remove(force=True)
+                with suppress(OSError):
+                    open_end.close()
 
     def _fill(self, deadline: float) -> None:
-        """Read one piece of the multiplexed stream."""
-        stream, size = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
-        data = self._exactly(size, deadline)
-        if stream == _STDOUT:
-            self.stdout += data
-        else:
-            self.words = (self.words + data)[-_WORDS_KEPT:]
+        """Read what is there of the multiplexed stream."""
+        self._socket.settimeout(max(0.001, deadline - time.monotonic()))
+        data = self._socket.recv(_CHUNK)
+        if not data:
+            raise SandboxError(f"the sandbox's container has ended{self._last_words()}")
+        self._raw += data
+        while len(self._raw) >= _HEADER.size:
+            stream, size = _HEADER.unpack_from(self._raw)
+            if len(self._raw) < _HEADER.size + size:
+                return
+            part = self._raw[_HEADER.size : _HEADER.size + size]
+            del self._raw[: _HEADER.size + size]
+            if stream == _STDOUT:
+                self._stdout += part
+            else:
+                self._words = (self._words + part)[-_WORDS_KEPT:]
 
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        parts: list[bytes] = []
-        while size:
-            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
-            try:
-                part = self.socket.recv(min(size, _CHUNK))
-            except TimeoutError as error:
-                raise SandboxError("the sandbox's container does not answer") from error
-            if not part:
-                words = self.words.decode("utf-8", "replace").strip() or "it left no message"
-                raise SandboxError(f"the sandbox's container has ended: {words}")
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+    def _last_words(self) -> str:
+        words = " ".join(self._words.decode("utf-8", "replace").split())
+        return f": {words[-500:]}" if words else ""

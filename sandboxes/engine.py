@@ -1,164 +1,154 @@
-"""The Docker engine: whether it answers, the image, and the hardened container. Needs no engine to be imported."""
+"""The Docker engine: where it is, whether it answers, and what its faults mean in plain words.
+
+Needs no engine to be imported, and does not manage one: starting it is its owner's business.
+"""
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from verisieve.errors import SandboxError
-from verisieve.sandboxes.inside import syscalls
 
 IMAGE = "verisieve-python:1"
-BASE = "python:3.11-slim"
-DOCKERFILE = """\
-# The image of verisieve's docker sandbox: Python's interpreter, and nothing of ours.
-# Built by `verisieve sandbox build`; BASE may be any Linux image that has Python 3.11+ or Debian's packages.
-ARG BASE=python:3.11-slim
-FROM ${BASE}
-RUN command -v python3 || \\
-    (apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*)
-USER 65532:65532
-WORKDIR /
-"""
-_USER = "65532:65532"
-_LABEL = "verisieve.sandbox"
-_CONNECT_TIMEOUT = 5
-_SOCKET = "/var/run/docker.sock"
-_REQUEST_TIMEOUT = 60
-_BOOT = "import sys; b = sys.stdin.buffer; exec(b.read(int(b.readline())))"
-_BUILDING_BOXES = (
-    "unshare setns mount umount2 pivot_root mount_setattr sethostname capset capget clone clone3 memfd_create seccomp "
-    "ioctl landlock_create_ruleset landlock_add_rule landlock_restrict_self"
-)
+CONNECT_TIMEOUT = 5.0
+REQUEST_TIMEOUT = 30
+_SOCKET = "unix:///var/run/docker.sock"
+_FULL = ("no space left on device", "disk quota exceeded")
+_NO_RUNTIME = ("unknown runtime", "invalid runtime name")
+# the engine answers, but its own helpers have gone before it, or are not up yet
+_HALF_DOWN = ("containerd", "transport is closing", "connection refused", "context canceled", "shutting down", "shim")
+
+
+class EngineGoneError(SandboxError):
+    """No engine answers, or it is on its way down or up: waiting may help."""
+
+
+def address() -> str:
+    """Return where the engine is, as the environment says."""
+    return os.environ.get("DOCKER_HOST") or _SOCKET
 
 
 @contextmanager
 def faults() -> Iterator[None]:
-    """Turn what the engine and the way to it may raise into SandboxError."""
+    """Turn what the engine and the way to it may raise into SandboxError, in one line."""
     import docker.errors
     import requests
 
     try:
         yield
-    except docker.errors.ImageNotFound as error:
-        raise SandboxError(f"no image {IMAGE}: run `verisieve sandbox build`") from error
+    except docker.errors.APIError as error:
+        raise _refusal(error.status_code or 0, " ".join(str(error.explanation or error).split())) from error
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
-        raise SandboxError(f"the Docker engine does not work: {error}") from error
+        raise _silence(error) from error
 
 
-def connect() -> Any:
-    """Return a client of the engine that the environment names; raise SandboxError when none answers."""
+def connect(timeout: float = CONNECT_TIMEOUT) -> Any:
+    """Return a client of the engine; raise EngineGoneError when none answers within `timeout` seconds."""
     import docker.client
 
-    with ExitStack() as stack, faults():
-        _knock()
-        client = docker.client.DockerClient.from_env(timeout=_CONNECT_TIMEOUT)
-        stack.callback(client.close)
-        client.ping()
-        client.api.timeout = _REQUEST_TIMEOUT
-        stack.pop_all()
+    with faults():
+        _knock(timeout)
+        try:
+            client = docker.client.DockerClient.from_env(timeout=timeout)  # asks for the engine's version
+        except ValueError as error:
+            raise SandboxError(f"cannot use DOCKER_HOST={address()}: {error}") from error
+        client.api.timeout = REQUEST_TIMEOUT
         return client
-    raise AssertionError  # for type checkers: an ExitStack may swallow, this one does not
 
 
-def _address() -> tuple[str, str]:
-    kind, _, path = os.environ.get("DOCKER_HOST", f"unix://{_SOCKET}").partition("://")
-    return kind, path
-
-
-def _knock() -> None:
-    """Fail early, and without the socket that the SDK forgets to close, where nobody listens."""
-    kind, path = _address()
-    if kind == "unix":
-        with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(_CONNECT_TIMEOUT)
-            link.connect(path)
+@contextmanager
+def within(api: Any, timeout: float) -> Iterator[None]:
+    """Ask an engine that may be gone: turn faults into SandboxError, and silence of `timeout` seconds too."""
+    before, api.timeout = api.timeout, timeout
+    try:
+        with faults():
+            _knock(timeout)
+            yield
+    finally:
+        api.timeout = before
 
 
 def ready() -> bool:
     """Whether an engine answers and has our image; asked without the SDK, which takes longer to load than to ask."""
-    kind, path = _address()
-    if kind != "unix":
+    if not address().startswith("unix://"):
         return not missing()
-    try:
-        with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(_CONNECT_TIMEOUT)
-            link.connect(path)
-            link.sendall(f"GET /images/{IMAGE}/json HTTP/1.0\r\nHost: docker\r\n\r\n".encode())
-            return link.recv(64).split()[1:2] == [b"200"]
-    except OSError:
-        return False
+    with suppress(OSError):
+        return _ask(f"/images/{IMAGE}/json", CONNECT_TIMEOUT) == b"200"
+    return False
 
 
-def missing() -> str:
+def missing(image: str = IMAGE) -> str:
     """Say what keeps the docker back end from running here; empty when nothing does."""
     try:
-        with faults():
-            client = connect()
-            try:
-                client.images.get(IMAGE)
-            finally:
-                client.close()
+        client = connect()
+        try:
+            with faults():
+                if not client.api.images(name=image):
+                    return no_image(image)
+        finally:
+            client.close()
     except SandboxError as error:
         return str(error)
     return ""
 
 
-def build(base: str = BASE) -> str:
-    """Build the image on top of `base`; return its id."""
-    client = connect()
-    try:
-        with faults():
-            file = io.BytesIO(DOCKERFILE.encode())
-            image, _ = client.images.build(
-                fileobj=file, tag=IMAGE, buildargs={"BASE": base}, network_mode="host", rm=True
-            )
-            return str(image.id)
-    finally:
-        client.close()
+def no_image(image: str) -> str:
+    """Say what to do about an image that is not there."""
+    group = image.removeprefix("verisieve-").partition(":")[0]
+    return f"no image {image}: run `verisieve sandbox build{'' if image == IMAGE else ' ' + group}`"
 
 
-def create(client: Any, *, image: str, runtime: str | None, memory: int, cpus: float) -> Any:
-    """Create, not start, a hardened container that waits for its program on standard input."""
-    api = client.api
-    security = ["no-new-privileges", f"seccomp={json.dumps(_profile())}"]
-    if any("name=apparmor" in option for option in client.info().get("SecurityOptions") or ()):
-        security.append("apparmor=unconfined")  # Docker's profile forbids every mount, so boxes could not be built
-    limits = api.create_host_config(
-        network_mode="none",
-        cap_drop=["ALL"],
-        security_opt=security,
-        read_only=True,
-        ipc_mode="none",
-        auto_remove=True,
-        pids_limit=512,
-        mem_limit=memory,
-        memswap_limit=memory,
-        nano_cpus=int(cpus * 1e9),
-        runtime=runtime,
-        log_config={"Type": "none"},
-    )
-    limits["MaskedPaths"] = limits["ReadonlyPaths"] = []  # else the kernel refuses a box its own /proc
-    made = api.create_container(
-        image, ["python3", "-I", "-c", _BOOT, "{}"], stdin_open=True, user=_USER, host_config=limits, labels=[_LABEL]
-    )
-    return client.containers.get(made["Id"])
+def _knock(timeout: float) -> None:
+    """Fail early, and without the sockets that the SDK forgets to close, where nobody listens or answers."""
+    if address().startswith("unix://") and not _ask("/_ping", timeout):
+        raise ConnectionResetError("it hangs up")
 
 
-def _profile() -> dict[str, Any]:
-    """What a container may call: what a box may, and what building boxes takes; sockets of Unix only."""
-    names = sorted({*syscalls.numbers("x86_64"), *syscalls.numbers("aarch64"), *_BUILDING_BOXES.split()} - {"socket"})
-    unix_only = {"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}
-    return {
-        "defaultAction": "SCMP_ACT_ERRNO",
-        "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"],
-        "syscalls": [
-            {"names": names, "action": "SCMP_ACT_ALLOW"},
-            {"names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [unix_only]},
-        ],
-    }
+def _ask(path: str, timeout: float) -> bytes:
+    """Return the status of a request over the engine's Unix socket."""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(timeout)
+        link.connect(address().removeprefix("unix://"))
+        link.sendall(f"GET {path} HTTP/1.0\r\nHost: docker\r\n\r\n".encode())
+        return b"".join(link.recv(64).split()[1:2])
+
+
+def _refusal(status: int, words: str) -> SandboxError:
+    """What an answer that is an error means."""
+    said = words.lower()
+    if any(sign in said for sign in _FULL):
+        return SandboxError(f"the Docker engine's disk is full ({words}): free some, as with `docker system prune`")
+    if any(sign in said for sign in _NO_RUNTIME):
+        return SandboxError(f"the Docker engine lacks that runtime ({words}): name it in /etc/docker/daemon.json")
+    if status == 503 or (status >= 500 and any(sign in said for sign in _HALF_DOWN)):
+        return EngineGoneError(f"the Docker engine at {address()} is not whole ({words}): restart it")
+    return SandboxError(f"the Docker engine cannot make a container: {words}")
+
+
+def _silence(error: Exception) -> SandboxError:
+    """What no answer at all means."""
+    root = _root(error)
+    words = root.strerror if isinstance(root, OSError) and root.strerror else " ".join(str(root).split())
+    if isinstance(root, TimeoutError) or "timed out" in words:
+        return EngineGoneError(f"the Docker engine at {address()} does not answer in time: if it hangs, restart it")
+    if isinstance(root, PermissionError):
+        return SandboxError(f"no right to ask the Docker engine at {address()} ({words}): be root or in its group")
+    if isinstance(root, OSError) or isinstance(error, OSError):  # as all of requests' errors are
+        return EngineGoneError(
+            f"no Docker engine answers at {address()} ({words}): start it, set DOCKER_HOST, or use --sandbox embedded"
+        )
+    return SandboxError(f"cannot use DOCKER_HOST={address()}: {words}")
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return the innermost of errors that wrap each other, as urllib3's and requests' do."""
+    while True:
+        inner = next((each for each in error.args if isinstance(each, BaseException)), None)
+        inner = inner or getattr(error, "reason", None) or error.__cause__ or error.__context__
+        if not isinstance(inner, BaseException):
+            return error
+        error = inner

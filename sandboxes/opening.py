@@ -1,47 +1,51 @@
-"""Choose and open a back end by name: auto, embedded or docker."""
+"""Choose and open a back end by its spec: auto, embedded, docker, or docker with options (see `spec`)."""
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
-from verisieve.errors import SandboxError, UsageError
+from verisieve.errors import SandboxError
 from verisieve.sandboxes import Job, Run, Sandbox, engine
+from verisieve.sandboxes import spec as specs
 
-KINDS = ("auto", "embedded", "docker")
+_TRY_EVERY = 1.0
 
 
-def open_sandbox(kind: str = "auto") -> Sandbox:
-    """Open a back end; raise UsageError for an unknown name and SandboxError where it cannot run.
+def open_sandbox(spec: str = "auto") -> Sandbox:
+    """Open a back end; raise UsageError for a wrong spec and SandboxError where it cannot run.
 
     `auto` takes docker where an engine answers and its image is built, else embedded.
     """
     from verisieve.sandboxes.container import ContainerSandbox
     from verisieve.sandboxes.embedded import EmbeddedSandbox
 
-    if kind == "embedded":
-        return EmbeddedSandbox()
+    kind, options = specs.parse(spec)
     if kind == "docker":
-        return ContainerSandbox()
-    if kind != "auto":
-        raise UsageError(f"unknown sandbox {kind!r}; known: {', '.join(KINDS)}")
-    if engine.ready():
+        return ContainerSandbox(**options)
+    if kind == "auto" and engine.ready():
         with suppress(SandboxError):  # an engine that cannot build boxes: the machine itself may
             return ContainerSandbox()
     return EmbeddedSandbox()
 
 
 class LazySandbox:
-    """A sandbox that opens on its first run, so that rows which need none never start one."""
+    """A sandbox that opens on its first run, so that rows which need none never start one.
 
-    def __init__(self, kind: str = "auto") -> None:
-        self.kind = kind
+    One that cannot open is tried again, but not for every row of thousands.
+    """
+
+    def __init__(self, spec: str = "auto") -> None:
+        specs.parse(spec)
+        self.spec = spec
         self.used = False
         self._sandbox: Sandbox | None = None
+        self._refusal, self._tried = "", 0.0
 
     @property
     def name(self) -> str:
-        """Name the back end that was opened, or the kind asked for."""
-        return self._sandbox.name if self._sandbox else self.kind
+        """Name the back end that was opened, or what was asked for."""
+        return self._sandbox.name if self._sandbox else self.spec
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -51,9 +55,7 @@ class LazySandbox:
     def run(self, job: Job) -> Run:
         """Run the job to its end; raise SandboxError when the sandbox itself failed."""
         self.used = True
-        if self._sandbox is None:
-            self._sandbox = open_sandbox(self.kind)
-        return self._sandbox.run(job)
+        return (self._sandbox or self._open()).run(job)
 
     def take_used(self) -> bool:
         """Return whether a job ran since the last call of this."""
@@ -64,3 +66,13 @@ class LazySandbox:
         """Give back everything; a closed sandbox may not be used again."""
         if self._sandbox:
             self._sandbox.close()
+
+    def _open(self) -> Sandbox:
+        if self._refusal and time.monotonic() - self._tried < _TRY_EVERY:
+            raise SandboxError(self._refusal)
+        try:
+            self._sandbox = open_sandbox(self.spec)
+        except SandboxError as error:
+            self._refusal, self._tried = str(error), time.monotonic()
+            raise
+        return self._sandbox

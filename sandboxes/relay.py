@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 import threading
 from typing import Any
 
 from verisieve.errors import SandboxError
 from verisieve.sandboxes import frames
-from verisieve.sandboxes.host import Host
+from verisieve.sandboxes.host import ADVICE, Host
+
+IDLE_LIMIT = 600.0  # seconds without a job; an engine that died cannot tell us that the owner is gone, too
+_CHUNK = 1 << 18
 
 
 def main(config: dict[str, Any]) -> None:
     """Serve until the input ends or the sandbox fails; the owner then replaces the container."""
     del config
     threading.Thread(target=_leave_with_owner, daemon=True).start()
-    runner = frames.unpack(_read).blobs[0].decode()
     try:
-        host = Host(runner)
+        host = Host(_receive().blobs[0].decode())
         _answer(frames.pack({"layers": host.layers}))
         while True:
-            job = frames.unpack_job(frames.unpack(_read))
-            _answer(frames.pack_run(host.run(job)))
+            _answer(frames.pack_run(host.run(frames.unpack_job(_receive()))))
     except SandboxError as error:
-        _answer(frames.pack({"fault": str(error)}))
+        _answer(frames.pack({"fault": str(error).removesuffix(f": {ADVICE}")}))
     except EOFError:
         host.close()
 
@@ -41,13 +41,16 @@ def _leave_with_owner() -> None:
     os._exit(0)
 
 
-def _read(size: int) -> bytes:
-    data = sys.stdin.buffer.read(size)
-    if len(data) < size:
-        raise EOFError
-    return data
+def _receive() -> frames.Frame:
+    data = bytearray()
+    while not frames.is_whole(data):
+        if not select.select([0], [], [], IDLE_LIMIT)[0] or not (part := os.read(0, _CHUNK)):
+            raise EOFError
+        data += part
+    return frames.unpack(data)
 
 
 def _answer(frame: bytes) -> None:
-    sys.stdout.buffer.write(frame)
-    sys.stdout.buffer.flush()
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(1, rest) :]

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("verifiers", "sandboxes", "domains", "fixtures")
+MAPPED = (*FOLDERS, "docker")  # of docker/, the images only
 MAX_DISTRIBUTIONS = 45
 MAX_MEGABYTES = 150
 HEAVY = {"sympy", "sqlglot", "docker", "openai", "hypothesis", "pytest", "pysat", "rich", "jinja2", "asyncio"}
@@ -39,10 +40,11 @@ def modules() -> set[str]:
     ]:
         for path in folder.rglob("*"):
             inside = path.relative_to(folder)
-            linked = folder.name == "verisieve" and inside.parts[0] in FOLDERS
+            linked = folder.name == "verisieve" and inside.parts[0] in MAPPED
             if path.is_file() and not linked and "__pycache__" not in inside.parts:
                 found.add(f"{target}/{inside.as_posix()}")
-    return found
+    images = {f"verisieve/docker/{path.parent.name}/{path.name}" for path in (ROOT / "docker").glob("*/Dockerfile")}
+    return found | images
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +70,7 @@ def test_the_sdist_holds_everything_once(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = {f"src/{name}" if name.split("/")[1] not in FOLDERS else name.partition("/")[2] for name in modules()}
+    wanted = {f"src/{name}" if name.split("/")[1] not in MAPPED else name.partition("/")[2] for name in modules()}
 
     assert wanted - names == set()
 

@@ -53,7 +53,8 @@ def test_the_embedded_plan_covers_all_domains() -> None:
     [
         ("[domains.alchemy]\nproblems = 1\n", "unknown domain"),
         (GOOD + "[export]\nformats = ['x']\n", "formats"),
-        ("sandbox = 'x'\n" + GOOD, "sandbox: unknown 'x'"),
+        ("sandbox = 'x'\n" + GOOD, "unknown sandbox 'x'"),
+        ("sandbox = 'docker:x'\n" + GOOD, "sandbox docker has no option 'x'"),
     ],
 )
 def test_a_plan_names_only_what_is_there(tmp_path: Path, text: str, message: str) -> None:

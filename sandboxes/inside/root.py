@@ -1,6 +1,7 @@
 """The file system that a box sees: a read-only minimum to run Python, and one folder of its own.
 
     /usr/lib* /usr/bin /lib* /bin, Python's prefix   read-only, without setuid; site-packages look empty
+    what compilers need besides                      read-only: headers, sources of Go, settings of the JDK, links
     /dev/null zero full random urandom               the host's, no other device
     /etc/passwd ld.so.cache                          the first is ours
     /proc                                            the box's own processes only
@@ -25,6 +26,14 @@ INIT = "/box/init"
 UID = 65532  # the box's uid inside a user namespace: any but root
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/bin", "/usr/share/zoneinfo")
+_TOOLS = (
+    "/usr/include",  # C and C++
+    "/usr/libexec",  # where newer gcc keep their compilers proper
+    "/usr/share/go-*",  # Debian's Go: /usr/lib/go-* holds links to it
+    "/usr/share/nodejs",  # Debian's Node: modules that it is split into
+    "/etc/java-*-openjdk",  # Debian's JDK: /usr/lib/jvm holds links to it
+    "/etc/alternatives",  # links from cc, java, javac and so on to what is installed
+)
 _TOP = ("/lib", "/lib32", "/lib64", "/libx32", "/bin")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _PACKAGES = ("site-packages", "dist-packages")
@@ -74,10 +83,11 @@ def _proc_options() -> str:
 
 
 def _sources() -> list[Path]:
-    """The host's folders and files that Python needs, none inside another."""
+    """The host's folders and files that Python and other toolchains need, none inside another."""
     wanted = {Path(path) for path in _SYSTEM} | {Path(path) for path in _TOP if not Path(path).is_symlink()}
     wanted |= {Path(sys.base_prefix), Path(sys.base_exec_prefix), Path(os.__file__).parent} - {Path("/usr"), Path("/")}
     wanted |= {Path(path) for path in (*_DEVICES, "/etc/ld.so.cache")}
+    wanted |= {path for pattern in _TOOLS for path in Path("/").glob(pattern[1:])}
     found: list[Path] = []
     for path in sorted(path for path in wanted if path.exists()):
         if not any(path.is_relative_to(outer) for outer in found):

@@ -14,7 +14,7 @@ from verisieve.generate import Failure
 from verisieve.plan import Plan
 from verisieve.progress import Tally
 from verisieve.records import Problem
-from verisieve.sandboxes.opening import KINDS
+from verisieve.sandboxes import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,7 @@ def check(plan: Plan) -> None:
     """Raise UsageError for what a plan names and nobody offers, before anything starts."""
     for name in plan.domains:
         domains.load(name)
-    if plan.sandbox not in KINDS:
-        raise UsageError(f"sandbox: unknown {plan.sandbox!r}; known: {', '.join(KINDS)}")
+    spec.parse(plan.sandbox)
     unknown = [name for name in plan.export.formats if name not in export.FORMATS]
     if unknown:
         raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(export.FORMATS))}")

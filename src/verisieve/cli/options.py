@@ -10,17 +10,31 @@ from typing import Any, NoReturn, Protocol
 
 import click
 
+from verisieve.errors import UsageError
 from verisieve.funnel import Funnel
 from verisieve.generate import Failure
 from verisieve.progress import Tally
-from verisieve.sandboxes.opening import KINDS
+from verisieve.sandboxes import spec
 
 SHOWN = 10
 
-type_sandbox = click.Choice(KINDS)
+
+def _sandbox(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Check a back end and its options before anything starts; they travel as they were written."""
+    try:
+        spec.parse(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+    return value
+
 
 sandbox = click.option(
-    "--sandbox", type=type_sandbox, default="auto", show_default=True, help="Where untrusted code runs."
+    "--sandbox",
+    callback=_sandbox,
+    metavar="SPEC",
+    default="auto",
+    show_default=True,
+    help=f"Where untrusted code runs: {spec.GRAMMAR}.",
 )
 workers = click.option(
     "--workers", type=click.IntRange(1), help="Worker processes that judge.  [default: one per core]"

@@ -7,7 +7,6 @@ import sys
 import click
 
 from verisieve.cli import options
-from verisieve.sandboxes.engine import BASE
 
 
 @click.group()
@@ -43,11 +42,21 @@ def check(sandbox: str) -> None:
 
 
 @sandbox.command()
-@click.option("--base", default=BASE, show_default=True, help="The image to build on; any Linux with Python or apt.")
-def build(base: str) -> None:
-    """Build the image of the docker back end; needs a Docker engine."""
-    from verisieve.sandboxes.engine import IMAGE
-    from verisieve.sandboxes.engine import build as build_image
+@click.argument("groups", nargs=-1, metavar="[GROUP]...")
+@click.option("--all", "everything", is_flag=True, help="Every group.")
+@click.option("--base", metavar="IMAGE", help="Build on this image instead of a group's own.")
+def build(groups: tuple[str, ...], everything: bool, base: str | None) -> None:
+    """Build images of the docker back end; needs a Docker engine.
 
-    click.echo(f"building {IMAGE} on {base}", err=True)
-    click.echo(f"built {IMAGE}, {build_image(base)}")
+    GROUP is a group of toolchains: python (where none is named), native (C, C++, Go, Rust), jvm (Java) or node. Each
+    has an image of its own, on python:3.11-slim or debian:bookworm-slim; IMAGE may be any that has Debian's packages.
+    """
+    from verisieve.sandboxes import images
+
+    wanted = images.GROUPS if everything else groups or ("python",)
+    for group in wanted:
+        images.check(group)
+    for group in wanted:
+        on = base or images.default_base(group)
+        click.echo(f"building {images.tag(group)} on {on}", err=True)
+        click.echo(f"built {images.tag(group)}, {images.build(group, on)}")
