@@ -222,7 +222,7 @@ def test_a_forked_copy_does_not_delay_the_end() -> None:
 
 def test_a_runtime_that_reserves_may_have_address_space(embedded: EmbeddedSandbox) -> None:
     """Virtual memory is bounded at twice the memory, or where the job says; only pages in use count as memory."""
-    harness = "import mmap\ntry: print(len(mmap.mmap(-1, 4 << 30)))\nexcept OSError: print('refused')"
+    harness = "import mmap\ntry: print(len(mmap.mmap(-1, 4 << 30, mmap.MAP_PRIVATE)))\nexcept OSError: print('refused')"
     ends = [
         embedded.run(Job(candidate=Program(harness=harness, limits=Limits(address_space=space)))).candidate
         for space in (None, 1 << 40)
