@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import gc
 import os
+import random
 import resource
 import struct
 import sys
@@ -21,8 +23,8 @@ from verisieve.sandboxes.inside import kernel, landlock, root, seccomp
 _SCORE, LINK, FIRST_SPARE_FD = 9, 10, 11  # descriptors of a waiting box; the runner keeps these numbers free
 STARTED = b"+"  # a box's last word on its link; without it, whatever happened was not the program's doing
 _OPEN_FILES = 256
+_RLIMIT_SIGPENDING = 11
 _STACK = 64 << 20
-_COUNT, _SIZES = struct.Struct("<I"), struct.Struct("<IQ")
 _UNLIMITED = resource.RLIM_INFINITY
 
 
@@ -69,6 +71,12 @@ def enclosure(walls: Walls, limits: dict[str, Any], uid: int, others: int) -> li
         kernel.closing(FIRST_SPARE_FD),
         seccomp.loading(walls.filter_program),
     ]
+
+
+def freshen() -> None:
+    """Give this fork what no two may share, or what the runner has switched off."""
+    gc.enable()
+    random.seed()
 
 
 def furnish(payload: int, channels: list[int]) -> None:
@@ -132,9 +140,10 @@ def _limiting(walls: Walls, limits: dict[str, Any], others: int) -> list[kernel.
         resource.RLIMIT_FSIZE: limits["disk"],
         resource.RLIMIT_NPROC: processes,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # too little for a file, and the one value at which none is piped to a helper
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        _RLIMIT_SIGPENDING: 1024,
         resource.RLIMIT_STACK: _STACK,
     }
     calls = []
@@ -147,21 +156,31 @@ def _limiting(walls: Walls, limits: dict[str, Any], others: int) -> list[kernel.
 
 def _unpack(payload: int) -> None:
     """Write the files of the run: count, then name and content, each with its length."""
-    size = os.fstat(payload).st_size
-    data = memoryview(os.pread(payload, size, 0))
-    if len(data) < size:
-        raise OSError(f"files of {size} bytes are too much")
-    (count,), at = _COUNT.unpack_from(data), _COUNT.size
+    view = memoryview(_read_all(payload))
+    (count,), at = struct.unpack_from("<I", view), 4
     for _ in range(count):
-        name_size, size = _SIZES.unpack_from(data, at)
-        start = at + _SIZES.size + name_size
-        name, at = bytes(data[start - name_size : start]), start + size
-        if b"/" in name:
-            os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120  # pathlib costs an import per fork
-        _write(name, data[start:at])
+        name_size, size = struct.unpack_from("<IQ", view, at)
+        at += 12
+        name, at = bytes(view[at : at + name_size]), at + name_size
+        _write(name, view[at : at + size])
+        at += size
+
+
+def _read_all(fd: int) -> bytes:
+    size = os.fstat(fd).st_size
+    parts: list[bytes] = []
+    at = 0
+    while at < size:
+        part = os.pread(fd, size - at, at)
+        parts.append(part)
+        at += len(part)
+    return b"".join(parts)
 
 
 def _write(name: bytes, content: memoryview) -> None:
+    folder = os.path.dirname(name)  # noqa: PTH120  # bytes, and on the path of every run
+    if folder:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
     file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     while content:
         content = content[os.write(file, content) :]
