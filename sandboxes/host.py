@@ -15,11 +15,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
-from functools import lru_cache
+from dataclasses import asdict
+from typing import Any
 
 from verisieve.errors import SandboxError
-from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
+from verisieve.sandboxes import Exit, Job, Program, Run, Status
 from verisieve.sandboxes.inside import wire
 from verisieve.sandboxes.pump import REPORT_LIMIT, Capture, Channels, pump
 
@@ -51,8 +51,8 @@ class Host:
         digests = [self._teach(program.harness) for program in programs]
         report = Capture(REPORT_LIMIT) if job.tester else None
         with _channels(programs, report) as boxes:
-            order = _order(*(_wants(*one) for one in zip(programs, digests, boxes, strict=True)))
-            self._tell(order, [fd for box in boxes for fd in box.theirs])
+            orders = [_order(*one) for one in zip(programs, digests, boxes, strict=True)]
+            self._tell({"op": "run", "boxes": orders}, [fd for box in boxes for fd in box.theirs])
             for box in boxes:
                 box.release()
             ends = self._follow(boxes, time.monotonic() + HANG_TIMEOUT + max(one.limits.wall for one in programs))
@@ -106,22 +106,22 @@ class Host:
 
     def _teach(self, harness: str) -> str:
         """Make the runner know this harness; return its name there."""
-        digest = _digest(harness)
+        digest = hashlib.sha256(harness.encode()).hexdigest()
         if digest in self.codes:
             self.codes.move_to_end(digest)
             return digest
         forget = self.codes.popitem(last=False)[0] if len(self.codes) >= CODES_KEPT else ""
         text = _in_memory("harness", harness)
         try:
-            self._tell(json.dumps({"op": "learn", "digest": digest, "forget": forget}).encode(), [text])
+            self._tell({"op": "learn", "digest": digest, "forget": forget}, [text])
         finally:
             os.close(text)
         self.codes[digest] = None
         return digest
 
-    def _tell(self, data: bytes, fds: list[int]) -> None:
+    def _tell(self, body: dict[str, Any], fds: list[int]) -> None:
         try:
-            wire.send(self.link, data, fds)
+            wire.send(self.link, json.dumps(body).encode(), fds)
         except OSError as error:
             raise SandboxError(f"the sandbox's interpreter is gone ({error}): {self._last_words()}") from error
 
@@ -177,29 +177,13 @@ def _in_memory(name: str, text: str) -> int:
     return fd
 
 
-@lru_cache(maxsize=CODES_KEPT)
-def _digest(harness: str) -> str:
-    return hashlib.sha256(harness.encode()).hexdigest()
-
-
-def _wants(program: Program, digest: str, box: Channels) -> tuple[str, int, Limits, int, int]:
-    """What the runner must know of a program, rounded so that most runs fit a box opened in advance.
-
-    What we put into a box ourselves does not count against its program's disk and files.
-    """
+def _order(program: Program, digest: str, box: Channels) -> dict[str, Any]:
+    limits = asdict(program.limits)
     size = sum(map(len, program.files.values()))
+    limits["disk"] += -(-size // _ROUND) * _ROUND  # what we put there is not the program's doing
     count = sum(1 + name.count("/") for name in program.files)
-    return digest, len(box.theirs), program.limits, -(-size // _ROUND) * _ROUND, -(-count // 64) * 64
-
-
-@lru_cache(maxsize=64)
-def _order(*boxes: tuple[str, int, Limits, int, int]) -> bytes:
-    """The message that orders a run."""
-    orders = []
-    for harness, fds, limits, size, files in boxes:
-        widened = replace(limits, disk=limits.disk + size, files=limits.files + files)
-        orders.append({"harness": harness, "fds": fds, "limits": asdict(widened)})
-    return json.dumps({"op": "run", "boxes": orders}).encode()
+    limits["files"] += -(-count // 64) * 64  # rounded, so that most runs fit a box opened in advance
+    return {"harness": digest, "fds": len(box.theirs), "limits": limits}
 
 
 def _exit(end: wire.End, box: Channels) -> Exit:

@@ -5,7 +5,7 @@
                                 └── program of box 0
 
 Each box gets a pid namespace whose init only waits; killing that init takes every process of the box along, however it
-daemonised. The boxes of coming runs are opened in advance: most runs resemble the one before.
+daemonised. While the boxes of one run live, those of the next are opened already: most runs resemble the one before.
 The runner never sees what the boxes read or write: those descriptors come from the host and go to the box. So a later
 box, which inherits a copy of the runner's memory, finds nothing of an earlier one in it.
 """
@@ -15,7 +15,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import random
 import resource
 import select
 import signal
@@ -31,8 +30,7 @@ from verisieve.sandboxes.inside import box, cgroup, kernel, root, watch, wire
 _LOOK_EVERY = 0.025
 _GRACE = 1.0  # seconds that a candidate has to end after its tester
 _SLACK = 64 << 20
-_SPARES = 2  # runs whose boxes are open before they are asked for
-SLOTS = 2 * (1 + _SPARES)
+SLOTS = 4  # uids of one runner: two boxes live, two parked
 _PLANS_KEPT = 64
 _QUIET = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in range(3)]
 
@@ -86,22 +84,14 @@ class Runner:
     slots: deque[Slot]
     poll: select.poll
     codes: dict[str, CodeType] = field(default_factory=dict)
-    spares: deque[list[Box]] = field(default_factory=deque)
+    parked: list[Box] = field(default_factory=list)
     enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
-    dying: list[int] = field(default_factory=list)
-    kills: int = 0
     last_text: bytes = b""
     last_orders: list[Order] = field(default_factory=list)
 
     def serve(self) -> None:
         """Carry out orders until the host hangs up."""
-        while True:
-            self._await_the_dying()
-            while self.last_orders and len(self.spares) < _SPARES and not self.poll.poll(0):
-                self.spares.append(self._open_all())
-            message = wire.receive(self.link)
-            if message is None:
-                return
+        while (message := wire.receive(self.link)) is not None:
             if message.data != self.last_text:
                 body = json.loads(message.data)
                 if body["op"] == "learn":
@@ -109,14 +99,14 @@ class Runner:
                     continue
                 self._expect([Order(**order) for order in body["boxes"]])
                 self.last_text = message.data
-            self._run(message.fds)
+            self._run(self.last_orders, message.fds)
 
     def _learn(self, body: dict[str, Any], fds: list[int]) -> None:
         """Compile a harness, which is our own text, and forget the one that the host names."""
         self.codes.pop(body["forget"], None)
         with open(fds[0], encoding="utf-8") as file:  # noqa: PTH123  # a descriptor
             self.codes[body["digest"]] = compile(file.read(), "<harness>", "exec", dont_inherit=True)
-        self._clear()  # boxes that wait do not know it
+        self._clear()  # parked boxes do not know it
 
     def _expect(self, orders: list[Order]) -> None:
         """Make ready for runs unlike those before."""
@@ -131,29 +121,16 @@ class Runner:
             self.group.limit("memory", memory + self.base_memory + _SLACK)
             self.group.limit("pids", sum(limit["processes"] for limit in limits) + 16)
 
-    def _run(self, fds: list[int]) -> None:
-        boxes = self.spares.popleft() if self.spares else self._open_all()
+    def _run(self, orders: list[Order], fds: list[int]) -> None:
+        boxes = self.parked or [self._open(order.limits, len(orders)) for order in orders]
         watcher = Watch(self)
-        for one, order in zip(boxes, self.last_orders, strict=True):
+        for one, order in zip(boxes, orders, strict=True):
             watcher.add(one)
             self._give(one, order, fds)
-        if not self.spares:  # the host is faster than we: then it is better to open while the run goes on
-            self.spares.append(self._open_all())
+        self.parked = [self._open(order.limits, len(orders)) for order in orders]  # for the next run, most likely alike
         watcher.follow()
-        if watcher.group_cpu is not None:  # the kernel may have killed a mere child; that takes longer than a look
-            self.group_killed()
         ends = [one.end for one in boxes if one.end]
         wire.send(self.link, wire.pack_ends(ends, "; ".join(one.fault for one in boxes if one.fault)))
-
-    def _open_all(self) -> list[Box]:
-        """Open the boxes of a run like the last."""
-        return [self._open(order.limits, len(self.last_orders)) for order in self.last_orders]
-
-    def group_killed(self) -> bool:
-        """Whether the kernel has killed anything for want of memory since this was last asked."""
-        kills = self.group.kills() if self.group else 0
-        before, self.kills = self.kills, kills
-        return kills > before
 
     def replace(self, old: Slot) -> None:
         """Give a slot a new link: what is under way on the old one would reach its next box."""
@@ -163,16 +140,15 @@ class Runner:
 
     def _clear(self) -> None:
         """Take down the boxes that wait."""
-        while self.spares:
-            for one in self.spares.popleft():
-                self.bury(one)
+        for one in self.parked:
+            self.bury(one)
+        self.parked = []
 
     def _open(self, limits: dict[str, Any], boxes: int) -> Box:
         """Fork a child into a pid namespace of its own, where it encloses itself and waits for its program."""
         self.slots.rotate()
         slot = self.slots[0]
         enclosure = self._enclosure(limits, slot, boxes)
-        random.seed()  # for the child, which draws on from here
         gc.freeze()  # else the child's first collection would touch, and so copy, whatever is young here
         kernel.unshare(kernel.CLONE_NEWPID)
         init = os.posix_spawn(root.INIT, (root.INIT,), {}, file_actions=_QUIET)
@@ -188,7 +164,7 @@ class Runner:
         if key not in self.enclosures:
             if len(self.enclosures) >= _PLANS_KEPT:
                 self.enclosures.clear()
-            others = 2 * boxes * (1 + _SPARES)  # a box and its init each, and us; but not the box itself
+            others = 4 * boxes  # us; box, init, and as many parked for each of a run's boxes; but not the box itself
             self.enclosures[key] = box.enclosure(self.walls, limits, slot.uid, others)
         return self.enclosures[key]
 
@@ -208,7 +184,7 @@ class Runner:
         try:
             os.dup2(slot.theirs.fileno(), box.LINK, inheritable=False)
             kernel.perform(enclosure)
-            gc.enable()
+            box.freshen()
             message = wire.receive(self.waiting)
             assert message, "the runner keeps this link open"
             code = self.codes[message.data.decode()]
@@ -223,17 +199,12 @@ class Runner:
             os._exit(status)
 
     def bury(self, one: Box) -> tuple[int, resource.struct_rusage]:
-        """Kill whatever a box's program left running, and reap the program; return its status and use."""
+        """Reap a box's program, and take down whatever it left running; return its status and use."""
         os.close(one.exited)
         os.kill(one.init, signal.SIGKILL)
-        self.dying.append(one.init)
         _, status, usage = os.wait4(one.pid, 0)
+        os.waitpid(one.init, 0)
         return status, usage
-
-    def _await_the_dying(self) -> None:
-        """Wait until the killed namespaces are empty: an init ends after everything in its namespace."""
-        while self.dying:
-            os.waitpid(self.dying.pop(), 0)
 
 
 class Watch:
@@ -243,7 +214,8 @@ class Watch:
         self.runner = runner
         self.boxes: list[Box] = []
         self.looked = time.monotonic()
-        self.group_cpu: float | None = None
+        self.group_cpu = self._group_cpu()
+        self.kills = runner.group.kills() if runner.group else 0
 
     def add(self, one: Box) -> None:
         """Follow this box as well."""
@@ -284,20 +256,16 @@ class Watch:
             one.lost += max(0.0, one.cpu - one.lost - use.cpu)
             one.cpu = use.cpu + one.lost
             one.memory = max(one.memory, use.memory)
-        spares = sum(table[one.pid].cpu for boxes in self.runner.spares for one in boxes if one.pid in table)
-        self._charge(sum(one.cpu for one in self.boxes) + spares)
+        parked = sum(table[pid].cpu for one in self.runner.parked for pid in (one.pid, one.init) if pid in table)
+        unseen = self._group_cpu() - self.group_cpu - sum(one.cpu for one in self.boxes) - parked
+        if unseen > 0.1 and not self.boxes[0].end:
+            self.boxes[0].lost += unseen
+            self.boxes[0].cpu += unseen
 
-    def _charge(self, seen: float) -> None:
-        """Charge the candidate with what the control group counts and no process shows; from the first look on."""
+    def _group_cpu(self) -> float:
+        """CPU seconds of all boxes so far, as the control group counts them; 0 without one."""
         total = self.runner.group.cpu() if self.runner.group else None
-        if total is None:
-            return
-        unseen = total - time.process_time() - seen
-        if self.group_cpu is None:
-            self.group_cpu = unseen
-        elif unseen - self.group_cpu > 0.1 and not self.boxes[0].end:
-            self.boxes[0].lost += unseen - self.group_cpu
-            self.boxes[0].cpu += unseen - self.group_cpu
+        return 0.0 if total is None else total - time.process_time()
 
     def _judge(self, one: Box, now: float) -> None:
         """Kill a box that is over a limit."""
@@ -337,11 +305,12 @@ class Watch:
         return word.decode("utf-8", "replace")
 
     def _status(self, one: Box, code: int) -> str:
+        killed = self.runner.group is not None and self.runner.group.kills() > self.kills
         if one.verdict:
             return one.verdict
         if one.cpu > one.limits["cpu"] or code == -signal.SIGXCPU:
             return "timeout_cpu"
-        if one.memory > one.limits["memory"] or (code == -signal.SIGKILL and self.runner.group_killed()):
+        if one.memory > one.limits["memory"] or (killed and code == -signal.SIGKILL):
             return "memory"
         return "exited" if code >= 0 else "signaled"
 

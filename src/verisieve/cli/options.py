@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol
 
 import click
 
 from verisieve.funnel import Funnel
 from verisieve.generate import Failure
+from verisieve.plaintext import visible
 from verisieve.progress import Tally
 from verisieve.sandboxes.opening import KINDS
 
 SHOWN = 10
+OBSERVED = 240  # characters of an observation that a line shows
 
 type_sandbox = click.Choice(KINDS)
 
@@ -126,11 +128,13 @@ class _Fact(Protocol):
     def observed(self) -> str: ...
 
 
-def show_facts(facts: Sequence[_Fact]) -> int:
+def show_facts(facts: Iterable[_Fact]) -> int:
     """Print a line for each fact that was looked at; return the exit code."""
+    count = bad = 0
     for fact in facts:
-        observed = " ".join(fact.observed.split())[:200]
+        count += 1
+        bad += not fact.ok
+        observed = visible(" ".join(fact.observed.split())[:OBSERVED])
         click.echo(f"{'ok  ' if fact.ok else 'FAIL'}  {fact.name}" + (f"  [{observed}]" if observed else ""))
-    bad = sum(not fact.ok for fact in facts)
-    click.echo(f"{len(facts) - bad} facts hold, {bad} do not")
+    click.echo(f"{count - bad} facts hold, {bad} do not")
     return 1 if bad else 0
