@@ -120,6 +120,8 @@ class Canaries:
         except OSError:
             changed = True
         if changed:
+            for path in self.file.parent.iterdir():
+                path.unlink()
             _write_secret(self.file, self.secret)
         return changed
 
@@ -215,7 +217,6 @@ def _variable(secret: str) -> Iterator[None]:
 
 
 def _write_secret(file: Path, secret: str) -> None:
-    file.unlink(missing_ok=True)
     file.write_text(secret, encoding="ascii")
     file.chmod(0o600)
 

@@ -107,7 +107,7 @@ class Attack:
         for _ in range(trial.times):
             seen, found = self._once(trial)
             troubles += found
-        return Fact(trial.fact, not troubles, "; ".join([*troubles, seen]))
+        return Fact(trial.fact, not troubles, "; ".join(filter(None, [*troubles, seen])))
 
     def run(self, job: Job) -> tuple[Run, Sight, list[str]]:
         """Run a job under watch; return what it gave, what was seen, and what the host has to object to."""

@@ -5,7 +5,7 @@
     sight.most, sight.memory, sight.last
 
 Reads the host's /proc, so it does not see into another machine (`sight.seen` is False there). A process that renames
-itself is still known by its pid namespace, where the caller may read that.
+itself is still known by its number, or by its pid namespace where the caller may read that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +25,11 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 _UTIME, _STIME, _THREADS, _STARTED = 11, 12, 17, 19  # fields of /proc/PID/stat after the command name
 
 
+Key = tuple[int, int]  # a pid and its start: pids come again
+
+
 class Process(NamedTuple):
-    """One process of ours as the host sees it; pids come again, so it is told apart by its start as well."""
+    """One process of ours as the host sees it."""
 
     pid: int
     started: int
@@ -45,7 +48,7 @@ class Sight:
     cpu: float = 0.0
     over: float = 0.0
     last: float = 0.0
-    known: dict[tuple[int, int], float] = field(default_factory=dict)
+    known: dict[Key, float] = field(default_factory=dict)
     spaces: set[int] = field(default_factory=set)
 
     @property
@@ -82,7 +85,7 @@ def watching(name: str, *, cpu: float, ignored: frozenset[int] = frozenset()) ->
 
 def note(sight: Sight, name: str, cpu: float, ignored: frozenset[int] = frozenset()) -> list[Process]:
     """Look once, and add what is there to a sight."""
-    there = [one for one in processes(name, sight.spaces) if one.pid not in ignored]
+    there = [one for one in processes(name, sight.spaces, sight.known) if one.pid not in ignored]
     if not there:
         return there
     now = time.monotonic()
@@ -98,7 +101,7 @@ def note(sight: Sight, name: str, cpu: float, ignored: frozenset[int] = frozense
     return there
 
 
-def await_end(sight: Sight, name: str, ignored: frozenset[int] = frozenset(), patience: float = 2.0) -> list[Process]:
+def await_end(sight: Sight, name: str, ignored: frozenset[int] = frozenset(), patience: float = 1.0) -> list[Process]:
     """Wait until none of the processes is left; return those that stay."""
     deadline = time.monotonic() + patience
     while (there := note(sight, name, float("inf"), ignored)) and time.monotonic() < deadline:
@@ -106,9 +109,9 @@ def await_end(sight: Sight, name: str, ignored: frozenset[int] = frozenset(), pa
     return there
 
 
-def processes(name: str, spaces: set[int] | frozenset[int] = frozenset()) -> list[Process]:
-    """The host's processes of this name, and those in these pid namespaces."""
-    found = (_read(int(entry), name, spaces) for entry in os.listdir("/proc") if entry.isdigit())  # noqa: PTH208
+def processes(name: str, spaces: Set[int] = frozenset(), known: Container[Key] = ()) -> list[Process]:
+    """The host's processes of this name, those in these pid namespaces, and those that are known already."""
+    found = (_read(int(entry), name, spaces, known) for entry in os.listdir("/proc") if entry.isdigit())  # noqa: PTH208
     return [process for process in found if process]
 
 
@@ -126,19 +129,20 @@ def descendants(pid: int) -> int:
     return len(family)
 
 
-def _read(pid: int, name: str, spaces: set[int] | frozenset[int]) -> Process | None:
+def _read(pid: int, name: str, spaces: Set[int], known: Container[Key]) -> Process | None:
     try:
         with open(f"/proc/{pid}/stat", encoding="latin-1") as file:  # noqa: PTH123  # hundreds of times a second
             head, _, tail = file.read().rpartition(")")
-        if head.partition("(")[2] != name and not (spaces and _space(pid) in spaces):
+        fields = tail.split()
+        key = (pid, int(fields[_STARTED]))
+        if head.partition("(")[2] != name and key not in known and not (spaces and _space(pid) in spaces):
             return None
         with open(f"/proc/{pid}/statm", encoding="ascii") as file:  # noqa: PTH123
             _, resident, shared, *_ = (int(word) for word in file.read().split())
     except (OSError, ValueError):  # gone meanwhile
         return None
-    fields = tail.split()
     cpu = (int(fields[_UTIME]) + int(fields[_STIME])) / _TICK
-    return Process(pid, int(fields[_STARTED]), cpu, int(fields[_THREADS]), max(0, resident - shared) * _PAGE)
+    return Process(*key, cpu, int(fields[_THREADS]), max(0, resident - shared) * _PAGE)
 
 
 def _shared_memory() -> int:

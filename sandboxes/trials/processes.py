@@ -111,6 +111,7 @@ _EXECUTED = (
     + """
 quiet = os.open("/dev/null", os.O_RDWR)
 def start(path):
+    time.sleep(0.05)
     os.setsid()
     os.dup2(quiet, 1), os.dup2(quiet, 2)
     os.execv(path, [path, "1000"])
@@ -118,7 +119,7 @@ for name in ("sleep", "yes", "cat"):
     path = "/usr/bin/" + name
     if os.path.exists(path):
         fork(lambda: start(path))
-time.sleep(0.1)
+time.sleep(0.2)
 print("done")
 """
 )

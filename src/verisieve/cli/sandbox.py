@@ -38,7 +38,7 @@ def status(sandbox: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(seen.to_json(), indent=2))
     elif sys.stdout.isatty():
-        _show_tables(seen)
+        show_tables(seen)
     else:
         _show_lines(seen)
 
@@ -71,7 +71,8 @@ def _factory(name: str) -> Callable[[], Sandbox]:
     return import_factory(name)
 
 
-def _show_tables(seen: Status) -> None:
+def show_tables(seen: Status) -> None:
+    """Print it for a terminal."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
