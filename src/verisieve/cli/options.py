@@ -12,7 +12,7 @@ import click
 
 from verisieve.funnel import Funnel
 from verisieve.generate import Failure
-from verisieve.plaintext import visible
+from verisieve.plaintext import name, visible
 from verisieve.progress import Tally
 from verisieve.sandboxes.opening import KINDS
 
@@ -88,8 +88,8 @@ def show(tally: Tally, *, as_json: bool) -> None:
 def show_failures(failures: Sequence[Failure]) -> None:
     """Print one line for each of the first requests that brought no reply."""
     for failure in failures[:SHOWN]:
-        where = f"{failure.problem.id}, sample {failure.sample}"
-        click.echo(f"no reply: {failure.model}: {where}: {failure.message[:200]}", err=True)
+        where = f"{name(failure.problem.id)}, sample {failure.sample}"
+        click.echo(f"no reply: {name(failure.model)}: {where}: {name(failure.message, 200)}", err=True)
     if len(failures) > SHOWN:
         click.echo(f"... and {len(failures) - SHOWN} more requests without a reply", err=True)
 
