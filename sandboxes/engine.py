@@ -144,8 +144,9 @@ def create(client: Any, *, image: str, runtime: str | None, memory: int, cpus: f
         log_config={"Type": "none"},
     )
     limits["MaskedPaths"] = limits["ReadonlyPaths"] = []  # else the kernel refuses a box its own /proc
+    labels = {_LABEL: str(os.getpid())}  # whose it is
     made = api.create_container(
-        image, ["python3", "-I", "-c", _BOOT, "{}"], stdin_open=True, user=_USER, host_config=limits, labels=[_LABEL]
+        image, ["python3", "-I", "-c", _BOOT, "{}"], stdin_open=True, user=_USER, host_config=limits, labels=labels
     )
     return client.containers.get(made["Id"])
 
