@@ -114,7 +114,11 @@ class Channels:
 
 
 def pump(boxes: list[Channels], control: int, answer: Callable[[], None], deadline: Callable[[], float]) -> None:
-    """Move bytes until every stream has ended; call `answer` when `control` has something to say."""
+    """Move bytes until `control` has something to say, then call `answer` and take what is left.
+
+    By then every process of the boxes is gone, so what they wrote is there. The end of a stream is not waited for: a
+    pipe may stay open without any process, in flight between sockets that hold each other.
+    """
     poll = select.poll()
     poll.register(control, select.POLLIN)
     owners = {fd: box for box in boxes for fd in box.sources}
@@ -123,17 +127,11 @@ def pump(boxes: list[Channels], control: int, answer: Callable[[], None], deadli
         poll.register(fd, select.POLLIN)
     for fd in feeding:
         poll.register(fd, select.POLLOUT)
-    listening = True
-    while owners or listening:
+    answered = False
+    while not answered:
         for fd, _ in poll.poll(deadline() * 1000):
             if fd == control:
-                answer()
-                poll.unregister(control)
-                listening = False
-                for sink, box in feeding.items():
-                    if box.sink >= 0:
-                        poll.unregister(sink)
-                        box.stop_feeding()
+                answered = True
             elif fd in owners:
                 if not owners[fd].drain(fd):
                     poll.unregister(fd)
@@ -142,6 +140,19 @@ def pump(boxes: list[Channels], control: int, answer: Callable[[], None], deadli
                 feeding[fd].feed()
                 if feeding[fd].sink < 0:
                     poll.unregister(fd)
+    answer()
+    _take_the_rest(owners)
+
+
+def _take_the_rest(owners: dict[int, Channels]) -> None:
+    """Read what is there, and no more."""
+    poll = select.poll()
+    for fd in owners:
+        poll.register(fd, select.POLLIN)
+    while ready := poll.poll(0):
+        for fd, _ in ready:
+            if not owners[fd].drain(fd):
+                poll.unregister(fd)
 
 
 def _payload(program: Program) -> int:

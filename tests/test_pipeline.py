@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from verisieve import pipeline
+from verisieve import pipeline, workers
+from verisieve.errors import VerisieveError
 from verisieve.records import Completion, Problem
 from verisieve.rows import BadRow, Place, Row
 from verisieve.store import Store
@@ -65,6 +66,25 @@ def test_a_dying_worker_loses_no_row(toy: str, tmp_path: Path) -> None:
     )
 
     assert outcomes(rows) == [("fail", "wrong_answer"), *[("pass", "")] * 99, ("error", "worker_died")]
+
+
+def test_a_worker_that_is_killed_as_it_starts_costs_no_row(toy: str) -> None:
+    """Death before the first row blames no row; the run goes on with another worker."""
+    pool = workers.Pool(1)
+    pool._workers[0].process.kill()
+    pool.submit(7, workers.encode(row(1, "1").completion))
+    done: list[tuple[int, workers.Line]] = []
+    while not done:
+        done += pool.collect()
+    pool.close()
+    assert [(number, line.outcome) for number, line in done] == [(7, "pass")]
+
+
+def test_workers_that_never_start_end_the_run(toy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no worker comes up, that is said, after a few tries."""
+    monkeypatch.setattr(workers, "_CODE", "raise SystemExit(3)  # {fd} {sandbox}")
+    with pytest.raises(VerisieveError, match=r"could not start \(exit code 3\)"):
+        judged([row(1, "1")])
 
 
 def test_a_hung_checker_is_stopped(toy: str) -> None:

@@ -43,3 +43,11 @@ def test_a_cut_keeps_both_ends_and_counts_the_rest(text: str, limit: int) -> Non
     else:
         head, note, tail = shown[: limit - limit // 4], f"[… {len(text) - limit:,} of", text[len(text) - limit // 4 :]
         assert (text.startswith(head), note in shown, shown.endswith(tail)) == (True, True, True)
+
+
+def test_bytes_of_a_program_are_shown_with_both_ends() -> None:
+    """What is no text is replaced, what moves the cursor is numbered, head and tail stay."""
+    shown = plaintext.shown(b"head \x1b[2J\xff\x9b" + b"x" * 500 + b"\x08\r tail", 100)
+    assert shown.startswith("head ⟨U+001B⟩[2J\N{REPLACEMENT CHARACTER}")
+    assert shown.endswith("⟨U+0008⟩⟨U+000D⟩ tail")
+    assert "left out" in shown

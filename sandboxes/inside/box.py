@@ -21,6 +21,7 @@ from verisieve.sandboxes.inside import kernel, landlock, root, seccomp
 _SCORE, LINK, FIRST_SPARE_FD = 9, 10, 11  # descriptors of a waiting box; the runner keeps these numbers free
 STARTED = b"+"  # a box's last word on its link; without it, whatever happened was not the program's doing
 _OPEN_FILES = 256
+_RLIMIT_SIGPENDING = 11
 _STACK = 64 << 20
 _COUNT, _SIZES = struct.Struct("<I"), struct.Struct("<IQ")
 _UNLIMITED = resource.RLIM_INFINITY
@@ -144,9 +145,10 @@ def _limiting(walls: Walls, limits: dict[str, Any], others: int) -> list[kernel.
         resource.RLIMIT_FSIZE: limits["disk"],
         resource.RLIMIT_NPROC: processes,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # too little for a file, and the one value at which none is piped to a helper
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        _RLIMIT_SIGPENDING: 1024,
         resource.RLIMIT_STACK: _STACK,
     }
     calls = []

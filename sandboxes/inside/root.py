@@ -47,6 +47,7 @@ _LINKS = {
     "dev/stderr": "/proc/self/fd/2",
 }
 _STAGES = ("/mnt", "/tmp", "/srv", "/usr")  # noqa: S108  # any folder to hang the new root on
+_KEPT = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC | 1024 | 2048  # and two for times of access
 _LOCKED = kernel.MS_NOSUID | kernel.MS_NODEV
 
 
@@ -96,12 +97,14 @@ def _sources() -> list[Path]:
 
 
 def _bind(source: int, target: Path) -> None:
-    """Show what is behind `source` at `target`, folders read-only."""
+    """Show what is behind `source` at `target`, read-only (a device can be written to nevertheless)."""
     origin = f"/proc/self/fd/{source}"
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     if not Path(origin).is_dir():
         target.touch()
         kernel.mount(origin, str(target), "", kernel.MS_BIND)
+        kept = os.statvfs(target).f_flag & _KEPT  # devices stay devices; nobody stamps the host's times on them
+        kernel.mount("none", str(target), "", kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kept)
         return
     target.mkdir(mode=0o755)
     kernel.mount(origin, str(target), "", kernel.MS_BIND | kernel.MS_REC)

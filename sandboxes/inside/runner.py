@@ -95,7 +95,6 @@ class Runner:
     def serve(self) -> None:
         """Carry out orders until the host hangs up."""
         while True:
-            self._await_the_dying()
             while self.last_orders and len(self.spares) < _SPARES and not self.poll.poll(0):
                 self.spares.append(self._open_all())
             message = wire.receive(self.link)
@@ -144,6 +143,7 @@ class Runner:
         watcher.follow()
         if watcher.group_cpu is not None:  # the kernel may have killed a mere child; that takes longer than a look
             self.group_killed()
+        self._await_the_dying()
         ends = [one.end for one in boxes if one.end]
         wire.send(self.link, wire.pack_ends(ends, "; ".join(one.fault for one in boxes if one.fault)))
 
@@ -168,6 +168,7 @@ class Runner:
         while self.spares:
             for one in self.spares.popleft():
                 self.bury(one)
+        self._await_the_dying()
 
     def _open(self, limits: dict[str, Any], boxes: int) -> Box:
         """Fork a child into a pid namespace of its own, where it encloses itself and waits for its program."""

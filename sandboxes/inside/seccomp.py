@@ -20,6 +20,11 @@ _ARCHES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000
 _NAMESPACES = 0x7E020000
 _AF_UNIX = 1
+_SET_LEASE, _NOTIFY = 1024, 1026
+_PAGEOUT = 21
+_RLIMIT_CORE = 4
+_SOL_SOCKET, _SNDBUF, _RCVBUF = 1, 7, 8
+_MAP_SHARED, _MAP_ANONYMOUS, _MAP_HUGETLB = 0x1, 0x20, 0x40000
 _HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO(N)CLEX
 
 Code = list[tuple[int, int, int, int]]
@@ -80,12 +85,55 @@ def _tree(spans: list[tuple[int, Code]]) -> Code:
 def _narrow(name: str) -> Code:
     """What to do for a call that is allowed for some arguments only."""
     allow = _answer(_ALLOW)
-    if name == "clone":  # threads and forks, never namespaces
-        return [(_LOAD, 0, 0, _ARGUMENTS), (_ANY_BIT, 0, 1, _NAMESPACES), *_answer(_ERRNO, errno.EPERM), *allow]
-    if name == "socket":
-        return [(_LOAD, 0, 0, _ARGUMENTS), (_EQUAL, 1, 0, _AF_UNIX), *_answer(_ERRNO, errno.EACCES), *allow]
-    if name == "ioctl":
-        tests = [(_EQUAL, len(_HARMLESS_IOCTLS) - at, 0, call) for at, call in enumerate(_HARMLESS_IOCTLS)]
-        return [(_LOAD, 0, 0, _ARGUMENTS + 8), *tests, *_answer(_ERRNO, errno.ENOTTY), *allow]
+    match name:
+        case "clone":  # threads and forks, never namespaces
+            return [(_LOAD, 0, 0, _ARGUMENTS), (_ANY_BIT, 0, 1, _NAMESPACES), *_answer(_ERRNO, errno.EPERM), *allow]
+        case "socket":
+            return _only(0, (_AF_UNIX,), errno.EACCES)
+        case "ioctl":
+            return _only(1, _HARMLESS_IOCTLS, errno.ENOTTY)
+        case "fcntl":  # these reach files of the host through a folder that is only shown
+            return _all_but(1, (_SET_LEASE, _NOTIFY), errno.EPERM)
+        case "madvise":  # out to the swap space, memory is nobody's RSS
+            return _all_but(2, (_PAGEOUT,), errno.EINVAL)
+        case "setrlimit":  # a core dump that the kernel pipes to a helper of the host is made at every limit but ours
+            return _all_but(0, (_RLIMIT_CORE,), errno.EPERM)
+        case "prlimit64":  # the same; may be read, with a null pointer for the new value
+            null = [(_LOAD, 0, 0, _low(2)), (_EQUAL, 0, 3, 0), (_LOAD, 0, 0, _low(2) + 4), (_EQUAL, 0, 1, 0)]
+            return [(_LOAD, 0, 0, _low(1)), (_EQUAL, 0, 4, _RLIMIT_CORE), *null, *allow, *_answer(_ERRNO, errno.EPERM)]
+        case "setsockopt":  # larger buffers are kernel memory that nobody counts: promised, not given
+            names = [(_EQUAL, 2 - at, 0, option) for at, option in enumerate((_SNDBUF, _RCVBUF))]
+            return [
+                (_LOAD, 0, 0, _low(1)),
+                (_EQUAL, 0, 3, _SOL_SOCKET),
+                (_LOAD, 0, 0, _low(2)),
+                *names,
+                *allow,
+                *_answer(_ERRNO),
+            ]
+        case "mmap":  # shared memory without a file is nobody's RSS, whole for as long as one page of it is mapped
+            shared = [(_ANY_BIT, 0, 1, _MAP_ANONYMOUS), (_ANY_BIT, 1, 0, _MAP_SHARED)]
+            return [
+                (_LOAD, 0, 0, _low(3)),
+                (_ANY_BIT, 3, 0, _MAP_HUGETLB),
+                *shared,
+                *allow,
+                *_answer(_ERRNO, errno.ENOMEM),
+            ]
     # clone3 hides its flags behind a pointer, so libc must fall back to clone; memory of a memfd is nobody's RSS
     return _answer(_ERRNO, errno.ENOSYS)
+
+
+def _only(argument: int, values: tuple[int, ...], error: int) -> Code:
+    tests = [(_EQUAL, len(values) - at, 0, value) for at, value in enumerate(values)]
+    return [(_LOAD, 0, 0, _low(argument)), *tests, *_answer(_ERRNO, error), *_answer(_ALLOW)]
+
+
+def _all_but(argument: int, values: tuple[int, ...], error: int) -> Code:
+    tests = [(_EQUAL, len(values) - at, 0, value) for at, value in enumerate(values)]
+    return [(_LOAD, 0, 0, _low(argument)), *tests, *_answer(_ALLOW), *_answer(_ERRNO, error)]
+
+
+def _low(argument: int) -> int:
+    """Where the lower half of an argument lies."""
+    return _ARGUMENTS + 8 * argument

@@ -5,7 +5,21 @@ Says nothing about arguments; `seccomp` narrows the few calls in `NARROWED`. Num
 
 from __future__ import annotations
 
-NARROWED = frozenset({"clone", "clone3", "ioctl", "memfd_create", "socket"})
+NARROWED = frozenset(
+    (
+        "clone",
+        "clone3",
+        "fcntl",
+        "ioctl",
+        "madvise",
+        "memfd_create",
+        "mmap",
+        "prlimit64",
+        "setrlimit",
+        "setsockopt",
+        "socket",
+    )
+)
 
 _X86_64 = """
 accept=43 accept4=288 access=21 alarm=37 arch_prctl=158 bind=49 brk=12 chdir=80 chmod=90 chown=92 clock_getres=229

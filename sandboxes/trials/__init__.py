@@ -9,30 +9,89 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from verisieve.sandboxes import MIB, Exit, Limits, Status
+from verisieve.sandboxes import MIB, Limits, Run, Status
 
 QUICK = Limits(cpu=1.0, wall=5.0, memory=128 * MIB, processes=16, output=4096, disk=4 * MIB, files=64)
 SLACK = 0.5
 
+# What most programs begin with: canary, libc, and ways to try a thing that must be refused.
+PRELUDE = """
+import ctypes, json, os, signal, socket, sys, time
+canary = json.load(open("canary.json"))
+libc = ctypes.CDLL(None, use_errno=True)
+X86 = os.uname().machine == "x86_64"
+def reach(*what):
+    print("REACH", *what, flush=True)
+def attempt(name, act):
+    try:
+        got = act()
+    except (OSError, ValueError, OverflowError, MemoryError):
+        return
+    reach(name, got)
+def refused(name, number, *arguments, errors=(1, 38)):
+    ctypes.set_errno(0)
+    if X86 and (libc.syscall(number, *arguments) >= 0 or ctypes.get_errno() not in errors):
+        reach(name, ctypes.get_errno())
+def fork(child):
+    try:
+        pid = os.fork()
+    except OSError:
+        return 0
+    if pid == 0:
+        try:
+            child()
+        finally:
+            os._exit(0)
+    return pid
+"""
+
+Holds = Callable[[Run], bool]
+
 
 class Trial(NamedTuple):
-    """A program, what holds when the sandbox does, and how its end shows that."""
+    """A program, what holds when the sandbox does, and how its end shows that.
+
+    It is run `times` times over, each time in a fresh box. With a `tester`, the two are joined by descriptor 3.
+    """
 
     fact: str
     program: str
-    holds: Callable[[Exit], bool]
+    holds: Holds
     limits: Limits = QUICK
+    times: int = 1
+    tester: str = ""
 
 
-def done(end: Exit) -> bool:
+def done(run: Run) -> bool:
     """The program ran to its end and got hold of nothing."""
+    end = run.candidate
     return end.status is Status.EXITED and end.code == 0 and end.stdout.strip() == b"done"
 
 
-def ends_as(*statuses: Status, limits: Limits = QUICK) -> Callable[[Exit], bool]:
+def ends_as(*statuses: Status, limits: Limits = QUICK) -> Holds:
     """The program ended in one of these ways, no later than its limits and some slack."""
 
-    def holds(end: Exit) -> bool:
-        return end.status in statuses and end.cpu <= limits.cpu + SLACK and end.wall <= limits.wall + SLACK
+    def holds(run: Run) -> bool:
+        end = run.candidate
+        in_time = end.cpu <= limits.cpu + SLACK and end.wall <= limits.wall + SLACK
+        return end.status in statuses and in_time and b"REACH" not in end.stdout
 
     return holds
+
+
+def any_end(run: Run) -> bool:
+    """However it ended, it got hold of nothing; what matters is what the host saw."""
+    return b"REACH" not in run.candidate.stdout
+
+
+def reported_done(run: Run) -> bool:
+    """The tester, which is ours, came to its end and saw nothing that it should not."""
+    return run.tester is not None and run.tester.code == 0 and run.report == b"done"
+
+
+def tables() -> tuple[Trial, ...]:
+    """Every trial, those that must find a fresh run first."""
+    from verisieve.sandboxes.trials import channels, descriptors, interpreter, kernel, limits, memory, processes, reach
+
+    groups = (reach, limits, processes, memory, descriptors, channels, kernel, interpreter)
+    return tuple(trial for group in groups for trial in group.TRIALS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verisieve.sandboxes import MIB, Exit, Limits, Status
+from verisieve.sandboxes import MIB, Limits, Run, Status
 from verisieve.sandboxes.trials import QUICK, SLACK, Trial, done, ends_as
 
 _BRIEF = replace(QUICK, wall=1.0)
@@ -132,15 +132,17 @@ os._exit(0)
 """
 
 
-def _soon_done(end: Exit) -> bool:
-    return done(end) and end.wall < SLACK
+def _soon_done(run: Run) -> bool:
+    return done(run) and run.candidate.wall < SLACK
 
 
-def _drained(end: Exit) -> bool:
+def _drained(run: Run) -> bool:
+    end = run.candidate
     return end.code == 0 and end.stdout_bytes == 64 * MIB and len(end.stdout) <= 2 * _TALKATIVE.output
 
 
-def _segfault(end: Exit) -> bool:
+def _segfault(run: Run) -> bool:
+    end = run.candidate
     return end.status is Status.SIGNALED and end.code == 11
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 from verisieve import domains
 from verisieve.domains import Domain
 from verisieve.errors import SandboxError, TruthError, UsageError
+from verisieve.plaintext import shown
 from verisieve.records import Check, Completion, Outcome, Reason, Verdict
 from verisieve.sandboxes import Sandbox
 
@@ -83,9 +84,14 @@ def _checked(domain: Domain, completion: Completion, sandbox: Sandbox) -> Sequen
 
 
 def _fault(name: str, reason: str, evidence: dict[str, str]) -> Check:
-    return Check(name=name, outcome=Outcome.ERROR, reason=reason, evidence=evidence)
+    return Check(
+        name=name,
+        outcome=Outcome.ERROR,
+        reason=reason,
+        evidence={key: shown(value, 2000) for key, value in evidence.items()},
+    )
 
 
 def _described(error: Exception) -> dict[str, str]:
     lines = traceback.format_exception(error, limit=-4)
-    return {"type": type(error).__name__, "message": str(error)[:500], "traceback": "".join(lines)[-2000:]}
+    return {"type": type(error).__name__, "message": str(error)[:500], "traceback": "".join(lines)}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from verisieve import stats
+from verisieve import plaintext, stats
 from verisieve.records import Json
 from verisieve.stats import Interval
 
@@ -216,5 +216,4 @@ def clean(name: str) -> Text:
     """Names come from foreign rows: no markup, no control characters, no endless ones."""
     from rich.text import Text
 
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name[:NAME_SHOWN])
-    return Text((shown or "(unnamed)") + "…" * (len(name) > NAME_SHOWN))
+    return Text(plaintext.name(name, NAME_SHOWN) or "(unnamed)")

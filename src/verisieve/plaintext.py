@@ -1,5 +1,7 @@
 """Foreign text made harmless to look at: what is invisible or moves other text becomes visible, long texts are cut.
 
+Used wherever words of a program, a model or a row reach people: evidence, facts, tables, error lines, pages.
+
 Escapes nothing for HTML or Markdown; the templates do.
 """
 
@@ -32,6 +34,15 @@ def cut(text: str, limit: int) -> str:
     tail = limit // 4
     left_out = f"[… {len(text) - limit:,} of {len(text):,} characters left out …]"
     return f"{text[: limit - tail]}\n{left_out}\n{text[len(text) - tail :]}"
+
+
+def shown(text: str | bytes, limit: int) -> str:
+    r"""Show what a program said: decoded if it is bytes, cut, and with nothing left that hides or moves.
+
+    >>> shown(b"\x1b[31mred\x9b\r", 20)
+    '⟨U+001B⟩[31mred�⟨U+000D⟩'
+    """
+    return visible(cut(text.decode("utf-8", "replace") if isinstance(text, bytes) else text, limit))
 
 
 def name(value: object, limit: int = 80) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from verisieve import plaintext
 from verisieve.leaderboard import Confusion, clean, confusion_table
 from verisieve.records import Json, Outcome
 from verisieve.workers import Line
@@ -118,9 +119,10 @@ class Tally:
         for body in self.first_errors:
             row = json.loads(body)
             evidence = row["checks"][0]["evidence"] if row["checks"] else {}
-            where = f"{evidence['file']}:{evidence['line']}" if "file" in evidence else f"{row['domain']} {row['id']}"
-            field = f"{evidence['field']}: " if evidence.get("field") else ""
-            message = str(evidence.get("message", "")).split("\n")[0][:200]
+            place = f"{evidence['file']}:{evidence['line']}" if "file" in evidence else f"{row['domain']} {row['id']}"
+            where = plaintext.name(place, 200)
+            field = f"{plaintext.name(evidence['field'])}: " if evidence.get("field") else ""
+            message = plaintext.name(str(evidence.get("message", "")).split("\n")[0], 200)
             out.print(f"error: {where}: {row['reason']}: {field}{message}", markup=False, soft_wrap=True)
         if self.errors > len(self.first_errors):
             out.print(f"... and {self.errors - len(self.first_errors)} more rows with outcome error")

@@ -132,7 +132,7 @@ def _plain(value: Json) -> str:
 
 
 def _shown(text: str) -> str:
-    return plaintext.visible(plaintext.cut(text, TEXT_LIMIT))
+    return plaintext.shown(text, TEXT_LIMIT)
 
 
 def _bars(funnel: Funnel, domain: str | None) -> list[Bar]:

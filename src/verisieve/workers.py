@@ -28,6 +28,7 @@ from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason,
 from verisieve.rows import dump, output_row
 
 TRIES = 2
+START_TRIES = 2
 IN_FLIGHT = 32  # rows under way to one worker
 IN_FLIGHT_BYTES = 32 << 10  # well below a socket's buffer
 ROW_SECONDS = 1200.0  # a row that takes longer than this has hung its checker
@@ -77,6 +78,7 @@ class Pool:
     def __init__(self, count: int, *, sandbox: str = "auto", row_seconds: float = ROW_SECONDS) -> None:
         self._sandbox = sandbox
         self._row_seconds = row_seconds
+        self._failed_starts = 0  # in a row: one may have been killed, many will never start
         self._queue: deque[_Task] = deque()
         self._workers = [self._start() for _ in range(count)]
 
@@ -156,11 +158,12 @@ class Pool:
         worker.connection.close()
         worker.process.kill()
         code = worker.process.wait()
-        if not worker.ready:
+        self._failed_starts = 0 if worker.ready else self._failed_starts + 1
+        if self._failed_starts > START_TRIES * len(self._workers):
             raise VerisieveError(f"a worker process could not start (exit code {code}); its message is above")
         self._workers[index] = self._start()
         lost: list[tuple[int, Line]] = []
-        if worker.tasks:
+        if worker.tasks and worker.ready:
             culprit = worker.tasks.popleft()
             culprit.tries += 1
             if culprit.tries < TRIES and reason is Reason.WORKER_DIED:

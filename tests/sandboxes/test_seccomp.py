@@ -9,6 +9,7 @@ import pytest
 from verisieve.sandboxes.inside import seccomp, syscalls
 
 ALLOW, EPERM, EACCES, ENOTTY, ENOSYS, KILL = 0x7FFF0000, 0x50001, 0x5000D, 0x50019, 0x50026, 0x80000000
+ENOMEM, EINVAL, NOTHING = 0x5000C, 0x50016, 0x50000
 ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 MACHINES = sorted(ARCH)
 
@@ -56,6 +57,26 @@ def test_every_listed_call_is_allowed_and_no_other(machine: str) -> None:
         ("ioctl", (0, 0x5401), ALLOW),  # isatty
         ("ioctl", (0, 0x5412), ENOTTY),  # TIOCSTI types into a terminal
         ("memfd_create", (0, 0), ENOSYS),  # memory that no RSS shows
+        ("mmap", (0, 4096, 3, 0x22), ALLOW),  # private memory
+        ("mmap", (0, 4096, 3, 0x01, 5), ALLOW),  # a shared file
+        ("mmap", (0, 4096, 3, 0x21), ENOMEM),  # shared memory without a file: no RSS shows it either
+        ("mmap", (0, 4096, 3, 0x23), ENOMEM),
+        ("mmap", (0, 4096, 3, 0x40022), ENOMEM),  # huge pages of the host's pool
+        ("madvise", (0, 4096, 4), ALLOW),
+        ("madvise", (0, 4096, 21), EINVAL),  # out to swap space
+        ("fcntl", (3, 3), ALLOW),
+        ("fcntl", (3, 1024, 1), EPERM),  # a lease on a file of the host
+        ("fcntl", (3, 1026, 1), EPERM),  # news of a folder of the host
+        ("setrlimit", (7, 1), ALLOW),
+        ("setrlimit", (4, 1), EPERM),  # core dumps
+        ("prlimit64", (0, 4, 0, 1), ALLOW),
+        ("prlimit64", (0, 7, 1, 0), ALLOW),
+        ("prlimit64", (0, 4, 1, 0), EPERM),
+        ("prlimit64", (0, 4, 1 << 32, 0), EPERM),
+        ("setsockopt", (3, 1, 2), ALLOW),
+        ("setsockopt", (3, 1, 7), NOTHING),  # a larger buffer: promised, not given
+        ("setsockopt", (3, 1, 8), NOTHING),
+        ("setsockopt", (3, 6, 7), ALLOW),
     ],
 )
 def test_some_calls_depend_on_their_arguments(

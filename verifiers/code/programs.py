@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Sequence
 
+from verisieve.plaintext import shown
 from verisieve.records import Outcome
 from verisieve.sandboxes import Exit, Job, Limits, Program, Sandbox, Status
 from verisieve.verifiers.code import harness
-from verisieve.verifiers.code.runner import CodeReason, Finding, clip
+from verisieve.verifiers.code.runner import MAX_EVIDENCE, MAX_STDERR, CodeReason, Finding, clip
 
 _LIMITS = {
     Status.TIMEOUT_CPU: CodeReason.TIMEOUT_CPU,
@@ -66,17 +67,17 @@ def _tokens(output: bytes) -> list[list[bytes]]:
 
 
 def _judge(ended: Exit, stdin: str, stdout: str) -> Finding:
-    shown = {
+    told = {
         "stdin": clip(stdin),
-        "got": ended.stdout[:2000].decode("utf-8", "replace"),
+        "got": shown(ended.stdout, MAX_EVIDENCE),
         "expected": clip(stdout),
-        "stderr": ended.stderr[-500:].decode("utf-8", "replace"),
+        "stderr": shown(ended.stderr, MAX_STDERR),
     }
     if ended.status in _LIMITS:
-        return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[ended.status], evidence=shown)
+        return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[ended.status], evidence=told)
     if ended.status is not Status.EXITED or ended.code != 0:
         reason = CodeReason.SYNTAX if ended.code == harness.SYNTAX_EXIT else CodeReason.EXCEPTION
-        return Finding(outcome=Outcome.FAIL, reason=reason, evidence=shown)
+        return Finding(outcome=Outcome.FAIL, reason=reason, evidence=told)
     if ended.stdout_bytes > OUTPUT or not same_tokens(ended.stdout, stdout):
-        return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=shown)
+        return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=told)
     return Finding(outcome=Outcome.PASS)

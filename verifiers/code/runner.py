@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from verisieve.errors import SandboxError, TruthError
+from verisieve.plaintext import shown
 from verisieve.records import Outcome
 from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Sandbox, Status
 from verisieve.verifiers.code import bundle, harness
@@ -19,6 +20,7 @@ from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
 
 MAX_EVIDENCE = 2000  # characters of one text in evidence
+MAX_STDERR = 500
 
 
 class CodeReason(StrEnum):
@@ -168,7 +170,7 @@ def _judge_lost(report: dict[str, Any], candidate: Exit) -> Finding:
 
 def _judge_undefined(report: dict[str, Any], candidate: Exit) -> Finding:
     """Tests use a name that nobody defines: a class may be due from the solution, else the tests are in doubt."""
-    name = str(report.get("name", ""))[:100]
+    name = shown(str(report.get("name", "")), 100)
     blamed = name[:1].isupper() or "solution" in name
     return Finding(
         outcome=Outcome.FAIL if blamed else Outcome.ERROR,
@@ -179,7 +181,7 @@ def _judge_undefined(report: dict[str, Any], candidate: Exit) -> Finding:
 
 
 def _judge_broken(report: dict[str, Any], candidate: Exit) -> Finding:
-    raise TruthError("tests", str(report.get("message", ""))[:500])
+    raise TruthError("tests", shown(str(report.get("message", "")), 500))
 
 
 def _judge_unknown(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -203,18 +205,18 @@ _JUDGES = {
 def _shown(report: dict[str, Any]) -> dict[str, Any]:
     """The evidence of a report as bounded plain JSON."""
     evidence = report.get("evidence")
-    shown = {str(key): clip(value) for key, value in evidence.items()} if isinstance(evidence, dict) else {}
+    told = {shown(str(key), 100): clip(value) for key, value in evidence.items()} if isinstance(evidence, dict) else {}
     if "done" in report:
-        shown["tests_passed"] = clip(report["done"])
-    return shown
+        told["tests_passed"] = clip(report["done"])
+    return told
 
 
 def clip(value: Any) -> Any:
     """Cut a value of a report to plain bounded JSON."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()[:MAX_EVIDENCE]
+        return shown(value, MAX_EVIDENCE)
     if isinstance(value, dict):
-        return {str(key)[:100]: clip(item) for key, item in list(value.items())[:50]}
+        return {shown(str(key), 100): clip(item) for key, item in list(value.items())[:50]}
     if isinstance(value, (list, tuple)):
         return [clip(item) for item in value[:50]]
     if isinstance(value, bool) or value is None or (isinstance(value, int) and value.bit_length() < 64):
@@ -226,6 +228,6 @@ def _ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
     ended = {
         "status": str(candidate.status),
         "code": candidate.code,
-        "stderr": candidate.stderr[-500:].decode("utf-8", "replace"),
+        "stderr": shown(candidate.stderr, MAX_STDERR),
     }
     return _shown(report) | {"ended": ended, "message": clip(report.get("message", ""))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol
 
 import click
@@ -13,10 +13,12 @@ import click
 from verisieve.errors import UsageError
 from verisieve.funnel import Funnel
 from verisieve.generate import Failure
+from verisieve.plaintext import name, visible
 from verisieve.progress import Tally
 from verisieve.sandboxes import spec
 
 SHOWN = 10
+OBSERVED = 240  # characters of an observation that a line shows
 
 
 def _sandbox(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -100,8 +102,8 @@ def show(tally: Tally, *, as_json: bool) -> None:
 def show_failures(failures: Sequence[Failure]) -> None:
     """Print one line for each of the first requests that brought no reply."""
     for failure in failures[:SHOWN]:
-        where = f"{failure.problem.id}, sample {failure.sample}"
-        click.echo(f"no reply: {failure.model}: {where}: {failure.message[:200]}", err=True)
+        where = f"{name(failure.problem.id)}, sample {failure.sample}"
+        click.echo(f"no reply: {name(failure.model)}: {where}: {name(failure.message, 200)}", err=True)
     if len(failures) > SHOWN:
         click.echo(f"... and {len(failures) - SHOWN} more requests without a reply", err=True)
 
@@ -140,11 +142,13 @@ class _Fact(Protocol):
     def observed(self) -> str: ...
 
 
-def show_facts(facts: Sequence[_Fact]) -> int:
+def show_facts(facts: Iterable[_Fact]) -> int:
     """Print a line for each fact that was looked at; return the exit code."""
+    count = bad = 0
     for fact in facts:
-        observed = " ".join(fact.observed.split())[:200]
+        count += 1
+        bad += not fact.ok
+        observed = visible(" ".join(fact.observed.split())[:OBSERVED])
         click.echo(f"{'ok  ' if fact.ok else 'FAIL'}  {fact.name}" + (f"  [{observed}]" if observed else ""))
-    bad = sum(not fact.ok for fact in facts)
-    click.echo(f"{len(facts) - bad} facts hold, {bad} do not")
+    click.echo(f"{count - bad} facts hold, {bad} do not")
     return 1 if bad else 0
