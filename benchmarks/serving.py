@@ -47,8 +47,8 @@ def boxed(kind: str, text: str) -> tuple[Once, list[str]]:
         assert (end.status, end.code) == (Status.EXITED, 0), end
 
     once()
-    attached = getattr(sandbox, "_attached", None)
-    return once, [_pid_of(attached.container.id)] if attached else []
+    warm = getattr(sandbox, "_warm", {})
+    return once, [_pid_of(attached.container) for attached in warm.values()]
 
 
 def command(*words: str) -> Once:
