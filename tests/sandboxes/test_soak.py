@@ -27,10 +27,10 @@ def test_nothing_grows_in_the_embedded_sandbox() -> None:
 
 @pytest.mark.engine
 def test_nothing_grows_in_containers() -> None:
-    """The same, and one container at rest; it takes a while until the SDK has its connections."""
+    """The same, and one container at rest."""
     if reason := engine.missing():
         pytest.skip(reason)
-    assert "0 runs ended wrongly; nothing grew" in _soak("--runs", "200", "--sandbox", "docker")
+    assert "0 runs ended wrongly; nothing grew" in _soak("--runs", "80", "--sandbox", "docker")
 
 
 def test_killed_processes_cost_no_verdict() -> None:
