@@ -323,3 +323,9 @@ def test_a_test_module_without_tests_is_broken(sandbox: Sandbox) -> None:
     for style in ("pytest", "unittest"):
         with pytest.raises(TruthError):
             judge(sandbox, "def f(): pass", "from solution import f\n", style=style)
+
+
+def test_a_syntax_error_that_the_candidate_raises_is_its_own(sandbox: Sandbox) -> None:
+    """A program that evaluates bad text fails; the tests are not to blame."""
+    found = judge(sandbox, "def f(text): return eval(text)", check("assert candidate('1 +') == 1"))
+    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.EXCEPTION)

@@ -116,7 +116,8 @@ def failure(error: BaseException, link: Link, suite: Suite) -> dict[str, Any]:
     error = link.broken or error
     if isinstance(error, LostError):
         return {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
-    if isinstance(error, (UnsendableError, BrokenError, SyntaxError)):
+    told = error.__dict__.get(TOLD)
+    if isinstance(error, (UnsendableError, BrokenError)) or (isinstance(error, SyntaxError) and not told):
         return {"status": "broken", "message": str(error)[:500]}
     evidence = gather(error, link, suite.trees, suite.tainted)
     if "expected" in error.__dict__:
@@ -127,7 +128,7 @@ def failure(error: BaseException, link: Link, suite: Suite) -> dict[str, Any]:
         "evidence": evidence,
         "message": f"{type(error).__name__}: {error}"[:500],
     }
-    if error.__dict__.get(TOLD):
+    if told:
         return report | {"status": "raised"}
     if isinstance(error, AssertionError):
         return report | {"status": "wrong"}
