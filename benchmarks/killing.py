@@ -25,7 +25,7 @@ from benchmarks.footprint import containers_of
 
 from verisieve.errors import SandboxError
 
-PAUSE = (0.2, 0.8)  # seconds from one kill to the next
+PAUSES = {"embedded": (0.2, 0.8), "docker": (1.5, 4.0)}  # seconds from one kill to the next; a container starts in one
 WORKERS = 2
 Row = dict[str, Any]
 
@@ -57,7 +57,7 @@ def run(count: int, sandbox: str, seed: int) -> int:
         command = [sys.executable, "-c", "from verisieve.cli import main; main()", "verify", str(source)]
         command += ["--out", str(out), "--sandbox", sandbox, "--workers", str(WORKERS)]
         started = time.monotonic()
-        killed, code = _under_fire(command, Random(f"killer:{seed}"))
+        killed, code = _under_fire(command, Random(f"killer:{seed}"), PAUSES[sandbox])
         print(f"{count} rows in {time.monotonic() - started:.0f} s, exit code {code}; killed: {dict(killed)}")
         bad = _judge(given, _read(out), "under fire")
         resumed = subprocess.run([*command, "--resume"], capture_output=True, check=False).returncode
@@ -68,12 +68,12 @@ def run(count: int, sandbox: str, seed: int) -> int:
     return 1 if bad else 0
 
 
-def _under_fire(command: list[str], rng: Random) -> tuple[Counter[str], int]:
+def _under_fire(command: list[str], rng: Random, pause: tuple[float, float]) -> tuple[Counter[str], int]:
     """Run a command and kill what descends from it until it ends; count the kills by kind."""
     killed = Counter[str]()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            time.sleep(rng.uniform(*PAUSE))
+            time.sleep(rng.uniform(*pause))
             victims = _victims(process.pid)
             if victims and process.poll() is None:
                 kind = rng.choice(sorted({kind for kind, _ in victims}))

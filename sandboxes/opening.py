@@ -10,6 +10,7 @@ from verisieve.sandboxes import Job, Run, Sandbox, engine
 from verisieve.sandboxes import spec as specs
 
 _TRY_EVERY = 1.0
+_PAUSES = (0.2, 0.8)  # seconds before what cannot open is tried again: a container may have been killed as it came up
 
 
 def open_sandbox(spec: str = "auto") -> Sandbox:
@@ -70,9 +71,16 @@ class LazySandbox:
     def _open(self) -> Sandbox:
         if self._refusal and time.monotonic() - self._tried < _TRY_EVERY:
             raise SandboxError(self._refusal)
-        try:
-            self._sandbox = open_sandbox(self.spec)
-        except SandboxError as error:
-            self._refusal, self._tried = str(error), time.monotonic()
-            raise
+        for pause in (*_PAUSES, None):
+            try:
+                self._sandbox = open_sandbox(self.spec)
+            except SandboxError as error:
+                if pause is None or self._refusal:
+                    self._refusal, self._tried = str(error), time.monotonic()
+                    raise
+                time.sleep(pause)
+            else:
+                break
+        assert self._sandbox
+        self._refusal = ""
         return self._sandbox

@@ -7,7 +7,7 @@ the candidate parted in order. Everything else is a named failure, a limit, or a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -140,11 +140,18 @@ def _judge_passed(report: dict[str, Any], candidate: Exit) -> Finding:
 
 
 def _judge_wrong(report: dict[str, Any], candidate: Exit) -> Finding:
+    if candidate.status is Status.EXITED and candidate.code == 0:
+        return _judge_deserted(report, candidate)
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=_shown(report))
 
 
 def _judge_crashed(report: dict[str, Any], candidate: Exit) -> Finding:
-    return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=_shown(report), doubtful=True)
+    return replace(_judge_wrong(report, candidate), doubtful=True)
+
+
+def _judge_deserted(report: dict[str, Any], candidate: Exit) -> Finding:
+    """It ended as after a pass, which there was none: a process it left behind may have answered, or come too late."""
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=_ending(candidate, {}))
 
 
 def _judge_raised(report: dict[str, Any], candidate: Exit) -> Finding:
