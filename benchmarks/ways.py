@@ -60,7 +60,8 @@ class Way:
 
     def cpu(self) -> float | None:
         """CPU seconds of the helper, its descendants and its container so far; None where nothing counts them."""
-        return sum(map(_used, self.counters)) if self.group and self.counters else None
+        used = [_used(counter) for counter in self.counters] if self.group else [None]
+        return None if None in used or not used else sum(filter(None, used))
 
     def close(self) -> None:
         """End the helper; it ends what it started."""
@@ -123,8 +124,10 @@ def _group_of(pid: str) -> Path | None:
     return None
 
 
-def _used(group: Path) -> float:
-    version_1 = group / "cpuacct.usage"
-    if version_1.exists():
-        return int(version_1.read_text(encoding="ascii")) / 1e9
-    return int((group / "cpu.stat").read_text(encoding="ascii").split()[1]) / 1e6
+def _used(group: Path) -> float | None:
+    """CPU seconds of a group; None for one that is gone: a container is replaced after so many runs."""
+    with suppress(FileNotFoundError):
+        return int((group / "cpuacct.usage").read_text(encoding="ascii")) / 1e9
+    with suppress(FileNotFoundError):
+        return int((group / "cpu.stat").read_text(encoding="ascii").split()[1]) / 1e6
+    return None
