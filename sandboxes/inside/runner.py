@@ -30,6 +30,7 @@ from verisieve.sandboxes.inside import box, cgroup, kernel, root, watch, wire
 _LOOK_EVERY = 0.025
 _GRACE = 1.0  # seconds that a candidate has to end after its tester
 _SLACK = 64 << 20
+_HURRY = 0.002  # seconds from an answer to the next order, below which boxes open while programs run
 _SPARES = 2  # runs whose boxes are open before they are asked for
 SLOTS = 2 * (1 + _SPARES)
 _PLANS_KEPT = 64
@@ -89,6 +90,7 @@ class Runner:
     enclosures: dict[tuple[object, ...], list[kernel.Call]] = field(default_factory=dict)
     dying: list[int] = field(default_factory=list)
     kills: int = 0
+    answered: float = 0.0
     last_text: bytes = b""
     last_orders: list[Order] = field(default_factory=list)
 
@@ -138,7 +140,8 @@ class Runner:
         for one, order in zip(boxes, self.last_orders, strict=True):
             watcher.add(one)
             self._give(one, order, fds)
-        if not self.spares:  # the host is faster than we: then it is better to open while the run goes on
+        hurried = watcher.looked - self.answered < _HURRY
+        if len(self.spares) < (_SPARES if hurried else 1):  # there will be no pause to do it in
             self.spares.append(self._open_all())
         watcher.follow()
         if watcher.group_cpu is not None:  # the kernel may have killed a mere child; that takes longer than a look
@@ -146,6 +149,7 @@ class Runner:
         self._await_the_dying()
         ends = [one.end for one in boxes if one.end]
         wire.send(self.link, wire.pack_ends(ends, "; ".join(one.fault for one in boxes if one.fault)))
+        self.answered = time.monotonic()
 
     def _open_all(self) -> list[Box]:
         """Open the boxes of a run like the last."""
