@@ -14,7 +14,7 @@ from typing import Any
 from verisieve.errors import SandboxError, TruthError
 from verisieve.plaintext import shown
 from verisieve.records import Outcome
-from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Sandbox, Status
+from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
 from verisieve.verifiers.code import bundle, harness
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
@@ -28,6 +28,7 @@ class CodeReason(StrEnum):
 
     NO_CODE = "no_code"
     SYNTAX = "syntax"
+    COMPILE_ERROR = "compile_error"
     NO_ENTRY_POINT = "no_entry_point"
     WRONG_ANSWER = "wrong_answer"
     EXCEPTION = "exception"
@@ -42,13 +43,19 @@ class CodeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
-    """Trusted tests: their style and text, what runs before them, and what they may see."""
+    """Trusted tests: their style and text, what runs before them, and what they may see.
+
+    `declaration` is the entry point's head with what it leans on (imports, types), for languages whose tests must be
+    compiled against it; `prompt` may hold it too.
+    """
 
     style: str
     entry: str
     tests: Any
     setup: str = ""
     context: str = ""
+    prompt: str = ""
+    declaration: str = ""
     objects: bool = False
     watch: bool = False
     nan: bool = False
@@ -70,12 +77,6 @@ _LIMITS = {
     Status.TIMEOUT_WALL: CodeReason.TIMEOUT_WALL,
     Status.MEMORY: CodeReason.MEMORY,
 }
-
-
-def run(code: str, context: str, tests: Tests, limits: Limits, sandbox: Sandbox) -> Finding:
-    """Run a program against its tests; raise TruthError for broken tests, SandboxError for a fault of ours."""
-    job = make_job(code, context, tests, limits)
-    return judge(sandbox.run(job))
 
 
 def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
@@ -165,6 +166,10 @@ def _judge_syntax(report: dict[str, Any], candidate: Exit) -> Finding:
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.SYNTAX, evidence=_shown(report))
 
 
+def _judge_uncompiled(report: dict[str, Any], candidate: Exit) -> Finding:
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.COMPILE_ERROR, evidence=_shown(report))
+
+
 def _judge_missing(report: dict[str, Any], candidate: Exit) -> Finding:
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.NO_ENTRY_POINT, evidence=_shown(report))
 
@@ -202,6 +207,7 @@ _JUDGES = {
     "raised": _judge_raised,
     "exception": _judge_raised,
     "syntax": _judge_syntax,
+    "compile": _judge_uncompiled,
     "missing": _judge_missing,
     "lost": _judge_lost,
     "undefined": _judge_undefined,

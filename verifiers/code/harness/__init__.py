@@ -17,7 +17,8 @@ _CANDIDATE = (*_WIRE, "export", "candidate")
 _TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
 
 
-SYNTAX_EXIT = 97  # how `program` ends for text that does not compile
+SYNTAX_EXIT = 97  # how a program ends for text that is none of its language
+COMPILE_EXIT = 98  # the same where a compiler says so
 
 
 @cache
