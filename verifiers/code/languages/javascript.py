@@ -10,8 +10,8 @@ from typing import Any
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Job, Limits, Program
-from verisieve.verifiers.code import blocks, harness, runner, support
-from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax, definitions, mask
+from verisieve.verifiers.code import blocks, harness, javascript_tests, runner, support
+from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax, definitions
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.harness.encode import encode
 from verisieve.verifiers.code.languages import Language
@@ -49,7 +49,6 @@ SYNTAX = Syntax(
 _SERVER = ("scalars.js", "wire.js", "channel.js", "exports.js", "server.js")
 _TESTER = ("scalars.js", "wire.js", "channel.js", "errors.js", "link.js", "remote.js", "evidence.js", "suites.js")
 _HARNESS = "import os\nos.execve('/usr/bin/node', ['node', {flags}, {main!r}], {{}})"
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ROOM = 1 << 40  # bytes of address space that node may reserve; its memory is bounded by resident pages
 
 
@@ -69,7 +68,10 @@ def _job(source: Source, tests: Tests, limits: Limits) -> Job:
         tester = _node("tester.js", files, room)
     given = {"names": sorted({*definitions(source.code, SYNTAX), tests.entry} - {""}), "settle": tests.style == "calls"}
     told = json.dumps(given | _context(source.context)).encode()
-    files = support.files("javascript", *_SERVER) | {"solution.js": source.code.encode("utf-8", "replace"), "plan.json": told}
+    files = support.files("javascript", *_SERVER) | {
+        "solution.js": source.code.encode("utf-8", "replace"),
+        "plan.json": told,
+    }
     return Job(candidate=_node("server.js", files, limits), tester=tester, toolchain="node")
 
 
@@ -79,7 +81,7 @@ def _program(code: str, stdin: bytes, limits: Limits) -> Job:
 
 
 def _node(main: str, files: Mapping[str, bytes], limits: Limits) -> Program:
-    """A box in which node takes the place of our interpreter; the limit of its heap leaves the verdict to the sandbox."""
+    """A box where node takes the place of our interpreter; its heap may grow until the sandbox ends it."""
     flags = f"'--max-old-space-size={limits.memory >> 20}'"
     bounds = replace(limits, address_space=_ROOM, processes=max(limits.processes, 64))
     return Program(harness=_HARNESS.format(flags=flags, main=main), files=files, limits=bounds)
@@ -91,26 +93,19 @@ def _context(text: str) -> dict[str, Any]:
 
 def _plan(tests: Tests, context: str) -> dict[str, Any]:
     text = "\n".join([tests.setup, *([tests.tests] if isinstance(tests.tests, str) else tests.tests)])
-    masked = mask(text, SYNTAX).text
+    facts = javascript_tests.examine(text, tests.entry, SYNTAX)
     return {
         "style": tests.style,
         "entry": tests.entry,
         "tests": tests.tests,
         "setup": tests.setup,
-        "used": sorted(set(_WORD.findall(masked)) - set(definitions(text, SYNTAX))),
-        "objects": tests.objects or _about_objects(masked, tests.entry),
-        "watch": tests.watch or _watches(masked, tests.entry),
+        "used": sorted(facts.used),
+        "members": sorted(facts.members),
+        "objects": tests.objects or facts.constructs,
+        "watch": tests.watch or facts.watch,
         "nan": tests.nan,
         **_context(context),
     }
-
-
-def _about_objects(tests: str, entry: str) -> bool:
-    return entry[:1].isupper() or bool(entry and re.search(rf"\bnew\s+{re.escape(entry)}\b", tests))
-
-
-def _watches(tests: str, entry: str) -> bool:
-    return False
 
 
 def _refuse_keywords(tests: Tests) -> None:

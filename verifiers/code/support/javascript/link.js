@@ -16,8 +16,9 @@ class BrokenError extends Error {} // the tests cannot be run as they are, whate
 class WrongError extends Error {} // an answer that no test may accept
 
 class Link {
-  constructor(channel, { objects, watch, nan }) {
-    Object.assign(this, { channel, objects, watch, nan });
+  constructor(channel, { objects, members, watch, nan }) {
+    Object.assign(this, { channel, watch, nan });
+    this.objects = objects || members.some((name) => !PLAIN.has(name)); // what the tests read, no plain value has
     this.calls = 0;
     this.usedObjects = false;
     this.last = null; // name, arguments and, once it is there, the answer
@@ -203,7 +204,11 @@ class Changes {
 }
 
 const KINDS = [Object, Array, String, Number, Boolean, BigInt, Map, Set, Promise, Function, Date, Error, RegExp, Uint8Array];
+// Of a plain value's members, these are read to look at it; the others change a container, as tests of objects do.
+const CHANGING = new Set(["add", "clear", "delete", "get", "pop", "push", "set", "shift", "unshift"]);
+const OWN = ["next", "return", "throw", "value", "done", "message", "stack", "code", "cause", "errors", "size"];
 const BUILTIN = new Set(KINDS.flatMap((kind) => Object.getOwnPropertyNames(kind.prototype)).concat("toJSON", "then"));
+const PLAIN = new Set([...BUILTIN, ...OWN].filter((name) => !CHANGING.has(name)));
 
 function pull(iterator) {
   return () => {

@@ -85,7 +85,9 @@ class Remote {
     const promise = new Promise((resolve, reject) => {
       setImmediate(() => {
         try {
-          resolve(this.link.request("W", [promise]));
+          const value = this.link.request("W", [promise]);
+          if (this.link.last?.[2] === promise) this.link.last[2] = value; // what evidence shows
+          resolve(value);
         } catch (error) {
           reject(error);
         }
