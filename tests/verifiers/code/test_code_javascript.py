@@ -451,3 +451,40 @@ def test_a_program_reads_its_input(sandbox: Sandbox, code: str, outcome: Outcome
     """A script or a module runs as the main program."""
     tests = [{"stdin": "1 2", "stdout": "3\n"}]
     assert judge(sandbox, code, tests, style="stdin", entry="").outcome is outcome
+
+
+JEST = """
+const { f } = require('./solution')
+describe('f', () => {
+  test('values', () => {
+    expect(f([1, 2])).toEqual([1, 2])
+    expect(f({ a: 1, b: undefined })).toEqual({ a: 1 })
+    expect(f(0.1 + 0.2)).toBeCloseTo(0.3)
+    expect(f('abc')).toMatch(/b/)
+    expect(f([1])).not.toContain(2)
+    expect(f(null)).toBeNull()
+    expect(() => f()).toThrow(TypeError)
+    expect(() => f()).toThrow('none')
+  })
+  it('promises', async () => {
+    await expect(Promise.resolve(f(1))).resolves.toBe(1)
+    await expect((async () => f())()).rejects.toThrow('none')
+  })
+})
+"""
+
+
+def test_jest_s_matchers_hold_and_fail(sandbox: Sandbox) -> None:
+    """`expect` works in tests as they are written for Jest and Vitest; each matcher can fail."""
+    right = "function f(...xs) { if (!xs.length) throw new TypeError('none given'); return xs[0] }"
+    assert judge(sandbox, right, JEST).outcome is Outcome.PASS
+    for wrong in (
+        right.replace("TypeError", "Error"),
+        right.replace("none", "no"),
+        right.replace("return xs[0]", "return xs[0] === null ? 0 : xs[0]"),
+        right.replace("return xs[0]", "return Array.isArray(xs[0]) ? [2] : xs[0]"),
+        right.replace("return xs[0]", "return typeof xs[0] === 'number' ? 2 : xs[0]"),
+        right.replace("return xs[0]", "return typeof xs[0] === 'string' ? 'x' : xs[0]"),
+    ):
+        found = judge(sandbox, wrong, JEST)
+        assert found.outcome is Outcome.FAIL, wrong

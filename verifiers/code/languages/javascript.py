@@ -46,8 +46,9 @@ SYNTAX = Syntax(
 )
 
 
-_SERVER = ("scalars.js", "wire.js", "channel.js", "exports.js", "server.js")
-_TESTER = ("scalars.js", "wire.js", "channel.js", "errors.js", "link.js", "remote.js", "evidence.js", "suites.js")
+_WIRE = ("scalars.js", "wire.js", "channel.js")
+_SERVER = (*_WIRE, "exports.js", "server.js")
+_TESTER = (*_WIRE, "errors.js", "link.js", "remote.js", "evidence.js", "expect.js", "suites.js", "tester.js")
 _HARNESS = "import os\nos.execve('/usr/bin/node', ['node', {flags}, {main!r}], {{}})"
 _ROOM = 1 << 40  # bytes of address space that node may reserve; its memory is bounded by resident pages
 
@@ -64,7 +65,7 @@ def _job(source: Source, tests: Tests, limits: Limits) -> Job:
         tester = Program(**harness.tester_texts(), files={"plan": runner.plan(tests)}, limits=room)
     else:
         plan = encode(_plan(tests, context), runner.refuse)
-        files = support.files("javascript", *_TESTER, "tester.js") | {"plan": plan}
+        files = support.files("javascript", *_TESTER) | {"plan": plan}
         tester = _node("tester.js", files, room)
     given = {"names": sorted({*definitions(source.code, SYNTAX), tests.entry} - {""}), "settle": tests.style == "calls"}
     told = json.dumps(given | _context(source.context)).encode()

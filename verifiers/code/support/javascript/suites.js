@@ -5,6 +5,7 @@ const assert = require("assert");
 const { createRequire } = require("module");
 const { isPromise } = require("util").types;
 const vm = require("vm");
+const { expect } = require("./expect.js");
 const { BrokenError, WrongError } = require("./link.js");
 
 class Suite {
@@ -105,7 +106,7 @@ function cases(suite) {
     rest.find((part) => typeof part === "function")();
     before.length = kept;
   };
-  return { it, test: it, describe, suite: describe, beforeEach: (setup) => void before.push(setup) };
+  return { it, test: it, describe, suite: describe, beforeEach: (setup) => void before.push(setup), expect };
 }
 
 module.exports = { STYLES, Suite, install };

@@ -7,6 +7,7 @@ const { isDate, isMap, isSet, isTypedArray } = require("util").types;
 
 const MAX_FRAME = 16 << 20; // bytes of one message
 const MAX_ITEMS = 2_000_000; // values in containers of one message
+const TWO_32 = 2 ** 32;
 const MAX_DEPTH = 150; // nested containers
 
 /** A tuple of Python's: parts of a message that are no array of the solution's. */
@@ -46,7 +47,7 @@ class Writer {
 
   tag(letters, number) {
     this.room(letters.length + 4);
-    this.at += this.buffer.latin1Write(letters, this.at);
+    for (let index = 0; index < letters.length; index++) this.buffer[this.at++] = letters.charCodeAt(index);
     if (number !== undefined) this.at = this.buffer.writeUInt32BE(number, this.at);
     return this;
   }
@@ -78,7 +79,8 @@ class Writer {
     this.room(9);
     if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
       this.tag("i");
-      this.at = this.buffer.writeBigInt64BE(BigInt(value), this.at);
+      this.at = this.buffer.writeInt32BE(Math.floor(value / TWO_32), this.at);
+      this.at = this.buffer.writeUInt32BE(value - Math.floor(value / TWO_32) * TWO_32, this.at);
     } else {
       this.tag("f");
       this.at = this.buffer.writeDoubleBE(value, this.at);
@@ -197,13 +199,13 @@ const READ = {
   T: () => true,
   F: () => false,
   e: () => undefined,
-  i: (reader) => Number(reader.data.readBigInt64BE(reader.take(8))),
+  i: readInteger,
   I: (reader) => bigFrom(reader.slice()),
   f: (reader) => reader.float(),
   s: (reader) => textFrom(reader.slice()),
   b: (reader) => Uint8Array.from(reader.slice()),
   a: (reader) => Uint8Array.from(reader.slice()),
-  q: (reader) => reader.list(8, () => Number(reader.data.readBigInt64BE(reader.take(8)))),
+  q: (reader) => reader.list(8, () => readInteger(reader)),
   D: (reader) => reader.list(8, () => reader.float()),
   l: (reader) => reader.list(1, () => reader.value()),
   t: (reader) => reader.list(1, () => reader.value()),
@@ -218,6 +220,12 @@ const TYPED = [
   Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
   BigInt64Array, BigUint64Array,
 ];
+
+/** A 64-bit integer as a number, rounded where it is beyond the exact ones, as JSON.parse does it. */
+function readInteger(reader) {
+  const at = reader.take(8);
+  return reader.data.readInt32BE(at) * TWO_32 + reader.data.readUInt32BE(at + 4);
+}
 
 function readObject(reader) {
   const object = {};
