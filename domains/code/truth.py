@@ -10,7 +10,7 @@ from typing import Any
 from verisieve.errors import TruthError
 from verisieve.records import Json
 from verisieve.sandboxes import Limits
-from verisieve.verifiers.code import languages
+from verisieve.verifiers.code import languages, shared
 from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
@@ -23,12 +23,16 @@ _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What a code problem is judged by; `reference` is a right program, if one is known."""
+    """What a code problem is judged by; `reference` is a right program, if one is known.
+
+    `shared` lets the tests have the program in their own interpreter, at the price of assurance.
+    """
 
     language: Language
     tests: Tests
     limits: Limits
     reference: str | None
+    shared: bool
     cases: tuple[tuple[str, str], ...] = ()
 
 
@@ -55,8 +59,14 @@ def read(truth: Mapping[str, Json]) -> Truth:
         watch=truth.get("mutates") is True,
         nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),
     )
-    limits = _limits(truth, reference, language)
-    return Truth(language=language, tests=tests, limits=limits, reference=reference, cases=cases)
+    return Truth(
+        language=language,
+        tests=tests,
+        limits=_limits(truth, reference, language),
+        reference=reference,
+        shared=_shared(truth, language, style),
+        cases=cases,
+    )
 
 
 def _language(name: str) -> Language:
@@ -65,6 +75,15 @@ def _language(name: str) -> Language:
         known = sorted({each.name for each in languages.known().values()})
         raise TruthError("language", f"{name!r} is not one of {', '.join(known)}", CodeReason.UNSUPPORTED_LANGUAGE)
     return language
+
+
+def _shared(truth: Mapping[str, Json], language: Language, style: str) -> bool:
+    value = truth.get("shared_process", False)
+    if not isinstance(value, bool):
+        raise TruthError("shared_process", "is not true or false")
+    if value and (language.name != "python" or style not in shared.STYLES):
+        raise TruthError("shared_process", f"is only for {', '.join(shared.STYLES)} in Python")
+    return value
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:

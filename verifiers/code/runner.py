@@ -72,7 +72,7 @@ class Finding:
     doubtful: bool = False  # the tests may be at fault: only a run of a reference can tell
 
 
-_LIMITS = {
+LIMITS: Mapping[Status, CodeReason] = {
     Status.TIMEOUT_CPU: CodeReason.TIMEOUT_CPU,
     Status.TIMEOUT_WALL: CodeReason.TIMEOUT_WALL,
     Status.MEMORY: CodeReason.MEMORY,
@@ -112,18 +112,24 @@ def judge(run: Run) -> Finding:
     tester = run.tester
     if tester is None:
         raise SandboxError("the sandbox ran no tester")
-    report = _report(run)
-    limited = _LIMITS.get(run.candidate.status)
+    report = read_report(run)
+    limited = LIMITS.get(run.candidate.status)
     if limited is not None:
-        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=_ending(run.candidate, report))
-    if tester.status in _LIMITS:
-        return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
+        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=ending(run.candidate, report))
+    if tester.status in LIMITS:
+        return Finding(outcome=Outcome.LIMIT, reason=LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
     if not report:
         raise TruthError("tests", f"the tests ended their own process ({tester.status} {tester.code})")
-    return _JUDGES.get(report["status"], _judge_unknown)(report, run.candidate)
+    return judge_report(report, run.candidate)
 
 
-def _report(run: Run) -> dict[str, Any]:
+def judge_report(report: dict[str, Any], candidate: Exit) -> Finding:
+    """Say what a report proves together with how the process that held the program ended."""
+    return _JUDGES.get(report["status"], _judge_unknown)(report, candidate)
+
+
+def read_report(run: Run) -> dict[str, Any]:
+    """Read what the tester's box reported; empty where that is nothing of ours."""
     try:
         report = Reader(run.report).whole() if run.report else {}
     except (WireError, RecursionError):
@@ -133,7 +139,7 @@ def _report(run: Run) -> dict[str, Any]:
 
 def _judge_passed(report: dict[str, Any], candidate: Exit) -> Finding:
     if candidate.status is not Status.EXITED or candidate.code != 0:
-        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=_ending(candidate, report))
+        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=ending(candidate, report))
     evidence = {"tests": clip(report.get("done")), "calls": clip(report.get("calls"))}
     if report.get("objects"):
         evidence["assurance"] = "objects"  # methods of the candidate's own objects took part in the tests
@@ -152,7 +158,7 @@ def _judge_crashed(report: dict[str, Any], candidate: Exit) -> Finding:
 
 def _judge_deserted(report: dict[str, Any], candidate: Exit) -> Finding:
     """It ended as after a pass, which there was none: a process it left behind may have answered, or come too late."""
-    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=_ending(candidate, {}))
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=ending(candidate, {}))
 
 
 def _judge_raised(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -177,7 +183,7 @@ def _judge_missing(report: dict[str, Any], candidate: Exit) -> Finding:
 def _judge_lost(report: dict[str, Any], candidate: Exit) -> Finding:
     early = report.get("message") == "the candidate hung up"
     reason = CodeReason.ENDED_EARLY if early else CodeReason.PROTOCOL
-    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=_ending(candidate, report))
+    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=ending(candidate, report))
 
 
 def _judge_undefined(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -237,7 +243,8 @@ def clip(value: Any) -> Any:
     return repr(value)[:100] if isinstance(value, float) else type(value).__name__
 
 
-def _ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+def ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+    """The evidence of a process that did not end as it should."""
     ended = {
         "status": str(candidate.status),
         "code": candidate.code,
