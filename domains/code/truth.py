@@ -15,7 +15,7 @@ from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
-SHARE_WITH_REFERENCE = 0.5  # of the CPU time: where a reference is at hand, it earns a slow program more
+SHARE_WITH_REFERENCE = 0.2  # of the CPU time: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 _NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
 _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
