@@ -19,6 +19,7 @@ from verisieve.verifiers.code import bundle, harness
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
 
+ENTRY = "verisieve_entry"  # the name under which the candidate's box keeps an entry point that is no plain name
 MAX_EVIDENCE = 2000  # characters of one text in evidence
 MAX_STDERR = 500
 
@@ -46,7 +47,8 @@ class Tests:
     """Trusted tests: their style and text, what runs before them, and what they may see.
 
     `declaration` is the entry point's head with what it leans on (imports, types), for languages whose tests must be
-    compiled against it; `prompt` may hold it too.
+    compiled against it; `prompt` may hold it too. `prelude` runs before the program. An entry point may be a method of
+    a new instance: `Solution().twoSum`.
     """
 
     style: str
@@ -54,6 +56,7 @@ class Tests:
     tests: Any
     setup: str = ""
     context: str = ""
+    prelude: str = ""
     prompt: str = ""
     declaration: str = ""
     objects: bool = False
@@ -84,6 +87,9 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     files = {"solution.py": code.encode("utf-8", "replace")}
     if context:
         files["context.py"] = context.encode("utf-8", "replace")
+    if not tests.entry.isidentifier() and tests.entry:
+        files["entry.py"] = f"{ENTRY} = {tests.entry}\n".encode()
+        tests = replace(tests, entry=ENTRY)
     plan = {"plan": encode(_plan(tests), _refuse)}
     if tests.style == "pytest":
         plan |= bundle.pytest_files()
