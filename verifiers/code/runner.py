@@ -57,6 +57,7 @@ class Tests:
     setup: str = ""
     context: str = ""
     prelude: str = ""
+    classes: tuple[str, ...] = ()  # of the prelude, whose instances cross by value
     prompt: str = ""
     declaration: str = ""
     objects: bool = False
@@ -87,10 +88,13 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     files = {"solution.py": code.encode("utf-8", "replace")}
     if context:
         files["context.py"] = context.encode("utf-8", "replace")
+    shown_entry = tests.entry.rpartition(".")[2]
+    if tests.classes:
+        files["classes"] = " ".join(tests.classes).encode()
     if not tests.entry.isidentifier() and tests.entry:
         files["entry.py"] = f"{ENTRY} = {tests.entry}\n".encode()
         tests = replace(tests, entry=ENTRY)
-    plan = {"plan": encode(_plan(tests), _refuse)}
+    plan = {"plan": encode(_plan(tests) | {"shown": shown_entry}, _refuse)}
     if tests.style == "pytest":
         plan |= bundle.pytest_files()
     return Job(
@@ -106,7 +110,7 @@ def _tester_limits(limits: Limits) -> Limits:
 
 def _plan(tests: Tests) -> dict[str, Any]:
     fields = ("style", "entry", "tests", "setup", "context", "objects", "watch", "nan")
-    return {name: getattr(tests, name) for name in fields}
+    return {name: getattr(tests, name) for name in fields} | {"classes": list(tests.classes)}
 
 
 def _refuse(value: Any, out: Out, depth: int) -> None:

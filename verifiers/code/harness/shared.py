@@ -49,7 +49,7 @@ def run_shared(plan: dict[str, Any]) -> dict[str, Any]:
     except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
         return {"status": "exception", "evidence": {"exception": _told(error)}}
     if plan["entry"] and not hasattr(module, plan["entry"]):
-        return {"status": "missing", "evidence": {"missing": plan["entry"]}}
+        return {"status": "missing", "evidence": {"missing": plan["shown"]}}
     return _run_tests(plan, module)
 
 

@@ -21,7 +21,8 @@ def _find(reply: str, entry: str, prompt: str) -> Source | None:
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
     context = extract.prompt_code(tests.prompt, tests.entry.partition("(")[0])
     before = "\n\n".join(filter(None, (tests.prelude, source.context)))
-    tests = replace(tests, context="\n\n".join(filter(None, (tests.prelude, context))))
+    both = "\n\n".join(filter(None, (tests.prelude, context)))
+    tests = replace(tests, context=both, classes=extract.plain_classes(tests.prelude))
     return runner.make_job(source.code, before, tests, limits)
 
 
