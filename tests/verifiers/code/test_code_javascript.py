@@ -488,3 +488,19 @@ def test_jest_s_matchers_hold_and_fail(sandbox: Sandbox) -> None:
     ):
         found = judge(sandbox, wrong, JEST)
         assert found.outcome is Outcome.FAIL, wrong
+
+
+def test_a_prelude_runs_in_both_boxes(sandbox: Sandbox) -> None:
+    """A class that the problem gives is the solution's and the tests'; its instances cross both ways, cycles too."""
+    prelude = "class Node { constructor(v, next = null) { this.v = v; this.next = next } }"
+    code = "const f = (head) => { const last = new Node(head.v + 1); last.next = last; return last }"
+    tests = "const got = f(new Node(1))\nassert.equal(got.v, 2)\nassert.ok(got.next === got)"
+    assert judge(sandbox, code, tests, prelude=prelude).outcome is Outcome.PASS
+
+
+def test_a_reference_that_fails_is_the_data_s_fault(sandbox: Sandbox) -> None:
+    """A reply that is the reference itself is no failure, and neither a pass."""
+    code = "const f = (x) => x\n"
+    with pytest.raises(TruthError, match="reference"):
+        judge(sandbox, code, ["assert.equal(f(1), 2)"], reference=f"```js\n{code}```")
+    assert judge(sandbox, "const f = (x) => -x", ["assert.equal(f(1), 2)"], reference=code).outcome is Outcome.FAIL
