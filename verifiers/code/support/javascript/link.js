@@ -129,8 +129,8 @@ class Link {
   }
 
   exception(message) {
-    if (!Array.isArray(message) || message.length !== 7) throw this.fail(new LostError("malformed message: exception"));
-    const [name, bases, known, text, args, attributes, where] = message;
+    const [name, bases, known, text, args, attributes, where] = Array.isArray(message) ? message : [];
+    if (!Array.isArray(bases) || !Array.isArray(known)) throw this.fail(new LostError("malformed message: exception"));
     if (name === "Thrown" && bases.length === 0) return this.thrown(args, text);
     const error = rebuild(String(name), bases, String(text), Object(attributes));
     this.told.set(error, { type: String(name), message: String(text), where: String(where), known });

@@ -244,15 +244,17 @@ function readExtended(reader) {
   const name = reader.value();
   const parts = reader.value();
   if (!Array.isArray(parts)) throw new WireError("extended value is malformed");
-  try {
-    if (name === "OrderedDict") return new Map(parts[0]);
-    if (name === "datetime") return new Date(`${parts[0]}Z`);
-    const kind = name === "TypedArray" && TYPED.find((each) => each.name === parts[0]);
-    if (kind && Array.isArray(parts[1])) return kind.from(parts[1]);
-  } catch (error) {
-    throw new WireError(`no such value: ${error.message}`);
-  }
+  const [first, items] = parts;
+  if (name === "OrderedDict" && isArrayOf(first, Array.isArray)) return new Map(first);
+  if (name === "datetime" && !Number.isNaN(Date.parse(`${first}Z`))) return new Date(`${first}Z`);
+  const kind = name === "TypedArray" && TYPED.find((each) => each.name === first);
+  const item = kind && kind.name.startsWith("Big") ? "bigint" : "number";
+  if (kind && isArrayOf(items, (each) => typeof each === item)) return kind.from(items);
   throw new WireError("unknown extended value");
+}
+
+function isArrayOf(items, holds) {
+  return Array.isArray(items) && items.every(holds);
 }
 
 function refuse() {
