@@ -76,7 +76,8 @@ function lookUp(name) {
 /** Give tests what they expect of a runner: asserts that throw, `test` and `it`, the solution as a module. */
 function install(suite, solution) {
   console.assert = (value, ...told) => {
-    if (!value) suite.fail(new assert.AssertionError({ message: told.map(String).join(" ") || "is false", stackStartFn: console.assert }));
+    const message = told.map(String).join(" ") || "is false";
+    if (!value) suite.fail(new assert.AssertionError({ message, stackStartFn: console.assert }));
   };
   if (!suite.plan.nan) tightenAbs(suite);
   const real = createRequire(`${process.cwd()}/tests.js`);

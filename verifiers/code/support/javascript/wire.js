@@ -7,6 +7,7 @@ const { isDate, isMap, isSet, isTypedArray } = require("util").types;
 
 const MAX_FRAME = 16 << 20; // bytes of one message
 const MAX_ITEMS = 2_000_000; // values in containers of one message
+const FREE = { enumerable: true, writable: true, configurable: true };
 const TWO_32 = 2 ** 32;
 const MAX_DEPTH = 150; // nested containers
 
@@ -234,7 +235,7 @@ function readObject(reader) {
     if (typeof key !== "string" && typeof key !== "number") throw new WireError("a key that is no text");
     const value = reader.member(key, reader.value());
     // Assigning to __proto__ would change what the object is.
-    if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+    if (key === "__proto__") Object.defineProperty(object, key, { value, ...FREE });
     else object[key] = value;
   }
   return object;
