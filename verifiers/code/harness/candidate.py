@@ -28,11 +28,12 @@ class CallbackError(Exception):
 
 
 class Server:
-    """Answers the tester's messages until it says quit."""
+    """Answers the tester's messages until it says quit; where the tests are a model's, only calls of `only`."""
 
-    def __init__(self, channel: Channel, module: types.ModuleType) -> None:
+    def __init__(self, channel: Channel, module: types.ModuleType, only: str = "") -> None:
         self.channel = channel
         self.module = module
+        self.only = only
         self.exports = Exports(self.request)
 
     def serve(self) -> None:
@@ -66,11 +67,20 @@ class Server:
     def answer(self, kind: bytes, payload: bytes) -> Answer:
         """Carry out one message; every exception of the solution is an answer too."""
         try:
+            if self.only and not self.permits(kind, self.decode(payload)[0]):
+                raise PermissionError("these tests may call the entry point and pull its iterators, and no more")
             if kind == b"C":
                 return self.call(payload)
             return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
             return b"X", self.exports.encode(describe(error, self.exports))
+
+    def permits(self, kind: bytes, target: Any) -> bool:
+        """Whether a model's tests may send this; an attribute such as `__code__` would tell programs apart unrun."""
+        if kind == b"N":
+            return type(target) is not str
+        entry = self.module.__dict__.get(self.only)
+        return kind in (b"C", b"G") and (target == self.only if type(target) is str else target[0] is entry)
 
     def call(self, payload: bytes) -> Answer:
         """Call a function; say which mutable arguments it changed if that may matter."""
@@ -165,11 +175,12 @@ def _no_request(kind: bytes, value: Any) -> Any:
 def main_candidate() -> None:
     """Load, say hello, serve, and leave without any exit handler."""
     channel = Channel(3)
+    only = Path("only").read_text() if Path("only").exists() else ""
     module = types.ModuleType("solution")
     module.__file__ = str(Path("solution.py").absolute())
     sys.modules["solution"] = module
     status, what = load(module)
-    server = Server(channel, module)
+    server = Server(channel, module, only)
     channel.send(b"L", server.exports.encode((status, what)))
     try:
         server.serve()
