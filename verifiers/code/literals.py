@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import Any, NamedTuple
 
+from verisieve.verifiers.code.parsing import ParseError, literal, parse
+
 MAX_TEXT = 20_000  # characters of one literal
-_PLAIN = (int, float, str, bool, bytes, type(None), complex)
 
 
 class LiteralError(Exception):
@@ -82,14 +82,16 @@ def _expression(text: str) -> ast.expr:
     if len(text) > MAX_TEXT:
         raise LiteralError(f"longer than {MAX_TEXT} characters")
     try:
-        with warnings.catch_warnings(action="ignore"):  # of strange escapes, which are the model's matter
-            return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise LiteralError(f"not a literal: {type(error).__name__}") from None
+        body = parse(text.strip()).body
+    except ParseError as error:
+        raise LiteralError(str(error)) from None
+    if len(body) != 1 or not isinstance(body[0], ast.Expr):
+        raise LiteralError("not one expression")
+    return body[0].value
 
 
 def _value(node: ast.expr) -> Any:
     try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
-        raise LiteralError(f"not a literal: {type(error).__name__}") from None
+        return literal(node)
+    except ParseError as error:
+        raise LiteralError(str(error)) from None

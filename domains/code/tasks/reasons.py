@@ -23,6 +23,7 @@ class TaskReason(StrEnum):
     WRONG_INPUT = "wrong_input"  # reference and program agree on the input that should tell them apart
     WRONG_FACT = "wrong_fact"  # a statement about the run of a program is wrong
     LEAKED = "leaked"  # the prompt holds the solution
+    IMPURE = "impure"  # the reference does what no plain function needs
     SAME_AS_PARENT = "same_as_parent"
     NOT_HARDER = "not_harder"
     NOT_EASIER = "not_easier"

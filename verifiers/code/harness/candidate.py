@@ -67,20 +67,22 @@ class Server:
     def answer(self, kind: bytes, payload: bytes) -> Answer:
         """Carry out one message; every exception of the solution is an answer too."""
         try:
-            if self.only and not self.permits(kind, self.decode(payload)[0]):
-                raise PermissionError("these tests may call the entry point and pull its iterators, and no more")
+            self.permit(kind, payload)
             if kind == b"C":
                 return self.call(payload)
             return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
             return b"X", self.exports.encode(describe(error, self.exports))
 
-    def permits(self, kind: bytes, target: Any) -> bool:
-        """Whether a model's tests may send this; an attribute such as `__code__` would tell programs apart unrun."""
-        if kind == b"N":
-            return type(target) is not str
-        entry = self.module.__dict__.get(self.only)
-        return kind in (b"C", b"G") and (target == self.only if type(target) is str else target[0] is entry)
+    def permit(self, kind: bytes, payload: bytes) -> None:
+        """Refuse what a model's tests may not send: an attribute such as `__code__` tells programs apart unrun."""
+        if not self.only:
+            return
+        target, entry = self.decode(payload)[0], self.module.__dict__.get(self.only)
+        named = type(target) is str
+        pulls = kind == b"N" and not named
+        if not pulls and (kind not in (b"C", b"G") or (target != self.only if named else target[0] is not entry)):
+            raise PermissionError("these tests may call the entry point and pull its iterators, and no more")
 
     def call(self, payload: bytes) -> Answer:
         """Call a function; say which mutable arguments it changed if that may matter."""
