@@ -23,6 +23,7 @@ from verisieve.sandboxes import Limits, Sandbox
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.runner import CodeReason, Finding, Tests
 
+SUITE_CPU = 10.0  # seconds for one run of a suite, the candidate's own time aside
 _REFUTING = (CodeReason.WRONG_ANSWER, CodeReason.EXCEPTION)
 _NOTHING = "def check(candidate):\n    pass\n"
 
@@ -61,8 +62,10 @@ def judge(
         prove_loads(reference, tests.entry, limits, sandbox)
         return Quality(reference=answer, finding=finding)
     stub = f"def {tests.entry}(*arguments, **named):\n    return None\n"
-    survivors = []
+    survivors: list[str] = []
     for program in (stub, *mutants):
+        if survivors == [stub]:
+            return Quality(reference=Answer.HOLDS, finding=finding, stub=Answer.HOLDS)
         asked = [program, reference]
         rng.shuffle(asked)
         answers = {each: ask(tests, each, limits, sandbox) for each in asked}
@@ -71,22 +74,23 @@ def judge(
             return Quality(reference=answer, finding=finding)
         if answers[program][0] is not Answer.FAILS:
             survivors.append(program)
-    lives = stub in survivors
     return Quality(
         reference=Answer.HOLDS,
         finding=finding,
-        stub=Answer.HOLDS if lives else Answer.FAILS,
+        stub=Answer.FAILS,
         mutants=len(mutants),
-        survivors=tuple(survivors[lives:]),
+        survivors=tuple(survivors),
     )
 
 
 def ask(tests: Tests, program: str, limits: Limits, sandbox: Sandbox) -> tuple[Answer, Finding]:
     """Run a foreign suite against one of our programs; raise SandboxError for a fault of ours."""
     job = runner.make_job(program, "", tests, limits)
-    files = {**job.candidate.files, "only": tests.entry.encode()}
+    assert job.tester
+    candidate = replace(job.candidate, files={**job.candidate.files, "only": tests.entry.encode()})
+    tester = replace(job.tester, limits=replace(job.tester.limits, cpu=SUITE_CPU))
     try:
-        finding = runner.judge(sandbox.run(replace(job, candidate=replace(job.candidate, files=files))))
+        finding = runner.judge(sandbox.run(replace(job, candidate=candidate, tester=tester)))
     except TruthError as error:
         return Answer.BROKEN, Finding(outcome=Outcome.FAIL, evidence={"message": str(error)})
     return _answer(finding), finding
@@ -95,8 +99,9 @@ def ask(tests: Tests, program: str, limits: Limits, sandbox: Sandbox) -> tuple[A
 def _answer(finding: Finding) -> Answer:
     if finding.outcome is Outcome.PASS:
         return Answer.HOLDS
-    if finding.outcome is Outcome.LIMIT:  # a mutant may well loop; that is a kill
-        return Answer.LIMIT if finding.evidence.get("where") == "tests" else Answer.FAILS
+    if finding.outcome is Outcome.LIMIT:  # a mutant may well loop, and is killed; one that waits has slow tests
+        looped = finding.evidence.get("where") != "tests" and finding.reason != CodeReason.TIMEOUT_WALL
+        return Answer.FAILS if looped else Answer.LIMIT
     return Answer.FAILS if finding.reason in _REFUTING else Answer.BROKEN
 
 

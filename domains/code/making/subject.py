@@ -1,0 +1,124 @@
+"""What can be known of a problem by running its reference and its mutants on many inputs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from verisieve.domains.code import truth as truths
+from verisieve.domains.code.making import inputs
+from verisieve.errors import TruthError
+from verisieve.records import Json, Problem
+from verisieve.sandboxes import Limits, Sandbox
+from verisieve.verifiers.code import answers, extract, literals, mutation
+from verisieve.verifiers.code.answers import Answer
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.mutation import Mutant
+from verisieve.verifiers.code.parsing import ParseError, parse
+
+LEAST_CASES = 3
+FRESH = 24  # new inputs that are tried
+MUTANTS = 24
+_LIMITS = Limits(cpu=2.0, wall=15.0)
+_LONG = 600  # characters: what a longer call or answer shows, nobody reads
+
+
+class UnusableError(Exception):
+    """A problem that no rows can be made of; the message is a short reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A call, and what the reference returns."""
+
+    call: Call
+    expected: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A mutant, and what it answers to each case."""
+
+    mutant: Mutant
+    answers: Sequence[Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A problem with a reference that needs nothing beside it; the cases of its own tests come before new ones."""
+
+    problem: Problem
+    entry: str
+    program: str
+    cases: Sequence[Case]
+    mutants: Sequence[Known]
+
+    def failing(self, known: Known) -> list[Case]:
+        """The cases that tell a mutant from the reference."""
+        pairs = zip(self.cases, known.answers, strict=True)
+        return [case for case, answer in pairs if Answer("value", case.expected).differs(answer)]
+
+    def killable(self) -> list[Known]:
+        """The mutants that some case tells from the reference; the others may do just what it does."""
+        return [known for known in self.mutants if self.failing(known)]
+
+    def test(self, case: Case) -> str:
+        """A case as an assert."""
+        return f"assert {literals.write_call(case.call, self.entry)} == {case.expected!r}"
+
+
+def prepare(problem: Problem, rng: Random, sandbox: Sandbox) -> Subject:
+    """Run what has to be run; raise UnusableError or TruthError for a problem that rows cannot be made of."""
+    program, entry = _whole(problem)
+    truth = truths.read(problem.truth)
+    seen = inputs.recorded(program, truth, sandbox) if truth.tests.style != "stdin" else []
+    if not seen:
+        raise UnusableError("no_plain_inputs")
+    calls = [*seen, *inputs.fresh(seen, rng, FRESH)]
+    cases = list(_cases(calls, answers.ask(program, entry, calls, _LIMITS, sandbox)))
+    if len(cases) < LEAST_CASES:
+        raise UnusableError("few_inputs")
+    kept = [case.call for case in cases]
+    mutants = []
+    for mutant in mutation.mutants(program, entry=entry, most=MUTANTS, seed=rng.randrange(1 << 30)):
+        try:
+            mutants.append(Known(mutant, answers.ask(mutant.source, entry, kept, _LIMITS, sandbox)))
+        except TruthError:
+            continue  # it does not even load: no bug that looks right
+    return Subject(problem=problem, entry=entry, program=program, cases=cases, mutants=mutants)
+
+
+def _cases(calls: Sequence[Call], told: Sequence[Answer]) -> Iterator[Case]:
+    for call, answer in zip(calls, told, strict=True):
+        case = Case(call, answer.value)
+        if answer.kind == "value" and literals.plain(answer.value) and len(repr(case)) < _LONG:
+            yield case
+
+
+def _whole(problem: Problem) -> tuple[str, str]:
+    """The reference as a program that needs nothing of the prompt, and the name of its entry point."""
+    truth: Mapping[str, Json] = problem.truth
+    reference, entry = truth.get("reference"), truth.get("entry_point")
+    if not isinstance(reference, str) or not isinstance(entry, str) or not entry:
+        raise UnusableError("no_reference")
+    found = extract.program(reference, entry, problem.prompt)
+    if found is None:
+        raise UnusableError("no_reference")
+    program = _preamble(found.context, entry) + found.code
+    try:
+        parse(program)
+    except ParseError:
+        raise UnusableError("no_reference") from None
+    return program.strip("\n") + "\n", entry
+
+
+def _preamble(context: str, entry: str) -> str:
+    """What stands in the prompt before the entry point: imports and helpers."""
+    if not context:
+        return ""
+    body = parse(context).body
+    first = next((node.lineno for node in body if isinstance(node, ast.FunctionDef) and node.name == entry), 1)
+    return "".join(context.splitlines(keepends=True)[: first - 1])
