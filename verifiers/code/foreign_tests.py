@@ -64,16 +64,17 @@ def judge(
     stub = f"def {tests.entry}(*arguments, **named):\n    return None\n"
     survivors: list[str] = []
     for program in (stub, *mutants):
-        if survivors == [stub]:
-            return Quality(reference=Answer.HOLDS, finding=finding, stub=Answer.HOLDS)
         asked = [program, reference]
         rng.shuffle(asked)
         answers = {each: ask(tests, each, limits, sandbox) for each in asked}
         answer, finding = answers[reference]
         if answer is not Answer.HOLDS:
             return Quality(reference=answer, finding=finding)
-        if answers[program][0] is not Answer.FAILS:
-            survivors.append(program)
+        if answers[program][0] is Answer.FAILS:
+            continue
+        if program is stub:
+            return Quality(reference=Answer.HOLDS, finding=finding, stub=answers[program][0])
+        survivors.append(program)
     return Quality(
         reference=Answer.HOLDS,
         finding=finding,

@@ -1,4 +1,4 @@
-"""What happened in one call of a program: traced in a box, read here as plain values. Says nothing of right or wrong."""
+"""What happened in one call of a program: traced in a box, read here as plain values. Judges nothing."""
 
 from __future__ import annotations
 
