@@ -7,6 +7,7 @@ from random import Random
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
 from verisieve.domains.code import problems, replying, tasks
+from verisieve.domains.code.tasks import noise
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
@@ -45,7 +46,8 @@ class CodeDomain:
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer a problem of our own rightly or wrongly on purpose."""
-        return replying.reply(problem, rng, right=right)
+        answer = noise.reply if noise.answers(problem) else replying.reply
+        return answer(problem, rng, right=right)
 
 
 domain = CodeDomain()

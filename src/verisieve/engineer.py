@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from verisieve import reading
 from verisieve.commands import replacing
 from verisieve.domains.code import domain, making
 from verisieve.domains.code.making import Made, UnusableError
-from verisieve.errors import SandboxError, TruthError, UsageError
+from verisieve.errors import InputError, SandboxError, TruthError, UsageError
 from verisieve.judge import UsedSandbox, seal
 from verisieve.records import Completion, Json, Outcome, Problem
-from verisieve.rows import BadRow, dump, input_row, output_row
+from verisieve.rows import BadRow, Row, dump, input_row, output_row, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,27 @@ def engineer_files(
 
 
 def _read(inputs: Sequence[str], counts: Counts) -> Iterator[Problem]:
-    """Every problem of the code domain once; what is asked of it in a row is left aside."""
+    """Every problem of the code domain once; responses are left aside, and need not be there."""
     seen: set[str] = set()
-    for row in reading.read(inputs, domain="code"):
+    for row in chain.from_iterable(map(_parsed, inputs)):
         if isinstance(row, BadRow):
             counts.bad.append(row)
             continue
         problem = row.completion.problem
         if problem.domain != "code" or problem.truth.get("task", "solve") != "solve":
-            counts.dropped["problem", "not_a_code_problem"] += 1
+            counts.dropped["problem", "no_code_to_write"] += 1
         elif problem.id not in seen:
             seen.add(problem.id)
             yield problem
+
+
+def _parsed(path: str) -> Iterator[Row | BadRow]:
+    for place, value in reading.values(path):
+        if isinstance(value, InputError):
+            yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
+        else:
+            bare = isinstance(value, dict) and "responses" not in value
+            yield from islice(parse({"response": "", **value} if bare else value, place, domain="code"), 1)
 
 
 def _rows(
