@@ -12,7 +12,7 @@ from verisieve.domains.code import truth as truths
 from verisieve.domains.code.making import inputs
 from verisieve.errors import TruthError
 from verisieve.records import Json, Problem
-from verisieve.sandboxes import Limits, Sandbox
+from verisieve.sandboxes import MIB, Limits, Sandbox
 from verisieve.verifiers.code import answers, extract, literals, mutation
 from verisieve.verifiers.code.answers import Answer
 from verisieve.verifiers.code.literals import Call
@@ -22,7 +22,7 @@ from verisieve.verifiers.code.parsing import ParseError, parse
 LEAST_CASES = 3
 FRESH = 24  # new inputs that are tried
 MUTANTS = 24
-_LIMITS = Limits(cpu=2.0, wall=15.0)
+_LIMITS = Limits(cpu=1.0, wall=15.0, memory=256 * MIB)  # of one program for all its calls
 _LONG = 600  # characters: what a longer call or answer shows, nobody reads
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from verisieve.verifiers import replies
 
@@ -19,18 +19,21 @@ class HedgedError(Exception):
     """A reply claims two values of one field."""
 
 
-def claim(text: str, name: str) -> str | None:
-    r"""Return the one value that a reply claims for a field, None where it claims none; raise HedgedError for two.
+def claim(text: str, name: str, fits: Callable[[str], bool]) -> str | None:
+    r"""Return the one fitting value of a field, else the last of others, None where the reply claims none.
 
-    >>> claim("I think so.\n**Line:** 4\n", "line")
+    Raises HedgedError for two fitting values; what does not fit is prose, such as a question that is said again.
+
+    >>> claim("Line: NUMBER was asked for.\n**Line:** 4\n", "line", str.isdigit)
     '4'
     """
     shown = replies.visible(text)[-MAX_TEXT:].replace("\r\n", "\n")
     pattern = re.compile(_LINE.format(name=re.escape(name)), re.IGNORECASE | re.MULTILINE)
-    found = {match["value"].strip() for match in pattern.finditer(shown)} | set(_json(shown, name))
-    if len(found) > 1:
+    said = [match["value"].strip() for match in pattern.finditer(shown)] + list(_json(shown, name))
+    fitting = set(filter(fits, said))
+    if len(fitting) > 1:
         raise HedgedError(name)
-    return found.pop() if found else None
+    return fitting.pop() if fitting else next(reversed(said), None)
 
 
 def says(text: str, phrase: str) -> bool:

@@ -20,7 +20,7 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     """Judge the statements `Q1: ...`; nothing runs. Raise TruthError for facts that are no literals."""
     facts = _facts(problem.truth)
     try:
-        said = {name: claims.claim(text, name) for name in facts}
+        said = {name: claims.claim(text, name, _is_literal) for name in facts}
     except HedgedError as error:
         return [_check(Outcome.FAIL, TaskReason.HEDGED, None, {"question": str(error)})]
     answer = "\n".join(f"{name}: {value}" for name, value in said.items() if value is not None)
@@ -50,11 +50,16 @@ def _facts(truth: Mapping[str, Json]) -> dict[str, Any]:
     return found
 
 
-def _holds(said: str, fact: Any) -> bool:
+def _is_literal(said: str) -> bool:
     try:
-        return literals.same(literals.read(said), fact)
-    except (LiteralError, RecursionError):
+        literals.read(said)
+    except LiteralError:
         return False
+    return True
+
+
+def _holds(said: str, fact: Any) -> bool:
+    return _is_literal(said) and literals.same(literals.read(said), fact)
 
 
 def _check(outcome: Outcome, reason: str, answer: str | None, evidence: dict[str, Any]) -> Check:

@@ -16,7 +16,7 @@ from verisieve.domains.code.tasks.drafts import Draft, DraftError
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
-from verisieve.sandboxes import Limits, Sandbox
+from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.code import foreign_tests
 from verisieve.verifiers.code.foreign_tests import Answer
 from verisieve.verifiers.code.parsing import ParseError, parse
@@ -95,16 +95,15 @@ def _leaks(draft: Draft) -> bool:
 
 def _runs(draft: Draft, mutants: Sequence[str], least: float, sandbox: Sandbox, answer: str) -> Check:
     """Run examples and tests against the reference, and the tests against its mutants; all of it is a model's text."""
-    limits = Limits(cpu=suites.CPU, wall=20.0)
     for reason, texts in ((TaskReason.WRONG_EXAMPLES, draft.examples), (TaskReason.WRONG_TESTS, draft.tests)):
         tests = Tests(style="asserts", entry=draft.entry, tests=list(texts))
-        said, finding = foreign_tests.ask(tests, draft.reference, limits, sandbox)
+        said, finding = foreign_tests.ask(tests, draft.reference, suites.LIMITS, sandbox)
         if texts and said is not Answer.HOLDS:
             limited = finding.outcome is Outcome.LIMIT
             outcome, why = (Outcome.LIMIT, finding.reason) if limited else (Outcome.FAIL, str(reason))
             return _check("problem", outcome, why, dict(finding.evidence), answer)
     rng = Random(f"problem:{draft.reference}")
-    quality = foreign_tests.judge(tests, draft.reference, mutants, limits, sandbox, rng)
+    quality = foreign_tests.judge(tests, draft.reference, mutants, suites.LIMITS, sandbox, rng)
     told = {"mutants": quality.mutants, "killed": quality.mutants - len(quality.survivors), "least": least}
     if quality.reference is not Answer.HOLDS:
         return _check("problem", Outcome.FAIL, TaskReason.FLAKY, dict(quality.finding.evidence), answer)
@@ -118,11 +117,10 @@ def _runs(draft: Draft, mutants: Sequence[str], least: float, sandbox: Sandbox, 
 def _solves(parent: Parent, draft: Draft, sandbox: Sandbox) -> bool:
     """Whether the parent's solution solves the new problem, which is then no new one."""
     renamed = f"{parent.reference}\n\n{draft.entry} = {parent.entry}\n"
-    limits = Limits(cpu=suites.CPU, wall=20.0)
     tests = Tests(style="asserts", entry=draft.entry, tests=list(draft.tests))
-    said, finding = foreign_tests.ask(tests, renamed, limits, sandbox)
+    said, finding = foreign_tests.ask(tests, renamed, suites.LIMITS, sandbox)
     if finding.reason in (CodeReason.SYNTAX, CodeReason.NO_ENTRY_POINT):
-        foreign_tests.prove_loads(renamed, draft.entry, limits, sandbox)
+        foreign_tests.prove_loads(renamed, draft.entry, suites.LIMITS, sandbox)
     return said is Answer.HOLDS
 
 

@@ -11,12 +11,12 @@ from verisieve.domains.code.tasks.claims import HedgedError
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
-from verisieve.sandboxes import Limits, Sandbox
+from verisieve.sandboxes import MIB, Limits, Sandbox
 from verisieve.verifiers.code import answers, literals
 from verisieve.verifiers.code.literals import LiteralError
 from verisieve.verifiers.code.runner import clip
 
-CPU = 4.0  # seconds for one program on one input
+_LINES = re.compile(r"none|\d+(?:\D+\d+)*", re.IGNORECASE)  # one line, or several
 _SAID = 200  # characters of a claim that a verdict keeps
 
 
@@ -26,7 +26,7 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     fields.choice(truth, "language", ("python",), "python")
     program, line = fields.text(truth, "program"), _line(truth)
     try:
-        said, witness = _claim(text), claims.claim(text, "input")
+        said, witness = _claim(text), claims.claim(text, "input", _is_call)
     except HedgedError as error:
         return [_check(Outcome.FAIL, TaskReason.HEDGED, None, {"field": str(error)})]
     if said is None:
@@ -56,13 +56,17 @@ def _line(truth: Mapping[str, Json]) -> int | None:
 
 def _claim(text: str) -> int | None:
     """The line that a reply names, 0 for `no bug`, None where it says neither."""
-    said = claims.claim(text, "line")
+    said = claims.claim(text, "line", lambda value: _LINES.fullmatch(value) is not None)
     clean = claims.says(text, "no bug")
     if said is None or said.lower() == "none":
         return 0 if clean or said else None
-    if clean or len(re.findall(r"\d+", said)) > 1:
+    if clean or (_LINES.fullmatch(said) and not said.isdigit()):
         raise HedgedError("line")
     return int(said) if re.fullmatch(r"[0-9]{1,6}", said) else None
+
+
+def _is_call(value: str) -> bool:
+    return value.endswith(")") and not value.endswith("(...)")
 
 
 def _compare(said: int, line: int | None) -> tuple[Outcome, str]:
@@ -78,7 +82,7 @@ def _tries(truth: Mapping[str, Json], program: str, witness: str, sandbox: Sandb
         call = literals.read_call(witness, entry)
     except LiteralError as error:
         return False, {"message": str(error)}
-    limits = Limits(cpu=CPU, wall=20.0)
+    limits = Limits(cpu=2.0, wall=20.0, memory=256 * MIB)
     right = answers.ask(reference, entry, [call], limits, sandbox)[0]
     got = answers.ask(program, entry, [call], limits, sandbox)[0]
     told = {"expected": _told(right), "got": _told(got)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -13,15 +14,15 @@ from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
-from verisieve.sandboxes import Sandbox
+from verisieve.sandboxes import MIB, Limits, Sandbox
 from verisieve.verifiers.code import extract, foreign_tests, mutation
 from verisieve.verifiers.code.foreign_tests import Answer, Quality
 from verisieve.verifiers.code.runner import CodeReason, clip
 
 STYLES = ("check", "asserts", "unittest", "pytest")
 LEAST = 0.8  # of the mutants; a few of them often do what the reference does
-MOST = 20  # mutants; each costs two runs
-CPU = 4.0  # seconds for one program under one suite
+MOST = 12  # mutants; each costs two runs
+LIMITS = Limits(cpu=2.0, wall=20.0, memory=256 * MIB)  # of one program under one suite; many a mutant never ends
 SHOWN = 20_000  # characters of a suite that a verdict keeps
 _SIGNS = (
     ("check", re.compile(r"^def check\(", re.MULTILINE)),
@@ -90,7 +91,8 @@ def measure(
 
 def _read(truth: Mapping[str, Json]) -> Truth:
     fields.name(truth)
-    return truths.read(truth if truth.get("limits") else {**truth, "limits": {"cpu": CPU}})
+    read = truths.read(truth)
+    return read if truth.get("limits") else replace(read, limits=LIMITS)
 
 
 def _outcome(quality: Quality, least: float) -> tuple[Outcome, str]:
