@@ -13,7 +13,7 @@ from verisieve.verifiers.code.harness.encode import Out, WireError, encode
 from verisieve.verifiers.code.literals import Call
 
 _OUTPUT = 8 << 20  # bytes that a trace may take
-_LIMITS = Limits(cpu=4.0, wall=20.0, output=_OUTPUT)
+_LIMITS = Limits(cpu=1.0, wall=20.0, output=_OUTPUT)
 
 
 @dataclass(frozen=True, slots=True)

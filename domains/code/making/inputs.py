@@ -15,12 +15,15 @@ from verisieve.verifiers.code.literals import Call, LiteralError
 _OUTPUT = 1 << 20  # bytes of calls that are kept of one run
 MOST = 60  # calls that are kept of one problem's tests
 _SPY = """
+import os as _os
 import sys as _sys
+
+_told = _os.fdopen(_os.dup(1), "w")  # pytest captures standard output
 
 
 def _spy(called):
     def spy(*arguments, **named):
-        print("call", ascii((arguments, named)), flush=True)
+        print("call", ascii((arguments, named)), file=_told, flush=True)
         return called(*arguments, **named)
 
     return spy

@@ -107,7 +107,8 @@ def _whole(problem: Problem) -> tuple[str, str]:
     found = extract.program(reference, entry, problem.prompt)
     if found is None:
         raise UnusableError("no_reference")
-    program = _preamble(found.context, entry) + found.code
+    preamble = _preamble(found.context, entry)
+    program = found.code if preamble.strip() in found.code else preamble + found.code
     try:
         parse(program)
     except ParseError:

@@ -11,7 +11,19 @@ import ast
 import sys
 
 MODULES = frozenset(
-    {"abc", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions"}
+    {
+        "abc",
+        "bisect",
+        "cmath",
+        "collections",
+        "collections.abc",
+        "copy",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+    }
     | {"functools", "heapq", "itertools", "math", "numbers", "operator", "re", "statistics", "string", "textwrap"}
     | {"typing", "unicodedata"}
 )
@@ -35,12 +47,11 @@ def impurity(tree: ast.AST) -> str:
 
 def _of(node: ast.AST) -> str:
     if isinstance(node, ast.Import):
-        return next((alias.name for alias in node.names if alias.name.split(".")[0] not in MODULES), "")
+        return next((alias.name for alias in node.names if alias.name not in MODULES), "")
     if isinstance(node, ast.ImportFrom):
-        names = [alias.name for alias in node.names]
-        if node.level or str(node.module).split(".")[0] not in MODULES:
+        if node.level or str(node.module) not in MODULES:
             return f"from {node.module}"
-        return next((name for name in names if name in _NAMES | sys.stdlib_module_names or name.startswith("_")), "")
+        return next((alias.name for alias in node.names if alias.name.startswith("_") or alias.name in _ATTRIBUTES), "")
     if isinstance(node, ast.Name):
         return node.id if node.id in _NAMES or node.id.startswith("__") else ""
     if isinstance(node, ast.Attribute):
