@@ -12,7 +12,7 @@ from verisieve.domains.code import domain, making
 from verisieve.domains.code.making import asking, facts, inputs
 from verisieve.domains.code.making.subject import UnusableError
 from verisieve.domains.code.tasks import TASKS
-from verisieve.errors import TruthError, UsageError
+from verisieve.errors import UsageError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.sandboxes.opening import open_sandbox
@@ -84,8 +84,8 @@ def test_a_problem_that_is_no_use_says_why(sandbox: Sandbox, truth: dict[str, ob
 
 def test_a_problem_in_another_language_is_not_for_us(sandbox: Sandbox) -> None:
     """Mutants and traces are Python's."""
-    with pytest.raises((TruthError, UnusableError)):
-        list(making.engineer(problem(language="cobol"), sandbox, tasks=["tests"]))
+    with pytest.raises(UnusableError, match="not_python"):
+        list(making.engineer(problem(language="javascript"), sandbox, tasks=["tests"]))
 
 
 def test_an_unknown_task_is_a_usage_error() -> None:

@@ -104,6 +104,8 @@ def _whole(problem: Problem) -> tuple[str, str]:
     reference, entry = truth.get("reference"), truth.get("entry_point")
     if not isinstance(reference, str) or not isinstance(entry, str) or not entry:
         raise UnusableError("no_reference")
+    if str(truth.get("language", "python")).lower() not in ("python", "python3", "py"):
+        raise UnusableError("not_python")
     found = extract.program(reference, entry, problem.prompt)
     if found is None:
         raise UnusableError("no_reference")

@@ -22,19 +22,18 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     fields.choice(problem.truth, "style", STYLES)
     passing = fields.share(problem.truth, "passing", PASSING)
     failing = [CodeReason.WRONG_ANSWER, *([CodeReason.EXCEPTION] if fields.flag(problem.truth, "exceptions") else [])]
-    found: list[tuple[Json, Check]] = []
-    passed = 0
-    for test, single in singles(problem):
+    tests, verdicts = list(singles(problem)), list[Check]()
+    for test, single in tests:
         verdict = checking.check(single, text, sandbox)[0]
-        if verdict.outcome is Outcome.PASS:
-            passed += 1
-        elif verdict.reason not in failing:
+        if verdict.outcome is not Outcome.PASS and verdict.reason not in failing:
             return [replace(verdict, name="bug", evidence={"test": clip(test), **verdict.evidence})]
-        else:
-            found.append((test, verdict))
-            if len(found) == 1 and checking.check(single, text, sandbox)[0] != verdict:
+        verdicts.append(verdict)
+    judged = _judged([test for test, _ in tests], verdicts, passing)
+    if judged.outcome is Outcome.PASS:
+        for (test, single), verdict in zip(tests, verdicts, strict=True):
+            if checking.check(single, text, sandbox)[0] != verdict:
                 return [_fail(TaskReason.FLAKY, verdict, {"test": clip(test)})]
-    return [_judged(found, passed, passing)] if found else [_fail(TaskReason.NO_BUG, verdict, {"passed": passed})]
+    return [judged]
 
 
 def singles(problem: Problem) -> Iterator[tuple[Json, Problem]]:
@@ -46,11 +45,14 @@ def singles(problem: Problem) -> Iterator[tuple[Json, Problem]]:
         yield test, replace(problem, truth={**problem.truth, "tests": [test]})
 
 
-def _judged(found: list[tuple[Json, Check]], passed: int, passing: float) -> Check:
-    test, verdict = found[0]
-    total = passed + len(found)
-    evidence = {"passed": passed, "tests": total, "failing_test": clip(test), "finding": dict(verdict.evidence)}
-    if passed < passing * total:
+def _judged(tests: Sequence[Json], verdicts: Sequence[Check], passing: float) -> Check:
+    failed = [pair for pair in zip(tests, verdicts, strict=True) if pair[1].outcome is not Outcome.PASS]
+    passed = len(tests) - len(failed)
+    if not failed:
+        return _fail(TaskReason.NO_BUG, verdicts[0], {"passed": passed})
+    test, verdict = failed[0]
+    evidence = {"passed": passed, "tests": len(tests), "failing_test": clip(test), "finding": dict(verdict.evidence)}
+    if passed < passing * len(tests):
         return _fail(TaskReason.TOO_BROKEN, verdict, evidence)
     return Check(name="bug", outcome=Outcome.PASS, answer=verdict.answer, evidence=evidence)
 

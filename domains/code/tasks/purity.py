@@ -55,7 +55,8 @@ def _of(node: ast.AST) -> str:
     if isinstance(node, ast.Name):
         return node.id if node.id in _NAMES or node.id.startswith("__") else ""
     if isinstance(node, ast.Attribute):
-        return node.attr if node.attr.startswith(("_", *_FRAMES)) or node.attr in _ATTRIBUTES else ""
+        odd = node.attr.startswith(("_", *_FRAMES)) or node.attr in _ATTRIBUTES
+        return node.attr if odd and node.attr != "__init__" else ""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and "__" in node.value:
         return "a text with __"
     return ""
