@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from verisieve.domains.code import truth as truths
 from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.verifiers.code import extract, programs, runner
+from verisieve.verifiers.code import programs, runner, shared, tools
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
@@ -43,17 +44,17 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
 
 
 def _find(problem: Problem, truth: Truth, text: str) -> Source | None:
-    if truth.tests.entry and truth.tests.style != "stdin":
-        return extract.program(text, truth.tests.entry, problem.prompt)
-    code = extract.whole(text)
-    return None if code is None else Source(code, "")
+    entry = "" if truth.tests.style == "stdin" else truth.tests.entry
+    return truth.language.find(text, entry, problem.prompt)
 
 
 def _run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:
+    tools.require(truth.language, sandbox)
     if truth.tests.style == "stdin":
-        return programs.run(source.code, truth.cases, limits, sandbox)
-    context = extract.prompt_code(problem.prompt, truth.tests.entry)
-    return runner.run(source.code, source.context, replace(truth.tests, context=context), limits, sandbox)
+        return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
+    tests = replace(truth.tests, prompt=problem.prompt)
+    job = truth.language.job(source, tests, limits)
+    return shared.judge(sandbox.run(shared.together(job))) if truth.shared else runner.judge(sandbox.run(job))
 
 
 def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:

@@ -10,37 +10,44 @@ from typing import Any
 from verisieve.errors import TruthError
 from verisieve.records import Json
 from verisieve.sandboxes import Limits
+from verisieve.verifiers.code import languages, shared
+from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
-CPU = 20.0  # seconds: the slowest canonical solution of MBPP was seen to take 2 to 15
-CPU_WITH_REFERENCE = 10.0  # seconds: where a reference is at hand, it earns a slow program more
+SHARE_WITH_REFERENCE = 0.2  # of the CPU time: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 _NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
+_METHOD = re.compile(r"[^\W\d]\w*\(\)\.[^\W\d]\w*")
 _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What a code problem is judged by; `reference` is a right program, if one is known."""
+    """What a code problem is judged by; `reference` is a right program, if one is known.
 
+    `shared` lets the tests have the program in their own interpreter, at the price of assurance.
+    """
+
+    language: Language
     tests: Tests
     limits: Limits
     reference: str | None
+    shared: bool
     cases: tuple[tuple[str, str], ...] = ()
 
 
 def read(truth: Mapping[str, Json]) -> Truth:
     """Read a truth mapping; raise TruthError that names the field that is wrong."""
-    language = _text(truth, "language", "python").lower()
-    if language not in ("python", "python3", "py"):
-        raise TruthError("language", f"{language!r} is not supported yet", CodeReason.UNSUPPORTED_LANGUAGE)
+    language = _language(_text(truth, "language", "python"))
     style = _text(truth, "style")
     if style not in STYLES:
         raise TruthError("style", f"{style!r} is not one of {', '.join(STYLES)}", CodeReason.UNSUPPORTED_STYLE)
+    if style not in language.styles:
+        raise TruthError("style", f"{style!r} is no style of {language.name}", CodeReason.UNSUPPORTED_STYLE)
     entry = _text(truth, "entry_point", "" if style in _ENTRY_OPTIONAL else None)
-    if entry and not entry.isidentifier():
-        raise TruthError("entry_point", f"{entry!r} is not a name")
+    if entry and not (entry.isidentifier() or (_METHOD.fullmatch(entry) and language.name == "python")):
+        raise TruthError("entry_point", f"{entry!r} is not a name, nor a method like Solution().twoSum in Python")
     reference = _text(truth, "reference", "") or None
     cases = _cases(truth) if style == "stdin" else ()
     tests = Tests(
@@ -48,11 +55,37 @@ def read(truth: Mapping[str, Json]) -> Truth:
         entry=entry,
         tests=[] if style == "stdin" else _tests(truth, style),
         setup=_text(truth, "setup", "").replace("\r\n", "\n"),
+        prelude=_text(truth, "prelude", "").replace("\r\n", "\n"),
+        declaration=_text(truth, "declaration", "").replace("\r\n", "\n"),
         objects=truth.get("objects") is True,
         watch=truth.get("mutates") is True,
         nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),
     )
-    return Truth(tests=tests, limits=_limits(truth, reference), reference=reference, cases=cases)
+    return Truth(
+        language=language,
+        tests=tests,
+        limits=_limits(truth, reference, language),
+        reference=reference,
+        shared=_shared(truth, language, style),
+        cases=cases,
+    )
+
+
+def _language(name: str) -> Language:
+    language = languages.known().get(name.lower())
+    if language is None:
+        known = sorted({each.name for each in languages.known().values()})
+        raise TruthError("language", f"{name!r} is not one of {', '.join(known)}", CodeReason.UNSUPPORTED_LANGUAGE)
+    return language
+
+
+def _shared(truth: Mapping[str, Json], language: Language, style: str) -> bool:
+    value = truth.get("shared_process", False)
+    if not isinstance(value, bool):
+        raise TruthError("shared_process", "is not true or false")
+    if value and (language.name != "python" or style not in shared.STYLES):
+        raise TruthError("shared_process", f"is only for {', '.join(shared.STYLES)} in Python")
+    return value
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:
@@ -99,7 +132,7 @@ def _cases(truth: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _limits(truth: Mapping[str, Json], reference: str | None) -> Limits:
+def _limits(truth: Mapping[str, Json], reference: str | None, language: Language) -> Limits:
     given = truth.get("limits") or {}
     if not isinstance(given, dict):
         raise TruthError("limits", "is not an object")
@@ -108,6 +141,6 @@ def _limits(truth: Mapping[str, Json], reference: str | None) -> Limits:
             raise TruthError(f"limits.{key}", "is not one of cpu, wall (seconds) and memory (bytes) with a number")
         if not 0 < value < float("inf"):
             raise TruthError(f"limits.{key}", "is not positive")
-    cpu = float(given.get("cpu", CPU_WITH_REFERENCE if reference else CPU))
+    cpu = float(given.get("cpu", language.cpu * (SHARE_WITH_REFERENCE if reference else 1.0)))
     wall = float(given.get("wall", max(20.0, WALL_PER_CPU * cpu)))
     return Limits(cpu=cpu, wall=wall, memory=int(given.get("memory", Limits().memory)))
