@@ -109,6 +109,6 @@ def _answer(finding: Finding) -> Answer:
 def prove_loads(program: str, entry: str, limits: Limits, sandbox: Sandbox) -> None:
     """Raise TruthError unless a program loads and defines its entry point, by a test of ours."""
     ours: dict[str, Any] = {"style": "check", "entry": entry, "tests": _NOTHING}
-    finding = runner.run(program, "", Tests(**ours), limits, sandbox)
+    finding = runner.judge(sandbox.run(runner.make_job(program, "", Tests(**ours), limits)))
     if finding.outcome is not Outcome.PASS:
         raise TruthError("reference", f"does not load: {finding.reason}")

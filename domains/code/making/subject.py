@@ -102,14 +102,14 @@ def _whole(problem: Problem) -> tuple[str, str]:
     """The reference as a program that needs nothing of the prompt, and the name of its entry point."""
     truth: Mapping[str, Json] = problem.truth
     reference, entry = truth.get("reference"), truth.get("entry_point")
-    if not isinstance(reference, str) or not isinstance(entry, str) or not entry:
+    if not isinstance(reference, str) or not isinstance(entry, str) or not entry.isidentifier():
         raise UnusableError("no_reference")
     if str(truth.get("language", "python")).lower() not in ("python", "python3", "py"):
         raise UnusableError("not_python")
     found = extract.program(reference, entry, problem.prompt)
     if found is None:
         raise UnusableError("no_reference")
-    preamble = _preamble(found.context, entry)
+    preamble = str(truth.get("prelude") or "") + "\n" + _preamble(found.context, entry)
     program = found.code if preamble.strip() in found.code else preamble + found.code
     try:
         parse(program)
