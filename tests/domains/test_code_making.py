@@ -10,7 +10,7 @@ import pytest
 
 from verisieve.domains.code import domain, making
 from verisieve.domains.code.making import asking, facts, inputs
-from verisieve.domains.code.making.subject import UnusableError
+from verisieve.domains.code.making.subject import UnusableError, prepare
 from verisieve.domains.code.tasks import TASKS
 from verisieve.errors import UsageError
 from verisieve.records import Outcome, Problem
@@ -65,6 +65,18 @@ def test_rows_depend_on_seed_problem_and_task_alone(sandbox: Sandbox) -> None:
     ]
     assert alone == among
     assert alone != list(making.engineer(problem(), sandbox, tasks=["review"], seed=2))
+
+
+def test_what_the_own_tests_allow_for_is_no_bug(sandbox: Sandbox) -> None:
+    """A tolerance hides a change of the last digits: the mutants left are those that the tests reject."""
+    reference = "def f(x):\n    y = x / 2 + 0.0001\n    return y\n"
+    tests = ["assert abs(f(3) - 1.5) < 0.01", "assert abs(f(1) - 0.5) < 0.01", "assert abs(f(4) - 2) < 0.01"]
+    known = prepare(problem(reference=reference, tests=tests), Random(0), sandbox)
+    assert not known.exact()
+    after = {each.mutant.after.strip(): each in known.killable() for each in known.mutants}
+    assert not after["y = x / 2 - 0.0001"]
+    assert after["y = x * 2 + 0.0001"]
+    assert not [made for made, _ in making.engineer(known.problem, sandbox, tasks=["bug"])]
 
 
 UNUSABLE = [

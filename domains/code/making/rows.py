@@ -53,6 +53,8 @@ def tests(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterat
 
 def bug(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterator[Made]:
     """A mutant that looks right: it answers every test, and some of them wrongly."""
+    if not subject.exact():
+        return  # its tests compare with the reference's very answers
     cases = _cover(subject, subject.killable(), rng)[:SHOWN_TESTS]
     truth = _truth(subject, "bug", style="asserts", tests=[subject.test(case) for case in cases])
     for known in _drawn([known for known in subject.killable() if _subtle(subject, known, cases)], rng, count):
@@ -65,15 +67,7 @@ def fix(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterator
     """A mutant and a test that it fails; the reference repairs it."""
     for known in _drawn(subject.killable(), rng, count):
         failing = rng.choice(subject.failing(known))
-        others = [case for case in subject.cases if case is not failing]
-        truth = _truth(
-            subject,
-            "fix",
-            style="asserts",
-            tests=[subject.test(case) for case in (failing, *others)],
-            reference=subject.program,
-            program=known.mutant.source,
-        )
+        truth = {**subject.problem.truth, "task": "fix", "reference": subject.program, "program": known.mutant.source}
         prompt = ask("fix", prompt=subject.problem.prompt, program=known.mutant.source, test=subject.test(failing))
         yield Made(task="fix", prompt=prompt, truth=truth, reply=fenced(subject.program))
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from verisieve.domains.code import checking
 from verisieve.domains.code import truth as truths
 from verisieve.domains.code.making import inputs
 from verisieve.errors import TruthError
-from verisieve.records import Json, Problem
+from verisieve.records import Json, Outcome, Problem
 from verisieve.sandboxes import MIB, Limits, Sandbox
 from verisieve.verifiers.code import answers, extract, literals, mutation
 from verisieve.verifiers.code.answers import Answer
@@ -40,10 +41,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A mutant, and what it answers to each case."""
+    """A mutant, what it answers to each case, and whether the problem's own tests reject it."""
 
     mutant: Mutant
     answers: Sequence[Answer]
+    rejected: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +56,25 @@ class Subject:
     entry: str
     program: str
     cases: Sequence[Case]
+    seen: int  # how many of the cases are inputs of the own tests
     mutants: Sequence[Known]
 
     def failing(self, known: Known) -> list[Case]:
-        """The cases that tell a mutant from the reference."""
-        pairs = zip(self.cases, known.answers, strict=True)
-        return [case for case, answer in pairs if Answer("value", case.expected).differs(answer)]
+        """The cases that tell a mutant from the reference; of the own tests' inputs if any of those do."""
+        told = list(zip(self.cases, known.answers, strict=True))
+        usual = [case for case, answer in told[: self.seen] if _differs(case, answer)]
+        return usual or [case for case, answer in told[self.seen :] if _differs(case, answer)]
 
     def killable(self) -> list[Known]:
-        """The mutants that some case tells from the reference; the others may do just what it does."""
-        return [known for known in self.mutants if self.failing(known)]
+        """The mutants that are bugs: some answer differs, and the problem's own tests do not allow for that."""
+        return [known for known in self.mutants if known.rejected and self.failing(known)]
+
+    def exact(self) -> bool:
+        """Whether the own tests want the reference's very answers, as far as the mutants tell."""
+        return all(
+            known.rejected or not any(map(_differs, self.cases[: self.seen], known.answers[: self.seen]))
+            for known in self.mutants
+        )
 
     def test(self, case: Case) -> str:
         """A case as an assert."""
@@ -81,14 +92,34 @@ def prepare(problem: Problem, rng: Random, sandbox: Sandbox) -> Subject:
     cases = list(_cases(calls, answers.ask(program, entry, calls, _LIMITS, sandbox)))
     if len(cases) < LEAST_CASES:
         raise UnusableError("few_inputs")
-    kept = [case.call for case in cases]
-    mutants = []
-    for mutant in mutation.mutants(program, entry=entry, most=MUTANTS, seed=rng.randrange(1 << 30)):
+    known = {id(call) for call in seen}
+    made = mutation.mutants(program, entry=entry, most=MUTANTS, seed=rng.randrange(1 << 30))
+    return Subject(
+        problem=problem,
+        entry=entry,
+        program=program,
+        cases=cases,
+        seen=sum(id(case.call) in known for case in cases),
+        mutants=list(_know(problem, entry, made, cases, sandbox)),
+    )
+
+
+def _know(
+    problem: Problem, entry: str, made: Sequence[Mutant], cases: Sequence[Case], sandbox: Sandbox
+) -> Iterator[Known]:
+    calls = [case.call for case in cases]
+    for mutant in made:
         try:
-            mutants.append(Known(mutant, answers.ask(mutant.source, entry, kept, _LIMITS, sandbox)))
+            told = answers.ask(mutant.source, entry, calls, _LIMITS, sandbox)
+            differs = any(map(_differs, cases, told))
+            verdict = checking.check(problem, mutant.source, sandbox)[0] if differs else None
         except TruthError:
-            continue  # it does not even load: no bug that looks right
-    return Subject(problem=problem, entry=entry, program=program, cases=cases, mutants=mutants)
+            continue  # it does not load, or the own tests cannot say: no bug to show to anybody
+        yield Known(mutant, told, rejected=verdict is not None and verdict.outcome is not Outcome.PASS)
+
+
+def _differs(case: Case, answer: Answer) -> bool:
+    return Answer("value", case.expected).differs(answer)
 
 
 def _cases(calls: Sequence[Call], told: Sequence[Answer]) -> Iterator[Case]:
