@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "verify",
     "run": "run",
     "generate": "generate",
+    "engineer": "engineer",
     "bench": "bench",
     "report": "results",
     "export": "results",

@@ -58,3 +58,8 @@ def shared_texts() -> Texts:
 def program_texts() -> Texts:
     """The program that runs the foreign text as the main module, for standard input and output."""
     return Texts(definitions=text("program"), harness="main_program()")
+
+
+def trace_texts() -> Texts:
+    """The program that traces one call of the foreign text."""
+    return Texts(definitions=text("encode", "decode", "trace"), harness="main_trace()")
