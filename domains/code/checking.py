@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from verisieve.domains.code import extra
 from verisieve.domains.code import truth as truths
 from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
@@ -31,15 +32,27 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         finding = _second_opinion(finding, source, truth, problem, sandbox)
     if finding.outcome is Outcome.ERROR:
         raise TruthError("tests", f"use a name that nobody defines: {finding.evidence.get('missing')}")
-    return [
-        Check(
-            name="tests",
-            outcome=finding.outcome,
-            reason=str(finding.reason),
-            answer=source.code[:SHOWN],
-            evidence=finding.evidence,
-        )
-    ]
+    tests = Check(
+        name="tests",
+        outcome=finding.outcome,
+        reason=str(finding.reason),
+        answer=source.code[:SHOWN],
+        evidence=finding.evidence,
+    )
+    if finding.outcome is not Outcome.PASS or not truth.checks:
+        return [tests]
+    return [tests, *extra.checks(_case(problem, truth, source, sandbox))]
+
+
+def _case(problem: Problem, truth: Truth, source: Source, sandbox: Sandbox) -> extra.Case:
+    return extra.Case(
+        problem=problem,
+        truth=truth,
+        source=source,
+        reference=_find(problem, truth, truth.reference or ""),
+        sandbox=sandbox,
+        rerun=lambda other: _run(source, truth, problem, truth.limits, other),
+    )
 
 
 def _find(problem: Problem, truth: Truth, text: str) -> Source | None:

@@ -13,6 +13,8 @@ from verisieve.sandboxes import Limits
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
+CHECKS = ("static", "doctests", "determinism", "properties", "complexity")
+WITHOUT_CALLS = ("static", "determinism")  # of these, what needs no entry point to call
 CPU = 20.0  # seconds: the slowest canonical solution of MBPP was seen to take 2 to 15
 CPU_WITH_REFERENCE = 10.0  # seconds: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
@@ -28,6 +30,7 @@ class Truth:
     limits: Limits
     reference: str | None
     cases: tuple[tuple[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 def read(truth: Mapping[str, Json]) -> Truth:
@@ -52,7 +55,22 @@ def read(truth: Mapping[str, Json]) -> Truth:
         watch=truth.get("mutates") is True,
         nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),
     )
-    return Truth(tests=tests, limits=_limits(truth, reference), reference=reference, cases=cases)
+    return Truth(
+        tests=tests, limits=_limits(truth, reference), reference=reference, cases=cases, checks=_checks(truth, tests)
+    )
+
+
+def _checks(truth: Mapping[str, Json], tests: Tests) -> tuple[str, ...]:
+    given = truth.get("checks") or []
+    if not isinstance(given, list):
+        raise TruthError("checks", "is not a list of names")
+    callable_ = tests.entry and tests.style != "stdin"
+    for index, name in enumerate(given):
+        if name not in CHECKS:
+            raise TruthError(f"checks[{index}]", f"{name!r} is not one of {', '.join(CHECKS)}")
+        if name not in WITHOUT_CALLS and not callable_:
+            raise TruthError(f"checks[{index}]", f"{name!r} needs an entry_point to call")
+    return tuple(dict.fromkeys(given))
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:

@@ -36,6 +36,9 @@ class CodeReason(StrEnum):
     TIMEOUT_CPU = "timeout_cpu"
     TIMEOUT_WALL = "timeout_wall"
     MEMORY = "memory"
+    STATIC = "static"
+    NONDETERMINISTIC = "nondeterministic"
+    GROWTH = "growth"
     UNSUPPORTED_STYLE = "unsupported_style"
     UNSUPPORTED_LANGUAGE = "unsupported_language"
 
@@ -111,7 +114,7 @@ def judge(run: Run) -> Finding:
     tester = run.tester
     if tester is None:
         raise SandboxError("the sandbox ran no tester")
-    report = _report(run)
+    report = read_report(run)
     limited = _LIMITS.get(run.candidate.status)
     if limited is not None:
         return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=_ending(run.candidate, report))
@@ -122,7 +125,8 @@ def judge(run: Run) -> Finding:
     return _JUDGES.get(report["status"], _judge_unknown)(report, run.candidate)
 
 
-def _report(run: Run) -> dict[str, Any]:
+def read_report(run: Run) -> dict[str, Any]:
+    """Return what the tester said, or nothing where that cannot be read."""
     try:
         report = Reader(run.report).whole() if run.report else {}
     except (WireError, RecursionError):

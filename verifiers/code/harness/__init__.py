@@ -14,7 +14,7 @@ from typing import TypedDict
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 _WIRE = ("encode", "decode", "channel")
 _CANDIDATE = (*_WIRE, "export", "candidate")
-_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
+_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "examples", "styles", "observe", "suites", "tester")
 
 
 SYNTAX_EXIT = 97  # how `program` ends for text that does not compile

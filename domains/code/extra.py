@@ -1,0 +1,111 @@
+"""The checks that a row may ask for beyond its tests: an entry in the verdict each, up to the first that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from verisieve.domains.code.truth import Truth
+from verisieve.errors import TruthError
+from verisieve.records import Check, Outcome, Problem
+from verisieve.sandboxes import Sandbox
+from verisieve.verifiers.code import cases, doctests, extract, growth, properties, repeats, runner, static
+from verisieve.verifiers.code.extract import Source
+from verisieve.verifiers.code.observing import Call
+from verisieve.verifiers.code.properties import Subject
+from verisieve.verifiers.code.runner import CodeReason, Finding, Tests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A program that passed its tests, and what the checks need; `rerun` runs the same tests in another sandbox."""
+
+    problem: Problem
+    truth: Truth
+    source: Source
+    reference: Source | None
+    sandbox: Sandbox
+    rerun: Callable[[Sandbox], Finding]
+
+    def run(self, source: Source, tests: Tests) -> Finding:
+        """Run other tests against a program."""
+        context = extract.prompt_code(self.problem.prompt, tests.entry)
+        plan = replace(tests, context=context)
+        return runner.run(source.code, source.context, plan, self.truth.limits, self.sandbox)
+
+    def calls(self) -> list[Call]:
+        """The calls with literal arguments in the tests and in the prompt's examples."""
+        tests = self.truth.tests
+        if tests.style == "calls":
+            return [Call(tuple(case["args"]), case["kwargs"]) for case in tests.tests]
+        try:
+            examples = [example.source for example in cases.examples(self.problem.prompt)]
+        except ValueError:
+            examples = []
+        texts = [tests.tests] if isinstance(tests.tests, str) else tests.tests
+        return cases.given_calls([*texts, *examples], tests.entry)
+
+    def subject(self) -> Subject:
+        """What the program is compared with."""
+        if self.reference is None:
+            raise TruthError("reference", "is missing; the checks `properties` and `complexity` compare with it")
+        return Subject(
+            entry=self.truth.tests.entry,
+            prompt=self.problem.prompt,
+            reference=self.reference,
+            calls=self.calls(),
+            seed=self.problem.id,
+        )
+
+
+def checks(case: Case) -> Iterator[Check]:
+    """Make the checks that the row asks for; raise TruthError for one that cannot be made."""
+    for name in case.truth.checks:
+        finding = CHECKS[name](case)
+        yield Check(name=name, outcome=finding.outcome, reason=str(finding.reason), evidence=finding.evidence)
+        if finding.outcome is not Outcome.PASS:
+            return
+
+
+def _static(case: Case) -> Finding:
+    return static.check(case.source)
+
+
+def _doctests(case: Case) -> Finding:
+    reference = case.reference
+    return doctests.check(
+        case.problem.prompt,
+        case.truth.tests,
+        lambda tests: case.run(case.source, tests),
+        (lambda tests: case.run(reference, tests)) if reference else None,
+    )
+
+
+def _properties(case: Case) -> Finding:
+    return properties.check(case.subject(), case.source, case.truth.limits, case.sandbox)
+
+
+def _complexity(case: Case) -> Finding:
+    return growth.check(case.subject(), case.source, case.truth.limits, case.sandbox)
+
+
+def _determinism(case: Case) -> Finding:
+    """Run the tests under other hash seeds, and compare the answers to given calls where there are any."""
+    for seed in repeats.SEEDS:
+        finding = case.rerun(repeats.Reseeded(case.sandbox, seed))
+        if finding.outcome is Outcome.FAIL:
+            return replace(finding, reason=CodeReason.NONDETERMINISTIC)
+        if finding.outcome is not Outcome.PASS:
+            return finding
+    entry = case.truth.tests.entry
+    calls = case.calls() if entry and case.truth.tests.style != "stdin" else []
+    return repeats.check(case.source, entry, calls, case.truth.limits, case.sandbox)
+
+
+CHECKS: dict[str, Callable[[Case], Finding]] = {
+    "static": _static,
+    "doctests": _doctests,
+    "determinism": _determinism,
+    "properties": _properties,
+    "complexity": _complexity,
+}

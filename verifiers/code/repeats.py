@@ -1,0 +1,63 @@
+"""Whether a program answers the same each time: the same calls in fresh interpreters with other hash seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from verisieve.records import Outcome
+from verisieve.sandboxes import Job, Limits, Run, Sandbox
+from verisieve.verifiers.code.extract import Source
+from verisieve.verifiers.code.observing import Call, equal, observe
+from verisieve.verifiers.code.runner import CodeReason, Finding
+
+SEEDS = (1, 2)
+CALLS = 40  # calls that are repeated, at most
+# A box starts from a warm interpreter, whose hash seed is fixed: so the program replaces itself by a fresh one.
+_AGAIN = """\
+import os, sys
+if {joined}:
+    os.set_inheritable(3, True)
+os.execve(sys.executable, [sys.executable, "-S", "-s", "-B", "-c", {text!r}], {{"PYTHONHASHSEED": "{seed}"}})
+"""
+
+
+class Reseeded(NamedTuple):
+    """A sandbox whose candidates run in a fresh interpreter with a hash seed of its own."""
+
+    sandbox: Sandbox
+    seed: int
+
+    @property
+    def name(self) -> str:
+        return self.sandbox.name
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return self.sandbox.layers
+
+    def run(self, job: Job) -> Run:
+        """Run the job, its candidate's harness anew from its text."""
+        own = job.candidate
+        text = _AGAIN.format(text=f"{own.definitions}\n{own.harness}", seed=self.seed, joined=job.tester is not None)
+        return self.sandbox.run(replace(job, candidate=replace(own, definitions="", harness=text)))
+
+    def close(self) -> None:
+        """The sandbox is not ours to close."""
+
+
+def check(source: Source, entry: str, calls: Sequence[Call], limits: Limits, sandbox: Sandbox) -> Finding:
+    """Compare the answers to given calls under each hash seed."""
+    chosen = list(calls[:CALLS])
+    runs = [observe(source, entry, chosen, limits, Reseeded(sandbox, seed)).answers for seed in SEEDS]
+    for call, *answers in zip(chosen, *runs, strict=True):
+        first, second = answers
+        if (
+            first.kind != second.kind
+            or not equal(first.value, second.value)
+            or not equal(first.changed, second.changed)
+        ):
+            evidence = {"call": call.text(entry), "answers": [answer.text() for answer in answers]}
+            return Finding(outcome=Outcome.FAIL, reason=CodeReason.NONDETERMINISTIC, evidence=evidence)
+    return Finding(outcome=Outcome.PASS, evidence={"calls": len(chosen), "runs": len(SEEDS)})
