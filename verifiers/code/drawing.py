@@ -26,7 +26,7 @@ Maker = Callable[[Sequence[ast.expr], Values], SearchStrategy[Any]]
 
 ENOUGH = 3  # given values that make a habit
 NARROW = 10  # letters: a smaller alphabet than this is a notation, and nothing is added to it
-LARGE = 1000  # integers are drawn to here, or to twice the largest that was given
+LARGE = 1000  # integers are drawn to here where no habit says otherwise
 _ODD = " \t.,-_'\"0éß漢😀"
 
 
@@ -68,6 +68,18 @@ def search(
             break
         known |= zip(asked, judge(list(asked.values())), strict=True)
     return found
+
+
+def draw(strategy: SearchStrategy[Any], *, seed: str, count: int) -> list[Any]:
+    """Draw up to `count` distinct values; equal arguments give equal values."""
+    drawn: list[Any] = []
+
+    def note(values: list[Any]) -> list[bool]:
+        drawn.extend(values)
+        return [False] * len(values)
+
+    search(strategy, note, seed=seed, count=count, rounds=1)
+    return drawn
 
 
 def _find(
@@ -133,7 +145,7 @@ def _inferred(seen: Values) -> SearchStrategy[Any]:
 
 def _ints(parts: Sequence[ast.expr], seen: Values) -> SearchStrategy[Any]:
     given = [value for value in seen if type(value) is int]
-    high = max([LARGE, *(2 * abs(value) for value in given)])
+    high = max([20 if len(given) >= ENOUGH else LARGE, *(2 * abs(value) for value in given)])
     low = 0 if given and min(given) >= 0 else -high
     return st.integers(max(low, -10), 10) | st.integers(low, high)
 

@@ -133,14 +133,7 @@ def _calls(subject: Subject, sandbox: Sandbox) -> dict[int, Call]:
     names, strategy = properties.inputs(subject)
     from verisieve.verifiers.code import drawing
 
-    drawn: list[Any] = []
-    drawing.search(
-        strategy,
-        lambda values: drawn.extend(values) or [False] * len(values),  # type: ignore[func-returns-value]
-        seed=subject.seed,
-        count=SAMPLES,
-        rounds=1,
-    )
+    drawn = drawing.draw(strategy, seed=subject.seed, count=SAMPLES)
     answers = properties.answered(subject, [properties.call(values, names) for values in drawn], sandbox)
     samples = [values for values, answer in zip(drawn, answers, strict=True) if answer is not None]
     columns = list(zip(*samples, strict=True))

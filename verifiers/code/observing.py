@@ -30,7 +30,7 @@ class Call(NamedTuple):
 class Answer(NamedTuple):
     """How a call ended: `returned` a value, `raised` (the names of the exception's classes), or one of
 
-    `opaque` (what came back is no plain data), `ended` (the process was gone), `limit` (CPU, time or memory).
+    `opaque` (what came back is no plain data), `ended` (the process was gone), `limit` (CPU, time or memory), `unasked`.
     """
 
     kind: str
@@ -56,10 +56,12 @@ _EXPECTED = ("passed", "lost", "syntax", "exception", "missing")  # the last thr
 _LIMITED = (Status.TIMEOUT_CPU, Status.TIMEOUT_WALL, Status.MEMORY)
 
 
-def observe(source: Source, entry: str, calls: Sequence[Call], limits: Limits, sandbox: Sandbox) -> Observed:
-    """Make the calls in one process; where a call ends it, the calls behind that one are made in another.
+def observe(
+    source: Source, entry: str, calls: Sequence[Call], limits: Limits, sandbox: Sandbox, *, patient: bool = False
+) -> Observed:
+    """Make the calls in one process; where a call ends it, those behind are made in another, RESTARTS times.
 
-    After RESTARTS such ends the remaining answers are `ended` or `limit` too. Raises SandboxError for a fault of ours.
+    A limit is the end of all, unless patient: then it is like any other end. Raises SandboxError for a fault of ours.
     """
     answers: list[Answer] = []
     cpu = 0.0
@@ -69,9 +71,9 @@ def observe(source: Source, entry: str, calls: Sequence[Call], limits: Limits, s
         cpu += end.cpu
         if len(answers) < len(calls):
             answers.append(Answer("limit" if end.status in _LIMITED else "ended", str(end.status)))
-        if len(answers) == len(calls):
-            return Observed(answers, cpu)
-    return Observed([*answers, *[answers[-1]] * (len(calls) - len(answers))], cpu)
+        if len(answers) == len(calls) or (answers[-1].kind == "limit" and not patient):
+            break
+    return Observed([*answers, *[Answer("unasked")] * (len(calls) - len(answers))], cpu)
 
 
 def _run(

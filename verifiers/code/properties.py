@@ -67,14 +67,14 @@ class _Round:
         asked = [made[index] for index in inside]
         got = observe(self.source, self.subject.entry, asked, self.limits, self.sandbox).answers
         self.drawn += len(values)
-        self.compared += len(inside)
+        self.compared += sum(answer.kind != "unasked" for answer in got)
         differs = [False] * len(values)
         for index, answer in zip(inside, got, strict=True):
             wanted = expected[index]
             assert wanted is not None
             if answer.kind == "limit":
                 self.limit = self.limit or (made[index], answer)
-            elif not same(answer, wanted):
+            elif answer.kind != "unasked" and not same(answer, wanted):
                 differs[index] = True
                 self.failures[repr(values[index])] = (answer, wanted)
         return differs
@@ -107,6 +107,27 @@ def check(subject: Subject, source: Source, limits: Limits, sandbox: Sandbox) ->
     return Finding(
         outcome=Outcome.PASS, evidence={"inputs": judged.compared, "outside": judged.drawn - judged.compared}
     )
+
+
+def telling(subject: Subject, sources: Sequence[Source], limits: Limits, sandbox: Sandbox) -> list[str]:
+    """Return for each program a call that it answers otherwise than the reference; empty where no drawn one is."""
+    names, strategy = inputs(subject)
+    from verisieve.verifiers.code import drawing
+
+    made = [call(values, names) for values in drawing.draw(strategy, seed=subject.seed, count=COUNT)]
+    expected = list(zip(made, answered(subject, made, sandbox), strict=True))
+    asked = [(one, answer) for one, answer in expected if answer is not None]
+    return [_told_by(subject.entry, asked, source, limits, sandbox) for source in sources]
+
+
+def _told_by(
+    entry: str, asked: Sequence[tuple[Call, Answer]], source: Source, limits: Limits, sandbox: Sandbox
+) -> str:
+    got = observe(source, entry, [one for one, _ in asked], limits, sandbox).answers
+    for (one, expected), answer in zip(asked, got, strict=True):
+        if answer.kind != "unasked" and not same(answer, expected):
+            return one.text(entry)
+    return ""
 
 
 def inputs(subject: Subject) -> tuple[list[str], SearchStrategy[tuple[Any, ...]]]:
@@ -147,7 +168,7 @@ def call(values: Sequence[Any], names: Sequence[str]) -> Call:
 def answered(subject: Subject, calls: Sequence[Call], sandbox: Sandbox) -> list[Answer | None]:
     """What the reference answers; None for a call outside of its domain."""
     limits = Limits(cpu=REFERENCE_CPU, wall=10 * REFERENCE_CPU)
-    answers = observe(subject.reference, subject.entry, calls, limits, sandbox).answers
+    answers = observe(subject.reference, subject.entry, calls, limits, sandbox, patient=True).answers
     promised = set(re.findall(r"\b[A-Z]\w*(?:Error|Exception)\b", subject.prompt))
     return [
         answer if answer.kind == "returned" or (answer.kind == "raised" and answer.value[0] in promised) else None

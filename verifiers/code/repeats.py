@@ -9,7 +9,7 @@ from typing import NamedTuple
 from verisieve.records import Outcome
 from verisieve.sandboxes import Job, Limits, Run, Sandbox
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Call, equal, observe
+from verisieve.verifiers.code.observing import Answer, Call, equal, observe
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
 SEEDS = (1, 2)
@@ -51,13 +51,15 @@ def check(source: Source, entry: str, calls: Sequence[Call], limits: Limits, san
     """Compare the answers to given calls under each hash seed."""
     chosen = list(calls[:CALLS])
     runs = [observe(source, entry, chosen, limits, Reseeded(sandbox, seed)).answers for seed in SEEDS]
-    for call, *answers in zip(chosen, *runs, strict=True):
-        first, second = answers
-        if (
-            first.kind != second.kind
-            or not equal(first.value, second.value)
-            or not equal(first.changed, second.changed)
-        ):
-            evidence = {"call": call.text(entry), "answers": [answer.text() for answer in answers]}
+    for call, first, second in zip(chosen, *runs, strict=True):
+        if differ(first, second):
+            evidence = {"call": call.text(entry), "answers": [first.text(), second.text()]}
             return Finding(outcome=Outcome.FAIL, reason=CodeReason.NONDETERMINISTIC, evidence=evidence)
     return Finding(outcome=Outcome.PASS, evidence={"calls": len(chosen), "runs": len(SEEDS)})
+
+
+def differ(first: Answer, second: Answer) -> bool:
+    """Whether two answers to one call are not the same; of a call that ran into a limit nothing is known."""
+    if {first.kind, second.kind} & {"limit", "unasked"}:
+        return False
+    return first.kind != second.kind or not equal((first.value, first.changed), (second.value, second.changed))
