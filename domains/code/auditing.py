@@ -1,4 +1,4 @@
-"""Auditing a problem before it is used: does its reference pass its tests, and do its tests reject the reference's mutants?"""
+"""Auditing a problem before it is used: its reference must pass its tests, and the reference's mutants must not."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from verisieve.domains.code import checking, extra
 from verisieve.domains.code import truth as truths
+from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.stats import wilson
 from verisieve.verifiers.code import properties, quality
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.quality import Quality, Survivor
@@ -22,14 +22,16 @@ SHOWN = 20  # survivors that a row shows
 
 
 def audit(problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
-    """Return a pass where the tests reject at least that share of mutants; raise TruthError without a right reference."""
+    """Return a pass where the tests reject at least that share of mutants.
+
+    Raises TruthError where there is no reference, or one that does not pass the tests itself.
+    """
     truth = truths.read(problem.truth)
     if truth.reference is None:
         raise TruthError("reference", "is missing: mutants are made of it")
     source = checking.find(problem, truth, truth.reference)
-    if source is None:
-        raise TruthError("reference", "holds no program")
-    proved = checking.prove(source, truth, problem, sandbox)
+    proved = checking.prove(truth, problem, sandbox)
+    assert source is not None  # or it would not have passed
     cpu = checking.TIMES_REFERENCE * proved.cpu + SPARE_CPU
     limits = replace(truth.limits, cpu=cpu, wall=truths.WALL_PER_CPU * cpu + 10)
     found = quality.measure(
@@ -42,24 +44,16 @@ def audit(problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Che
     return _judge(found, least)
 
 
-def _tell(
-    codes: Sequence[str], source: Source, problem: Problem, truth: truths.Truth, sandbox: Sandbox
-) -> Sequence[str]:
-    case = extra.Case(problem=problem, truth=truth, source=source, reference=source, sandbox=sandbox, rerun=_never)
+def _tell(codes: Sequence[str], source: Source, problem: Problem, truth: Truth, sandbox: Sandbox) -> Sequence[str]:
     if not truth.tests.entry or truth.tests.style == "stdin":
         raise TruthError("entry_point", "is missing: there is nothing to call")
     programs = [Source(code, source.context) for code in codes]
-    return properties.telling(case.subject(), programs, truth.limits, sandbox)
-
-
-def _never(sandbox: Sandbox) -> Any:
-    raise NotImplementedError
+    return properties.telling(extra.subject(problem, truth, source), programs, truth.limits, sandbox)
 
 
 def _judge(found: Quality, least: float) -> Check:
     if found.score is None:
         raise TruthError("reference", "has no mutant that is another program", "unverifiable")
-    interval = wilson(found.killed, found.counted)
     strong = found.score >= least
     return Check(
         name="mutation",
@@ -67,7 +61,6 @@ def _judge(found: Quality, least: float) -> Check:
         reason="" if strong else CodeReason.WEAK_TESTS,
         evidence={
             "score": round(found.score, 4),
-            "interval": [round(interval.low, 4), round(interval.high, 4)],
             "killed": found.killed,
             "survived": len(found.survivors),
             "suspected_equal": len(found.suspects) if found.told else None,

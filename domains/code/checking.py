@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from verisieve.domains.code import extra
 from verisieve.domains.code import truth as truths
@@ -11,7 +12,7 @@ from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.verifiers.code import extract, programs, runner
+from verisieve.verifiers.code import programs, runner, shared, tools
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
@@ -24,10 +25,10 @@ _SLOW = (CodeReason.TIMEOUT_CPU, CodeReason.TIMEOUT_WALL)
 def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     """Judge one reply; raise TruthError for broken tests, SandboxError for a fault of the sandbox."""
     truth = truths.read(problem.truth)
-    source = _find(problem, truth, text)
+    source = find(problem, truth, text)
     if source is None:
         return [Check(name="tests", outcome=Outcome.NO_ANSWER, reason=CodeReason.NO_CODE)]
-    finding = _run(source, truth, problem, truth.limits, sandbox)
+    finding = run(source, truth, problem, truth.limits, sandbox)
     if truth.reference is not None and (finding.doubtful or finding.reason in _SLOW):
         finding = _second_opinion(finding, source, truth, problem, sandbox)
     if finding.outcome is Outcome.ERROR:
@@ -49,39 +50,48 @@ def _case(problem: Problem, truth: Truth, source: Source, sandbox: Sandbox) -> e
         problem=problem,
         truth=truth,
         source=source,
-        reference=_find(problem, truth, truth.reference or ""),
+        reference=find(problem, truth, truth.reference) if truth.reference else None,
         sandbox=sandbox,
-        rerun=lambda other: _run(source, truth, problem, truth.limits, other),
+        rerun=lambda other: run(source, truth, problem, truth.limits, other),
     )
 
 
-def _find(problem: Problem, truth: Truth, text: str) -> Source | None:
-    if truth.tests.entry and truth.tests.style != "stdin":
-        return extract.program(text, truth.tests.entry, problem.prompt)
-    code = extract.whole(text)
-    return None if code is None else Source(code, "")
+def find(problem: Problem, truth: Truth, text: str) -> Source | None:
+    """Find the program in a reply or a reference; None where it holds no code."""
+    entry = "" if truth.tests.style == "stdin" else truth.tests.entry
+    return truth.language.find(text, entry, problem.prompt)
 
 
-def _run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:
+def run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:
+    """Run a program against its tests."""
+    tools.require(truth.language, sandbox)
     if truth.tests.style == "stdin":
-        return programs.run(source.code, truth.cases, limits, sandbox)
-    context = extract.prompt_code(problem.prompt, truth.tests.entry)
-    return runner.run(source.code, source.context, replace(truth.tests, context=context), limits, sandbox)
+        return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
+    tests = replace(truth.tests, prompt=problem.prompt)
+    if truth.shared:
+        return shared.judge(sandbox.run(shared.make_job(source, tests, limits)))
+    return runner.judge(sandbox.run(truth.language.job(source, tests, limits)))
 
 
 def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:
     """Run the reference: where it fails too the tests are broken, where it is slow too the limit grows."""
-    reference = _find(problem, truth, truth.reference or "")
-    if reference is None:
-        raise TruthError("reference", "holds no program")
-    patient = replace(truth.limits, cpu=REFERENCE_CPU, wall=truths.WALL_PER_CPU * REFERENCE_CPU)
-    proved = _run(reference, truth, problem, patient, sandbox)
-    if proved.outcome is not Outcome.PASS:
-        raise TruthError("reference", f"does not pass its own tests: {proved.reason}")
+    proved = prove(truth, problem, sandbox)
     needed = TIMES_REFERENCE * proved.cpu
     if finding.outcome is Outcome.ERROR:
         return replace(finding, outcome=Outcome.FAIL)
     if finding.reason not in _SLOW or needed <= truth.limits.cpu:
         return finding
     limits = replace(truth.limits, cpu=needed, wall=max(truth.limits.wall, truths.WALL_PER_CPU * needed))
-    return _run(source, truth, problem, limits, sandbox)
+    return run(source, truth, problem, limits, sandbox)
+
+
+def prove(truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:
+    """Run the reference against its own tests; raise TruthError where it does not pass them."""
+    reference = find(problem, truth, truth.reference or "")
+    if reference is None:
+        raise TruthError("reference", "holds no program")
+    patient = replace(truth.limits, cpu=REFERENCE_CPU, wall=truths.WALL_PER_CPU * REFERENCE_CPU)
+    proved = run(reference, truth, problem, patient, sandbox)
+    if proved.outcome is not Outcome.PASS:
+        raise TruthError("reference", f"does not pass its own tests: {proved.reason}")
+    return proved

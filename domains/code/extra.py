@@ -9,7 +9,7 @@ from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.verifiers.code import cases, doctests, extract, growth, properties, repeats, runner, static
+from verisieve.verifiers.code import cases, doctests, growth, properties, repeats, runner, static
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.observing import Call
 from verisieve.verifiers.code.properties import Subject
@@ -29,33 +29,35 @@ class Case:
 
     def run(self, source: Source, tests: Tests) -> Finding:
         """Run other tests against a program."""
-        context = extract.prompt_code(self.problem.prompt, tests.entry)
-        plan = replace(tests, context=context)
-        return runner.run(source.code, source.context, plan, self.truth.limits, self.sandbox)
-
-    def calls(self) -> list[Call]:
-        """The calls with literal arguments in the tests and in the prompt's examples."""
-        tests = self.truth.tests
-        if tests.style == "calls":
-            return [Call(tuple(case["args"]), case["kwargs"]) for case in tests.tests]
-        try:
-            examples = [example.source for example in cases.examples(self.problem.prompt)]
-        except ValueError:
-            examples = []
-        texts = [tests.tests] if isinstance(tests.tests, str) else tests.tests
-        return cases.given_calls([*texts, *examples], tests.entry)
+        job = self.truth.language.job(source, replace(tests, prompt=self.problem.prompt), self.truth.limits)
+        return runner.judge(self.sandbox.run(job))
 
     def subject(self) -> Subject:
         """What the program is compared with."""
         if self.reference is None:
             raise TruthError("reference", "is missing; the checks `properties` and `complexity` compare with it")
-        return Subject(
-            entry=self.truth.tests.entry,
-            prompt=self.problem.prompt,
-            reference=self.reference,
-            calls=self.calls(),
-            seed=self.problem.id,
-        )
+        return subject(self.problem, self.truth, self.reference)
+
+
+def subject(problem: Problem, truth: Truth, reference: Source) -> Subject:
+    """What is known of a problem's inputs and answers."""
+    entry = truth.tests.entry
+    return Subject(
+        entry=entry, prompt=problem.prompt, reference=reference, calls=given_calls(problem, truth), seed=problem.id
+    )
+
+
+def given_calls(problem: Problem, truth: Truth) -> list[Call]:
+    """The calls with literal arguments in the tests and in the prompt's examples."""
+    tests = truth.tests
+    if tests.style == "calls":
+        return [Call(tuple(case["args"]), case["kwargs"]) for case in tests.tests]
+    try:
+        examples = [example.source for example in cases.examples(problem.prompt)]
+    except ValueError:
+        examples = []
+    texts = [tests.tests] if isinstance(tests.tests, str) else tests.tests
+    return cases.given_calls([*texts, *examples], tests.entry)
 
 
 def checks(case: Case) -> Iterator[Check]:
@@ -98,7 +100,7 @@ def _determinism(case: Case) -> Finding:
         if finding.outcome is not Outcome.PASS:
             return finding
     entry = case.truth.tests.entry
-    calls = case.calls() if entry and case.truth.tests.style != "stdin" else []
+    calls = given_calls(case.problem, case.truth) if entry and case.truth.tests.style != "stdin" else []
     return repeats.check(case.source, entry, calls, case.truth.limits, case.sandbox)
 
 

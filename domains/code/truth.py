@@ -10,13 +10,14 @@ from typing import Any
 from verisieve.errors import TruthError
 from verisieve.records import Json
 from verisieve.sandboxes import Limits
+from verisieve.verifiers.code import languages, shared
+from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
 CHECKS = ("static", "doctests", "determinism", "properties", "complexity")
 WITHOUT_CALLS = ("static", "determinism")  # of these, what needs no entry point to call
-CPU = 20.0  # seconds: the slowest canonical solution of MBPP was seen to take 2 to 15
-CPU_WITH_REFERENCE = 10.0  # seconds: where a reference is at hand, it earns a slow program more
+SHARE_WITH_REFERENCE = 0.5  # of the CPU time: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 _NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
 _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
@@ -24,23 +25,28 @@ _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What a code problem is judged by; `reference` is a right program, if one is known."""
+    """What a code problem is judged by; `reference` is a right program, if one is known.
 
+    `shared` lets the tests have the program in their own interpreter, at the price of assurance.
+    """
+
+    language: Language
     tests: Tests
     limits: Limits
     reference: str | None
+    shared: bool
     cases: tuple[tuple[str, str], ...] = ()
     checks: tuple[str, ...] = ()
 
 
 def read(truth: Mapping[str, Json]) -> Truth:
     """Read a truth mapping; raise TruthError that names the field that is wrong."""
-    language = _text(truth, "language", "python").lower()
-    if language not in ("python", "python3", "py"):
-        raise TruthError("language", f"{language!r} is not supported yet", CodeReason.UNSUPPORTED_LANGUAGE)
+    language = _language(_text(truth, "language", "python"))
     style = _text(truth, "style")
     if style not in STYLES:
         raise TruthError("style", f"{style!r} is not one of {', '.join(STYLES)}", CodeReason.UNSUPPORTED_STYLE)
+    if style not in language.styles:
+        raise TruthError("style", f"{style!r} is no style of {language.name}", CodeReason.UNSUPPORTED_STYLE)
     entry = _text(truth, "entry_point", "" if style in _ENTRY_OPTIONAL else None)
     if entry and not entry.isidentifier():
         raise TruthError("entry_point", f"{entry!r} is not a name")
@@ -51,25 +57,50 @@ def read(truth: Mapping[str, Json]) -> Truth:
         entry=entry,
         tests=[] if style == "stdin" else _tests(truth, style),
         setup=_text(truth, "setup", "").replace("\r\n", "\n"),
+        declaration=_text(truth, "declaration", "").replace("\r\n", "\n"),
         objects=truth.get("objects") is True,
         watch=truth.get("mutates") is True,
         nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),
     )
     return Truth(
-        tests=tests, limits=_limits(truth, reference), reference=reference, cases=cases, checks=_checks(truth, tests)
+        language=language,
+        tests=tests,
+        limits=_limits(truth, reference, language),
+        reference=reference,
+        shared=_shared(truth, language, style),
+        cases=cases,
+        checks=_checks(truth, language, tests),
     )
 
 
-def _checks(truth: Mapping[str, Json], tests: Tests) -> tuple[str, ...]:
+def _language(name: str) -> Language:
+    language = languages.known().get(name.lower())
+    if language is None:
+        known = sorted({each.name for each in languages.known().values()})
+        raise TruthError("language", f"{name!r} is not one of {', '.join(known)}", CodeReason.UNSUPPORTED_LANGUAGE)
+    return language
+
+
+def _shared(truth: Mapping[str, Json], language: Language, style: str) -> bool:
+    value = truth.get("shared_process", False)
+    if not isinstance(value, bool):
+        raise TruthError("shared_process", "is not true or false")
+    if value and (language.name != "python" or style not in shared.STYLES):
+        raise TruthError("shared_process", f"is only for {', '.join(shared.STYLES)} in Python")
+    return value
+
+
+def _checks(truth: Mapping[str, Json], language: Language, tests: Tests) -> tuple[str, ...]:
     given = truth.get("checks") or []
     if not isinstance(given, list):
         raise TruthError("checks", "is not a list of names")
-    callable_ = tests.entry and tests.style != "stdin"
     for index, name in enumerate(given):
         if name not in CHECKS:
             raise TruthError(f"checks[{index}]", f"{name!r} is not one of {', '.join(CHECKS)}")
-        if name not in WITHOUT_CALLS and not callable_:
+        if name not in WITHOUT_CALLS and (tests.style == "stdin" or not tests.entry):
             raise TruthError(f"checks[{index}]", f"{name!r} needs an entry_point to call")
+    if given and language.name != "python":
+        raise TruthError("checks", "are only for Python")
     return tuple(dict.fromkeys(given))
 
 
@@ -117,7 +148,7 @@ def _cases(truth: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _limits(truth: Mapping[str, Json], reference: str | None) -> Limits:
+def _limits(truth: Mapping[str, Json], reference: str | None, language: Language) -> Limits:
     given = truth.get("limits") or {}
     if not isinstance(given, dict):
         raise TruthError("limits", "is not an object")
@@ -126,6 +157,6 @@ def _limits(truth: Mapping[str, Json], reference: str | None) -> Limits:
             raise TruthError(f"limits.{key}", "is not one of cpu, wall (seconds) and memory (bytes) with a number")
         if not 0 < value < float("inf"):
             raise TruthError(f"limits.{key}", "is not positive")
-    cpu = float(given.get("cpu", CPU_WITH_REFERENCE if reference else CPU))
+    cpu = float(given.get("cpu", language.cpu * (SHARE_WITH_REFERENCE if reference else 1.0)))
     wall = float(given.get("wall", max(20.0, WALL_PER_CPU * cpu)))
     return Limits(cpu=cpu, wall=wall, memory=int(given.get("memory", Limits().memory)))

@@ -28,9 +28,10 @@ class Call(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """How a call ended: `returned` a value, `raised` (the names of the exception's classes), or one of
+    """How a call ended: `returned` a value, or `raised` (the value is the names of the exception's classes).
 
-    `opaque` (what came back is no plain data), `ended` (the process was gone), `limit` (CPU, time or memory), `unasked`.
+    Or `opaque` (what came back is no plain data), `ended` (the process was gone), `limit` (CPU, time or memory),
+    `unasked`.
     """
 
     kind: str
@@ -53,7 +54,6 @@ class Observed(NamedTuple):
 
 
 _EXPECTED = ("passed", "lost", "syntax", "exception", "missing")  # the last three: it did not load
-_LIMITED = (Status.TIMEOUT_CPU, Status.TIMEOUT_WALL, Status.MEMORY)
 
 
 def observe(
@@ -70,7 +70,7 @@ def observe(
         answers += found
         cpu += end.cpu
         if len(answers) < len(calls):
-            answers.append(Answer("limit" if end.status in _LIMITED else "ended", str(end.status)))
+            answers.append(Answer("limit" if end.status in runner.LIMITS else "ended", str(end.status)))
         if len(answers) == len(calls) or (answers[-1].kind == "limit" and not patient):
             break
     return Observed([*answers, *[Answer("unasked")] * (len(calls) - len(answers))], cpu)
@@ -82,10 +82,10 @@ def _run(
     if not calls:
         return [], Exit(status=Status.EXITED)
     run = sandbox.run(job(source, entry, calls, limits))
-    if run.tester is None or (run.tester.status is not Status.EXITED and run.candidate.status not in _LIMITED):
+    if run.tester is None or (run.tester.status is not Status.EXITED and run.candidate.status not in runner.LIMITS):
         raise SandboxError("the box that asks a program for its answers did not come to its end")
     report = runner.read_report(run)
-    if report.get("status") not in _EXPECTED and run.candidate.status not in _LIMITED:
+    if report.get("status") not in _EXPECTED and run.candidate.status not in runner.LIMITS:
         raise SandboxError(f"asking a program for its answers failed: {report.get('message')}")
     answers = [Answer(*item) for item in report.get("answers", [])[: len(calls)]]
     return answers, run.candidate

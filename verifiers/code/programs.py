@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from verisieve.plaintext import shown
 from verisieve.records import Outcome
-from verisieve.sandboxes import Exit, Job, Limits, Program, Sandbox, Status
+from verisieve.sandboxes import Exit, Job, Limits, Sandbox, Status
 from verisieve.verifiers.code import harness
 from verisieve.verifiers.code.runner import MAX_EVIDENCE, MAX_STDERR, CodeReason, Finding, clip
 
@@ -17,21 +18,22 @@ _LIMITS = {
     Status.TIMEOUT_WALL: CodeReason.TIMEOUT_WALL,
     Status.MEMORY: CodeReason.MEMORY,
 }
+_EXITS = {harness.SYNTAX_EXIT: CodeReason.SYNTAX, harness.COMPILE_EXIT: CodeReason.COMPILE_ERROR}
 _FRACTION = re.compile(rb"[-+]?[0-9]{1,300}\.[0-9]{1,300}(?:e[-+]?[0-9]{1,2})?")
 OUTPUT = 1 << 20  # bytes of standard output that are kept and compared
 
 
-def run(code: str, cases: Sequence[tuple[str, str]], limits: Limits, sandbox: Sandbox) -> Finding:
-    """Run a program once per case, each in a box of its own; stop at the first case that does not hold."""
+def run(
+    cases: Sequence[tuple[str, str]], make: Callable[[bytes, Limits], Job], limits: Limits, sandbox: Sandbox
+) -> Finding:
+    """Run a program once per case, each in a box of its own; stop at the first case that does not hold.
+
+    `make` gives the job that runs it on a standard input.
+    """
+    bounds = replace(limits, output=2 * OUTPUT)
     slowest = 0.0
     for index, (stdin, stdout) in enumerate(cases):
-        program = Program(
-            **harness.program_texts(),
-            files={"solution.py": code.encode("utf-8", "replace")},
-            stdin=stdin.encode("utf-8", "surrogateescape"),
-            limits=Limits(cpu=limits.cpu, wall=limits.wall, memory=limits.memory, output=2 * OUTPUT),
-        )
-        ended = sandbox.run(Job(candidate=program)).candidate
+        ended = sandbox.run(make(stdin.encode("utf-8", "surrogateescape"), bounds)).candidate
         finding = _judge(ended, stdin, stdout)
         if finding.outcome is not Outcome.PASS:
             return Finding(
@@ -76,7 +78,7 @@ def _judge(ended: Exit, stdin: str, stdout: str) -> Finding:
     if ended.status in _LIMITS:
         return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[ended.status], evidence=told)
     if ended.status is not Status.EXITED or ended.code != 0:
-        reason = CodeReason.SYNTAX if ended.code == harness.SYNTAX_EXIT else CodeReason.EXCEPTION
+        reason = _EXITS.get(ended.code, CodeReason.EXCEPTION)
         return Finding(outcome=Outcome.FAIL, reason=reason, evidence=told)
     if ended.stdout_bytes > OUTPUT or not same_tokens(ended.stdout, stdout):
         return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=told)

@@ -120,9 +120,7 @@ def telling(subject: Subject, sources: Sequence[Source], limits: Limits, sandbox
     return [_told_by(subject.entry, asked, source, limits, sandbox) for source in sources]
 
 
-def _told_by(
-    entry: str, asked: Sequence[tuple[Call, Answer]], source: Source, limits: Limits, sandbox: Sandbox
-) -> str:
+def _told_by(entry: str, asked: Sequence[tuple[Call, Answer]], source: Source, limits: Limits, sandbox: Sandbox) -> str:
     got = observe(source, entry, [one for one, _ in asked], limits, sandbox).answers
     for (one, expected), answer in zip(asked, got, strict=True):
         if answer.kind != "unasked" and not same(answer, expected):

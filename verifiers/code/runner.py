@@ -14,7 +14,7 @@ from typing import Any
 from verisieve.errors import SandboxError, TruthError
 from verisieve.plaintext import shown
 from verisieve.records import Outcome
-from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Sandbox, Status
+from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
 from verisieve.verifiers.code import bundle, harness
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
@@ -28,6 +28,7 @@ class CodeReason(StrEnum):
 
     NO_CODE = "no_code"
     SYNTAX = "syntax"
+    COMPILE_ERROR = "compile_error"
     NO_ENTRY_POINT = "no_entry_point"
     WRONG_ANSWER = "wrong_answer"
     EXCEPTION = "exception"
@@ -39,19 +40,26 @@ class CodeReason(StrEnum):
     STATIC = "static"
     NONDETERMINISTIC = "nondeterministic"
     GROWTH = "growth"
+    WEAK_TESTS = "weak_tests"
     UNSUPPORTED_STYLE = "unsupported_style"
     UNSUPPORTED_LANGUAGE = "unsupported_language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
-    """Trusted tests: their style and text, what runs before them, and what they may see."""
+    """Trusted tests: their style and text, what runs before them, and what they may see.
+
+    `declaration` is the entry point's head with what it leans on (imports, types), for languages whose tests must be
+    compiled against it; `prompt` may hold it too.
+    """
 
     style: str
     entry: str
     tests: Any
     setup: str = ""
     context: str = ""
+    prompt: str = ""
+    declaration: str = ""
     objects: bool = False
     watch: bool = False
     nan: bool = False
@@ -68,17 +76,11 @@ class Finding:
     doubtful: bool = False  # the tests may be at fault: only a run of a reference can tell
 
 
-_LIMITS = {
+LIMITS: Mapping[Status, CodeReason] = {
     Status.TIMEOUT_CPU: CodeReason.TIMEOUT_CPU,
     Status.TIMEOUT_WALL: CodeReason.TIMEOUT_WALL,
     Status.MEMORY: CodeReason.MEMORY,
 }
-
-
-def run(code: str, context: str, tests: Tests, limits: Limits, sandbox: Sandbox) -> Finding:
-    """Run a program against its tests; raise TruthError for broken tests, SandboxError for a fault of ours."""
-    job = make_job(code, context, tests, limits)
-    return judge(sandbox.run(job))
 
 
 def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
@@ -115,18 +117,23 @@ def judge(run: Run) -> Finding:
     if tester is None:
         raise SandboxError("the sandbox ran no tester")
     report = read_report(run)
-    limited = _LIMITS.get(run.candidate.status)
+    limited = LIMITS.get(run.candidate.status)
     if limited is not None:
-        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=_ending(run.candidate, report))
-    if tester.status in _LIMITS:
-        return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
+        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=ending(run.candidate, report))
+    if tester.status in LIMITS:
+        return Finding(outcome=Outcome.LIMIT, reason=LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
     if not report:
         raise TruthError("tests", f"the tests ended their own process ({tester.status} {tester.code})")
-    return _JUDGES.get(report["status"], _judge_unknown)(report, run.candidate)
+    return judge_report(report, run.candidate)
+
+
+def judge_report(report: dict[str, Any], candidate: Exit) -> Finding:
+    """Say what a report proves together with how the process that held the program ended."""
+    return _JUDGES.get(report["status"], _judge_unknown)(report, candidate)
 
 
 def read_report(run: Run) -> dict[str, Any]:
-    """Return what the tester said, or nothing where that cannot be read."""
+    """Read what the tester's box reported; empty where that is nothing of ours."""
     try:
         report = Reader(run.report).whole() if run.report else {}
     except (WireError, RecursionError):
@@ -136,7 +143,7 @@ def read_report(run: Run) -> dict[str, Any]:
 
 def _judge_passed(report: dict[str, Any], candidate: Exit) -> Finding:
     if candidate.status is not Status.EXITED or candidate.code != 0:
-        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=_ending(candidate, report))
+        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=ending(candidate, report))
     evidence = {"tests": clip(report.get("done")), "calls": clip(report.get("calls"))}
     if report.get("objects"):
         evidence["assurance"] = "objects"  # methods of the candidate's own objects took part in the tests
@@ -155,7 +162,7 @@ def _judge_crashed(report: dict[str, Any], candidate: Exit) -> Finding:
 
 def _judge_deserted(report: dict[str, Any], candidate: Exit) -> Finding:
     """It ended as after a pass, which there was none: a process it left behind may have answered, or come too late."""
-    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=_ending(candidate, {}))
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=ending(candidate, {}))
 
 
 def _judge_raised(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -169,6 +176,10 @@ def _judge_syntax(report: dict[str, Any], candidate: Exit) -> Finding:
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.SYNTAX, evidence=_shown(report))
 
 
+def _judge_uncompiled(report: dict[str, Any], candidate: Exit) -> Finding:
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.COMPILE_ERROR, evidence=_shown(report))
+
+
 def _judge_missing(report: dict[str, Any], candidate: Exit) -> Finding:
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.NO_ENTRY_POINT, evidence=_shown(report))
 
@@ -176,7 +187,7 @@ def _judge_missing(report: dict[str, Any], candidate: Exit) -> Finding:
 def _judge_lost(report: dict[str, Any], candidate: Exit) -> Finding:
     early = report.get("message") == "the candidate hung up"
     reason = CodeReason.ENDED_EARLY if early else CodeReason.PROTOCOL
-    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=_ending(candidate, report))
+    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=ending(candidate, report))
 
 
 def _judge_undefined(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -206,6 +217,7 @@ _JUDGES = {
     "raised": _judge_raised,
     "exception": _judge_raised,
     "syntax": _judge_syntax,
+    "compile": _judge_uncompiled,
     "missing": _judge_missing,
     "lost": _judge_lost,
     "undefined": _judge_undefined,
@@ -235,7 +247,8 @@ def clip(value: Any) -> Any:
     return repr(value)[:100] if isinstance(value, float) else type(value).__name__
 
 
-def _ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+def ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+    """The evidence of a process that did not end as it should."""
     ended = {
         "status": str(candidate.status),
         "code": candidate.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from verisieve.records import Outcome
 from verisieve.sandboxes import Limits, Sandbox
 from verisieve.sandboxes.embedded import EmbeddedSandbox
 from verisieve.verifiers.code import programs, runner
+from verisieve.verifiers.code.languages import python
 from verisieve.verifiers.code.runner import Finding
 
 LIMITS = Limits(cpu=2.0, wall=10.0)
@@ -56,7 +58,8 @@ def _assert_harmless(finding: Finding) -> None:
 )
 def test_evidence_of_calls_is_harmless(code: str, sandbox: Sandbox) -> None:
     """Values, messages, names and error output come with their control characters as numbers."""
-    _assert_harmless(runner.run(code, "", runner.Tests(style="check", entry="f", tests=CHECK), LIMITS, sandbox))
+    tests = runner.Tests(style="check", entry="f", tests=CHECK)
+    _assert_harmless(runner.judge(sandbox.run(runner.make_job(code, "", tests, LIMITS))))
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -66,7 +69,7 @@ def test_evidence_of_programs_is_harmless_and_keeps_both_ends(stream: str, sandb
         f"import sys\nout = sys.{stream}.buffer\nout.write(b'head' + {NASTY}.encode('utf-8', 'surrogatepass'))\n"
         f"out.write(b'x' * 9000 + b'\\x9b\\xff\\x1b[0mtail')"
     )
-    finding = programs.run(code, [("", "right")], LIMITS, sandbox)
+    finding = programs.run([("", "right")], partial(python.language.program, code), LIMITS, sandbox)
     assert finding.outcome is Outcome.FAIL
     _assert_harmless(finding)
     text = finding.evidence["got" if stream == "stdout" else "stderr"]
@@ -78,5 +81,5 @@ def test_a_message_of_broken_tests_is_harmless(sandbox: Sandbox) -> None:
     """Tests are foreign too: what they say as they break goes into an error line."""
     tests = runner.Tests(style="check", entry="f", tests=f"raise RuntimeError({NASTY})")
     with pytest.raises(TruthError) as caught:
-        runner.run("def f(n): return n", "", tests, LIMITS, sandbox)
+        runner.judge(sandbox.run(runner.make_job("def f(n): return n", "", tests, LIMITS)))
     assert "\x1b" not in str(caught.value)

@@ -29,7 +29,7 @@ def judge(sandbox: Sandbox, code: str, tests: Any, *, style: str = "check", entr
     """Run code against tests."""
     context = more.pop("context", "")
     plan = runner.Tests(style=style, entry=entry, tests=tests, context=context, **more)
-    return runner.run(code, context, plan, LIMITS, sandbox)
+    return runner.judge(sandbox.run(runner.make_job(code, context, plan, LIMITS)))
 
 
 def check(*lines: str) -> str:
@@ -171,7 +171,7 @@ def test_a_sleeper_runs_into_the_wall(sandbox: Sandbox) -> None:
     """Time that is not used is bounded too, and the candidate is named, not the tests."""
     plan = runner.Tests(style="check", entry="f", tests=check("assert candidate(1) == 1"))
     code = "import time\ndef f(x): time.sleep(1000)"
-    found = runner.run(code, "", plan, Limits(cpu=1.0, wall=1.0, memory=64 << 20), sandbox)
+    found = runner.judge(sandbox.run(runner.make_job(code, "", plan, Limits(cpu=1.0, wall=1.0, memory=64 << 20))))
     assert (found.outcome, found.reason) == (Outcome.LIMIT, CodeReason.TIMEOUT_WALL)
     assert found.evidence["call"] == "f(1)"
 

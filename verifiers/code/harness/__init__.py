@@ -15,9 +15,10 @@ _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([
 _WIRE = ("encode", "decode", "channel")
 _CANDIDATE = (*_WIRE, "export", "candidate")
 _TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "examples", "styles", "observe", "suites", "tester")
+_SHARED = (*_TESTER, "shared")
 
-
-SYNTAX_EXIT = 97  # how `program` ends for text that does not compile
+SYNTAX_EXIT = 97  # how a program ends for text that is none of its language
+COMPILE_EXIT = 98  # the same where a compiler says so
 
 
 @cache
@@ -47,6 +48,11 @@ def candidate_texts() -> Texts:
 def tester_texts() -> Texts:
     """The program that runs the tests against descriptor 3 and reports on descriptor 4."""
     return Texts(definitions=text(*_TESTER), harness="main_tester()")
+
+
+def shared_texts() -> Texts:
+    """The program that runs the tests in one interpreter with the solution, and reports on descriptor 4."""
+    return Texts(definitions=text(*_SHARED), harness="main_shared()")
 
 
 def program_texts() -> Texts:

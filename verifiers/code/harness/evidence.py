@@ -17,8 +17,10 @@ from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteIterat
 WIDTH = 600  # characters of one shown value
 
 
-def gather(error: BaseException, link: Link, trees: dict[str, ast.Module], tainted: frozenset[str]) -> dict[str, Any]:
-    """Describe a failed test in plain data."""
+def gather(
+    error: BaseException, link: Link | None, trees: dict[str, ast.Module], tainted: frozenset[str]
+) -> dict[str, Any]:
+    """Describe a failed test in plain data; without a link there is no call to show."""
     found: dict[str, Any] = {}
     told = error.__dict__.get(TOLD)
     if told:
@@ -28,7 +30,7 @@ def gather(error: BaseException, link: Link, trees: dict[str, ast.Module], taint
     file, line, frame = _innermost(error.__traceback__, trees)
     if frame is not None:
         found |= {"line": line, **_statement(trees[file], line, frame, tainted)}
-    return found | last_call(link)
+    return found | (last_call(link) if link else {})
 
 
 def last_call(link: Link) -> dict[str, Any]:

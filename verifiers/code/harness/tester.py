@@ -56,7 +56,7 @@ def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     if entry:
         namespace[entry] = (RemoteObject if link.objects else RemoteFunction)(link, entry, entry)
     sys.modules["solution"] = Solution(link, names)
-    suite = Suite(link, plan, namespace, facts.tainted)
+    suite = Suite(plan, namespace, facts.tainted)
     suite.parsed = trees
     if plan["setup"]:
         suite.execute(plan["setup"], "setup.py")
@@ -94,7 +94,7 @@ def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
         return names
     if plan["entry"] and plan["entry"] not in names:
         return {"status": "missing", "evidence": {"missing": plan["entry"]}}
-    suite = Suite(link, plan, {}, frozenset())
+    suite = Suite(plan, {}, frozenset())
     try:
         suite = prepare(link, plan, names)
         STYLES[plan["style"]](suite)
