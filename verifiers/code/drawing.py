@@ -186,18 +186,20 @@ def _lists(parts: Sequence[ast.expr], seen: Values) -> SearchStrategy[Any]:
         return st.just([])
     if _rectangular(given):
         return _rectangles(parts, items)
-    sizes = {len(value) for value in given}
-    item = of(parts[0] if parts else None, items)
-    if len(given) >= ENOUGH and len(sizes) == 1 and min(sizes) > 1:
-        size = min(sizes)
-        return st.lists(item, min_size=size, max_size=size)
+    made = _of_any_size(of(parts[0] if parts else None, items), {len(value) for value in given}, len(given))
+    return made.map(sorted) if _sorted(given) else made
+
+
+def _of_any_size(item: SearchStrategy[Any], sizes: set[int], given: int) -> SearchStrategy[list[Any]]:
+    """Draw lists: short, with duplicates, or long; of the one size that all given ones have if that is a habit."""
+    if given >= ENOUGH and len(sizes) == 1 and min(sizes) > 1:
+        return st.lists(item, min_size=min(sizes), max_size=min(sizes))
     few = st.lists(item, min_size=1, max_size=3)
-    made = st.one_of(
+    return st.one_of(
         st.lists(item, max_size=8),
         few.flatmap(lambda some: st.lists(st.sampled_from(some), max_size=10)),
         st.lists(item, min_size=20, max_size=40),
     )
-    return made.map(sorted) if _sorted(given) else made
 
 
 def _rectangular(given: Values) -> bool:

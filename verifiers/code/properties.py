@@ -17,7 +17,7 @@ from verisieve.sandboxes import Limits, Sandbox
 from verisieve.verifiers.code import cases
 from verisieve.verifiers.code.cases import Parameter
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Answer, Call, observe, same
+from verisieve.verifiers.code.observing import Answer, Call, equal, observe, same
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class _Round:
             assert wanted is not None
             if answer.kind == "limit":
                 self.limit = self.limit or (made[index], answer)
-            elif answer.kind != "unasked" and not same(answer, wanted):
+            elif answer.kind != "unasked" and not same(answer, wanted, made[index]):
                 differs[index] = True
                 self.failures[repr(values[index])] = (answer, wanted)
         return differs
@@ -95,12 +95,7 @@ def check(subject: Subject, source: Source, limits: Limits, sandbox: Sandbox) ->
         evidence = {"call": late.text(subject.entry), "got": answer.text()}
         return Finding(outcome=Outcome.LIMIT, reason=CodeReason(str(answer.value)), evidence=evidence)
     if found is not None:
-        got, expected = judged.failures[repr(found)]
-        return Finding(
-            outcome=Outcome.FAIL,
-            reason=CodeReason.WRONG_ANSWER,
-            evidence={"call": call(found, names).text(subject.entry), "expected": expected.text(), "got": got.text()},
-        )
+        return _failed(subject, call(found, names), *judged.failures[repr(found)], sandbox)
     if judged.compared < LEAST:
         refused = f"the reference answers only {judged.compared} of {judged.drawn} drawn inputs"
         raise TruthError("checks", f"properties: {refused}, which proves nothing", "unverifiable")
@@ -109,8 +104,19 @@ def check(subject: Subject, source: Source, limits: Limits, sandbox: Sandbox) ->
     )
 
 
+def _failed(subject: Subject, told: Call, got: Answer, expected: Answer, sandbox: Sandbox) -> Finding:
+    """Show a counterexample; raise TruthError where the reference answers it otherwise when asked again."""
+    again = answered(subject, [told], sandbox)[0]
+    if again is None or not same(again, expected, told):
+        raise TruthError("reference", f"answers {told.text(subject.entry)} otherwise each time", "unverifiable")
+    evidence = {"call": told.text(subject.entry), "expected": expected.text(), "got": got.text()}
+    if got.kind == expected.kind == "returned" and equal(got.value, expected.value):
+        evidence |= {"expected_arguments": repr(expected.changed)[:500], "got_arguments": repr(got.changed)[:500]}
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=evidence)
+
+
 def telling(subject: Subject, sources: Sequence[Source], limits: Limits, sandbox: Sandbox) -> list[str]:
-    """Return for each program a call that it answers otherwise than the reference; empty where no drawn one is."""
+    """Return for each program the shortest drawn call that it answers otherwise than the reference, or nothing."""
     names, strategy = inputs(subject)
     from verisieve.verifiers.code import drawing
 
@@ -122,10 +128,12 @@ def telling(subject: Subject, sources: Sequence[Source], limits: Limits, sandbox
 
 def _told_by(entry: str, asked: Sequence[tuple[Call, Answer]], source: Source, limits: Limits, sandbox: Sandbox) -> str:
     got = observe(source, entry, [one for one, _ in asked], limits, sandbox).answers
-    for (one, expected), answer in zip(asked, got, strict=True):
-        if answer.kind != "unasked" and not same(answer, expected):
-            return one.text(entry)
-    return ""
+    told = [
+        one.text(entry)
+        for (one, expected), answer in zip(asked, got, strict=True)
+        if answer.kind != "unasked" and not same(answer, expected, one)
+    ]
+    return min(told, key=len, default="")
 
 
 def inputs(subject: Subject) -> tuple[list[str], SearchStrategy[tuple[Any, ...]]]:
