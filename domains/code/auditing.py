@@ -34,13 +34,16 @@ def audit(problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Che
     assert source is not None  # or it would not have passed
     cpu = checking.TIMES_REFERENCE * proved.cpu + SPARE_CPU
     limits = replace(truth.limits, cpu=cpu, wall=truths.WALL_PER_CPU * cpu + 10)
-    found = quality.measure(
-        source.code,
-        lambda code: checking.run(Source(code, source.context), truth, problem, limits, sandbox),
-        lambda codes: _tell(codes, source, problem, truth, sandbox),
-        entry=truth.tests.entry,
-        most=most,
-    )
+    try:
+        found = quality.measure(
+            source.code,
+            lambda code: checking.run(Source(code, source.context), truth, problem, limits, sandbox),
+            lambda codes: _tell(codes, source, problem, truth, sandbox),
+            entry=truth.tests.entry,
+            most=most,
+        )
+    except ValueError as error:
+        raise TruthError("reference", str(error)) from error
     return _judge(found, least)
 
 

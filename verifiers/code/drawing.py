@@ -187,7 +187,7 @@ def _lists(parts: Sequence[ast.expr], seen: Values) -> SearchStrategy[Any]:
     if _rectangular(given):
         return _rectangles(parts, items)
     made = _of_any_size(of(parts[0] if parts else None, items), {len(value) for value in given}, len(given))
-    return made.map(sorted) if _sorted(given) else made
+    return made.map(_in_order) if _sorted(given) else made
 
 
 def _of_any_size(item: SearchStrategy[Any], sizes: set[int], given: int) -> SearchStrategy[list[Any]]:
@@ -228,6 +228,13 @@ def _sorted(given: Values) -> bool:
         return len(long) >= ENOUGH and all(sorted(value) == value for value in long)
     except TypeError:
         return False
+
+
+def _in_order(values: list[Any]) -> list[Any]:
+    try:
+        return sorted(values)
+    except TypeError:  # drawn of several types, which given lists need not show
+        return values
 
 
 def _tuples(parts: Sequence[ast.expr], seen: Values) -> SearchStrategy[Any]:

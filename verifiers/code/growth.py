@@ -31,7 +31,7 @@ TINY = 0.002  # seconds: what a call costs that does nothing
 ENOUGH = 1.0  # seconds: a curve that came so far needs no larger size
 MARGIN = 0.7  # between exponents: a logarithm makes 0.1, a further loop 1
 LONGEST = 5.0  # seconds: a call that needs more is stopped
-SPAN = 4  # the least ratio of sizes between the ends of a stretch whose time is known at both
+GREW = 8  # the least ratio of times between the ends of a stretch, or noise would make the exponent
 TIMES = 10  # how much longer than the reference a program takes at the end of a curve that fails
 REPEATS = 2
 SAMPLES = 30
@@ -60,39 +60,35 @@ def check(subject: Subject, source: Source, limits: Limits, sandbox: Sandbox) ->
     allowed = {point.size: calls[point.size] for point in theirs if not point.at_least}
     mine = _curve(source, subject.entry, allowed, limits, sandbox)
     evidence = {"seconds": _shown(mine), "reference_seconds": _shown(theirs)}
-    worst = _worst(mine, theirs)
+    stretch = worst(mine, theirs)
     for _ in range(REPEATS):
-        if worst is None:
+        if stretch is None:
             return Finding(outcome=Outcome.PASS, evidence=evidence)
-        again = _curve(source, subject.entry, {point.size: calls[point.size] for point in worst}, limits, sandbox)
-        worst = _worst(again, theirs)
-    if worst is None:
+        again = _curve(source, subject.entry, {point.size: calls[point.size] for point in stretch}, limits, sandbox)
+        stretch = worst(again, theirs)
+    if stretch is None:
         return Finding(outcome=Outcome.PASS, evidence=evidence)
     return Finding(
         outcome=Outcome.FAIL,
         reason=CodeReason.GROWTH,
         evidence={
             **evidence,
-            "exponent": round(_slope(*worst), 2),
-            "reference_exponent": round(_bound(*worst, theirs), 2),
+            "exponent": round(_slope(*stretch), 2),
+            "reference_exponent": round(_bound(theirs), 2),
         },
     )
 
 
-def _worst(mine: Curve, theirs: Curve) -> tuple[Point, Point] | None:
-    """The ends of the stretch over which the program grows clearly faster than the reference, if there is one."""
+def worst(mine: Curve, theirs: Curve) -> tuple[Point, Point] | None:
+    """Return the ends of the stretch over which a program grows clearly faster than the reference, if there is one."""
     known = {point.size: point.seconds for point in theirs}
     measured = [point for point in mine if point.seconds >= FLOOR]
-    stretches = [
-        (first, last)
-        for first in measured[:1]
-        for last in measured[1:]
-        if last.size >= SPAN * first.size or last.at_least
-    ]
-    for first, last in sorted(stretches, key=lambda stretch: -_slope(*stretch)):
-        slower = last.seconds >= TIMES * known[last.size]
-        if slower and _slope(first, last) >= _bound(first, last, theirs) + MARGIN:
-            return first, last
+    for first in measured[:1]:
+        for last in measured[:0:-1]:
+            grew = last.at_least or last.seconds >= GREW * first.seconds
+            slower = last.seconds >= TIMES * known[last.size]
+            if grew and slower and _slope(first, last) >= _bound(theirs) + MARGIN:
+                return first, last
     return None
 
 
@@ -100,13 +96,13 @@ def _slope(first: Point, last: Point) -> float:
     return math.log(last.seconds / first.seconds) / math.log(last.size / first.size)
 
 
-def _bound(first: Point, last: Point, theirs: Curve) -> float:
-    """The reference's exponent over a stretch; what is too quick to be measured is taken as linear."""
-    known = {point.size: point.seconds for point in theirs}
-    if known[last.size] < FLOOR:
-        return 1.0
-    start = Point(first.size, max(TINY, known[first.size]))
-    return max(1.0, _slope(start, Point(last.size, known[last.size])))
+def _bound(theirs: Curve) -> float:
+    """The reference's exponent, hardly below the true one; where no size takes it long it is taken as linear."""
+    exact = [point for point in theirs if not point.at_least]
+    slow = [index for index, point in enumerate(exact) if point.seconds >= FLOOR]
+    if not slow or not slow[0]:
+        return 1.0 if not slow else math.inf
+    return max(1.0, _slope(exact[slow[0] - (len(slow) == 1)], exact[-1]))
 
 
 def _curve(source: Source, entry: str, calls: Mapping[int, Call], limits: Limits, sandbox: Sandbox) -> Curve:
