@@ -50,7 +50,7 @@ def audit(problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Che
 def _tell(codes: Sequence[str], source: Source, problem: Problem, truth: Truth, sandbox: Sandbox) -> Sequence[str]:
     if not truth.tests.entry or truth.tests.style == "stdin":
         raise TruthError("entry_point", "is missing: there is nothing to call")
-    programs = [Source(code, source.context) for code in codes]
+    programs = [extra.whole(truth, Source(code, source.context)) for code in codes]
     return properties.telling(extra.subject(problem, truth, source), programs, truth.limits, sandbox)
 
 

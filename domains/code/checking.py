@@ -68,9 +68,8 @@ def run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox:
     if truth.tests.style == "stdin":
         return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
     tests = replace(truth.tests, prompt=problem.prompt)
-    if truth.shared:
-        return shared.judge(sandbox.run(shared.make_job(source, tests, limits)))
-    return runner.judge(sandbox.run(truth.language.job(source, tests, limits)))
+    job = truth.language.job(source, tests, limits)
+    return shared.judge(sandbox.run(shared.together(job))) if truth.shared else runner.judge(sandbox.run(job))
 
 
 def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:

@@ -41,10 +41,18 @@ class Case:
 
 def subject(problem: Problem, truth: Truth, reference: Source) -> Subject:
     """What is known of a problem's inputs and answers."""
-    entry = truth.tests.entry
     return Subject(
-        entry=entry, prompt=problem.prompt, reference=reference, calls=given_calls(problem, truth), seed=problem.id
+        entry=truth.tests.entry,
+        prompt=problem.prompt,
+        reference=whole(truth, reference),
+        calls=given_calls(problem, truth),
+        seed=problem.id,
     )
+
+
+def whole(truth: Truth, source: Source) -> Source:
+    """A program with all that runs before it."""
+    return source._replace(context="\n\n".join(filter(None, (truth.tests.prelude, source.context))))
 
 
 def given_calls(problem: Problem, truth: Truth) -> list[Call]:
@@ -70,7 +78,7 @@ def checks(case: Case) -> Iterator[Check]:
 
 
 def _static(case: Case) -> Finding:
-    return static.check(case.source)
+    return static.check(whole(case.truth, case.source))
 
 
 def _doctests(case: Case) -> Finding:
@@ -84,11 +92,11 @@ def _doctests(case: Case) -> Finding:
 
 
 def _properties(case: Case) -> Finding:
-    return properties.check(case.subject(), case.source, case.truth.limits, case.sandbox)
+    return properties.check(case.subject(), whole(case.truth, case.source), case.truth.limits, case.sandbox)
 
 
 def _complexity(case: Case) -> Finding:
-    return growth.check(case.subject(), case.source, case.truth.limits, case.sandbox)
+    return growth.check(case.subject(), whole(case.truth, case.source), case.truth.limits, case.sandbox)
 
 
 def _determinism(case: Case) -> Finding:
@@ -101,7 +109,7 @@ def _determinism(case: Case) -> Finding:
             return finding
     entry = case.truth.tests.entry
     calls = given_calls(case.problem, case.truth) if entry and case.truth.tests.style != "stdin" else []
-    return repeats.check(case.source, entry, calls, case.truth.limits, case.sandbox)
+    return repeats.check(whole(case.truth, case.source), entry, calls, case.truth.limits, case.sandbox)
 
 
 CHECKS: dict[str, Callable[[Case], Finding]] = {

@@ -17,9 +17,10 @@ from verisieve.verifiers.code.runner import CodeReason, Tests
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
 CHECKS = ("static", "doctests", "determinism", "properties", "complexity")
 WITHOUT_CALLS = ("static", "determinism")  # of these, what needs no entry point to call
-SHARE_WITH_REFERENCE = 0.5  # of the CPU time: where a reference is at hand, it earns a slow program more
+SHARE_WITH_REFERENCE = 0.2  # of the CPU time: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 _NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
+_METHOD = re.compile(r"[^\W\d]\w*\(\)\.[^\W\d]\w*")
 _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
 
 
@@ -48,8 +49,8 @@ def read(truth: Mapping[str, Json]) -> Truth:
     if style not in language.styles:
         raise TruthError("style", f"{style!r} is no style of {language.name}", CodeReason.UNSUPPORTED_STYLE)
     entry = _text(truth, "entry_point", "" if style in _ENTRY_OPTIONAL else None)
-    if entry and not entry.isidentifier():
-        raise TruthError("entry_point", f"{entry!r} is not a name")
+    if entry and not (entry.isidentifier() or (_METHOD.fullmatch(entry) and language.name == "python")):
+        raise TruthError("entry_point", f"{entry!r} is not a name, nor a method like Solution().twoSum in Python")
     reference = _text(truth, "reference", "") or None
     cases = _cases(truth) if style == "stdin" else ()
     tests = Tests(
@@ -57,6 +58,7 @@ def read(truth: Mapping[str, Json]) -> Truth:
         entry=entry,
         tests=[] if style == "stdin" else _tests(truth, style),
         setup=_text(truth, "setup", "").replace("\r\n", "\n"),
+        prelude=_text(truth, "prelude", "").replace("\r\n", "\n"),
         declaration=_text(truth, "declaration", "").replace("\r\n", "\n"),
         objects=truth.get("objects") is True,
         watch=truth.get("mutates") is True,

@@ -70,12 +70,16 @@ def _calls(tree: ast.Module, names: set[str]) -> Iterator[Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.For):
             yield from _in_loop(node, tables, names)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+        elif isinstance(node, ast.Call) and _calls_one_of(node, names):
             keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
             values = literal(ast.Tuple([*node.args, *keywords.values()]))
             if values is not None and len(keywords) == len(node.keywords):
                 positional = len(node.args)
                 yield Call(values[:positional], dict(zip(keywords, values[positional:], strict=True)))
+
+
+def _calls_one_of(node: ast.Call, names: set[str]) -> bool:
+    return isinstance(node.func, ast.Name | ast.Attribute) and ast.unparse(node.func) in names
 
 
 def _in_loop(loop: ast.For, tables: dict[str, ast.expr], names: set[str]) -> Iterator[Call]:
@@ -84,13 +88,12 @@ def _in_loop(loop: ast.For, tables: dict[str, ast.expr], names: set[str]) -> Ite
     targets = loop.target.elts if isinstance(loop.target, ast.Tuple) else []
     places = {target.id: place for place, target in enumerate(targets) if isinstance(target, ast.Name)}
     for node in ast.walk(loop):
-        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
-        if not (called and isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(rows, list | tuple)):
+        if not (isinstance(node, ast.Call) and _calls_one_of(node, names) and len(node.args) == 1):
             continue
         argument = node.args[0]
         inner = argument.value if isinstance(argument, ast.Starred) else None
         if isinstance(inner, ast.Name) and inner.id in places:
-            for row in rows:
+            for row in rows if isinstance(rows, list | tuple) else ():
                 if isinstance(row, tuple) and len(row) == len(targets) and isinstance(row[places[inner.id]], tuple):
                     yield Call(row[places[inner.id]], {})
 
@@ -114,13 +117,13 @@ def parameters(texts: Sequence[str], entry: str, calls: Sequence[Call]) -> list[
     annotated = [argument for node in reversed(found) for argument in _arguments(node.args) if argument.annotation]
     hints = {argument.arg: argument.annotation for argument in annotated}
     own = found[0].args
-    plain = [*own.posonlyargs, *own.args]
+    plain = [*own.posonlyargs, *own.args][1 if "." in entry else 0 :]
     optional = {argument.arg for argument in plain[len(plain) - len(own.defaults) :]}
     optional |= {argument.arg for argument, default in zip(own.kwonlyargs, own.kw_defaults, strict=True) if default}
     seen = _seen([argument.arg for argument in plain], calls)
     return [
         Parameter(argument.arg, hints.get(argument.arg), tuple(seen.get(argument.arg, ())), argument.arg in optional)
-        for argument in _arguments(own)
+        for argument in [*plain, *own.kwonlyargs]
     ]
 
 
@@ -133,8 +136,14 @@ def keyword_only(texts: Sequence[str], entry: str) -> set[str]:
     return set()
 
 
-def _definitions(tree: ast.Module, entry: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
+def _definitions(
+    tree: ast.Module | ast.ClassDef, entry: str
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
+    """The functions of that name, or methods where the entry point is one of a new instance: `Solution().twoSum`."""
+    holder, _, method = entry.partition("().")
     for node in reversed(tree.body):  # the last definition counts
+        if method and isinstance(node, ast.ClassDef) and node.name == holder:
+            yield from _definitions(node, method)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == entry:
             yield node
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda) and _binds(node, entry):

@@ -19,6 +19,7 @@ from verisieve.verifiers.code import bundle, harness
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
 
+ENTRY = "verisieve_entry"  # the name under which the candidate's box keeps an entry point that is no plain name
 MAX_EVIDENCE = 2000  # characters of one text in evidence
 MAX_STDERR = 500
 
@@ -50,7 +51,8 @@ class Tests:
     """Trusted tests: their style and text, what runs before them, and what they may see.
 
     `declaration` is the entry point's head with what it leans on (imports, types), for languages whose tests must be
-    compiled against it; `prompt` may hold it too.
+    compiled against it; `prompt` may hold it too. `prelude` runs before the program. An entry point may be a method of
+    a new instance: `Solution().twoSum`.
     """
 
     style: str
@@ -58,6 +60,8 @@ class Tests:
     tests: Any
     setup: str = ""
     context: str = ""
+    prelude: str = ""
+    classes: tuple[str, ...] = ()  # of the prelude, whose instances cross by value
     prompt: str = ""
     declaration: str = ""
     objects: bool = False
@@ -88,7 +92,13 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     files = {"solution.py": code.encode("utf-8", "replace")}
     if context:
         files["context.py"] = context.encode("utf-8", "replace")
-    plan = {"plan": encode(_plan(tests), _refuse)}
+    shown_entry = tests.entry.rpartition(".")[2]
+    if tests.classes:
+        files["classes"] = " ".join(tests.classes).encode()
+    if not tests.entry.isidentifier() and tests.entry:
+        files["entry.py"] = f"{ENTRY} = {tests.entry}\n".encode()
+        tests = replace(tests, entry=ENTRY)
+    plan = {"plan": encode(_plan(tests) | {"shown": shown_entry}, _refuse)}
     if tests.style == "pytest":
         plan |= bundle.pytest_files()
     return Job(
@@ -104,7 +114,7 @@ def _tester_limits(limits: Limits) -> Limits:
 
 def _plan(tests: Tests) -> dict[str, Any]:
     fields = ("style", "entry", "tests", "setup", "context", "objects", "watch", "nan")
-    return {name: getattr(tests, name) for name in fields}
+    return {name: getattr(tests, name) for name in fields} | {"classes": list(tests.classes)}
 
 
 def _refuse(value: Any, out: Out, depth: int) -> None:

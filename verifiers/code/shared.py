@@ -12,22 +12,20 @@ from verisieve.errors import SandboxError
 from verisieve.records import Outcome
 from verisieve.sandboxes import Job, Limits, Program, Run
 from verisieve.verifiers.code import harness, runner
-from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.runner import CodeReason, Finding, Tests
+from verisieve.verifiers.code.runner import CodeReason, Finding
 
 ASSURANCE = "shared_process"
 STYLES = ("check", "asserts", "pytest", "unittest")
 _IDLE = "import os; os.read(3, 1)"  # the other box stays empty until this one hangs up
 
 
-def make_job(source: Source, tests: Tests, limits: Limits) -> Job:
+def together(split: Job) -> Job:
     """Put the solution into the tests' box, under the candidate's limits; the candidate's box idles."""
-    split = runner.make_job(source.code, source.context, tests, limits)
     assert split.tester is not None
-    files = {**split.tester.files, "solution.py": split.candidate.files["solution.py"]}
+    limits = split.candidate.limits
     return Job(
         candidate=Program(harness=_IDLE, limits=Limits(wall=limits.wall + 5)),
-        tester=Program(**harness.shared_texts(), files=files, limits=limits),
+        tester=Program(**harness.shared_texts(), files={**split.candidate.files, **split.tester.files}, limits=limits),
     )
 
 

@@ -60,6 +60,16 @@ def test_parameters_have_hints_and_values() -> None:
     assert shown == [("a", "int", (1, 3), False), ("b", None, (2,), True), ("c", "str", ("x",), True)]
 
 
+def test_a_method_is_an_entry_point_too() -> None:
+    """`Solution().f` is the method f of the class, whose `self` is nobody's argument."""
+    entry = "Solution().f"
+    found = parameters(["class Solution:\n    def f(self, a: int, b=1): pass"], entry, [])
+
+    assert found is not None
+    assert [(one.name, one.optional) for one in found] == [("a", False), ("b", True)]
+    assert given_calls(["assert Solution().f(1) == 2"], entry) == [Call((1,), {})]
+
+
 def test_the_last_definition_counts() -> None:
     """As in Python, a function that is defined again is the later one; a lambda is a function too."""
     found = parameters(["def f(a): pass\nf = lambda b, c: b"], "f", [])
