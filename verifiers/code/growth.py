@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 
 from verisieve.errors import TruthError
 from verisieve.records import Outcome
-from verisieve.sandboxes import Limits, Sandbox
+from verisieve.sandboxes import Limits, Sandbox, Status
 from verisieve.verifiers.code import properties
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Call, observe
+from verisieve.verifiers.code.observing import Answer, Call, observe
 from verisieve.verifiers.code.properties import Subject
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
@@ -31,9 +31,10 @@ TINY = 0.002  # seconds: what a call costs that does nothing
 ENOUGH = 1.0  # seconds: a curve that came so far needs no larger size
 MARGIN = 0.7  # between exponents: a logarithm makes 0.1, a further loop 1
 LONGEST = 5.0  # seconds: a call that needs more is stopped
-GREW = 8  # the least ratio of times between the ends of a stretch, or noise would make the exponent
+GREW = 6  # the least ratio of times between the ends of a stretch, or noise would make the exponent
 TIMES = 10  # how much longer than the reference a program takes at the end of a curve that fails
 REPEATS = 2
+PATIENCE = 20  # wall seconds for one of CPU: on a machine under load too, CPU time ends a call
 SAMPLES = 30
 
 
@@ -51,7 +52,8 @@ Curve = list[Point]
 def check(subject: Subject, source: Source, limits: Limits, sandbox: Sandbox) -> Finding:
     """Compare growth; raise TruthError where no input can be grown on which the reference answers."""
     calls = _calls(subject, sandbox)
-    limits = replace(limits, cpu=min(limits.cpu, LONGEST))
+    cpu = min(limits.cpu, LONGEST)
+    limits = replace(limits, cpu=cpu, wall=PATIENCE * cpu)
     theirs = _curve(subject.reference, subject.entry, calls, limits, sandbox)
     if len(theirs) < 2:
         raise TruthError(
@@ -110,18 +112,19 @@ def _curve(source: Source, entry: str, calls: Mapping[int, Call], limits: Limits
     start = min(_seconds(source, entry, Call((), {}), limits, sandbox)[1] for _ in range(3))  # refused: costs no time
     curve: Curve = []
     for size, call in calls.items():
-        kind, seconds = _seconds(source, entry, call, limits, sandbox)
-        if kind in ("raised", "ended"):
+        answer, seconds = _seconds(source, entry, call, limits, sandbox)
+        stopped = answer == Answer("limit", Status.TIMEOUT_CPU.value)
+        if not stopped and answer.kind not in ("returned", "opaque"):
             break
-        curve.append(Point(size, max(seconds - start, TINY), kind == "limit"))
-        if seconds > ENOUGH:
+        curve.append(Point(size, max(seconds - start, TINY), stopped))
+        if stopped or seconds > ENOUGH:
             break
     return curve
 
 
-def _seconds(source: Source, entry: str, call: Call, limits: Limits, sandbox: Sandbox) -> tuple[str, float]:
+def _seconds(source: Source, entry: str, call: Call, limits: Limits, sandbox: Sandbox) -> tuple[Answer, float]:
     seen = observe(source, entry, [call], limits, sandbox)
-    return seen.answers[0].kind, seen.cpu
+    return seen.answers[0], seen.cpu
 
 
 def _calls(subject: Subject, sandbox: Sandbox) -> dict[int, Call]:
@@ -162,9 +165,12 @@ def _counts(column: Sequence[Any]) -> bool:
 
 def _larger(column: Sequence[Any], size: int, rng: Random) -> Any:
     pool = [item for value in column for item in value]
-    items = [rng.choice(pool) for _ in range(size)]
+    items: list[Any]
     if _counts(pool):
-        items = [rng.randint(min(pool), max(*pool, size)) for _ in range(size)]
+        low, high = min(pool), max(*pool, size)
+        items = [rng.randint(low, high) for _ in range(size)]
+    else:
+        items = [rng.choice(pool) for _ in range(size)]
     kind = type(column[0])
     if kind is dict:
         values = [item for value in column for item in value.values()]

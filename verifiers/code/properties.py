@@ -131,7 +131,7 @@ def _told_by(entry: str, asked: Sequence[tuple[Call, Answer]], source: Source, l
     told = [
         one.text(entry)
         for (one, expected), answer in zip(asked, got, strict=True)
-        if answer.kind != "unasked" and not same(answer, expected, one)
+        if answer.kind not in ("limit", "unasked") and not same(answer, expected, one)
     ]
     return min(told, key=len, default="")
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from verisieve.records import Outcome
 from verisieve.sandboxes import Job, Limits, Run, Sandbox
@@ -23,7 +22,8 @@ os.execve(sys.executable, [sys.executable, "-S", "-s", "-B", "-c", {text!r}], {{
 """
 
 
-class Reseeded(NamedTuple):
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)  # back ends and caches tell sandboxes by identity
+class Reseeded:
     """A sandbox whose candidates run in a fresh interpreter with a hash seed of its own."""
 
     sandbox: Sandbox
