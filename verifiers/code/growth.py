@@ -146,7 +146,7 @@ def grown(columns: Sequence[Sequence[Any]], size: int, rng: Random) -> list[Any]
     """Values like those of the columns, of a size; what cannot grow stays as it was in the last sample.
 
     >>> grown([["ab", "b"], [3, 5]], 4, Random(0))
-    ['bba', 5]
+    ['bbab', 5]
     """
     many = any(map(_grows, columns))
     return [
