@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
-from verisieve.domains.code import problems, replying, tasks
+from verisieve.domains.code import auditing, problems, replying, tasks
 from verisieve.domains.code.tasks import noise
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.records import Check, Problem
@@ -43,6 +43,10 @@ class CodeDomain:
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         """Judge one reply; raise TruthError for broken tests, SandboxError for a fault of the sandbox."""
         return tasks.check(problem, text, sandbox)
+
+    def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
+        """Judge the tests of a problem by mutants of its reference."""
+        return auditing.audit(problem, sandbox, most=most, least=least)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer a problem of our own rightly or wrongly on purpose."""

@@ -38,6 +38,10 @@ class CodeReason(StrEnum):
     TIMEOUT_CPU = "timeout_cpu"
     TIMEOUT_WALL = "timeout_wall"
     MEMORY = "memory"
+    STATIC = "static"
+    NONDETERMINISTIC = "nondeterministic"
+    GROWTH = "growth"
+    WEAK_TESTS = "weak_tests"
     UNSUPPORTED_STYLE = "unsupported_style"
     UNSUPPORTED_LANGUAGE = "unsupported_language"
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "results",
     "export": "results",
     "datasets": "datasets",
+    "audit": "audit",
     "domains": "domains",
     "sandbox": "sandbox",
     "doctor": "doctor",

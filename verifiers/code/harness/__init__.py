@@ -14,7 +14,7 @@ from typing import TypedDict
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 _WIRE = ("encode", "decode", "graphs", "channel")
 _CANDIDATE = (*_WIRE, "export", "candidate")
-_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
+_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "examples", "styles", "observe", "suites", "tester")
 _SHARED = (*_TESTER, "shared")
 
 SYNTAX_EXIT = 97  # how a program ends for text that is none of its language
