@@ -31,6 +31,8 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     finding = run(source, truth, problem, truth.limits, sandbox)
     if truth.reference is not None and (finding.doubtful or finding.reason in _SLOW):
         finding = _second_opinion(finding, source, truth, problem, sandbox)
+    if finding.outcome is Outcome.FAIL and _is_reference(source, truth, problem):
+        raise TruthError("reference", f"does not pass its own tests: {finding.reason}")
     if finding.outcome is Outcome.ERROR:
         raise TruthError("tests", f"use a name that nobody defines: {finding.evidence.get('missing')}")
     tests = Check(
@@ -60,6 +62,12 @@ def find(problem: Problem, truth: Truth, text: str) -> Source | None:
     """Find the program in a reply or a reference; None where it holds no code."""
     entry = "" if truth.tests.style == "stdin" else truth.tests.entry
     return truth.language.find(text, entry, problem.prompt)
+
+
+def _is_reference(source: Source, truth: Truth, problem: Problem) -> bool:
+    """Whether a reply is the reference itself, so that its failure is the data's."""
+    reference = find(problem, truth, truth.reference) if truth.reference else None
+    return reference is not None and reference.code.strip() == source.code.strip()
 
 
 def run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:

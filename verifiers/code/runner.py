@@ -92,32 +92,39 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     files = {"solution.py": code.encode("utf-8", "replace")}
     if context:
         files["context.py"] = context.encode("utf-8", "replace")
-    shown_entry = tests.entry.rpartition(".")[2]
     if tests.classes:
         files["classes"] = " ".join(tests.classes).encode()
     if not tests.entry.isidentifier() and tests.entry:
         files["entry.py"] = f"{ENTRY} = {tests.entry}\n".encode()
-        tests = replace(tests, entry=ENTRY)
-    plan = {"plan": encode(_plan(tests) | {"shown": shown_entry}, _refuse)}
-    if tests.style == "pytest":
-        plan |= bundle.pytest_files()
     return Job(
         candidate=Program(**harness.candidate_texts(), files=files, limits=limits),
-        tester=Program(**harness.tester_texts(), files=plan, limits=_tester_limits(limits)),
+        tester=make_tester(tests, limits),
     )
 
 
-def _tester_limits(limits: Limits) -> Limits:
+def make_tester(tests: Tests, limits: Limits) -> Program:
+    """Make the program that runs tests in Python; the candidate may be of any language."""
+    plan = {"plan": encode(_plan(tests), refuse)}
+    if tests.style == "pytest":
+        plan |= bundle.pytest_files()
+    return Program(**harness.tester_texts(), files=plan, limits=tester_limits(limits))
+
+
+def tester_limits(limits: Limits) -> Limits:
     """Give the tests room of their own, and the candidate the earlier wall: a sleeper is told from slow tests."""
     return Limits(cpu=max(20.0, limits.cpu), wall=limits.wall + 5, memory=max(Limits().memory, limits.memory))
 
 
 def _plan(tests: Tests) -> dict[str, Any]:
-    fields = ("style", "entry", "tests", "setup", "context", "objects", "watch", "nan")
-    return {name: getattr(tests, name) for name in fields} | {"classes": list(tests.classes)}
+    fields = ("style", "tests", "setup", "context", "objects", "watch", "nan")
+    entry = tests.entry if tests.entry.isidentifier() or not tests.entry else ENTRY
+    shown = tests.entry.rpartition(".")[2]
+    told = {name: getattr(tests, name) for name in fields}
+    return told | {"entry": entry, "shown": shown, "classes": list(tests.classes)}
 
 
-def _refuse(value: Any, out: Out, depth: int) -> None:
+def refuse(value: Any, out: Out, depth: int) -> None:
+    """Refuse whatever is not plain in what a tester is told."""
     raise WireError(f"a {type(value).__name__} in the tests")
 
 

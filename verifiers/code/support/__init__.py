@@ -1,0 +1,17 @@
+"""Our texts in other languages, which run inside boxes beside a solution or the tests; data, and never imported."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+
+@cache
+def files(language: str, *names: str) -> dict[str, bytes]:
+    """Return some texts of a language by file name.
+
+    >>> list(files("javascript", "wire.js"))
+    ['wire.js']
+    """
+    folder = resources.files(__name__) / language
+    return {name: (folder / name).read_bytes() for name in names}
