@@ -84,13 +84,18 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     files = {"solution.py": code.encode("utf-8", "replace")}
     if context:
         files["context.py"] = context.encode("utf-8", "replace")
+    return Job(
+        candidate=Program(**harness.candidate_texts(), files=files, limits=limits),
+        tester=make_tester(tests, limits),
+    )
+
+
+def make_tester(tests: Tests, limits: Limits) -> Program:
+    """Make the program that runs tests in Python; the candidate may be of any language."""
     plan = {"plan": encode(_plan(tests), _refuse)}
     if tests.style == "pytest":
         plan |= bundle.pytest_files()
-    return Job(
-        candidate=Program(**harness.candidate_texts(), files=files, limits=limits),
-        tester=Program(**harness.tester_texts(), files=plan, limits=_tester_limits(limits)),
-    )
+    return Program(**harness.tester_texts(), files=plan, limits=_tester_limits(limits))
 
 
 def _tester_limits(limits: Limits) -> Limits:

@@ -15,7 +15,8 @@ _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([
 _WIRE = ("encode", "decode", "channel")
 _CANDIDATE = (*_WIRE, "export", "candidate")
 _TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
-
+_COMPILED = (*_WIRE, "compiled")
+_COMPILED_TESTER = (*_TESTER, "compiled", "relay")
 
 SYNTAX_EXIT = 97  # how a program ends for text that is none of its language
 COMPILE_EXIT = 98  # the same where a compiler says so
@@ -53,3 +54,18 @@ def tester_texts() -> Texts:
 def program_texts() -> Texts:
     """The program that runs the foreign text as the main module, for standard input and output."""
     return Texts(definitions=text("program"), harness="main_program()")
+
+
+def compiled_candidate_texts() -> Texts:
+    """The program that builds the foreign solution with its language's server and becomes it."""
+    return Texts(definitions=text(*_COMPILED), harness="main_compiled_candidate()")
+
+
+def compiled_tester_texts() -> Texts:
+    """The program that builds the tests, runs them against descriptor 3 and reports on descriptor 4."""
+    return Texts(definitions=text(*_COMPILED_TESTER), harness="main_compiled_tester()")
+
+
+def compiled_program_texts() -> Texts:
+    """The program that builds the foreign text and becomes it, for standard input and output."""
+    return Texts(definitions=text(*_COMPILED), harness="main_compiled_program()")
