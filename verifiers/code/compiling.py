@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verisieve.sandboxes import MIB, Job, Limits, Program
@@ -20,7 +20,7 @@ Command = Sequence[str]
 class Plan:
     """How the files of one box become a running program.
 
-    `builds` are groups of commands: the first group in which all work counts. `run` is the program with its
+    `environment` is added to ENVIRONMENT. `builds` are groups of commands: the first group in which all work counts. `run` is the program with its
     arguments, by absolute or relative path. `defined` says whether the solution seems to define the entry point:
     where it does not, and does not compile, the entry point is what it lacks. `failure` finds a failed test in what
     the tests say; its named groups (test, line, ...) are evidence.
@@ -29,7 +29,7 @@ class Plan:
     builds: Sequence[Sequence[Command]]
     run: Command
     files: Mapping[str, bytes]
-    environment: Mapping[str, str] = ENVIRONMENT
+    environment: Mapping[str, str] = field(default_factory=dict)
     defined: bool = True
     failure: str = ""
 
@@ -68,7 +68,7 @@ def _files(plan: Plan, entry: str) -> dict[str, bytes]:
     told: dict[str, Any] = {
         "builds": [[list(command) for command in group] for group in plan.builds],
         "run": list(plan.run),
-        "environment": dict(plan.environment),
+        "environment": {**ENVIRONMENT, **plan.environment},
         "entry": entry,
         "names": [entry] if entry else [],
         "defined": plan.defined,
