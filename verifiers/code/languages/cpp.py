@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from verisieve.errors import TruthError
-from verisieve.sandboxes import Job, Limits
+from verisieve.sandboxes import Job, Limits, Program
 from verisieve.verifiers.code import blocks, compiling, declarations, runner, support
 from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax
 from verisieve.verifiers.code.compiling import Command, Plan
@@ -41,18 +40,14 @@ def _find(reply: str, entry: str, prompt: str) -> Source | None:
 
 
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
-    declared = _declaration(tests)
+    declared = declarations.of_entry(tests, SYNTAX)
     candidate = _candidate(source, tests, declared)
+    tester: Plan | Program
     if tests.style == "calls":
-        return compiling.job(candidate, runner.make_tester(tests, limits), tests.entry, limits, "native")
-    if declared is None:
-        raise TruthError("declaration", f"declares no {tests.entry}, nor do the prompt and the reference")
-    return compiling.job(candidate, _tester(tests, declared), tests.entry, limits, "native")
-
-
-def _declaration(tests: Tests) -> Declaration | None:
-    texts = (tests.declaration, tests.prompt)
-    return next((found for text in texts if (found := declarations.find(text, tests.entry, SYNTAX))), None)
+        tester = runner.make_tester(tests, limits)
+    else:
+        tester = _tester(tests, declarations.due(declared, tests))
+    return compiling.job(candidate, tester, tests.entry, limits, "native")
 
 
 def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Plan:
