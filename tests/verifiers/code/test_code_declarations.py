@@ -38,8 +38,8 @@ RUST = [
         ("fn ", ("a: &'a str", "b: (i32, i32)")),
         "lifetimes and tuples",
     ),
-    ("/// f(x)\n#[inline]\nfn f() {}\nfn g() { f() }", ("\nfn ", ()), "attributes"),
-    ("struct S { f: i32 }\nfn f(s: S) {", ("\nfn ", ("s: S",)), "a field of its name"),
+    ("/// f(x)\n#[inline]\nfn f() {}\nfn g() { f() }", ("fn ", ()), "attributes"),
+    ("struct S { f: i32 }\nfn f(s: S) {", ("fn ", ("s: S",)), "a field of its name"),
 ]
 
 
@@ -48,7 +48,7 @@ def test_a_declaration_in_cpp_is_found(code: str, found: tuple[str, tuple[str, .
     """The type of the result and the parameters are what is written."""
     declared = declarations.find(code, "f", cpp.SYNTAX)
     assert declared is not None
-    assert (declared.lead.lstrip("\n"), declared.parameters) == found
+    assert (declared.lead, declared.parameters) == found
 
 
 @pytest.mark.parametrize(("code", "found", "why"), RUST, ids=[why for *_, why in RUST])
@@ -71,7 +71,7 @@ def test_the_text_around_a_definition_is_kept() -> None:
         "int a() { return 1; }\nint f(int x) { if (x) { } return 2; }\nint b;", "f", cpp.SYNTAX
     )
     assert declared is not None
-    assert (declared.before, declared.after) == ("int a() { return 1; }", "\nint b;")
+    assert (declared.before, declared.after) == ("int a() { return 1; }\n", "\nint b;")
 
 
 def test_an_open_body_goes_to_the_end() -> None:
