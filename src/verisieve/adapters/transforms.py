@@ -70,7 +70,7 @@ def code_block(value: Json) -> Json:
 def declared_name(value: Json) -> Json:
     """The function that the last line of a declaration in a brace language begins.
 
-    >>> declared_name("const a = 1;\nconst f = (x) => {\n"), declared_name("func F(x []int) bool {")
+    >>> declared_name("const a = 1;\\nconst f = (x) => {\\n"), declared_name("func F(x []int) bool {")
     ('f', 'F')
     """
     lines = _text(value).strip().splitlines()
