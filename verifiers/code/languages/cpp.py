@@ -15,7 +15,7 @@ from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import Tests
 
 COMPILER: Final = "/usr/bin/g++"
-_RAW = r'\bR"(?P<raw>[^()\\\s]{0,16})\((?s:.)*?\)(?P=raw)"'
+_RAW = r'\bR"(?P<raw>[^()\\\s]{0,16})\((?:(?s:.)*?\)(?P=raw)"|(?s:.)*+)'  # without an end, all is lost to it
 _MACRO = r"(?m:^)[ \t]*+#[ \t]*+define(?:[^\n\\]|\\(?s:.))*+"
 _DIGITS = r"(?<=\d)'(?=\d)"  # 1'000
 SYNTAX = Syntax(
@@ -23,7 +23,7 @@ SYNTAX = Syntax(
     literals=f"{COMMENTS}|{_MACRO}|{_RAW}|{DOUBLE}|{_DIGITS}|{SINGLE}",
     definition=re.compile(
         r"^[ \t]*+(?:(?:struct|class|enum(?: class)?|union)\s+(\w+)|"
-        r"(?:[\w:<>,&*\[\]]++[ \t*&]+)+([A-Za-z_]\w*)\s*\([^()]*\)[^;{}()=]*\{|"
+        r"(?:[\w:<>,\[\]]++[ \t*&]++)+([A-Za-z_]\w*)\s*\([^()]*\)[^;{}()=]*\{|"
         r"(?:const(?:expr)? +)*auto +(\w+) *=)",
         re.MULTILINE,
     ),

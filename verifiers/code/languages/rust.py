@@ -15,7 +15,7 @@ from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import Tests
 
 COMPILER: Final = "/usr/bin/rustc"
-_RAW = r'\bb?r(?P<raw>#{0,8})"(?s:.)*?"(?P=raw)'
+_RAW = r'\bb?r(?P<raw>#{0,8})"(?:(?s:.)*?"(?P=raw)|(?s:.)*+)'  # without an end, all is lost to it
 _CHARACTER = r"'(?:\\[^\n]{1,10}?|[^'\\\n])'"  # and no lifetime
 SYNTAX = Syntax(
     fences=frozenset({"rust", "rs"}),
