@@ -23,7 +23,8 @@ class Plan:
     `builds` are groups of commands: the first group in which all work counts. `run` is the program with its arguments,
     by absolute or relative path. `environment` is added to ENVIRONMENT. `defined` says whether the solution seems to
     define the entry point: where it does not, and does not compile, the entry point is what it lacks. `failure` finds
-    a failed test in what the tests say; its named groups (test, line, ...) are evidence.
+    a failed test in what the tests say; its named groups (test, line, ...) are evidence. `nan` is true where the tests
+    speak of not-a-numbers; elsewhere one in an answer fails.
     """
 
     builds: Sequence[Sequence[Command]]
@@ -32,6 +33,7 @@ class Plan:
     environment: Mapping[str, str] = field(default_factory=dict)
     defined: bool = True
     failure: str = ""
+    nan: bool = False
 
 
 def job(candidate: Plan, tester: Plan | Program, entry: str, limits: Limits, toolchain: str) -> Job:
@@ -73,6 +75,7 @@ def _files(plan: Plan, entry: str) -> dict[str, bytes]:
         "names": [entry] if entry else [],
         "defined": plan.defined,
         "failure": plan.failure,
+        "nan": plan.nan,
     }
     return {**plan.files, "build": encode(told, _refuse)}
 

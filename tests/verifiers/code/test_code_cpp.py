@@ -205,6 +205,16 @@ def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
     assert check(sandbox, f"```\n{code}\n```", calls, "", style="calls").evidence["exception"]["type"] == "TypeError"
 
 
+def test_a_not_a_number_slips_through_no_tolerance(sandbox: Sandbox) -> None:
+    """An answer that holds one fails, unless the tests speak of it."""
+    head = "#include <math.h>\n#include <vector>\nstd::vector<double> f(double x) {"
+    code = f"```cpp\n{head} return {{x, 0.0 / 0.0}}; }}\n```"
+    test = "assert(!(fabs(f(1)[1] - 2) > 1e-6))"
+    found = check(sandbox, code, [test], head)
+    assert (found.outcome, found.reason, found.evidence["message"]) == (Outcome.FAIL, "wrong_answer", "not a number")
+    assert check(sandbox, code, [f"{test}; assert(isnan(f(1)[1]))"], head).outcome is Outcome.PASS
+
+
 def test_a_whole_program_of_tests_runs(sandbox: Sandbox) -> None:
     """A program with a main, helpers, and the trusted side's copy of a helper judges the entry point alone."""
     head = HEAD + "int twice(int x) { return 2 * x; }\nint f(int x) {"

@@ -17,13 +17,17 @@ from typing import Any
 from verisieve.verifiers.code.harness.analysis import BrokenError
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.compiled import build, read_build
-from verisieve.verifiers.code.harness.decode import Reader
+from verisieve.verifiers.code.harness.decode import Opaque, Reader
 from verisieve.verifiers.code.harness.encode import WireError
 from verisieve.verifiers.code.harness.evidence import last_call
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError
 from verisieve.verifiers.code.harness.tester import finish, greet, write_report
 
 SAID = 16_000  # bytes of the end of what the tests' program said
+
+
+class NanError(Exception):
+    """An answer holds a not-a-number, of which the tests do not speak: `abs(nan - x) > 1e-6` would let it through."""
 
 
 class Tests:
@@ -82,7 +86,20 @@ def ask(link: Link, payload: bytes) -> tuple[bytes, bytes]:
         link.last = (name, args, kwargs, value[1])
     else:
         raise link.lost("message out of order")
+    if not link.nan and holds_nan(value):
+        raise NanError
     return kind, answer
+
+
+def holds_nan(value: Any) -> bool:
+    """Whether a value that was read holds what the Reader puts in the place of a not-a-number."""
+    values = [value]
+    for each in values:
+        if isinstance(each, (list, tuple, set)):
+            values += each
+        elif isinstance(each, dict):
+            values += [*each, *each.values()]
+    return any(type(each) is Opaque for each in values)
 
 
 def meet(link: Link, said: str | None) -> list[str] | dict[str, Any]:
@@ -105,7 +122,11 @@ def run_compiled_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
     if plan["entry"] and plan["entry"] not in names:
         return {"status": "missing", "evidence": {"missing": plan["entry"]}}
     tests = Tests(plan)
-    pass_on(link, tests)
+    try:
+        pass_on(link, tests)
+    except NanError:
+        evidence = last_call(link) | {"message": "not a number"}
+        return {"status": "wrong", "done": tests.done, "calls": link.calls, "evidence": evidence}
     code = tests.code()
     if not link.calls:
         raise BrokenError(f"the tests ended with code {code} and never called the solution: {_said()[-300:]}")
@@ -140,9 +161,10 @@ def _said() -> str:
 
 def main_compiled_tester() -> None:
     """Build and run the tests, and report."""
-    link = Link(Channel(3), nan=True, objects=False, watch=False)
+    plan = read_build()
+    link = Link(Channel(3), nan=plan["nan"], objects=False, watch=False)
     try:
-        report = run_compiled_tests(link, read_build())
+        report = run_compiled_tests(link, plan)
     except LostError as error:
         report = {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
     except BrokenError as error:

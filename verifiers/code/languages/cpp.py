@@ -89,7 +89,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     files = support.files("cpp", *_WIRE, "client.hpp", "client.cpp")
     command = _compile("tests", ["-std=gnu++17", "-O0"], ("tests.cpp", "client.cpp", "wire.cpp"), text)
     files["tests.cpp"] = text.encode("utf-8", "replace")
-    return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED)
+    return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED, nan=tests.nan)
 
 
 def _stub(declared: Declaration, entry: str) -> str:

@@ -85,7 +85,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     )
     files = _support("client.rs") | {"tests.rs": text.encode("utf-8", "replace")}
     command = _compile("tests", "tests.rs", "--test", "--cfg=verisieve_tests")
-    return Plan(builds=[[command]], run=["./tests", "--test-threads=1"], files=files, failure=_FAILED)
+    return Plan(builds=[[command]], run=["./tests", "--test-threads=1"], files=files, failure=_FAILED, nan=tests.nan)
 
 
 def _stub(declared: Declaration, entry: str) -> str:
