@@ -104,10 +104,10 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
 
 def make_tester(tests: Tests, limits: Limits) -> Program:
     """Make the program that runs tests in Python; the candidate may be of any language."""
-    plan = {"plan": encode(_plan(tests), refuse)}
+    files = {"plan": encode(_plan(tests), refuse)}
     if tests.style == "pytest":
-        plan |= bundle.pytest_files()
-    return Program(**harness.tester_texts(), files=plan, limits=tester_limits(limits))
+        files |= bundle.pytest_files()
+    return Program(**harness.tester_texts(), files=files, limits=tester_limits(limits))
 
 
 def tester_limits(limits: Limits) -> Limits:

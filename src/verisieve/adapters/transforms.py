@@ -70,7 +70,7 @@ def code_block(value: Json) -> Json:
 def declared_name(value: Json) -> Json:
     """The function that the last line of a declaration in a brace language begins.
 
-    >>> declared_name("const a = 1;\nconst f = (x) => {\n"), declared_name("func F(x []int) bool {")
+    >>> declared_name("const a = 1;\\nconst f = (x) => {\\n"), declared_name("func F(x []int) bool {")
     ('f', 'F')
     """
     lines = _text(value).strip().splitlines()
@@ -112,6 +112,19 @@ def called_function(value: Json) -> Json:
     if len(found) != 1:
         raise _bad(f"no single function is called by every assert: {', '.join(found) or 'none'}")
     return found[0]
+
+
+def open_function(value: Json) -> Json:
+    """The function inside whose body a prompt of a language with braces ends, comments aside.
+
+    >>> open_function("int g(int x) { return x; }\\nint f(int x) { // to do\\n")
+    'f'
+    """
+    plain = re.sub(r"//[^\n]*|/\*(?s:.)*?\*/", " ", _text(value)).rstrip()
+    found = re.search(r"(\w+)\s*(?:<[^(){}]*>\s*)?\((?:[^(){}]|\([^(){}]*\))*\)(?:\s*->[^{};]*|[^(){};]*)\{$", plain)
+    if found is None:
+        raise _bad(f"does not end inside a function: {_shown(value)}")
+    return found[1]
 
 
 def concat(value: Json) -> Json:
@@ -175,6 +188,7 @@ TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
             helper_code,
             integer,
             number,
+            open_function,
             parse_json,
             plain_number,
             python_block,

@@ -83,6 +83,8 @@ def greet(link: Link) -> list[str] | dict[str, Any]:
     if kind != b"L" or type(told) is not tuple or len(told) != 2:
         raise link.lost("no greeting")
     status, what = told
+    if status == "compile":
+        return {"status": status, "evidence": {"compiler": str(what)[:2000]}}
     if status in ("syntax", "exception"):
         return {"status": status, "evidence": {"exception": link.exception(what).__dict__[TOLD]}}
     if type(what) is not list or any(type(name) is not str for name in what):
@@ -155,6 +157,15 @@ def plain(value: Any, out: list[bytes], depth: int) -> None:
     raise WireError(f"a {type(value).__name__} in a report")
 
 
+def write_report(report: dict[str, Any]) -> None:
+    """Send the report to the host, and end."""
+    data = encode(report, plain)
+    while data:
+        data = data[os.write(4, data) :]
+    sys.stdout.flush()
+    os._exit(0)
+
+
 def main_tester() -> None:
     """Run the plan and report."""
     install_operators()
@@ -167,8 +178,4 @@ def main_tester() -> None:
         report = {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
     except BrokenError as error:
         report = {"status": "broken", "message": str(error)[:500]}
-    data = encode(report, plain)
-    while data:
-        data = data[os.write(4, data) :]
-    sys.stdout.flush()
-    os._exit(0)
+    write_report(report)
