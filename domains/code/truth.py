@@ -50,7 +50,7 @@ def read(truth: Mapping[str, Json]) -> Truth:
         entry=entry,
         tests=[] if style == "stdin" else _tests(truth, style),
         setup=_text(truth, "setup", "").replace("\r\n", "\n"),
-        declaration=_text(truth, "declaration", "").replace("\r\n", "\n"),
+        declaration=(_text(truth, "declaration", "") or reference or "").replace("\r\n", "\n"),
         objects=truth.get("objects") is True,
         watch=truth.get("mutates") is True,
         nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),

@@ -20,10 +20,10 @@ Command = Sequence[str]
 class Plan:
     """How the files of one box become a running program.
 
-    `environment` is added to ENVIRONMENT. `builds` are groups of commands: the first group in which all work counts. `run` is the program with its
-    arguments, by absolute or relative path. `defined` says whether the solution seems to define the entry point:
-    where it does not, and does not compile, the entry point is what it lacks. `failure` finds a failed test in what
-    the tests say; its named groups (test, line, ...) are evidence.
+    `builds` are groups of commands: the first group in which all work counts. `run` is the program with its arguments,
+    by absolute or relative path. `environment` is added to ENVIRONMENT. `defined` says whether the solution seems to
+    define the entry point: where it does not, and does not compile, the entry point is what it lacks. `failure` finds
+    a failed test in what the tests say; its named groups (test, line, ...) are evidence.
     """
 
     builds: Sequence[Sequence[Command]]

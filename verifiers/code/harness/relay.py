@@ -88,12 +88,21 @@ def ask(link: Link, payload: bytes) -> tuple[bytes, bytes]:
     return kind, answer
 
 
-def run_compiled_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
-    """Build and run everything, and return the report."""
-    said = build(plan)
-    names = greet(link)  # before anything else is said: a candidate that is left while it compiles would count as slow
+def meet(link: Link, said: str | None) -> list[str] | dict[str, Any]:
+    """Wait for the candidate's greeting, even where the tests do not compile: who leaves first has the other killed."""
+    try:
+        names = greet(link)
+    except LostError:
+        if said is None:
+            raise
     if said is not None:
         raise BrokenError(f"the tests do not compile: {said}")
+    return names
+
+
+def run_compiled_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
+    """Build and run everything, and return the report."""
+    names = meet(link, build(plan))
     if isinstance(names, dict):
         return names
     if plan["entry"] and plan["entry"] not in names:
@@ -118,11 +127,11 @@ def _failed(link: Link, plan: dict[str, Any], done: int, code: int) -> dict[str,
         evidence["exception"] = dict(link.last_error.__dict__[TOLD])
         return report | {"status": "raised"}
     found = re.search(plan["failure"], said)
-    if found is None:
-        evidence["message"] = f"the tests ended with code {code}: {said[-300:]}"
-        return report | {"status": "crashed"}
-    evidence.update((key, value[:600]) for key, value in found.groupdict().items() if value)
-    return report | {"status": "wrong"}
+    if found is not None:
+        evidence.update((key, value[:600]) for key, value in found.groupdict().items() if value)
+        return report | {"status": "wrong"}
+    evidence["message"] = f"the tests ended with code {code}: {said[-300:]}"
+    return report | {"status": "wrong" if code > 0 else "crashed"}
 
 
 def _said() -> str:
