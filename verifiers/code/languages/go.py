@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Job, Limits
-from verisieve.verifiers.code import blocks, braces, compiling, gotext, runner, testify
+from verisieve.verifiers.code import blocks, braces, compiling, gotext, runner, support, testify
 from verisieve.verifiers.code.compiling import Plan
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.gotext import STANDARD, SYNTAX, Import
@@ -27,6 +25,11 @@ _KNOWN = [Import("", path) for path in STANDARD.values()]
 _SERVER = [Import("", "box/server"), Import("", "box/solution")]
 _BUILD = ("/usr/bin/go", "build", "-ldflags=-s -w", "-o", "main", "box/main")
 _TEST = ("/usr/bin/go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", "main", "box/tests")
+_PARTS = {
+    "wire": ("decode.go", "encode.go", "frames.go", "types.go"),
+    "server": ("server.go",),
+    "remote": ("remote.go",),
+}
 _FAILURE = (
     r"--- FAIL: (?P<test>\w+)[^\n]*\n\s+(?:assert\.go:\d+: (?P<message>[^\n]*) \((?P<line>\w+\.go:\d+)\)|"
     r"(?P<at>\S+\.go:\d+): (?P<told>[^\n]*))?"
@@ -71,7 +74,7 @@ def _plan(build: Sequence[str], files: Mapping[str, bytes], *, defined: bool = T
 def _candidate(source: Source, tests: Tests, signature: str, *, typed: bool) -> Plan:
     """The solution with the prompt's helpers that it lacks, and our server."""
     own, offered = gotext.read(source.code), gotext.read(source.context)
-    imports = [*offered.imports, *(_KNOWN if _continues(source, tests) else [])]
+    imports = [*gotext.read(tests.prompt).imports, *(_KNOWN if _continues(source, tests) else [])]
     names = braces.definitions(source.code, SYNTAX)
     helpers = gotext.needed(offered.body, own.body + signature, [*names, tests.entry])
     exported = (
@@ -83,7 +86,7 @@ def _candidate(source: Source, tests: Tests, signature: str, *, typed: bool) -> 
     files = {
         "src/box/solution/solution.go": gotext.write("solution", gotext.fitting(body, own.imports, imports), body),
         "src/box/main/main.go": gotext.write("main", _SERVER, f"func main() {{ {serve} }}\n"),
-        **_support("wire", "server"),
+        **_own("wire", "server"),
     }
     return _plan(_BUILD, files, defined=tests.entry in names)
 
@@ -111,8 +114,10 @@ def _tester(tests: Tests, trusted: str, signature: str) -> Plan:
     for index, text in enumerate(texts):
         own = gotext.read(text)
         files[f"src/box/tests/tests{index or ''}_test.go"] = _file(own.body, own.imports)
-    library = {f"src/{name}": data for name, data in testify.files(_text("assert", "assert.go")).items()}
-    return _plan(_TEST, {**files, **library, **_support("wire", "remote")})
+    library = {
+        f"src/{name}": data for name, data in testify.files(support.source("go", "assert/assert.go").decode()).items()
+    }
+    return _plan(_TEST, {**files, **library, **_own("wire", "remote")})
 
 
 def _test_texts(tests: Tests) -> list[str]:
@@ -138,17 +143,12 @@ def _watches(tests: Tests, text: str) -> bool:
     return tests.watch
 
 
-def _text(folder: str, name: str) -> str:
-    place = resources.files("verisieve.verifiers.code") / "support" / "go" / folder / name
-    return place.read_text(encoding="utf-8")
-
-
-@cache
-def _support(*folders: str) -> Mapping[str, bytes]:
+def _own(*folders: str) -> dict[str, bytes]:
     """Our own packages, by their place in a box."""
-    root = resources.files("verisieve.verifiers.code") / "support" / "go"
     return {
-        f"src/box/{folder}/{file.name}": file.read_bytes() for folder in folders for file in (root / folder).iterdir()
+        f"src/box/{folder}/{name}": support.source("go", f"{folder}/{name}")
+        for folder in folders
+        for name in _PARTS[folder]
     }
 
 
