@@ -47,8 +47,14 @@ def run_tool(command: list[str], plan: dict[str, Any]) -> str | None:
     if done.returncode == 0:
         return None
     with Path("compiler.txt").open("rb") as output:
-        text = output.read(4 * COMPILER_SAYS).decode("utf-8", "replace")
-    return text[:COMPILER_SAYS] or f"{command[0]} ended with code {done.returncode}"
+        text = output.read(16 * COMPILER_SAYS).decode("utf-8", "replace")
+    return from_error(text)[:COMPILER_SAYS] or f"{command[0]} ended with code {done.returncode}"
+
+
+def from_error(text: str) -> str:
+    """Return a compiler's message from the first line on that speaks of an error, if one does."""
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[next((index for index, line in enumerate(lines) if "error" in line), 0) :])
 
 
 def become(plan: dict[str, Any]) -> None:

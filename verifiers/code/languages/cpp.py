@@ -64,7 +64,7 @@ def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Pl
     ways += [[standard, "-DVERISIEVE_DECLARED"] for standard in ("-std=gnu++17", "-std=gnu++20") if declared]
     parts = ("main.cpp", "server.cpp", "wire.cpp")
     builds = [[_compile("solution", way, parts, source.code + tests.declaration)] for way in ways]
-    defined = tests.entry in source.code
+    defined = bool(re.search(rf"\b{tests.entry}\b", source.code))
     return Plan(builds=builds, run=["./solution"], files=files, defined=defined)
 
 
@@ -86,7 +86,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
         )
     )
     files = support.files("cpp", *_WIRE, "client.hpp", "client.cpp")
-    command = _compile("tests", ["-std=gnu++17"], ("tests.cpp", "client.cpp", "wire.cpp"), text)
+    command = _compile("tests", ["-std=gnu++17", "-O0"], ("tests.cpp", "client.cpp", "wire.cpp"), text)
     files["tests.cpp"] = text.encode("utf-8", "replace")
     return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED)
 
@@ -97,7 +97,7 @@ def _stub(declared: Declaration, entry: str) -> str:
     parameters = [each for each in parameters if each != ("void", "")]
     head = f"{declared.lead}{entry}({', '.join(text for text, _ in parameters)}){declared.tail}"
     arguments = "".join(f", {name}" for _, name in parameters)
-    call = f'return verisieve::call("{entry}", &verisieve_declared{arguments});'
+    call = f'return verisieve::call("{entry}", decltype(&verisieve_declared)(nullptr){arguments});'
     return f"{_prototype(declared)}{head} {{ {call} }}"
 
 

@@ -57,7 +57,7 @@ def _candidate(source: Source, entry: str, declared: Declaration | None) -> Plan
         roots["as_declared.rs"] = _root(f"{source.code}\n{_wrapper(declared, entry)}", entry, "verisieve_declared")
     files = _support("server.rs") | {name: text.encode("utf-8", "replace") for name, text in roots.items()}
     builds = [[_compile("solution", name, "-Copt-level=1", "-Cdebug-assertions=on")] for name in roots]
-    return Plan(builds=builds, run=["./solution"], files=files, defined=entry in source.code)
+    return Plan(builds=builds, run=["./solution"], files=files, defined=bool(re.search(rf"\b{entry}\b", source.code)))
 
 
 def _root(code: str, entry: str, function: str) -> str:

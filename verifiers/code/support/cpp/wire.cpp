@@ -2,7 +2,6 @@
 #include "wire.hpp"
 
 #include <cerrno>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -97,7 +96,7 @@ void Out::real(double value) {
 
 void Out::real(float value) {
     char text[40];
-    for (int digits = 6; digits <= 9 && std::isfinite(value); ++digits) {
+    for (int digits = 6; digits <= 9 && __builtin_isfinite(value); ++digits) {
         std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(value));
         const double near = std::strtod(text, nullptr);
         if (static_cast<float>(near) == value) return real(near);
@@ -187,7 +186,7 @@ long long In::integer(const char* due) {
             const unsigned long long bits = number(8);
             double value;
             std::memcpy(&value, &bits, 8);
-            if (value >= -0x1p63 && value < 0x1p63 && std::trunc(value) == value) return static_cast<long long>(value);
+            if (value >= -0x1p63 && value < 0x1p63 && __builtin_trunc(value) == value) return static_cast<long long>(value);
         }
     }
     throw Mismatch{due};
