@@ -68,7 +68,7 @@ def read(code: str) -> Text:
     imports = list[Import]()
     for match in _IMPORT.finditer(seen):
         spans.append(match.span())
-        imports += [Import(*spec) for spec in _SPEC.findall(code[slice(*match.span())])]
+        imports += [Import(*spec) for spec in _SPEC.findall(code[match.start() + len("import") : match.end()])]
     body = code
     for start, end in spans:
         body = body[:start] + re.sub(r"[^\n]", " ", body[start:end]) + body[end:]
