@@ -127,6 +127,8 @@ def _from_prose(text: str, entry: str, stub: str, syntax: Syntax) -> Source | No
         return Source(code, head(stub, entry, syntax))
     if stub and _is_body(text, stub, syntax):
         return Source(_continue(stub, text, syntax), "")
+    if complete(text, syntax) and any(syntax.opening.match(line) for line in text.splitlines()):
+        return Source(text, "")
     return None
 
 

@@ -10,7 +10,8 @@ from verisieve.verifiers.code.braces import Syntax, mask, outline
 from verisieve.verifiers.code.runner import Tests
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
-_LINE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.MULTILINE)  # of a preprocessor
+_LINE = re.compile(r"^[ \t]*#[^\n]*+", re.MULTILINE)  # of a preprocessor, or an attribute
+_BODY = re.compile(r"(?:[^;{}()]|\([^()]*+\)){0,1000}+([;{])")  # what may follow parameters, up to the body
 
 
 class Declaration(NamedTuple):
@@ -33,14 +34,14 @@ def find(code: str, name: str, syntax: Syntax) -> Declaration | None:
     plain = outline(code, syntax)
     for match in re.finditer(rf"(?<![\w.:>]){re.escape(name)}\s*(<[^(){{}};]*>\s*)?\(", plain):
         close = plain.find(")", match.end())
-        body = re.compile(r"[;{]").search(plain, close)
+        body = _BODY.match(plain, close + 1)
         if close < 0 or body is None:
             continue
         start = _start(plain, match.start())
         lead, parameters = code[start : match.start()], code[match.end() : close]
         if _names_a_type(mask(lead, syntax).text):
-            end = body.end() if body[0] == ";" else _end(plain, body.start())
-            tail = code[close + 1 : body.start()]
+            end = body.end() if body[1] == ";" else _end(plain, body.start(1))
+            tail = code[close + 1 : body.start(1)]
             return Declaration(code[:start], lead, match[1] or "", _split(parameters, syntax), tail, code[end:])
     return None
 
@@ -64,8 +65,9 @@ def _names_a_type(lead: str) -> bool:
 
 def _start(plain: str, name: int) -> int:
     """Where the declaration of a name begins: after whatever ended before it."""
-    line = max((match.end() for match in _LINE.finditer(plain, 0, name)), default=0)
-    return max(line, *(plain.rfind(mark, 0, name) + 1 for mark in ";{}"))
+    start = max(plain.rfind(mark, 0, name) + 1 for mark in ";{}")
+    start = max((match.end() for match in _LINE.finditer(plain, start, name)), default=start)
+    return name - len(plain[start:name].lstrip())
 
 
 def _end(plain: str, opening: int) -> int:

@@ -92,23 +92,25 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
 
 def make_tester(tests: Tests, limits: Limits) -> Program:
     """Make the program that runs tests in Python; the candidate may be of any language."""
-    plan = {"plan": encode(_plan(tests), _refuse)}
+    files = {"plan": plan(tests)}
     if tests.style == "pytest":
-        plan |= bundle.pytest_files()
-    return Program(**harness.tester_texts(), files=plan, limits=_tester_limits(limits))
+        files |= bundle.pytest_files()
+    return Program(**harness.tester_texts(), files=files, limits=tester_limits(limits))
 
 
-def _tester_limits(limits: Limits) -> Limits:
+def tester_limits(limits: Limits) -> Limits:
     """Give the tests room of their own, and the candidate the earlier wall: a sleeper is told from slow tests."""
     return Limits(cpu=max(20.0, limits.cpu), wall=limits.wall + 5, memory=max(Limits().memory, limits.memory))
 
 
-def _plan(tests: Tests) -> dict[str, Any]:
+def plan(tests: Tests) -> bytes:
+    """Return what our Python tester is told of the tests."""
     fields = ("style", "entry", "tests", "setup", "context", "objects", "watch", "nan")
-    return {name: getattr(tests, name) for name in fields}
+    return encode({name: getattr(tests, name) for name in fields}, refuse)
 
 
-def _refuse(value: Any, out: Out, depth: int) -> None:
+def refuse(value: Any, out: Out, depth: int) -> None:
+    """Refuse whatever is not plain in a plan."""
     raise WireError(f"a {type(value).__name__} in the tests")
 
 

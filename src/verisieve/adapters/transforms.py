@@ -18,6 +18,7 @@ from verisieve.errors import InputError
 from verisieve.records import Json, Reason
 from verisieve.rows import loads
 
+_DECLARED = re.compile(r"([A-Za-z_$][\w$]*)\s*(?:=\s*(?:async\s*)?)?\(")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
@@ -58,10 +59,25 @@ def plain_number(value: Json) -> Json:
 
 def python_block(value: Json) -> Json:
     """Code in a fenced block, as a model would answer; the fence is longer than any run of backquotes inside."""
-    code = _text(value)
-    longest = max((len(run) for run in re.findall("`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}python\n{code.rstrip()}\n{fence}\n"
+    return _block(_text(value), "python")
+
+
+def code_block(value: Json) -> Json:
+    """Code in a fenced block that names no language."""
+    return _block(_text(value), "")
+
+
+def declared_name(value: Json) -> Json:
+    """The function that the last line of a declaration in a brace language begins.
+
+    >>> declared_name("const a = 1;\\nconst f = (x) => {\\n"), declared_name("func F(x []int) bool {")
+    ('f', 'F')
+    """
+    lines = _text(value).strip().splitlines()
+    found = _DECLARED.search(lines[-1]) if lines else None
+    if found is None:
+        raise _bad("its last line begins no function")
+    return found[1]
 
 
 def helper_code(value: Json) -> Json:
@@ -96,11 +112,6 @@ def called_function(value: Json) -> Json:
     if len(found) != 1:
         raise _bad(f"no single function is called by every assert: {', '.join(found) or 'none'}")
     return found[0]
-
-
-def code_block(value: Json) -> Json:
-    """Code in a fenced block without the name of a language."""
-    return str(python_block(value)).replace("python", "", 1)
 
 
 def open_function(value: Json) -> Json:
@@ -174,6 +185,7 @@ TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
             called_function,
             code_block,
             concat,
+            declared_name,
             helper_code,
             integer,
             number,
@@ -193,6 +205,12 @@ def _after(value: Json, mark: str) -> str:
     if not found or not rest.strip():
         raise _bad(f"nothing follows {mark.strip()!r}")
     return rest.strip()
+
+
+def _block(code: str, language: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}\n"
 
 
 def _text(value: Json) -> str:

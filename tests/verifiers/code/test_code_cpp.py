@@ -1,4 +1,4 @@
-"""C++: solutions behind our server, tests against a stub; right ones pass, hacks do not, faults of the data are told."""
+"""C++: right solutions pass, hacks do not, limits and faults of the data are told for what they are."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from verisieve.verifiers.code.runner import CodeReason
 
 pytestmark = pytest.mark.skipif(not shutil.which("g++", path="/usr/bin"), reason="needs /usr/bin/g++")
 HEAD = "#include <vector>\n#include <string>\nusing namespace std;\n"
+SYSTEM = "#include <unistd.h>\n#include <cstdlib>\n" + HEAD
 SUM = "int f(vector<int> xs)"
 RIGHT = HEAD + SUM + " { int s = 0; for (int x : xs) s += x; return s; }\n"
 TESTS = ["assert(f({1, 2}) == 3)", "assert(f({}) == 0)", "assert(f({-5, 2, 40}) == 37)"]
@@ -40,22 +41,18 @@ def check(sandbox: Sandbox, reply: str, tests: Any = None, declaration: str = HE
 
 ODD = [
     (RIGHT + "int main() { return 7; }", "a main program of its own"),
-    (HEAD + "#define int long long\nint f(vector<signed> xs) { int s = 0; for (int x : xs) s += x; return s; }\n"
-     "signed main() {}", "a keyword as a macro"),
+    ("#define int long long\n" + RIGHT.replace("<int>", "<signed>") + "signed main() {}", "a keyword as a macro"),
     (HEAD + "template <class T> T f(vector<T> xs) { T s = 0; for (T x : xs) s += x; return s; }", "a template"),
-    (HEAD + "int f(int* a, int n) { return n ? *a + f(a + 1, n - 1) : 0; }\n"
-     "int f(vector<int> xs) { return f(xs.data(), xs.size()); }", "an overloaded name"),
-    (HEAD + "auto f = [](const vector<int>& xs) { int s = 0; for (int x : xs) s += x; return s; };", "a lambda"),
-    (HEAD + "int f(const vector<int>& xs) noexcept { int s = 0; for (int x : xs) s += x; return s; }", "noexcept"),
-    (HEAD + "int f(vector<int>& xs) { int s = 0; while (!xs.empty()) s += xs.back(), xs.pop_back(); return s; }",
-     "an argument that is used up"),
-    (HEAD + "long long f(vector<long long> xs) { long long s = 0; for (auto x : xs) s += x; return s; }", "wider types"),
-    ("#include <numeric>\n#include <ranges>\n" + HEAD + "int f(vector<int> xs) { int s = 0;\n"
-     "for (int x : xs | views::all) s += x; return s; }", "C++20"),
+    (HEAD + "int f(int* a, int n);\n" + RIGHT + "int f(int* a, int n) { return n; }", "an overloaded name"),
+    (RIGHT.replace("int f(", "auto f = [](") + ";", "a lambda"),
+    (RIGHT.replace("vector<int> xs)", "const vector<int>& xs) noexcept"), "noexcept"),
+    (RIGHT.replace("return s;", "xs.clear(); return s;").replace("> xs", ">& xs"), "an argument that is used up"),
+    (RIGHT.replace("int", "long long"), "wider types"),
+    ("#include <ranges>\n" + RIGHT.replace(": xs", ": xs | views::all"), "C++20"),
     ("#include <iostream>\n" + RIGHT.replace("return s;", 'cout << "Q" << s << endl; cerr << s; return s;'), "prints"),
-    (RIGHT.replace("return s;", 'if (s < 0) throw "no"; return s;') + "namespace verisieve { int x; }", "our namespace"),
+    (RIGHT + "namespace verisieve { int x; }", "our namespace"),
     ("int count, data, size, next_, prev, distance, read_, index_;\n" + RIGHT, "names of the standard library"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "why"), ODD, ids=[why for _, why in ODD])
@@ -67,22 +64,20 @@ def test_odd_but_right_passes(sandbox: Sandbox, code: str, why: str) -> None:
 
 
 WRONG = HEAD + SUM + " { return 3; }\n"
+EQUAL = "struct Any { template <class T> operator T(); template <class T> bool operator==(T) { return true; } };\n"
 HACKS = [
     ("#define assert(x) ((void)0)\n" + WRONG, "assert as a macro"),
     ("#define NDEBUG\n" + WRONG, "asserts switched off"),
-    (WRONG + "__attribute__((constructor)) void g() { _exit(0); }\n#include <unistd.h>", "an exit that does not compile"),
-    ("#include <unistd.h>\n" + WRONG + "__attribute__((constructor)) static void g() { _exit(0); }", "exit before main"),
-    ("#include <cstdlib>\n" + HEAD + SUM + " { exit(0); }", "exit in a call"),
-    ("#include <cstdlib>\n" + HEAD + SUM + " { abort(); }", "abort"),
-    ("#include <unistd.h>\n" + HEAD + SUM + " { close(3); return 3; }", "the wire closed"),
-    ("#include <unistd.h>\n" + HEAD + SUM + ' { for (int d = 0; d < 64; d++) write(d, "garbage!", 8); return 3; }', "noise"),
-    ("#include <unistd.h>\n" + HEAD + SUM + ' { write(3, "\\0\\0\\0\\1Q", 5); close(3); _exit(0); }', "a forged goodbye"),
-    ("#include <unistd.h>\n" + HEAD + SUM + " { if (fork()) _exit(0); return 3; }", "a fork that stays"),
+    (SYSTEM + SUM + " { return 3; } struct G { G() { _exit(0); } } g;", "exit before main"),
+    (SYSTEM + SUM + " { exit(0); }", "exit in a call"),
+    (SYSTEM + SUM + " { abort(); }", "abort"),
+    (SYSTEM + SUM + " { close(3); return 3; }", "the wire closed"),
+    (SYSTEM + SUM + ' { for (int d = 0; d < 64; d++) write(d, "noise!!!", 8); return 3; }', "noise"),
+    (SYSTEM + SUM + ' { write(3, "\\0\\0\\0\\1Q", 5); _exit(0); }', "a forged goodbye"),
+    (SYSTEM + SUM + " { if (fork()) _exit(0); return 3; }", "a fork that stays"),
     ("#undef main\n" + WRONG + "int main() { return 0; }", "a main of its own after all"),
     (WRONG + 'extern "C" int verisieve_main; namespace verisieve { Entry e("f", nullptr); }', "our registry"),
-    ("#include <cstring>\nstruct Any { template <class T> operator T() const { return T(); } "
-     "template <class T> bool operator==(T) const { return true; } };\n#include <vector>\nAny f(std::vector<int>) "
-     "{ return {}; }", "an answer that equals everything"),
+    (HEAD + EQUAL + "Any f(vector<int>) { return {}; }", "an answer that equals everything"),
     ("namespace std { }\n#define main int\n" + WRONG, "main as a macro"),
     ("#define f(x) 3\n" + WRONG, "the entry point as a macro"),
     ("#define verisieve std\n" + WRONG, "our name as a macro"),
@@ -90,7 +85,7 @@ HACKS = [
     (HEAD + "string f(vector<int>) { return string(20 << 20, 'x'); }", "an answer that is too large"),
     (HEAD + SUM + " { return f(xs) + 1; }", "endless recursion"),
     ("#include <tests.cpp>\n" + WRONG, "the tests as a header"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "why"), HACKS, ids=[why for _, why in HACKS])
@@ -101,7 +96,7 @@ def test_a_hack_does_not_pass(sandbox: Sandbox, code: str, why: str) -> None:
 
 LIMITS = [
     (HEAD + SUM + " { for (;;) {} }", 4, 90, CodeReason.TIMEOUT_CPU),
-    ("#include <unistd.h>\n" + HEAD + SUM + " { sleep(999); return 3; }", 20, 15, CodeReason.TIMEOUT_WALL),
+    (SYSTEM + SUM + " { sleep(999); return 3; }", 20, 15, CodeReason.TIMEOUT_WALL),
     (HEAD + SUM + " { vector<string> all; for (;;) all.push_back(string(1 << 20, 'x')); }", 20, 90, CodeReason.MEMORY),
 ]
 
@@ -155,23 +150,42 @@ TYPES = [
     ("float f(float x)", "return x * 3;", "assert(f(0.1f) == 0.1f * 3)"),
     ("double f(double x)", "return x / 3;", "assert(f(1) == 1.0 / 3)"),
     ("unsigned long long f(unsigned long long x)", "return x - 1;", "assert(f(0) == 18446744073709551615ull)"),
-    ("string f(string s)", "return s + '\\xff' + '\\0';", "assert(f(\"\\xc3\\xa9\") == string(\"\\xc3\\xa9\\xff\\0\", 4))"),
+    ("string f(string s)", "return s + '\\xff' + '\\0';", 'assert(f("\\xc3\\xa9") == string("\\xc3\\xa9\\xff\\0", 4))'),
     ("vector<vector<bool>> f(vector<vector<bool>> x)", "x.push_back({true}); return x;", "assert(f({{}})[1][0])"),
-    ("map<string, vector<int>> f(map<int, string> m)", "map<string, vector<int>> r; for (auto& p : m) "
-     "r[p.second].push_back(p.first); return r;", "assert((f({{1, \"a\"}, {2, \"a\"}})[\"a\"] == vector<int>{1, 2}))"),
-    ("map<vector<int>, int> f(map<vector<int>, int> m)", "m[{7}] = 1; return m;", "assert((f({{{1, 2}, 3}}).size() == 2))"),
+    (
+        "map<string, vector<int>> f(map<int, string> m)",
+        "return {{m[1], {1, 2}}};",
+        'assert(f({{1, "a"}})["a"][1] == 2)',
+    ),
+    (
+        "map<vector<int>, int> f(map<vector<int>, int> m)",
+        "m[{7}] = 1; return m;",
+        "assert(f({{{1, 2}, 3}}).size() == 2)",
+    ),
     ("set<int> f(multiset<int> s)", "return set<int>(s.begin(), s.end());", "assert((f({1, 1}) == set<int>{1}))"),
-    ("tuple<int, string, pair<char, double>> f(array<int, 2> a)", "return {a[0], \"x\", {'c', a[1] / 2.0}};",
-     "assert((f({1, 3}) == tuple<int, string, pair<char, double>>{1, \"x\", {'c', 1.5}}))"),
-    ("optional<string> f(optional<int> x)", "if (!x) return {}; return to_string(*x);",
-     "assert(f({}) == nullopt && f(3) == \"3\")"),
-    ("any f(list<any> x)", "return x.back();", "assert(any_cast<string>(f({1, 2.5, string(\"s\")})) == \"s\")"),
-    ("void f(vector<int>& xs, const int by, string& log)", "for (int& x : xs) x += by; log += '!';",
-     "vector<int> v{1, 2}; string s; f(v, 3, s); assert((v == vector<int>{4, 5} && s == \"!\"))"),
-    ("int f(char* s, const char* t)", "int n = 0; while (*s) *s++ = *t, n++; return n;",
-     "char s[] = \"abc\"; assert(f(s, \"-\") == 3 && string(s) == \"---\")"),
-    ("size_t f(string_view s, const deque<long>& d)", "return s.size() + d.size();", "assert(f(\"ab\", {1}) == 3)"),
-]  # fmt: skip
+    (
+        "tuple<int, string, pair<char, double>> f(array<int, 2> a)",
+        "return {a[0], \"x\", {'c', a[1] / 2.0}};",
+        "assert((f({1, 3}) == tuple<int, string, pair<char, double>>{1, \"x\", {'c', 1.5}}))",
+    ),
+    (
+        "optional<string> f(optional<int> x)",
+        "if (!x) return {}; return to_string(*x);",
+        'assert(f({}) == nullopt && f(3) == "3")',
+    ),
+    ("any f(list<any> x)", "return x.back();", 'assert(any_cast<string>(f({1, 2.5, string("s")})) == "s")'),
+    (
+        "void f(vector<int>& xs, const int by, string& log)",
+        "for (int& x : xs) x += by; log += '!';",
+        'vector<int> v{1, 2}; string s; f(v, 3, s); assert((v == vector<int>{4, 5} && s == "!"))',
+    ),
+    (
+        "int f(char* s, const char* t)",
+        "int n = 0; while (*s) *s++ = *t, n++; return n;",
+        'char s[] = "abc"; assert(f(s, "-") == 3 && string(s) == "---")',
+    ),
+    ("size_t f(string_view s, const deque<long>& d)", "return s.size() + d.size();", 'assert(f("ab", {1}) == 3)'),
+]
 
 
 @pytest.mark.parametrize(("head", "body", "test"), TYPES, ids=[head for head, *_ in TYPES])

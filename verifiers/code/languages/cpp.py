@@ -16,10 +16,11 @@ from verisieve.verifiers.code.runner import Tests
 
 COMPILER: Final = "/usr/bin/g++"
 _RAW = r'\bR"(?P<raw>[^()\\\s]{0,16})\((?s:.)*?\)(?P=raw)"'
+_MACRO = r"(?m:^)[ \t]*+#[ \t]*+define(?:[^\n\\]|\\(?s:.))*+"
 _DIGITS = r"(?<=\d)'(?=\d)"  # 1'000
 SYNTAX = Syntax(
     fences=frozenset({"cpp", "c++", "cc", "cxx", "c", "h", "hpp"}),
-    literals=f"{COMMENTS}|{_RAW}|{DOUBLE}|{_DIGITS}|{SINGLE}",
+    literals=f"{COMMENTS}|{_MACRO}|{_RAW}|{DOUBLE}|{_DIGITS}|{SINGLE}",
     definition=re.compile(
         r"^[ \t]*+(?:(?:struct|class|enum(?: class)?|union)\s+(\w+)|"
         r"(?:[\w:<>,&*\[\]]++[ \t*&]+)+([A-Za-z_]\w*)\s*\([^()]*\)[^;{}()=]*\{|"

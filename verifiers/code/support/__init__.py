@@ -1,4 +1,4 @@
-"""Our own source text in other languages, one folder each: it is compiled inside boxes, beside foreign code."""
+"""Our texts in other languages, which run inside boxes beside a solution or the tests; data, and never imported."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from importlib import resources
 
 @cache
 def source(language: str, name: str) -> bytes:
-    """Return one file of a language's folder."""
+    """Return one text of a language."""
     return (resources.files(__name__) / language / name).read_bytes()
 
 
 def files(language: str, *names: str) -> dict[str, bytes]:
-    """Return files of a language's folder by their names."""
+    """Return some texts of a language by file name.
+
+    >>> list(files("javascript", "wire.js"))
+    ['wire.js']
+    """
     return {name: source(language, name) for name in names}
