@@ -137,10 +137,16 @@ TYPES = [
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize(("head", "body", "test"), TYPES, ids=[f"{head}-{index}" for index, (head, *_) in enumerate(TYPES)])
+@pytest.mark.parametrize(
+    ("head", "body", "test"), TYPES, ids=[f"{head}-{index}" for index, (head, *_) in enumerate(TYPES)]
+)
 def test_values_cross_unchanged(sandbox: Sandbox, head: str, body: str, test: str) -> None:
     """Arguments and answers of usual types are the same on both sides, and so are changed arguments."""
-    imports = "".join(f'import "{path}"\n' for path in ("errors", "sort", "math", "math/big") if path.split("/")[-1] + "." in head + body)
+    imports = "".join(
+        f'import "{path}"\n'
+        for path in ("errors", "sort", "math", "math/big")
+        if path.split("/")[-1] + "." in head + body
+    )
     code = f"package main\n{imports}func F{head} {{ {body} }}"
     found = check(sandbox, f"```go\n{code}\n```", [test], f"{imports}func F{head} {{")
     assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
@@ -162,7 +168,9 @@ def test_types_and_helpers_of_the_declaration_are_the_tests_own() -> None:
 def test_structures_cross_by_their_fields(sandbox: Sandbox) -> None:
     """A list of linked nodes goes there and comes back, unexported fields too."""
     node = "type Node struct { value int; next *Node }\n"
-    code = node + "func F(n *Node) *Node { var r *Node; for ; n != nil; n = n.next { r = &Node{n.value, r} }; return r }"
+    code = (
+        node + "func F(n *Node) *Node { var r *Node; for ; n != nil; n = n.next { r = &Node{n.value, r} }; return r }"
+    )
     test = "assert.Equal(t, &Node{2, &Node{1, nil}}, F(&Node{1, &Node{2, nil}}))"
     found = check(sandbox, f"```go\n{code}\n```", [test], node + "func F(n *Node) *Node {")
     assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
@@ -219,7 +227,7 @@ func TestTable(t *testing.T) {
 @pytest.mark.engine
 def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
     """Calls from data deduce types from the solution."""
-    code = "func F(m map[int]float64, names []string, x interface{}) (map[string]interface{}, error) { return map[string]interface{}{names[0]: m[2], \"x\": x}, nil }"
+    code = 'func F(m map[int]float64, names []string, x interface{}) (map[string]interface{}, error) { return map[string]interface{}{names[0]: m[2], "x": x}, nil }'
     call = {"args": [{"2": 1}, ["a"], [1, {"b": None}]], "expected": [{"a": 1.0, "x": [1, {"b": None}]}, None]}
     assert check(sandbox, f"```\n{code}\n```", [call], "", style="calls").outcome is Outcome.PASS
     wrong = {**call, "args": [{"2": 1}, "a", 1]}
@@ -231,7 +239,12 @@ def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
 def test_a_body_continues_the_prompt(sandbox: Sandbox) -> None:
     """A body is put under the prompt; imports that the prompt lacks, or has for nothing, are no fault of the reply."""
     prompt = 'import (\n    "time"\n)\n// F counts.\nfunc half(x int) int { return x / 2 }\nfunc F(s string) int {\n'
-    truth: dict[str, Json] = {"language": "go", "style": "asserts", "entry_point": "F", "tests": ['assert.Equal(t, 1, F("aab"))']}
+    truth: dict[str, Json] = {
+        "language": "go",
+        "style": "asserts",
+        "entry_point": "F",
+        "tests": ['assert.Equal(t, 1, F("aab"))'],
+    }
     problem = Problem(domain="code", id="p", prompt=prompt, truth=truth)
     assert domain.check(problem, '    return half(strings.Count(s, "a"))\n}\n', sandbox)[0].outcome is Outcome.PASS
     whole = 'import "strings"\nfunc F(s string) int { return half(strings.Count(s, "a")) }'

@@ -21,7 +21,11 @@ USUAL = "import java.util.*;\n"
 SUM = "public int f(List<Integer> xs)"
 LOOP = "int s = 0; for (int x : xs) s += x; return s;"
 DECLARED = f"{USUAL}class Solution {{ {SUM} {{"
-TESTS = ["assert f(List.of(1, 2)) == 3;", "assert f(new ArrayList<>()) == 0", "assert new Solution().f(List.of(-5, 42)) == 37;"]
+TESTS = [
+    "assert f(List.of(1, 2)) == 3;",
+    "assert f(new ArrayList<>()) == 0",
+    "assert new Solution().f(List.of(-5, 42)) == 37;",
+]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +105,12 @@ def test_a_hack_does_not_pass(sandbox: Sandbox, reply: str, why: str) -> None:
 LIMITS = [
     (solution("while (true) {}"), 6, 90, CodeReason.TIMEOUT_CPU),
     (solution("try { Thread.sleep(999999); } catch (Exception e) {} return 3;"), 30, 30, CodeReason.TIMEOUT_WALL),
-    (solution("List<byte[]> all = new ArrayList<>(); while (true) all.add(new byte[1 << 20]);"), 30, 90, CodeReason.MEMORY),
+    (
+        solution("List<byte[]> all = new ArrayList<>(); while (true) all.add(new byte[1 << 20]);"),
+        30,
+        90,
+        CodeReason.MEMORY,
+    ),
 ]
 
 
@@ -129,7 +138,12 @@ TYPES = [
 @pytest.mark.parametrize(("head", "body", "tests"), TYPES, ids=[head for head, *_ in TYPES])
 def test_values_cross_unchanged(sandbox: Sandbox, head: str, body: str, tests: list[str]) -> None:
     """Arguments, answers, exceptions and changed arguments are the same on both sides."""
-    found = check(sandbox, f"```java\n{USUAL}class Solution {{ {head} {{ {body} }} }}\n```", tests, f"{USUAL}class Solution {{ {head} {{")
+    found = check(
+        sandbox,
+        f"```java\n{USUAL}class Solution {{ {head} {{ {body} }} }}\n```",
+        tests,
+        f"{USUAL}class Solution {{ {head} {{",
+    )
     assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
 
 
@@ -186,8 +200,11 @@ def test_a_whole_program_of_tests_runs(sandbox: Sandbox) -> None:
 def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
     """Calls from data deduce types from the solution."""
     head = "Map<String, Object> f(Map<Integer, Double> m, char c, long[] xs, Set<String> s, Object o)"
-    code = f"{USUAL}class Solution {{ {head} {{ return new TreeMap<>(Map.of(\"m\", m.get(2), \"c\", c, \"x\", xs[0] + s.size(), \"o\", Optional.of(o))); }} }}"
-    call = {"args": [{"2": 1}, "z", [5], ["a"], [1, {"b": None}]], "expected": {"m": 1.0, "c": "z", "x": 6, "o": [1, {"b": None}]}}
+    code = f'{USUAL}class Solution {{ {head} {{ return new TreeMap<>(Map.of("m", m.get(2), "c", c, "x", xs[0] + s.size(), "o", Optional.of(o))); }} }}'
+    call = {
+        "args": [{"2": 1}, "z", [5], ["a"], [1, {"b": None}]],
+        "expected": {"m": 1.0, "c": "z", "x": 6, "o": [1, {"b": None}]},
+    }
     found = check(sandbox, f"```\n{code}\n```", [call], "", style="calls")
     assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
 
@@ -195,10 +212,20 @@ def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
 @pytest.mark.engine
 def test_a_body_continues_the_prompt(sandbox: Sandbox) -> None:
     """A body is put under the prompt; a method alone goes into the prompt's class, whose helpers it may use."""
-    prompt = f"{USUAL}class Solution {{\n    int half(int x) {{ return x / 2; }}\n    /** Half the sum. */\n    {SUM} {{\n"
-    truth: dict[str, Json] = {"language": "java", "style": "asserts", "entry_point": "f", "tests": ["assert f(List.of(4, 2)) == 3;"]}
+    prompt = (
+        f"{USUAL}class Solution {{\n    int half(int x) {{ return x / 2; }}\n    /** Half the sum. */\n    {SUM} {{\n"
+    )
+    truth: dict[str, Json] = {
+        "language": "java",
+        "style": "asserts",
+        "entry_point": "f",
+        "tests": ["assert f(List.of(4, 2)) == 3;"],
+    }
     problem = Problem(domain="code", id="p", prompt=prompt, truth=truth)
-    assert domain.check(problem, f"        {LOOP.replace('return s', 'return half(s)')}\n    }}\n}}\n", sandbox)[0].outcome is Outcome.PASS
+    assert (
+        domain.check(problem, f"        {LOOP.replace('return s', 'return half(s)')}\n    }}\n}}\n", sandbox)[0].outcome
+        is Outcome.PASS
+    )
     method = f"    {SUM} {{\n        {LOOP.replace('return s', 'return half(s)')}\n    }}"
     assert domain.check(problem, f"Use half:\n```java\n{method}\n```", sandbox)[0].outcome is Outcome.PASS
 
