@@ -141,15 +141,13 @@ def inputs(subject: Subject) -> tuple[list[str], SearchStrategy[tuple[Any, ...]]
     try:
         from verisieve.verifiers.code import drawing
     except ImportError as error:
-        raise TruthError(
-            "checks", str(MissingExtraError("the check `properties`", "checks")), "unverifiable"
-        ) from error
+        raise TruthError("checks", str(MissingExtraError("drawing inputs", "checks")), "unverifiable") from error
     parameters = drawn(subject)
     try:
         strategy = drawing.arguments(parameters)
     except drawing.UnknownInputError as error:
         raise TruthError(
-            "checks", f"properties: neither a hint nor a given call says what {error} takes", "unverifiable"
+            "checks", f"neither a hint nor a given call says what {error} takes", "unverifiable"
         ) from error
     by_name = cases.keyword_only(subject.texts, subject.entry)
     return [parameter.name if parameter.name in by_name else "" for parameter in parameters], strategy
@@ -159,7 +157,7 @@ def drawn(subject: Subject) -> list[Parameter]:
     """The parameters that are passed: an optional one, and all behind it, only if given calls pass it."""
     found = cases.parameters(subject.texts, subject.entry, subject.calls)
     if not found:
-        raise TruthError("checks", f"properties: {subject.entry} is no function with parameters", "unverifiable")
+        raise TruthError("checks", f"{subject.entry} is no function with parameters", "unverifiable")
     kept = [index for index, parameter in enumerate(found) if parameter.seen or not parameter.optional]
     return found[: max(kept) + 1] if kept else found[:1]
 
