@@ -10,6 +10,7 @@ tests are too weak to tell, which a reader must decide.
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -54,7 +55,18 @@ def _plain_js(row: Row, code: str) -> str:
     return f"{loud}{code}\n{row['truth']['tests']}"
 
 
-PLAIN: dict[str, Callable[[Row, str], str]] = {"javascript": _plain_js}
+def _plain_cpp(row: Row, code: str) -> str:
+    includes = re.findall(r"^[ \t]*#[ \t]*include.*", row["truth"]["declaration"], re.MULTILINE)
+    return "\n".join((*includes, code, row["truth"]["tests"]))
+
+
+def _plain_rust(row: Row, code: str) -> str:
+    tests = row["truth"]["tests"].replace("#[cfg(test)]", "").replace("#[test]", "#[allow(unused)] pub")
+    names = re.findall(r"#\[allow\(unused\)\] pub(?:\s|//.*)*fn (\w+)", tests)
+    return f"{code}\n{tests}\nfn main() {{ {' '.join(f'tests::{name}();' for name in names)} }}\n"
+
+
+PLAIN: dict[str, Callable[[Row, str], str]] = {"javascript": _plain_js, "cpp": _plain_cpp, "rust": _plain_rust}
 
 
 def cases(rows: list[Row], most: int) -> Iterator[Case]:

@@ -37,6 +37,8 @@ from verisieve.records import Json
         ("called_function", [["assert set(f(1)) == set(g())"], "def f(x): ...\nclass g: ..."], "f"),
         ("called_function", [["assert sum(1) == 1"], "def sum(x): ..."], "sum"),
         ("called_function", [["assert sorted(f(1)) == [1]"]], "f"),
+        ("open_function", "int g(int x) { return x; }\nint f(map<int, int> m) { /* to\ndo */\n", "f"),
+        ("open_function", "fn f<'a>(a: &'a str, b: (i32, i32)) -> (i32, i32) {\n\n", "f"),
     ],
 )
 def test_transforms_give(name: str, value: Json, result: Json) -> None:
@@ -62,6 +64,9 @@ def test_transforms_give(name: str, value: Json, result: Json) -> None:
         ("concat", [1]),
         ("text", True),
         ("declared_name", "f(x) {\n}"),
+        ("open_function", "int f(int x) { return x; }"),
+        ("open_function", "int x = (1);"),
+        ("open_function", "f(" * 20_000 + "{"),
         ("helper_code", "def f(:"),
         ("called_function", [["assert f(1)", "assert g(1)"]]),
         ("called_function", [["assert f(g(1))"]]),

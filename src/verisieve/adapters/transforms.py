@@ -114,6 +114,20 @@ def called_function(value: Json) -> Json:
     return found[0]
 
 
+def open_function(value: Json) -> Json:
+    """The function inside whose body a prompt of a language with braces ends, comments aside.
+
+    >>> open_function("int g(int x) { return x; }\\nint f(int x) { // to do\\n")
+    'f'
+    """
+    plain = re.sub(r"//[^\n]*|/\*(?s:.)*?\*/", " ", _text(value)).rstrip()
+    plain = re.sub(r"\b(interface|struct) *\{ *\}", r"\1", plain)  # types of Go
+    found = re.search(r"(\w+)\s*(?:<[^(){}]*>\s*)?\((?:[^(){}]|\([^(){}]*\))*\)(?:\s*->[^{};]*|[^(){};]*)\{$", plain)
+    if found is None:
+        raise _bad(f"does not end inside a function: {_shown(value)}")
+    return found[1]
+
+
 def concat(value: Json) -> Json:
     """A list of lists as one list."""
     if not isinstance(value, list) or not all(isinstance(item, list) for item in value):
@@ -175,6 +189,7 @@ TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
             helper_code,
             integer,
             number,
+            open_function,
             parse_json,
             plain_number,
             python_block,

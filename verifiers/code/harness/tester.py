@@ -16,6 +16,7 @@ from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import WireError, encode
 from verisieve.verifiers.code.harness.evidence import gather, last_call, show
+from verisieve.verifiers.code.harness.examples import Example
 from verisieve.verifiers.code.harness.graphs import Graphs
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError, UnsendableError
 from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, install_operators, proxies
@@ -39,11 +40,12 @@ class Solution(types.ModuleType):
 def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     """Make the namespace that tests run in: the prompt's helpers, then the candidate's names that tests use."""
     entry = plan["entry"]
-    tests = plan["tests"] if plan["style"] != "calls" else ""
+    tests = plan["tests"] if plan["style"] not in ("calls", "observe") else ""
     texts = [plan["setup"], *([tests] if isinstance(tests, str) else tests)]
     trees = {text: parse(text, "tests.py") for text in texts if text}
     namespace: dict[str, Any] = {"__name__": "tests", "__strict_zip__": strict_zip, "__strict_map__": strict_map}
     run_context(plan["context"], namespace)
+    namespace["__example__"] = Example
     link.graphs = Graphs(plan["classes"], namespace.get)
     classes = {name for name, value in namespace.items() if isinstance(value, type) and value.__module__ == "tests"}
     classes -= set(plan["classes"])
@@ -81,6 +83,8 @@ def greet(link: Link) -> list[str] | dict[str, Any]:
     if kind != b"L" or type(told) is not tuple or len(told) != 2:
         raise link.lost("no greeting")
     status, what = told
+    if status == "compile":
+        return {"status": status, "evidence": {"compiler": str(what)[:2000]}}
     if status in ("syntax", "exception"):
         return {"status": status, "evidence": {"exception": link.exception(what).__dict__[TOLD]}}
     if type(what) is not list or any(type(name) is not str for name in what):
@@ -101,8 +105,14 @@ def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
         STYLES[plan["style"]](suite)
         finish(link)
     except BaseException as error:  # noqa: BLE001  # the tests' code may raise anything, and all of it is reported
-        return failure(error, link, suite)
-    return {"status": "passed", "done": suite.done, "calls": link.calls, "objects": link.used_objects}
+        return failure(error, link, suite) | {"answers": suite.answers}
+    return {
+        "status": "passed",
+        "done": suite.done,
+        "calls": link.calls,
+        "objects": link.used_objects,
+        "answers": suite.answers,
+    }
 
 
 def finish(link: Link) -> None:
@@ -147,6 +157,15 @@ def plain(value: Any, out: list[bytes], depth: int) -> None:
     raise WireError(f"a {type(value).__name__} in a report")
 
 
+def write_report(report: dict[str, Any]) -> None:
+    """Send the report to the host, and end."""
+    data = encode(report, plain)
+    while data:
+        data = data[os.write(4, data) :]
+    sys.stdout.flush()
+    os._exit(0)
+
+
 def main_tester() -> None:
     """Run the plan and report."""
     install_operators()
@@ -159,8 +178,4 @@ def main_tester() -> None:
         report = {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
     except BrokenError as error:
         report = {"status": "broken", "message": str(error)[:500]}
-    data = encode(report, plain)
-    while data:
-        data = data[os.write(4, data) :]
-    sys.stdout.flush()
-    os._exit(0)
+    write_report(report)

@@ -7,11 +7,15 @@ from importlib import resources
 
 
 @cache
+def source(language: str, name: str) -> bytes:
+    """Return one text of a language."""
+    return (resources.files(__name__) / language / name).read_bytes()
+
+
 def files(language: str, *names: str) -> dict[str, bytes]:
     """Return some texts of a language by file name.
 
     >>> list(files("javascript", "wire.js"))
     ['wire.js']
     """
-    folder = resources.files(__name__) / language
-    return {name: (folder / name).read_bytes() for name in names}
+    return {name: source(language, name) for name in names}

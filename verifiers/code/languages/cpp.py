@@ -1,0 +1,147 @@
+"""C++: the solution with our server, statements and whole programs of tests against a stub of the entry point."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from verisieve.sandboxes import Job, Limits, Program
+from verisieve.verifiers.code import blocks, compiling, declarations, runner, support
+from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax
+from verisieve.verifiers.code.compiling import Command, Plan
+from verisieve.verifiers.code.declarations import Declaration
+from verisieve.verifiers.code.extract import Source
+from verisieve.verifiers.code.languages import Language
+from verisieve.verifiers.code.runner import Tests
+
+COMPILER: Final = "/usr/bin/g++"
+_RAW = r'\bR"(?P<raw>[^()\\\s]{0,16})\((?:(?s:.)*?\)(?P=raw)"|(?s:.)*+)'  # without an end, all is lost to it
+_MACRO = r"(?m:^)[ \t]*+#[ \t]*+define(?:[^\n\\]|\\(?s:.))*+"
+_DIGITS = r"(?<=\d)'(?=\d)"  # 1'000
+SYNTAX = Syntax(
+    fences=frozenset({"cpp", "c++", "cc", "cxx", "c", "h", "hpp"}),
+    literals=f"{COMMENTS}|{_MACRO}|{_RAW}|{DOUBLE}|{_DIGITS}|{SINGLE}",
+    definition=re.compile(
+        r"^[ \t]*+(?:(?:struct|class|enum(?: class)?|union)\s+(\w+)|"
+        r"(?:[\w:<>,\[\]]++[ \t*&]++)+([A-Za-z_]\w*)\s*\([^()]*\)[^;{}()=]*\{|"
+        r"(?:const(?:expr)? +)*auto +(\w+) *=)",
+        re.MULTILINE,
+    ),
+    opening=re.compile(r"#|//|/\*|using |namespace |template|(?:struct|class) |[\w:<>,&* ]+\b\w+\("),
+)
+_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include\b[^\n]*", re.MULTILINE)
+_WHOLE_TYPES = "int|bool|char|float|double|long|short|unsigned|signed|auto|string|size_t"
+_FAILED = r"(?m)^[^\n]*?:(?P<line>\d+): [^\n]*Assertion `(?P<test>[^\n]*)' failed"
+_WIRE = ("wire.hpp", "wire.cpp", "any.hpp")
+_OPTIONS = ("-w", "-pipe", "-fmax-errors=5")
+
+
+def _find(reply: str, entry: str, prompt: str) -> Source | None:
+    return blocks.find(reply, entry, prompt, SYNTAX)
+
+
+def _job(source: Source, tests: Tests, limits: Limits) -> Job:
+    declared = declarations.of_entry(tests, SYNTAX)
+    candidate = _candidate(source, tests, declared)
+    tester: Plan | Program
+    if tests.style == "calls":
+        tester = runner.make_tester(tests, limits)
+    else:
+        tester = _tester(tests, declarations.due(declared, tests))
+    return compiling.job(candidate, tester, tests.entry, limits, "native")
+
+
+def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Plan:
+    """The solution between our server's head and one line that names its entry point; other ways to read it follow."""
+    files = {
+        **support.files("cpp", *_WIRE, "server.hpp", "server.cpp"),
+        "main.cpp": support.source("cpp", "main.cpp").replace(b"ENTRY", tests.entry.encode()),
+        "solution.cpp": source.code.encode("utf-8", "replace"),
+        "context.cpp": source.context.encode("utf-8", "replace"),
+        "includes.hpp": "\n".join(_INCLUDE.findall(tests.declaration)).encode("utf-8", "replace"),
+        "declared.hpp": _prototype(declared).encode("utf-8", "replace") if declared else b"",
+    }
+    ways = [["-std=gnu++17"], ["-std=gnu++17", "-DVERISIEVE_CONTEXT"]] if source.context.strip() else [["-std=gnu++17"]]
+    ways += [[standard, "-DVERISIEVE_DECLARED"] for standard in ("-std=gnu++17", "-std=gnu++20") if declared]
+    parts = ("main.cpp", "server.cpp", "wire.cpp")
+    builds = [[_compile("solution", way, parts, source.code + tests.declaration)] for way in ways]
+    defined = bool(re.search(rf"\b{tests.entry}\b", source.code))
+    return Plan(builds=builds, run=["./solution"], files=files, defined=defined)
+
+
+def _prototype(declared: Declaration) -> str:
+    return f"{declared.lead}verisieve_declared({', '.join(declared.parameters)});\n"
+
+
+def _tester(tests: Tests, declared: Declaration) -> Plan:
+    text = "\n".join(
+        (
+            '#include "client.hpp"',
+            "#define main verisieve_main",
+            declared.before,
+            _stub(declared, tests.entry),
+            declared.after,
+            "#undef main",
+            tests.setup,
+            _asserts(tests.tests) if tests.style == "asserts" else f'#line 1 "tests"\n{tests.tests}',
+        )
+    )
+    files = support.files("cpp", *_WIRE, "client.hpp", "client.cpp")
+    command = _compile("tests", ["-std=gnu++17", "-O0"], ("tests.cpp", "client.cpp", "wire.cpp"), text)
+    files["tests.cpp"] = text.encode("utf-8", "replace")
+    return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED, nan=tests.nan)
+
+
+def _stub(declared: Declaration, entry: str) -> str:
+    """The definition of the entry point that asks the candidate."""
+    parameters = [_named(parameter, index) for index, parameter in enumerate(declared.parameters)]
+    parameters = [each for each in parameters if each != ("void", "")]
+    head = f"{declared.lead}{entry}({', '.join(text for text, _ in parameters)}){declared.tail}"
+    arguments = "".join(f", {name}" for _, name in parameters)
+    call = f'return verisieve::call("{entry}", decltype(&verisieve_declared)(nullptr){arguments});'
+    return f"{_prototype(declared)}{head} {{ {call} }}"
+
+
+def _named(parameter: str, index: int) -> tuple[str, str]:
+    """Return a parameter with its name; one that has none gets one."""
+    if parameter == "void":
+        return "void", ""
+    plain, default, value = parameter.partition("=")
+    match = re.search(r"[\s*&>](\w+)\s*(?:\[[^\]]*\]\s*)*$", plain.rstrip())
+    if match and not re.fullmatch(_WHOLE_TYPES, match[1]):
+        return parameter, match[1]
+    name = f"verisieve_{index}"
+    return f"{plain.rstrip()} {name} {default}{value}", name
+
+
+def _asserts(statements: list[str]) -> str:
+    """A main program of statements, each counted when it held."""
+    parts = [f'#line 1 "test {index}"\n{text};\nverisieve::held();' for index, text in enumerate(statements)]
+    return "#undef NDEBUG\n#include <assert.h>\nint main() {\n" + "\n".join(parts) + "\n}\n"
+
+
+def _compile(output: str, options: list[str], parts: tuple[str, ...], code: str) -> Command:
+    before = ["-include", "any.hpp"] if re.search(r"\bany\b", code) else []
+    libraries = ["-lcrypto"] if "openssl/" in code else []
+    return [COMPILER, "-O1", *_OPTIONS, *options, *before, "-I.", "-o", output, *parts, *libraries]
+
+
+def _program(code: str, stdin: bytes, limits: Limits) -> Job:
+    builds = [
+        [_compile("solution", [standard], ("solution.cpp",), code)] for standard in ("-std=gnu++17", "-std=gnu++20")
+    ]
+    plan = Plan(builds=builds, run=["./solution"], files={"solution.cpp": code.encode("utf-8", "replace")})
+    return compiling.program(plan, stdin, limits, "native")
+
+
+language = Language(
+    name="cpp",
+    aliases=frozenset({"c++", "cxx", "cc"}),
+    toolchain="native",
+    tools=(COMPILER,),
+    styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
+    cpu=20.0,  # of which compiling takes 1 to 3, and a solution that does not compile is tried in several ways
+    find=_find,
+    job=_job,
+    program=_program,
+)
