@@ -84,6 +84,7 @@ HACKS = [
     (HEAD + "double f(vector<int>) { return 0.0 / 0.0; }", "not a number"),
     (HEAD + "string f(vector<int>) { return string(20 << 20, 'x'); }", "an answer that is too large"),
     (HEAD + SUM + " { return f(xs) + 1; }", "endless recursion"),
+    (RIGHT.replace("return s", "return s + 0 * xs[xs.size()]"), "an index out of range"),
     ("#include <tests.cpp>\n" + WRONG, "the tests as a header"),
 ]
 
