@@ -259,7 +259,7 @@ def test_faults_of_the_data_are_errors(sandbox: Sandbox, tests: list[str], decla
 
 def test_programs_read_and_write(sandbox: Sandbox) -> None:
     """A program is compiled and run on each standard input; what does not compile is told."""
-    code = "#include <iostream>\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b; }"
+    code = "#include <iostream>  // and any other\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b; }"
     cases = [{"stdin": "1 2", "stdout": "3\n"}, {"stdin": "-1 1\n", "stdout": "0"}]
     found = check(sandbox, f"```cpp\n{code}\n```", cases, style="stdin", entry_point="")
     assert found.outcome is Outcome.PASS

@@ -64,8 +64,8 @@ def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Pl
     }
     ways = [["-std=gnu++17"], ["-std=gnu++17", "-DVERISIEVE_CONTEXT"]] if source.context.strip() else [["-std=gnu++17"]]
     ways += [[standard, "-DVERISIEVE_DECLARED"] for standard in ("-std=gnu++17", "-std=gnu++20") if declared]
-    parts = ("main.cpp", "server.cpp", "wire.cpp")
-    builds = [[_compile("solution", [*way, _CHECKED], parts, source.code + tests.declaration)] for way in ways]
+    parts, text = ("main.cpp", "server.cpp", "wire.cpp"), source.code + tests.declaration
+    builds = [[_compile("solution", [*way, *_any(text), _CHECKED], parts, text)] for way in ways]
     defined = bool(re.search(rf"\b{tests.entry}\b", source.code))
     return Plan(builds=builds, run=["./solution"], files=files, defined=defined)
 
@@ -88,7 +88,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
         )
     )
     files = support.files("cpp", *_WIRE, "client.hpp", "client.cpp")
-    command = _compile("tests", ["-std=gnu++17", "-O0"], ("tests.cpp", "client.cpp", "wire.cpp"), text)
+    command = _compile("tests", ["-std=gnu++17", "-O0", *_any(text)], ("tests.cpp", "client.cpp", "wire.cpp"), text)
     files["tests.cpp"] = text.encode("utf-8", "replace")
     return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED, nan=tests.nan)
 
@@ -121,10 +121,14 @@ def _asserts(statements: list[str]) -> str:
     return "#undef NDEBUG\n#include <assert.h>\nint main() {\n" + "\n".join(parts) + "\n}\n"
 
 
+def _any(code: str) -> list[str]:
+    """What a program that has to do with `std::any` needs; others are spared the header that it includes."""
+    return ["-include", "any.hpp"] if re.search(r"\bany\b", code) else []
+
+
 def _compile(output: str, options: list[str], parts: tuple[str, ...], code: str) -> Command:
-    before = ["-include", "any.hpp"] if re.search(r"\bany\b", code) else []
     libraries = ["-lcrypto"] if "openssl/" in code else []
-    return [COMPILER, "-O1", *_OPTIONS, *options, *before, "-I.", "-o", output, *parts, *libraries]
+    return [COMPILER, "-O1", *_OPTIONS, *options, "-I.", "-o", output, *parts, *libraries]
 
 
 def _program(code: str, stdin: bytes, limits: Limits) -> Job:
