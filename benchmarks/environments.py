@@ -43,6 +43,26 @@ def interpreter(peer: Peer, folder: Path) -> str:
     return str(python)
 
 
+def contained(peer: Peer, folder: Path, image: str, problems: Path) -> tuple[str, ...]:
+    """The command that runs a peer's helper in a hardened container without network: what it judges may be hostile.
+
+    The image needs the same Python as the peer's environment, since it borrows the packages.
+    """
+    packages = next(Path(interpreter(peer, folder)).parents[1].glob("lib/python*/site-packages"))
+    shares = {packages: "/packages", peer.helper.parent: "/peers", problems.parent: "/problems"}
+    mounts = [word for own, name in shares.items() for word in ("-v", f"{own.resolve()}:{name}:ro")]
+    walls = (
+        "--network=none",
+        "--cap-drop=ALL",
+        "--security-opt=no-new-privileges",
+        "--read-only",
+        "--user=65534:65534",
+    )
+    bounds = ("--tmpfs=/tmp", "--pids-limit=256", "--memory=2g", "-e", "PYTHONPATH=/packages", "-e", "HOME=/tmp")
+    program = ("python3", f"/peers/{peer.helper.name}", f"/problems/{problems.name}")
+    return ("docker", "run", "--rm", "-i", "--init", *walls, *bounds, *mounts, image, *program)
+
+
 def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

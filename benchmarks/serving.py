@@ -140,6 +140,21 @@ def whole_set(kind: str, file: Path) -> Action:
     return whole
 
 
+def judging(kind: str) -> Action:
+    """Judge a row as `verisieve verify` does."""
+    from verisieve.judge import judge
+
+    box = LazySandbox(kind)
+    atexit.register(box.close)
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        started = time.perf_counter()
+        verdict = judge(_completion(row), box)
+        return {"seconds": time.perf_counter() - started, "passed": verdict.outcome.value == "pass"}
+
+    return one
+
+
 def _completion(row: dict[str, Any]) -> Completion:
     problem = Problem(domain=row["domain"], id=row["id"], prompt=row["prompt"], truth=row["truth"])
     return Completion(problem=problem, text=row["response"])
@@ -164,6 +179,8 @@ def main() -> None:
         actions = timed(once)
         if file and way in ("embedded", "docker"):
             actions["whole"] = whole_set(way, Path(file[0]))
+        if way in ("embedded", "docker"):
+            actions["judge"] = judging(way)
         return {"containers": containers}, actions
 
     serve(make)

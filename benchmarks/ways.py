@@ -66,7 +66,8 @@ class Way:
     def close(self) -> None:
         """End the helper; it ends what it started."""
         assert self.process.stdin is not None
-        self.process.stdin.close()
+        with suppress(OSError):  # it is gone, with a request unread
+            self.process.stdin.close()
         try:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:

@@ -49,3 +49,17 @@ def test_figures_are_json(figures: Any) -> None:
     """What `--json` writes of a way holds every run."""
     written = json.loads(json.dumps(figures.Sample([0.001, 0.003], 0.002).as_json()))
     assert written == {"runs": 2, "min_ms": 1.0, "p50_ms": 2.0, "p95_ms": 3.0, "cpu_ms": 1.0, "all_ms": [1.0, 3.0]}
+
+
+def test_a_mutant_differs_in_one_place_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Operators, constants and numbers change; literals, arrows and comments do not."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    from benchmarks import mutants  # type: ignore[attr-defined,unused-ignore]
+
+    from verisieve.verifiers.code.languages.javascript import SYNTAX
+
+    code = "// a < b\nconst f = (x) => x >= 10 && true ? '1 + 2' : x1 - 3\n"
+    found = list(mutants.mutants(code, SYNTAX, code.index("=>")))
+    changes = [">= to >", "10 to 11", "&& to ||", "true to false", "- to +", "3 to 4"]
+    assert [mutant.change for mutant in found] == changes
+    assert {mutant.line for mutant in found} == {2}

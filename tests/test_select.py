@@ -44,6 +44,13 @@ def test_a_lone_row_has_the_fate_of_its_verdict_and_text(one: Rows, fate: str) -
     assert sifted(one, max_chars=100).fates == [fate]
 
 
+def test_a_verdict_that_the_reply_could_have_forged_is_kept_only_where_asked() -> None:
+    """Tests that shared a process with the program prove less than those that saw its values only."""
+    rows = [row("a", evidence={"assurance": "shared_process"}), row("b", evidence={"assurance": "objects"})]
+    assert sifted(*rows).fates == ["lower_assurance", "kept"]
+    assert sifted(*rows, lower_assurance=True).fates == ["kept", "kept"]
+
+
 def test_a_reply_that_differs_in_white_space_is_a_duplicate() -> None:
     """Of twins within a problem the first stays; letter case and indentation make no twins."""
     selection = sifted(row(response="x = 1"), row(response="x  =  1 \r\n\n"), row(response="X = 1"))

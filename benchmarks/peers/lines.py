@@ -6,6 +6,7 @@ all are timed by the same code. Peers import this file by its plain name, in env
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sys
@@ -36,7 +37,8 @@ def timed(once: Callable[[], None]) -> dict[str, Action]:
 
 def serve(make: Callable[[], tuple[dict[str, Any], dict[str, Action]]]) -> None:
     """Make ready, say so, and answer until the input ends; whatever is printed meanwhile goes to standard error."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    # High up, where no program that writes to every low descriptor spoils the answers.
+    answers = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 900), "w", encoding="utf-8")
     os.dup2(2, 1)
 
     def answer(act: Callable[[], dict[str, Any]]) -> None:

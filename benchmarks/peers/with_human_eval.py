@@ -18,9 +18,10 @@ from lines import Action, serve, timed
 TIMEOUT = 3.0  # the harness's default
 
 
-def passes(problem: dict[str, Any]) -> bool:
-    """Check one problem's canonical solution."""
-    return bool(check_correctness(problem, problem["canonical_solution"], TIMEOUT, 0)["passed"])
+def passes(problem: dict[str, Any], program: str | None = None) -> bool:
+    """Check a program for a problem, which comes after its prompt; the canonical solution if none is given."""
+    completion = problem["canonical_solution"] if program is None else program
+    return bool(check_correctness(problem, completion, TIMEOUT, 0)["passed"])
 
 
 def make() -> tuple[dict[str, Any], dict[str, Action]]:
@@ -36,7 +37,12 @@ def make() -> tuple[dict[str, Any], dict[str, Action]]:
             passed = sum(executor.map(passes, problems[1:]))
         return {"seconds": time.perf_counter() - started, "passed": passed}
 
-    return {}, {**timed(once), "whole": whole}
+    def judge(problem: dict[str, Any], program: str) -> dict[str, Any]:
+        started = time.perf_counter()
+        passed = passes({**problem, "prompt": ""}, program)
+        return {"seconds": time.perf_counter() - started, "passed": passed}
+
+    return {}, {**timed(once), "whole": whole, "judge": judge}
 
 
 if __name__ == "__main__":

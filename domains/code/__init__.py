@@ -16,7 +16,7 @@ class CodeDomain:
     """Prompts, procedural problems and the checker for programs."""
 
     name = "code"
-    version = "2"
+    version = "3"
 
     @property
     def prompts(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.verifiers.code import programs, runner, tools
+from verisieve.verifiers.code import programs, runner, shared, tools
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
@@ -30,6 +30,8 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     finding = _run(source, truth, problem, truth.limits, sandbox)
     if truth.reference is not None and (finding.doubtful or finding.reason in _SLOW):
         finding = _second_opinion(finding, source, truth, problem, sandbox)
+    if finding.outcome is Outcome.FAIL and _is_reference(source, truth, problem):
+        raise TruthError("reference", f"does not pass its own tests: {finding.reason}")
     if finding.outcome is Outcome.ERROR:
         raise TruthError("tests", f"use a name that nobody defines: {finding.evidence.get('missing')}")
     return [
@@ -48,12 +50,19 @@ def _find(problem: Problem, truth: Truth, text: str) -> Source | None:
     return truth.language.find(text, entry, problem.prompt)
 
 
+def _is_reference(source: Source, truth: Truth, problem: Problem) -> bool:
+    """Whether a reply is the reference itself, so that its failure is the data's."""
+    reference = _find(problem, truth, truth.reference) if truth.reference else None
+    return reference is not None and reference.code.strip() == source.code.strip()
+
+
 def _run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:
     tools.require(truth.language, sandbox)
     if truth.tests.style == "stdin":
         return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
     tests = replace(truth.tests, prompt=problem.prompt)
-    return runner.judge(sandbox.run(truth.language.job(source, tests, limits)))
+    job = truth.language.job(source, tests, limits)
+    return shared.judge(sandbox.run(shared.together(job))) if truth.shared else runner.judge(sandbox.run(job))
 
 
 def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:

@@ -10,25 +10,30 @@ from typing import Any
 from verisieve.errors import TruthError
 from verisieve.records import Json
 from verisieve.sandboxes import Limits
-from verisieve.verifiers.code import languages
+from verisieve.verifiers.code import languages, shared
 from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
-SHARE_WITH_REFERENCE = 0.5  # of the CPU time: where a reference is at hand, it earns a slow program more
+SHARE_WITH_REFERENCE = 0.2  # of the CPU time: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 _NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
+_METHOD = re.compile(r"[^\W\d]\w*\(\)\.[^\W\d]\w*")
 _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What a code problem is judged by; `reference` is a right program, if one is known."""
+    """What a code problem is judged by; `reference` is a right program, if one is known.
+
+    `shared` lets the tests have the program in their own interpreter, at the price of assurance.
+    """
 
     language: Language
     tests: Tests
     limits: Limits
     reference: str | None
+    shared: bool
     cases: tuple[tuple[str, str], ...] = ()
 
 
@@ -41,8 +46,8 @@ def read(truth: Mapping[str, Json]) -> Truth:
     if style not in language.styles:
         raise TruthError("style", f"{style!r} is no style of {language.name}", CodeReason.UNSUPPORTED_STYLE)
     entry = _text(truth, "entry_point", "" if style in _ENTRY_OPTIONAL else None)
-    if entry and not entry.isidentifier():
-        raise TruthError("entry_point", f"{entry!r} is not a name")
+    if entry and not (entry.isidentifier() or (_METHOD.fullmatch(entry) and language.name == "python")):
+        raise TruthError("entry_point", f"{entry!r} is not a name, nor a method like Solution().twoSum in Python")
     reference = _text(truth, "reference", "") or None
     cases = _cases(truth) if style == "stdin" else ()
     tests = Tests(
@@ -50,13 +55,20 @@ def read(truth: Mapping[str, Json]) -> Truth:
         entry=entry,
         tests=[] if style == "stdin" else _tests(truth, style),
         setup=_text(truth, "setup", "").replace("\r\n", "\n"),
+        prelude=_text(truth, "prelude", "").replace("\r\n", "\n"),
         declaration=(_text(truth, "declaration", "") or reference or "").replace("\r\n", "\n"),
         objects=truth.get("objects") is True,
         watch=truth.get("mutates") is True,
         nan=truth.get("nan") is True or bool(_NAN.search(str(truth.get("tests")))),
     )
-    limits = _limits(truth, reference, language)
-    return Truth(language=language, tests=tests, limits=limits, reference=reference, cases=cases)
+    return Truth(
+        language=language,
+        tests=tests,
+        limits=_limits(truth, reference, language),
+        reference=reference,
+        shared=_shared(truth, language, style),
+        cases=cases,
+    )
 
 
 def _language(name: str) -> Language:
@@ -65,6 +77,15 @@ def _language(name: str) -> Language:
         known = sorted({each.name for each in languages.known().values()})
         raise TruthError("language", f"{name!r} is not one of {', '.join(known)}", CodeReason.UNSUPPORTED_LANGUAGE)
     return language
+
+
+def _shared(truth: Mapping[str, Json], language: Language, style: str) -> bool:
+    value = truth.get("shared_process", False)
+    if not isinstance(value, bool):
+        raise TruthError("shared_process", "is not true or false")
+    if value and (language.name != "python" or style not in shared.STYLES):
+        raise TruthError("shared_process", f"is only for {', '.join(shared.STYLES)} in Python")
+    return value
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:

@@ -27,6 +27,7 @@ class Fate(StrEnum):
     LIMIT = "limit"
     DUPLICATE_RESPONSE = "duplicate_response"
     DUPLICATE_PROBLEM = "duplicate_problem"
+    LOWER_ASSURANCE = "lower_assurance"
     TRUNCATED = "truncated"
     BROKEN_UNICODE = "broken_unicode"
     TOO_SHORT = "too_short"

@@ -28,6 +28,7 @@ class DomainPlan:
 class SelectPlan:
     """What is kept; see verisieve.select.Rules."""
 
+    lower_assurance: bool = False
     per_problem: int | None = 4
     per_family: int | None = None
     min_chars: int = 1

@@ -44,6 +44,7 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
     _, failures = ask(_problems(plan), asking, completions, resume=resume)
     tally = verify_files([str(completions)], verdicts, sandbox=plan.sandbox, workers=workers, resume=resume)
     rules = select.Rules(
+        lower_assurance=plan.select.lower_assurance,
         per_problem=plan.select.per_problem,
         per_family=plan.select.per_family,
         min_chars=plan.select.min_chars,

@@ -32,9 +32,11 @@ class Rules:
 
     `brevity` is the shortest passed reply's length over this one's, `checks` the checks passed over the most
     that a reply to this problem passed, `agreement` the share of the problem's judged replies that passed
-    with the same answer.
+    with the same answer. `lower_assurance` lets verdicts through whose tests ran where the reply's own code
+    could reach them.
     """
 
+    lower_assurance: bool = False
     per_problem: int | None = 4
     per_family: int | None = None
     min_chars: int = 1
@@ -144,7 +146,7 @@ class _Sieve:
         identity = str(pair.completion.get("id"))
         problem = self._problems.setdefault((domain, identity), Replies(domain, f"{domain}:{identity}"))
         problem.judged += 1
-        entry = ranking.entry(pair, _unfit(pair.completion, self._rules))
+        entry = ranking.entry(pair, _unfit(pair, self._rules))
         if outcome is Outcome.PASS:
             problem.passed.append(entry)
             self._group(pair.completion, problem)
@@ -234,8 +236,11 @@ def _answered(verdict: Mapping[str, Json], outcome: Outcome) -> bool:
     return outcome in (Outcome.FAIL, Outcome.LIMIT) or (outcome is Outcome.ERROR and verdict.get("answer") is not None)
 
 
-def _unfit(completion: Mapping[str, Json], rules: Rules) -> Fate | None:
+def _unfit(pair: Pair, rules: Rules) -> Fate | None:
+    completion = pair.completion
     text = text_of(completion, "response")
+    if not rules.lower_assurance and _lower_assurance(pair.verdict):
+        return Fate.LOWER_ASSURANCE
     if truncated(completion):
         return Fate.TRUNCATED
     if any(map(_SURROGATE.search, (text, prompt_of(completion), text_of(completion, "id")))):
@@ -243,3 +248,9 @@ def _unfit(completion: Mapping[str, Json], rules: Rules) -> Fate | None:
     if len(text.strip()) < rules.min_chars:
         return Fate.TOO_SHORT
     return Fate.TOO_LONG if rules.max_chars is not None and len(text) > rules.max_chars else None
+
+
+def _lower_assurance(verdict: Mapping[str, Json]) -> bool:
+    checks = [check for check in verdict.get("checks") or () if isinstance(check, dict)]
+    found = [check["evidence"].get("assurance") for check in checks if isinstance(check.get("evidence"), dict)]
+    return "shared_process" in found

@@ -103,13 +103,14 @@ def _is_body(text: str, stub: str, syntax: Syntax) -> bool:
 def _continue(stub: str, text: str, syntax: Syntax) -> str:
     """Put a function's body under the prompt, with the closing brackets that it may lack, without what follows it."""
     code = stub + "\n" + _without_prose(text)
-    if complete(code, syntax) and definitions(code[end_of_body(code, syntax) or 0 :], syntax):
+    end = end_of_body(code, syntax, len(stub))
+    if end is not None:
+        helped = complete(code, syntax) and definitions(code[end:], syntax)
+        return code if helped else code[:end] + "\n"
+    if not complete(text, syntax):
         return code
-    if complete(text, syntax):
-        left = open_brackets(mask(code, syntax).text) or ""
-        return code + "\n" + "".join(_CLOSERS[bracket] for bracket in reversed(left)) + "\n"
-    end = end_of_body(code, syntax)
-    return code if end is None or end <= len(stub) else code[:end] + "\n"
+    left = open_brackets(mask(code, syntax).text) or ""
+    return code + "\n" + "".join(_CLOSERS[bracket] for bracket in reversed(left)) + "\n"
 
 
 def _without_prose(text: str) -> str:

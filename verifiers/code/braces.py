@@ -84,16 +84,14 @@ def complete(code: str, syntax: Syntax) -> bool:
     return masked.whole and open_brackets(masked.text) == ""
 
 
-def end_of_body(code: str, syntax: Syntax) -> int | None:
-    """Return where a text closes the last of its outer brackets that ever closes, or None where it closes none."""
-    depth, end = 0, None
+def end_of_body(code: str, syntax: Syntax, start: int) -> int | None:
+    """Return where the outermost bracket that is open at a place closes, or None where it does not."""
+    depth = 0
     for match in _BRACKET.finditer(mask(code, syntax).text):
         depth += -1 if match[0] in _OPENERS else 1
-        if depth == 0:
-            end = match.end()
-        elif depth < 0:
-            break
-    return end
+        if depth == 0 and match.start() >= start:
+            return match.end()
+    return None
 
 
 def outline(code: str, syntax: Syntax) -> str:

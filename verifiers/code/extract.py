@@ -89,6 +89,17 @@ def prompt_code(prompt: str, entry: str) -> str:
     return prompt if entry and defines(prompt, entry) and complete(prompt) else ""
 
 
+def plain_classes(code: str) -> tuple[str, ...]:
+    """Return the classes that a text defines at its margin and that have no bases.
+
+    >>> plain_classes("class Node:\n    pass\n\nclass Colour(Enum):\n    RED = 1\n")
+    ('Node',)
+    """
+    tree = _parse(code) if code else None
+    body = tree.body if tree else []
+    return tuple(node.name for node in body if isinstance(node, ast.ClassDef) and not node.bases and not node.keywords)
+
+
 def _blocks(text: str) -> list[str]:
     """The fenced blocks that may hold Python; interpreter prompts are taken off."""
     found = [fence for fence in replies.fences(text) if fence.body.strip()]

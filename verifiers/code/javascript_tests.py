@@ -61,11 +61,21 @@ def _taint(statements: list[str], seeds: set[str]) -> set[str]:
         known = len(tainted)
         for statement in statements:
             parts = _ASSIGNED.split(statement, maxsplit=1)
-            if len(parts) == 2 and tainted & set(_WORD.findall(parts[1])):
+            if len(parts) == 2 and tainted & set(_WORD.findall(_until_closed(parts[1]))):
                 tainted |= set(_WORD.findall(parts[0].partition("(")[2] or parts[0])) - {"const", "let", "var", "for"}
         if len(tainted) == known:
             break
     return tainted
+
+
+def _until_closed(text: str) -> str:
+    """Cut text where a parenthesis closes that it did not open: the head of a loop ends there."""
+    depth = 0
+    for match in re.finditer(r"[()]", text):
+        depth += 1 if match[0] == "(" else -1
+        if depth < 0:
+            return text[: match.start()]
+    return text
 
 
 def _watches(statements: list[str], tainted: set[str], names: str) -> bool:

@@ -19,6 +19,7 @@ from verisieve.verifiers.code import bundle, harness
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
 
+ENTRY = "verisieve_entry"  # the name under which the candidate's box keeps an entry point that is no plain name
 MAX_EVIDENCE = 2000  # characters of one text in evidence
 MAX_STDERR = 500
 
@@ -46,7 +47,8 @@ class Tests:
     """Trusted tests: their style and text, what runs before them, and what they may see.
 
     `declaration` is the entry point's head with what it leans on (imports, types), for languages whose tests must be
-    compiled against it; `prompt` may hold it too.
+    compiled against it; `prompt` may hold it too. `prelude` runs before the program. An entry point may be a method of
+    a new instance: `Solution().twoSum`.
     """
 
     style: str
@@ -54,6 +56,8 @@ class Tests:
     tests: Any
     setup: str = ""
     context: str = ""
+    prelude: str = ""
+    classes: tuple[str, ...] = ()  # of the prelude, whose instances cross by value
     prompt: str = ""
     declaration: str = ""
     objects: bool = False
@@ -72,7 +76,7 @@ class Finding:
     doubtful: bool = False  # the tests may be at fault: only a run of a reference can tell
 
 
-_LIMITS = {
+LIMITS: Mapping[Status, CodeReason] = {
     Status.TIMEOUT_CPU: CodeReason.TIMEOUT_CPU,
     Status.TIMEOUT_WALL: CodeReason.TIMEOUT_WALL,
     Status.MEMORY: CodeReason.MEMORY,
@@ -84,6 +88,10 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
     files = {"solution.py": code.encode("utf-8", "replace")}
     if context:
         files["context.py"] = context.encode("utf-8", "replace")
+    if tests.classes:
+        files["classes"] = " ".join(tests.classes).encode()
+    if not tests.entry.isidentifier() and tests.entry:
+        files["entry.py"] = f"{ENTRY} = {tests.entry}\n".encode()
     return Job(
         candidate=Program(**harness.candidate_texts(), files=files, limits=limits),
         tester=make_tester(tests, limits),
@@ -92,10 +100,10 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
 
 def make_tester(tests: Tests, limits: Limits) -> Program:
     """Make the program that runs tests in Python; the candidate may be of any language."""
-    files = {"plan": plan(tests)}
+    plan = {"plan": encode(_plan(tests), refuse)}
     if tests.style == "pytest":
-        files |= bundle.pytest_files()
-    return Program(**harness.tester_texts(), files=files, limits=tester_limits(limits))
+        plan |= bundle.pytest_files()
+    return Program(**harness.tester_texts(), files=plan, limits=tester_limits(limits))
 
 
 def tester_limits(limits: Limits) -> Limits:
@@ -103,14 +111,16 @@ def tester_limits(limits: Limits) -> Limits:
     return Limits(cpu=max(20.0, limits.cpu), wall=limits.wall + 5, memory=max(Limits().memory, limits.memory))
 
 
-def plan(tests: Tests) -> bytes:
-    """Return what our Python tester is told of the tests."""
-    fields = ("style", "entry", "tests", "setup", "context", "objects", "watch", "nan")
-    return encode({name: getattr(tests, name) for name in fields}, refuse)
+def _plan(tests: Tests) -> dict[str, Any]:
+    fields = ("style", "tests", "setup", "context", "objects", "watch", "nan")
+    entry = tests.entry if tests.entry.isidentifier() or not tests.entry else ENTRY
+    shown = tests.entry.rpartition(".")[2]
+    told = {name: getattr(tests, name) for name in fields}
+    return told | {"entry": entry, "shown": shown, "classes": list(tests.classes)}
 
 
 def refuse(value: Any, out: Out, depth: int) -> None:
-    """Refuse whatever is not plain in a plan."""
+    """Refuse whatever is not plain in what a tester is told."""
     raise WireError(f"a {type(value).__name__} in the tests")
 
 
@@ -119,18 +129,24 @@ def judge(run: Run) -> Finding:
     tester = run.tester
     if tester is None:
         raise SandboxError("the sandbox ran no tester")
-    report = _report(run)
-    limited = _LIMITS.get(run.candidate.status)
+    report = read_report(run)
+    limited = LIMITS.get(run.candidate.status)
     if limited is not None:
-        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=_ending(run.candidate, report))
-    if tester.status in _LIMITS:
-        return Finding(outcome=Outcome.LIMIT, reason=_LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
+        return Finding(outcome=Outcome.LIMIT, reason=limited, evidence=ending(run.candidate, report))
+    if tester.status in LIMITS:
+        return Finding(outcome=Outcome.LIMIT, reason=LIMITS[tester.status], evidence={"where": "tests"}, doubtful=True)
     if not report:
         raise TruthError("tests", f"the tests ended their own process ({tester.status} {tester.code})")
-    return _JUDGES.get(report["status"], _judge_unknown)(report, run.candidate)
+    return judge_report(report, run.candidate)
 
 
-def _report(run: Run) -> dict[str, Any]:
+def judge_report(report: dict[str, Any], candidate: Exit) -> Finding:
+    """Say what a report proves together with how the process that held the program ended."""
+    return _JUDGES.get(report["status"], _judge_unknown)(report, candidate)
+
+
+def read_report(run: Run) -> dict[str, Any]:
+    """Read what the tester's box reported; empty where that is nothing of ours."""
     try:
         report = Reader(run.report).whole() if run.report else {}
     except (WireError, RecursionError):
@@ -140,7 +156,7 @@ def _report(run: Run) -> dict[str, Any]:
 
 def _judge_passed(report: dict[str, Any], candidate: Exit) -> Finding:
     if candidate.status is not Status.EXITED or candidate.code != 0:
-        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=_ending(candidate, report))
+        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=ending(candidate, report))
     evidence = {"tests": clip(report.get("done")), "calls": clip(report.get("calls"))}
     if report.get("objects"):
         evidence["assurance"] = "objects"  # methods of the candidate's own objects took part in the tests
@@ -159,7 +175,7 @@ def _judge_crashed(report: dict[str, Any], candidate: Exit) -> Finding:
 
 def _judge_deserted(report: dict[str, Any], candidate: Exit) -> Finding:
     """It ended as after a pass, which there was none: a process it left behind may have answered, or come too late."""
-    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=_ending(candidate, {}))
+    return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=ending(candidate, {}))
 
 
 def _judge_raised(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -184,7 +200,7 @@ def _judge_missing(report: dict[str, Any], candidate: Exit) -> Finding:
 def _judge_lost(report: dict[str, Any], candidate: Exit) -> Finding:
     early = report.get("message") == "the candidate hung up"
     reason = CodeReason.ENDED_EARLY if early else CodeReason.PROTOCOL
-    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=_ending(candidate, report))
+    return Finding(outcome=Outcome.FAIL, reason=reason, evidence=ending(candidate, report))
 
 
 def _judge_undefined(report: dict[str, Any], candidate: Exit) -> Finding:
@@ -244,7 +260,8 @@ def clip(value: Any) -> Any:
     return repr(value)[:100] if isinstance(value, float) else type(value).__name__
 
 
-def _ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+def ending(candidate: Exit, report: dict[str, Any]) -> dict[str, Any]:
+    """The evidence of a process that did not end as it should."""
     ended = {
         "status": str(candidate.status),
         "code": candidate.code,

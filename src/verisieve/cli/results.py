@@ -27,8 +27,11 @@ def report(folder: str, out: str | None) -> None:
 @click.option("--format", "formats", multiple=True, metavar="F", help="May be given more than once; see below.")
 @click.option("--out", metavar="FOLDER", help="Where the data go.  [default: FOLDER/data]")
 @click.option("--per-problem", type=click.IntRange(1), default=4, show_default=True, help="Kept replies of a problem.")
+@click.option("--lower-assurance", is_flag=True, help="Also what passed tests that the reply's code could reach.")
 @click.option("--validation", type=click.FloatRange(0, 0.99), default=0.1, show_default=True, help="Share held out.")
-def export(folder: str, formats: tuple[str, ...], out: str | None, per_problem: int, validation: float) -> None:
+def export(
+    folder: str, formats: tuple[str, ...], out: str | None, per_problem: int, lower_assurance: bool, validation: float
+) -> None:
     """Export the verified rows of a run as training data.
 
     Filters, ranks, splits by problem without leaks, and writes a data-set card. FOLDER is that of a `run` or `bench`.
@@ -43,7 +46,7 @@ def export(folder: str, formats: tuple[str, ...], out: str | None, per_problem: 
         Path(folder),
         target,
         formats or ("trl-sft", "trl-dpo", "jsonl"),
-        rules=Rules(per_problem=per_problem),
+        rules=Rules(per_problem=per_problem, lower_assurance=lower_assurance),
         validation=validation,
     )
     options.show_funnel(done.selection.funnel)

@@ -216,6 +216,14 @@ def test_a_not_a_number_slips_through_no_tolerance(sandbox: Sandbox) -> None:
     assert check(sandbox, code, [f"{test}; assert(isnan(f(1)[1]))"], head).outcome is Outcome.PASS
 
 
+def test_a_prelude_comes_first_in_both_boxes(sandbox: Sandbox) -> None:
+    """What prompts of a set take for granted is there for the solution and for its tests."""
+    prelude = "#include <vector>\nusing std::vector;\ntypedef vector<int> Row;\n"
+    code = "Row f(Row r) { r.push_back(1); return r; }"
+    found = check(sandbox, f"```cpp\n{code}\n```", ["assert(f(Row{}).size() == 1)"], "Row f(Row r) {", prelude=prelude)
+    assert found.outcome is Outcome.PASS, found.evidence
+
+
 def test_a_whole_program_of_tests_runs(sandbox: Sandbox) -> None:
     """A program with a main, helpers, and the trusted side's copy of a helper judges the entry point alone."""
     head = HEAD + "int twice(int x) { return 2 * x; }\nint f(int x) {"

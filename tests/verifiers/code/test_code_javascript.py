@@ -160,6 +160,7 @@ function send(kind, text) {
 }
 """
 GREETING = r"t\0\0\0\x02s\0\0\0\x06loadedl\0\0\0\x01s\0\0\0\x01f"
+DICT = r"Es\0\0\0\x0bOrderedDictt\0\0\0\x01s\0\0\0\x02ab"
 EACH = "const fs = require('fs'); for (let i = 3; i < 30; i++) try { "
 SPAWN = "require('child_process').spawn('sleep', ['60'], { stdio: 'inherit', detached: true }).unref()\n"
 HACKS = [
@@ -226,6 +227,7 @@ HACKS = [
         "changing getter",
     ),
     ("function f() { return NaN }", ["if (Math.abs(f() - 3) > 1e-6) throw new Error('wrong')"], "not a number"),
+    ("function f() { return 'x' }", ["if (Math.abs(f() - 3) > 1e-6) throw new Error('wrong')"], "no number at all"),
     ("function f() { return [NaN] }", ["assert(!(Math.abs(f()[0] - 3) > 1e-6))"], "not a number within"),
     ("function f(xs) { xs.length = 0; return xs }", "const xs = [2, 1]; assert.deepEqual(f(xs), xs.sort())", "empties"),
     (
@@ -255,6 +257,9 @@ HACKS = [
         "leaves a child",
     ),
     ("function f() { return f() }", SORTED, "no end of calls"),
+    (FRAME + "function f() { send('X', 't\\0\\0\\0\\0') }", ["assert.throws(f)"], "an exception that is none"),
+    (FRAME + "function f() { send('K', 't\\0\\0\\0\\0') }", SORTED, "a callback that is none"),
+    (FRAME + f"function f() {{ send('R', '{DICT}'); return 1 }}", SORTED, "a map that is none"),
     (
         "const describe = (n, g) => {}, it = describe, test = it;\nfunction f() {}",
         "test('a', () => assert(f() === 1))",
@@ -488,3 +493,19 @@ def test_jest_s_matchers_hold_and_fail(sandbox: Sandbox) -> None:
     ):
         found = judge(sandbox, wrong, JEST)
         assert found.outcome is Outcome.FAIL, wrong
+
+
+def test_a_prelude_runs_in_both_boxes(sandbox: Sandbox) -> None:
+    """A class that the problem gives is the solution's and the tests'; its instances cross both ways, cycles too."""
+    prelude = "class Node { constructor(v, next = null) { this.v = v; this.next = next } }"
+    code = "const f = (head) => { const last = new Node(head.v + 1); last.next = last; return last }"
+    tests = "const got = f(new Node(1))\nassert.equal(got.v, 2)\nassert.ok(got.next === got)"
+    assert judge(sandbox, code, tests, prelude=prelude).outcome is Outcome.PASS
+
+
+def test_a_reference_that_fails_is_the_data_s_fault(sandbox: Sandbox) -> None:
+    """A reply that is the reference itself is no failure, and neither a pass."""
+    code = "const f = (x) => x\n"
+    with pytest.raises(TruthError, match="reference"):
+        judge(sandbox, code, ["assert.equal(f(1), 2)"], reference=f"```js\n{code}```")
+    assert judge(sandbox, "const f = (x) => -x", ["assert.equal(f(1), 2)"], reference=code).outcome is Outcome.FAIL

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
+from verisieve.domains.code import domain
 from verisieve.errors import TruthError
-from verisieve.records import Outcome
+from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
 from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
-LIMITS = Limits(cpu=2.0, wall=10.0)
+LIMITS = Limits(cpu=2.0, wall=60.0)
 
 
 @pytest.fixture(scope="module")
@@ -329,3 +330,31 @@ def test_a_syntax_error_that_the_candidate_raises_is_its_own(sandbox: Sandbox) -
     """A program that evaluates bad text fails; the tests are not to blame."""
     found = judge(sandbox, "def f(text): return eval(text)", check("assert candidate('1 +') == 1"))
     assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.EXCEPTION)
+
+
+METHODS = [
+    ("class Solution:\n    def f(self, x: List[int]) -> int:\n        return sum(x)", "pass", ""),
+    ("class Solution:\n    def f(self, x):\n        return len(x)", "fail", "wrong_answer"),
+    ("class Solution:\n    def g(self, x):\n        return sum(x)", "fail", "no_entry_point"),
+    ("class Other:\n    def f(self, x):\n        return sum(x)", "fail", "no_entry_point"),
+    ("class Solution:\n    def __init__(self): raise ValueError\n    def f(self, x): return 3", "fail", "exception"),
+    ("def f(x):\n    return sum(x)\nclass Solution:\n    f = staticmethod(f)", "pass", ""),
+]
+
+
+@pytest.mark.parametrize(("code", "outcome", "reason"), METHODS)
+@pytest.mark.parametrize("together", [False, True])
+def test_the_entry_point_may_be_a_method(
+    sandbox: Sandbox, code: str, outcome: str, reason: str, together: bool
+) -> None:
+    """As in LeetCode's problems, whose programs take the imports of a prelude for granted."""
+    truth = {
+        "shared_process": together,
+        "style": "check",
+        "entry_point": "Solution().f",
+        "prelude": "from typing import *",
+        "tests": "def check(candidate):\n    assert candidate([1, 2]) == 3\n    assert candidate(x=[]) == 0\n",
+    }
+    problem = Problem(domain="code", id="m", prompt="Write Solution.", truth=truth)
+    found = domain.check(problem, f"```python\n{code}\n```", sandbox)[0]
+    assert (found.outcome, found.reason) == (outcome, reason), found

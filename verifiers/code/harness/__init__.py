@@ -12,11 +12,12 @@ from importlib import resources
 from typing import TypedDict
 
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
-_WIRE = ("encode", "decode", "channel")
+_WIRE = ("encode", "decode", "graphs", "channel")
 _CANDIDATE = (*_WIRE, "export", "candidate")
 _TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
 _COMPILED = (*_WIRE, "compiled")
 _COMPILED_TESTER = (*_TESTER, "compiled", "relay")
+_SHARED = (*_TESTER, "shared")
 
 SYNTAX_EXIT = 97  # how a program ends for text that is none of its language
 COMPILE_EXIT = 98  # the same where a compiler says so
@@ -49,6 +50,11 @@ def candidate_texts() -> Texts:
 def tester_texts() -> Texts:
     """The program that runs the tests against descriptor 3 and reports on descriptor 4."""
     return Texts(definitions=text(*_TESTER), harness="main_tester()")
+
+
+def shared_texts() -> Texts:
+    """The program that runs the tests in one interpreter with the solution, and reports on descriptor 4."""
+    return Texts(definitions=text(*_SHARED), harness="main_shared()")
 
 
 def program_texts() -> Texts:

@@ -18,6 +18,7 @@ from typing import Any
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.export import Exports, describe
+from verisieve.verifiers.code.harness.graphs import Graphs, no_graphs
 
 MUTABLE = (list, dict, set, bytearray)
 Answer = tuple[bytes, bytes]  # a message: its kind and its payload
@@ -30,10 +31,11 @@ class CallbackError(Exception):
 class Server:
     """Answers the tester's messages until it says quit."""
 
-    def __init__(self, channel: Channel, module: types.ModuleType) -> None:
+    def __init__(self, channel: Channel, module: types.ModuleType, shared: list[str]) -> None:
         self.channel = channel
         self.module = module
-        self.exports = Exports(self.request)
+        self.graphs = Graphs(shared, lambda name: getattr(module, name, None))
+        self.exports = Exports(self.request, self.graphs)
 
     def serve(self) -> None:
         """Answer until the tester quits or hangs up."""
@@ -76,7 +78,8 @@ class Server:
         """Call a function; say which mutable arguments it changed if that may matter."""
         target, args, kwargs, watch = self.decode(payload)
         result = (getattr(self.module, target) if type(target) is str else target[0])(*args, **kwargs)
-        mutable = [(key, value) for key, value in [*enumerate(args), *kwargs.items()] if type(value) in MUTABLE]
+        given = [*enumerate(args), *kwargs.items()]
+        mutable = [(key, value) for key, value in given if type(value) in MUTABLE or self.graphs.knows(value)]
         same = next((key for key, value in mutable if value is result), None) if mutable else None
         if not mutable or (same is None and result is not None and not watch):
             return b"R", self.exports.encode(result)
@@ -139,8 +142,8 @@ OPERATIONS: dict[bytes, Any] = {
 
 
 def load(module: types.ModuleType) -> tuple[str, Any]:
-    """Run the prompt's helpers and the solution in one namespace; say how far that came."""
-    for file in ("context.py", "solution.py"):
+    """Run the prompt's helpers, the solution and what binds its entry point in one namespace; say how far it got."""
+    for file in ("context.py", "solution.py", "entry.py"):
         if not Path(file).exists():
             continue
         try:
@@ -148,13 +151,14 @@ def load(module: types.ModuleType) -> tuple[str, Any]:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if file == "context.py":
                 continue
-            return "syntax", describe(error, Exports(_no_request))
+            return "syntax", describe(error, Exports(_no_request, no_graphs()))
         try:
             exec(code, module.__dict__)  # noqa: S102  # this process is the sandboxed one
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
-            if file == "context.py":
+            missing = file == "entry.py" and isinstance(error, (NameError, AttributeError))
+            if file == "context.py" or missing:
                 continue
-            return "exception", describe(error, Exports(_no_request))
+            return "exception", describe(error, Exports(_no_request, no_graphs()))
     return "loaded", [name for name in list(vars(module))[:5000] if type(name) is str]
 
 
@@ -169,7 +173,8 @@ def main_candidate() -> None:
     module.__file__ = str(Path("solution.py").absolute())
     sys.modules["solution"] = module
     status, what = load(module)
-    server = Server(channel, module)
+    shared = Path("classes").read_text(encoding="utf-8").split() if Path("classes").exists() else []
+    server = Server(channel, module, shared)
     channel.send(b"L", server.exports.encode((status, what)))
     try:
         server.serve()

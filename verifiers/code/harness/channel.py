@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import select
+import time
 
 from verisieve.verifiers.code.harness.encode import MAX_FRAME, U32, WireError
 
 AWAKE = 40  # tries before going to sleep
+SLICE = 0.0005  # seconds: who yields for so long has given a core to strangers
+ASLEEP = 500  # waits without a try, once there are strangers
 
 
 class Channel:
@@ -16,6 +19,7 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         self._rest = b""
+        self._asleep = 0
         os.set_blocking(descriptor, False)
         self._readable, self._writable = select.poll(), select.poll()
         self._readable.register(descriptor, select.POLLIN)
@@ -69,16 +73,28 @@ class Channel:
     def _more(self, size: int) -> bytes:
         """Read what there is; wait awake for a moment, since a sleeper is slow to wake, then asleep."""
         chunk = self._read(size)
-        for _ in range(AWAKE):
-            if chunk is not None:
-                break
-            os.sched_yield()
-            chunk = self._read(size)
+        if self._asleep:
+            self._asleep -= 1
+        else:
+            chunk = self._wait_awake(size, chunk)
         while chunk is None:
             self._readable.poll()
             chunk = self._read(size)
         if not chunk:
             raise EOFError
+        return chunk
+
+    def _wait_awake(self, size: int, chunk: bytes | None) -> bytes | None:
+        """Try a few times; on a busy machine not again for a while, since a sleeper is served first there."""
+        for _ in range(AWAKE):
+            if chunk is not None:
+                break
+            yielded = time.perf_counter()
+            os.sched_yield()
+            chunk = self._read(size)
+            if time.perf_counter() - yielded > SLICE:
+                self._asleep = ASLEEP
+                break
         return chunk
 
     def _read(self, size: int) -> bytes | None:

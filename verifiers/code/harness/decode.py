@@ -34,6 +34,8 @@ class Reader:
         self.at = 0
         self.depth = 0
         self.left = MAX_ITEMS
+        self.instances: list[Any] = []  # of shared classes; `graphs` fills them from the table behind the value
+        self.fill: Callable[[Any, Any], None] | None = None
         self.handle = handle
         self.nan = nan
 
@@ -56,14 +58,21 @@ class Reader:
     def items(self, width: int) -> int:
         """Return how many items follow; all containers of a frame share one allowance."""
         number = self.count(width)
+        self.spend(number)
+        return number
+
+    def spend(self, number: int) -> None:
+        """Take items from the frame's allowance."""
         self.left -= number
         if self.left < 0:
             raise WireError("too many items")
-        return number
 
     def whole(self) -> Any:
         """Read the one value that the bytes hold, and nothing after it."""
         value = self.value()
+        for instance in self.instances:  # grows as attributes hold further ones
+            assert self.fill is not None, "whoever made the instance can fill it"
+            self.fill(instance, self.value())
         if self.at != len(self.data):
             raise WireError("bytes after the value")
         return value
@@ -90,7 +99,7 @@ class Reader:
         self.depth += 1
         try:
             value = read(self)
-        except (TypeError, ValueError, ArithmeticError, KeyError) as error:
+        except (TypeError, ValueError, ArithmeticError, KeyError, AttributeError) as error:
             raise WireError(f"no such value: {type(error).__name__}") from None
         self.depth -= 1
         return value

@@ -17,8 +17,10 @@ from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteIterat
 WIDTH = 600  # characters of one shown value
 
 
-def gather(error: BaseException, link: Link, trees: dict[str, ast.Module], tainted: frozenset[str]) -> dict[str, Any]:
-    """Describe a failed test in plain data."""
+def gather(
+    error: BaseException, link: Link | None, trees: dict[str, ast.Module], tainted: frozenset[str]
+) -> dict[str, Any]:
+    """Describe a failed test in plain data; without a link there is no call to show."""
     found: dict[str, Any] = {}
     told = error.__dict__.get(TOLD)
     if told:
@@ -28,7 +30,7 @@ def gather(error: BaseException, link: Link, trees: dict[str, ast.Module], taint
     file, line, frame = _innermost(error.__traceback__, trees)
     if frame is not None:
         found |= {"line": line, **_statement(trees[file], line, frame, tainted)}
-    return found | last_call(link)
+    return found | (last_call(link) if link else {})
 
 
 def last_call(link: Link) -> dict[str, Any]:
@@ -83,12 +85,28 @@ def show(value: Any) -> str:
         return "<object of the solution>"
     if type(value) in (list, tuple, set, frozenset) and (len(value) > 100 or any(map(_is_remote, value))):
         return "[" + ", ".join(show(item) for item in itertools.islice(value, 30)) + ", …]"
+    if _has_address(value):
+        return _outline(value, 12)[:WIDTH]
     if type(value) in (str, bytes):
         value = value[:WIDTH]
     try:
         return repr(value)[:WIDTH]
     except Exception as error:  # noqa: BLE001  # huge integers and tests' own classes may refuse
         return f"<{type(value).__name__}: {type(error).__name__}>"
+
+
+def _has_address(value: Any) -> bool:
+    """Whether a value's text is the default one, which holds an address that no two runs share."""
+    text: Any = type(value).__repr__
+    return text is object.__repr__
+
+
+def _outline(value: Any, depth: int) -> str:
+    if not _has_address(value):
+        return show(value)
+    held = getattr(value, "__dict__", {}).items() if depth else ()
+    shown = ", ".join(f"{key}={_outline(item, depth - 1)}" for key, item in held)
+    return f"{type(value).__name__}({shown if depth else '…'})"
 
 
 def _is_remote(value: Any) -> bool:

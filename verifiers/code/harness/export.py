@@ -13,6 +13,7 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import MAX_FRAME, U32, Out, WireError, encode, put, put_module_value
+from verisieve.verifiers.code.harness.graphs import Graphs
 
 FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, lambda value: int.__add__(value, 0)),
@@ -36,8 +37,9 @@ FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 class Exports:
     """The objects that the tests hold by number, and the tests' functions that we hold by number."""
 
-    def __init__(self, request: Callable[[bytes, Any], Any]) -> None:
+    def __init__(self, request: Callable[[bytes, Any], Any], graphs: Graphs) -> None:
         self.request = request
+        self.graphs = graphs
         self.kept: list[Any] = [None]
         self.numbers: dict[int, int] = {}
         self.callbacks: dict[int, Any] = {}
@@ -54,7 +56,7 @@ class Exports:
     def encode(self, value: Any) -> bytes:
         """Encode any value; what cannot cross at all becomes an opaque handle."""
         try:
-            data = encode(value, self.put)
+            data = self.graphs.encode(value, self.put)
         except (WireError, RecursionError):
             data = bytes(MAX_FRAME)
         return data if len(data) < MAX_FRAME else b"Ho" + encode("too large or too deep", self.put) + b"T"
@@ -62,6 +64,9 @@ class Exports:
     def put(self, value: Any, out: Out, depth: int) -> None:
         """Encode one value that is no exact builtin."""
         if not isinstance(value, type):
+            if self.graphs.knows(value):
+                self.graphs.put(value, out)
+                return
             for base, flatten in FLATTEN:
                 if issubclass(type(value), base):
                     put(flatten(value), out, depth, self.put)
@@ -100,6 +105,8 @@ class Exports:
             return self._callback(U32.unpack(reader.take(4))[0], self._pulls)
         if tag == b"o":
             return self._callback(U32.unpack(reader.take(4))[0], self._objects)
+        if tag == b"v":
+            return self.graphs.read(reader)
         if tag == b"h":
             return self.kept[U32.unpack(reader.take(4))[0]]
         raise WireError("unknown handle")

@@ -12,7 +12,8 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Opaque, Reader
-from verisieve.verifiers.code.harness.encode import U32, Out, WireError, encode, put, put_module_value
+from verisieve.verifiers.code.harness.encode import U32, Out, WireError, put, put_module_value
+from verisieve.verifiers.code.harness.graphs import no_graphs, overwrite
 
 TOLD = "_verisieve_told"  # marks an exception that the candidate raised
 FLAT: tuple[Any, ...] = (int, float, str, list, tuple, dict, set)
@@ -44,6 +45,7 @@ class Link:
         self.numbers: dict[int, int] = {}
         self.broken: BaseException | None = None
         self.classes: dict[int, type[BaseException]] = {}
+        self.graphs = no_graphs()
         self.proxies: Callable[[Link, bytes, Reader], Any] = _no_proxies
 
     def lost(self, why: str) -> LostError:
@@ -59,7 +61,7 @@ class Link:
     def encode(self, value: Any) -> bytes:
         """Encode what a test passes."""
         try:
-            return encode(value, self._put)
+            return self.graphs.encode(value, self._put)
         except (WireError, RecursionError) as error:
             raise self.unsendable(str(error)) from None
 
@@ -125,7 +127,7 @@ class Link:
             if not kinds_hold or (changed and not self.watch and (same is not None or result is not None)):
                 raise self.lost("malformed message: changed arguments")
             for key, value in changed.items():
-                _overwrite(given[key], value)
+                (overwrite if self.graphs.knows(value) else _overwrite)(given[key], value)
             return result if same is None else given[same]
         except (TypeError, ValueError, KeyError, AttributeError):
             raise self.lost("malformed message: changed arguments") from None
@@ -163,6 +165,9 @@ class Link:
             if number is not None:
                 out.append(b"Hh" + U32.pack(number))
                 return
+        if self.graphs.knows(value):
+            self.graphs.put(value, out)
+            return
         number = value.wire_number() if hasattr(type(value), "wire_number") else None
         if number is not None:
             out.append(b"Hh" + U32.pack(number))
@@ -194,6 +199,8 @@ class Link:
             if not 0 < number < len(self.callbacks):
                 raise WireError("unknown callback")
             return self.originals[number]
+        if tag == b"v":
+            return self.graphs.read(reader)
         if tag == b"o":
             return Opaque(str(reader.value()), truth=bool(reader.value()))
         return self.proxies(self, tag, reader)

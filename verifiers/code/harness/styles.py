@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from verisieve.verifiers.code.harness.analysis import BrokenError, parse, tighten
-from verisieve.verifiers.code.harness.link import Link
 
 
 class Suite:
     """The tests of one problem with the namespace that they run in."""
 
-    def __init__(self, link: Link, plan: Mapping[str, Any], namespace: dict[str, Any], tainted: frozenset[str]) -> None:
-        self.link = link
+    def __init__(self, plan: Mapping[str, Any], namespace: dict[str, Any], tainted: frozenset[str]) -> None:
         self.plan = plan
         self.namespace = namespace
         self.tainted = tainted

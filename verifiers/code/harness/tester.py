@@ -16,6 +16,7 @@ from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import WireError, encode
 from verisieve.verifiers.code.harness.evidence import gather, last_call, show
+from verisieve.verifiers.code.harness.graphs import Graphs
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError, UnsendableError
 from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, install_operators, proxies
 from verisieve.verifiers.code.harness.styles import Suite
@@ -43,7 +44,9 @@ def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     trees = {text: parse(text, "tests.py") for text in texts if text}
     namespace: dict[str, Any] = {"__name__": "tests", "__strict_zip__": strict_zip, "__strict_map__": strict_map}
     run_context(plan["context"], namespace)
+    link.graphs = Graphs(plan["classes"], namespace.get)
     classes = {name for name, value in namespace.items() if isinstance(value, type) and value.__module__ == "tests"}
+    classes -= set(plan["classes"])
     facts = examine(trees.values(), entry, set(namespace) - classes)
     link.objects = plan["objects"] or facts.objects or bool(classes)
     link.watch = plan["watch"] or facts.watch
@@ -52,9 +55,9 @@ def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     for name in ((facts.names | classes) & set(names)) - {entry}:
         namespace[name] = link.request(b"G", (name,))
     if entry:
-        namespace[entry] = (RemoteObject if link.objects else RemoteFunction)(link, entry, entry)
+        namespace[entry] = (RemoteObject if link.objects else RemoteFunction)(link, entry, plan["shown"])
     sys.modules["solution"] = Solution(link, names)
-    suite = Suite(link, plan, namespace, facts.tainted)
+    suite = Suite(plan, namespace, facts.tainted)
     suite.parsed = trees
     if plan["setup"]:
         suite.execute(plan["setup"], "setup.py")
@@ -93,8 +96,8 @@ def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
     if isinstance(names, dict):
         return names
     if plan["entry"] and plan["entry"] not in names:
-        return {"status": "missing", "evidence": {"missing": plan["entry"]}}
-    suite = Suite(link, plan, {}, frozenset())
+        return {"status": "missing", "evidence": {"missing": plan["shown"]}}
+    suite = Suite(plan, {}, frozenset())
     try:
         suite = prepare(link, plan, names)
         STYLES[plan["style"]](suite)

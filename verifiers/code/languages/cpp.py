@@ -59,12 +59,12 @@ def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Pl
         "main.cpp": support.source("cpp", "main.cpp").replace(b"ENTRY", tests.entry.encode()),
         "solution.cpp": source.code.encode("utf-8", "replace"),
         "context.cpp": source.context.encode("utf-8", "replace"),
-        "includes.hpp": "\n".join(_INCLUDE.findall(tests.declaration)).encode("utf-8", "replace"),
+        "prelude.hpp": "\n".join((*_INCLUDE.findall(tests.declaration), tests.prelude)).encode("utf-8", "replace"),
         "declared.hpp": _prototype(declared).encode("utf-8", "replace") if declared else b"",
     }
     ways = [["-std=gnu++17"], ["-std=gnu++17", "-DVERISIEVE_CONTEXT"]] if source.context.strip() else [["-std=gnu++17"]]
     ways += [[standard, "-DVERISIEVE_DECLARED"] for standard in ("-std=gnu++17", "-std=gnu++20") if declared]
-    parts, text = ("main.cpp", "server.cpp", "wire.cpp"), source.code + tests.declaration
+    parts, text = ("main.cpp", "server.cpp", "wire.cpp"), source.code + tests.declaration + tests.prelude
     builds = [[_compile("solution", [*way, *_any(text), _CHECKED], parts, text)] for way in ways]
     defined = bool(re.search(rf"\b{tests.entry}\b", source.code))
     return Plan(builds=builds, run=["./solution"], files=files, defined=defined)
@@ -78,6 +78,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     text = "\n".join(
         (
             '#include "client.hpp"',
+            tests.prelude,
             "#define main verisieve_main",
             declared.before,
             _stub(declared, tests.entry),
@@ -144,7 +145,7 @@ language = Language(
     toolchain="native",
     tools=(COMPILER,),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
-    cpu=30.0,  # compiling takes 1 to 3 of them, and more where a solution is tried in several ways
+    cpu=50.0,  # compiling takes 1 to 3 of them, and more where a solution is tried in several ways
     find=_find,
     job=_job,
     program=_program,

@@ -10,7 +10,7 @@ from typing import Any
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Job, Limits, Program
-from verisieve.verifiers.code import blocks, harness, javascript_tests, runner, support
+from verisieve.verifiers.code import blocks, javascript_tests, runner, support
 from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax, definitions
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.harness.encode import encode
@@ -58,17 +58,16 @@ def _find(reply: str, entry: str, prompt: str) -> Source | None:
 
 
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
-    context = blocks.head(blocks.open_prompt(tests.prompt, tests.entry, SYNTAX), tests.entry, SYNTAX)
-    room = runner.tester_limits(limits)
+    helpers = blocks.head(blocks.open_prompt(tests.prompt, tests.entry, SYNTAX), tests.entry, SYNTAX)
     if tests.style == "calls":
         _refuse_keywords(tests)
-        tester = Program(**harness.tester_texts(), files={"plan": runner.plan(tests)}, limits=room)
+        tester = runner.make_tester(tests, limits)
     else:
-        plan = encode(_plan(tests, context), runner.refuse)
+        plan = encode(_plan(tests, f"{tests.prelude}\n{helpers}"), runner.refuse)
         files = support.files("javascript", *_TESTER) | {"plan": plan}
-        tester = _node("tester.js", files, room)
+        tester = _node("tester.js", files, runner.tester_limits(limits))
     given = {"names": sorted({*definitions(source.code, SYNTAX), tests.entry} - {""}), "settle": tests.style == "calls"}
-    told = json.dumps(given | _context(source.context)).encode()
+    told = json.dumps(given | _context(f"{tests.prelude}\n{source.context}")).encode()
     files = support.files("javascript", *_SERVER) | {
         "solution.js": source.code.encode("utf-8", "replace"),
         "plan.json": told,

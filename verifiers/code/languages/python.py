@@ -13,14 +13,17 @@ from verisieve.verifiers.code.runner import Tests
 
 def _find(reply: str, entry: str, prompt: str) -> Source | None:
     if entry:
-        return extract.program(reply, entry, prompt)
+        return extract.program(reply, entry.partition("(")[0], prompt)
     code = extract.whole(reply)
     return None if code is None else Source(code, "")
 
 
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
-    context = extract.prompt_code(tests.prompt, tests.entry)
-    return runner.make_job(source.code, source.context, replace(tests, context=context), limits)
+    context = extract.prompt_code(tests.prompt, tests.entry.partition("(")[0])
+    before = "\n\n".join(filter(None, (tests.prelude, source.context)))
+    both = "\n\n".join(filter(None, (tests.prelude, context)))
+    tests = replace(tests, context=both, classes=extract.plain_classes(tests.prelude))
+    return runner.make_job(source.code, before, tests, limits)
 
 
 def _program(code: str, stdin: bytes, limits: Limits) -> Job:

@@ -4,12 +4,13 @@
 const { inspect } = require("util");
 
 const WIDTH = 600; // characters of one shown value
+const EQUAL = new Set(["strictEqual", "deepStrictEqual", "equal", "deepEqual"]);
 
 function gather(error, link, texts) {
   const told = link.toldOf(error);
   const found = told ? { exception: { type: told.type, message: told.message, where: told.where } } : {};
   if (!told && error?.message) found.message = `${error.name}: ${error.message}`.slice(0, WIDTH);
-  if (error?.code === "ERR_ASSERTION" && "strictEqual deepStrictEqual equal deepEqual".includes(error.operator)) found.expected = show(error.expected);
+  if (error?.code === "ERR_ASSERTION" && EQUAL.has(error.operator)) found.expected = show(error.expected);
   return { ...found, ...statement(error, texts), ...lastCall(link) };
 }
 
@@ -23,7 +24,9 @@ function lastCall(link) {
 /** The statement of the tests that was running: from its line on until its brackets are closed. */
 function statement(error, texts) {
   for (const [, file, line] of String(error?.stack).matchAll(/(?:at |\()((?:test \d+|tests|setup)\.js):(\d+):\d+/g)) {
-    if (file in texts) return { line: Number(line), test: whole(texts[file].split("\n").slice(line - 1, Number(line) + 9)) };
+    if (!(file in texts)) continue;
+    const lines = texts[file].split("\n").slice(line - 1, Number(line) + 9);
+    return { line: Number(line), test: whole(lines) };
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// The matchers of Jest and Vitest that tests of plain functions use; others are unknown, which the tests' own error says.
+// The matchers of Jest and Vitest that tests of plain functions use; a test that wants another one crashes.
 "use strict";
 
 const assert = require("assert");
@@ -53,13 +53,15 @@ function loose(value) {
   if (Array.isArray(value)) return Array.from(value, loose);
   if (typeof value !== "object" || value === null || Symbol.iterator in value || value instanceof Date) return value;
   if (value instanceof Error) return value.message;
-  return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined).map(([key, held]) => [key, loose(held)]));
+  const held = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(held.map(([key, each]) => [key, loose(each)]));
 }
 
 function verdict(name, held, got, want) {
   if (held) return;
   const message = `${name}: ${inspect(got)}, ${inspect(want)}`;
-  throw new assert.AssertionError({ message, actual: got, expected: want, operator: "deepEqual", stackStartFn: verdict });
+  const told = { message, actual: got, expected: want, operator: "deepEqual", stackStartFn: verdict };
+  throw new assert.AssertionError(told);
 }
 
 function matchers(got, wanted) {
@@ -78,8 +80,11 @@ function later(promise, wanted, rejected) {
     verdict("rejects", caught !== null, promise, "a rejection");
     return caught.error;
   };
-  const names = Object.keys(MATCHERS);
-  return Object.fromEntries(names.map((name) => [name, async (...want) => matchers(await settled(), wanted)[name](...want)]));
+  const bound = {};
+  for (const name of Object.keys(MATCHERS)) {
+    bound[name] = async (...want) => matchers(await settled(), wanted)[name](...want);
+  }
+  return bound;
 }
 
 function expect(got) {

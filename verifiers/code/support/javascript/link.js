@@ -129,8 +129,10 @@ class Link {
   }
 
   exception(message) {
-    if (!Array.isArray(message) || message.length !== 7) throw this.fail(new LostError("malformed message: exception"));
-    const [name, bases, known, text, args, attributes, where] = message;
+    const [name, bases, known, text, args, attributes, where] = Array.isArray(message) ? message : [];
+    if (!Array.isArray(bases) || !Array.isArray(known)) {
+      throw this.fail(new LostError("malformed message: exception"));
+    }
     if (name === "Thrown" && bases.length === 0) return this.thrown(args, text);
     const error = rebuild(String(name), bases, String(text), Object(attributes));
     this.told.set(error, { type: String(name), message: String(text), where: String(where), known });
@@ -159,7 +161,7 @@ class Link {
     else if (isRegExp(value)) writer.tag("Hr").put(value.source), writer.put(value.flags);
     else if (value instanceof Error) writer.tag("Hx").put(value.message);
     else if (typeof value !== "object") throw new WireError(`a ${typeof value} cannot cross`);
-    else if (isGeneratorObject(value) || typeof value.next === "function") writer.tag("Hn", this.keep(value, pull(value)));
+    else if (isIterator(value)) writer.tag("Hn", this.keep(value, pull(value)));
     else writer.tag("Ho", this.keep(value, use(value)));
   }
 
@@ -203,12 +205,19 @@ class Changes {
   }
 }
 
-const KINDS = [Object, Array, String, Number, Boolean, BigInt, Map, Set, Promise, Function, Date, Error, RegExp, Uint8Array];
+const KINDS = [
+  Object, Array, String, Number, Boolean, BigInt, Map, Set, Promise, Function, Date, Error, RegExp, Uint8Array,
+];
 // Of a plain value's members, these are read to look at it; the others change a container, as tests of objects do.
 const CHANGING = new Set(["add", "clear", "delete", "get", "pop", "push", "set", "shift", "unshift"]);
 const OWN = ["next", "return", "throw", "value", "done", "message", "stack", "code", "cause", "errors", "size"];
 const BUILTIN = new Set(KINDS.flatMap((kind) => Object.getOwnPropertyNames(kind.prototype)).concat("toJSON", "then"));
 const PLAIN = new Set([...BUILTIN, ...OWN].filter((name) => !CHANGING.has(name)));
+
+/** A generator, or what has a `next` to call; a node of a list has one too, and is none. */
+function isIterator(value) {
+  return isGeneratorObject(value) || (typeof value.next === "function" && Symbol.iterator in value);
+}
 
 function pull(iterator) {
   return () => {
@@ -228,7 +237,8 @@ function use(object) {
   };
   return (act, ...rest) => {
     const [name] = rest;
-    if (!Object.hasOwn(acts, act) || name === "constructor" || name === "__proto__") throw new TypeError("no such member");
+    const hidden = name === "constructor" || name === "__proto__";
+    if (!Object.hasOwn(acts, act) || hidden) throw new TypeError("no such member");
     const value = acts[act](...rest);
     return act === "get" && typeof value === "function" ? value.bind(object) : value;
   };

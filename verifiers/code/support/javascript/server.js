@@ -5,7 +5,7 @@
 const fs = require("fs");
 const { createRequire } = require("module");
 const { pathToFileURL } = require("url");
-const { isMap, isPromise, isSet } = require("util").types;
+const { isMap, isSet } = require("util").types;
 const vm = require("vm");
 const { Channel, HangupError } = require("./channel.js");
 const { Exports, describe } = require("./exports.js");

@@ -76,8 +76,10 @@ function lookUp(name) {
 /** Give tests what they expect of a runner: asserts that throw, `test` and `it`, the solution as a module. */
 function install(suite, solution) {
   console.assert = (value, ...told) => {
-    if (!value) suite.fail(new assert.AssertionError({ message: told.map(String).join(" ") || "is false", stackStartFn: console.assert }));
+    const message = told.map(String).join(" ") || "is false";
+    if (!value) suite.fail(new assert.AssertionError({ message, stackStartFn: console.assert }));
   };
+  if (!suite.plan.nan) tightenAbs(suite);
   const real = createRequire(`${process.cwd()}/tests.js`);
   const runner = cases(suite);
   const require = (name) => {
@@ -88,6 +90,16 @@ function install(suite, solution) {
     if (code) suite.fail(new WrongError(`the tests exited with code ${code}`));
   };
   Object.assign(globalThis, { require, assert, module: { exports: {} }, exports: {}, ...runner });
+}
+
+/** Fail where a distance is not a number: `Math.abs("x" - 3) > 1e-6` would hold for no answer that is no number. */
+function tightenAbs(suite) {
+  const { abs } = Math;
+  Math.abs = (value) => {
+    const size = abs(value);
+    if (size !== size) suite.fail(new WrongError("the size of something that is not a number"));
+    return size;
+  };
 }
 
 function cases(suite) {

@@ -2,15 +2,14 @@
 // It reports what happened; the host alone says what that means.
 "use strict";
 
-const { createHook, executionAsyncId } = require("async_hooks");
+const { createHook } = require("async_hooks");
 const fs = require("fs");
-const vm = require("vm");
 const { Channel } = require("./channel.js");
 const { gather, lastCall } = require("./evidence.js");
 const { BrokenError, Link, LostError, WrongError } = require("./link.js");
 const { Remote } = require("./remote.js");
 const { STYLES, Suite, install } = require("./suites.js");
-const { Reader, Tuple, Writer } = require("./wire.js");
+const { Reader, Writer } = require("./wire.js");
 
 const leave = process.reallyExit.bind(process);
 
@@ -35,11 +34,22 @@ function prepare(suite, names) {
   const solution = {};
   for (const name of names) lazily(solution, name, () => global(remote, name));
   install(suite, solution);
-  if (plan.context) suite.execute(`(function () {${plan.context}\n;Object.assign(globalThis, {${plan.helpers}})})()`, "context.js");
+  runContext(suite);
   for (const name of names) {
-    if (name === plan.entry || (plan.used.includes(name) && !(name in globalThis))) lazily(globalThis, name, () => solution[name]);
+    const wanted = plan.used.includes(name) && !(name in globalThis); // and never in the place of a builtin
+    if (name === plan.entry || wanted) lazily(globalThis, name, () => solution[name]);
   }
   if (plan.setup) suite.execute(plan.setup, "setup.js");
+}
+
+/** Run the prompt's own code, so that tests use its helpers and not the candidate's copies of them. */
+function runContext(suite) {
+  const { context, helpers } = suite.plan;
+  try {
+    suite.execute(`(function () {${context}\n;Object.assign(globalThis, { ${helpers} })})()`, "context.js");
+  } catch {
+    // A prompt need not be a program.
+  }
 }
 
 function global(remote, name) {
@@ -66,7 +76,9 @@ function finish(suite, pending) {
   if (pending.size) throw new WrongError("the tests wait for a promise that nothing settles");
   link.send("Q", Buffer.alloc(0));
   const [kind, payload] = link.receive();
-  if (kind !== "Q" || payload.length || !link.channel.ended()) throw link.fail(new LostError("bytes after the last answer"));
+  if (kind !== "Q" || payload.length || !link.channel.ended()) {
+    throw link.fail(new LostError("bytes after the last answer"));
+  }
   return { status: "passed", done: suite.done, calls: link.calls, objects: link.usedObjects };
 }
 
@@ -112,7 +124,9 @@ function main() {
   process.on("uncaughtException", fail).on("unhandledRejection", fail);
   const names = greet(link);
   if (!Array.isArray(names)) return report(names);
-  if (plan.entry && !names.includes(plan.entry)) return report({ status: "missing", evidence: { missing: plan.entry } });
+  if (plan.entry && !names.includes(plan.entry)) {
+    return report({ status: "missing", evidence: { missing: plan.entry } });
+  }
   prepare(suite, names);
   const pending = watchPromises();
   let ended = false;

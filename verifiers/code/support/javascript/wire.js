@@ -7,6 +7,7 @@ const { isDate, isMap, isSet, isTypedArray } = require("util").types;
 
 const MAX_FRAME = 16 << 20; // bytes of one message
 const MAX_ITEMS = 2_000_000; // values in containers of one message
+const FREE = { enumerable: true, writable: true, configurable: true };
 const TWO_32 = 2 ** 32;
 const MAX_DEPTH = 150; // nested containers
 
@@ -234,7 +235,7 @@ function readObject(reader) {
     if (typeof key !== "string" && typeof key !== "number") throw new WireError("a key that is no text");
     const value = reader.member(key, reader.value());
     // Assigning to __proto__ would change what the object is.
-    if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+    if (key === "__proto__") Object.defineProperty(object, key, { value, ...FREE });
     else object[key] = value;
   }
   return object;
@@ -244,15 +245,17 @@ function readExtended(reader) {
   const name = reader.value();
   const parts = reader.value();
   if (!Array.isArray(parts)) throw new WireError("extended value is malformed");
-  try {
-    if (name === "OrderedDict") return new Map(parts[0]);
-    if (name === "datetime") return new Date(`${parts[0]}Z`);
-    const kind = name === "TypedArray" && TYPED.find((each) => each.name === parts[0]);
-    if (kind && Array.isArray(parts[1])) return kind.from(parts[1]);
-  } catch (error) {
-    throw new WireError(`no such value: ${error.message}`);
-  }
+  const [first, items] = parts;
+  if (name === "OrderedDict" && isArrayOf(first, Array.isArray)) return new Map(first);
+  if (name === "datetime" && !Number.isNaN(Date.parse(`${first}Z`))) return new Date(`${first}Z`);
+  const kind = name === "TypedArray" && TYPED.find((each) => each.name === first);
+  const item = kind && kind.name.startsWith("Big") ? "bigint" : "number";
+  if (kind && isArrayOf(items, (each) => typeof each === item)) return kind.from(items);
   throw new WireError("unknown extended value");
+}
+
+function isArrayOf(items, holds) {
+  return Array.isArray(items) && items.every(holds);
 }
 
 function refuse() {
