@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verisieve.sandboxes import MIB, Limits
-from verisieve.verifiers.code import compiling
+from verisieve.verifiers.code import compiling, harness
 from verisieve.verifiers.code.compiling import Plan
 from verisieve.verifiers.code.harness import compiled
 from verisieve.verifiers.code.harness.decode import Reader
@@ -85,3 +85,8 @@ def test_compilers_get_room_but_no_more_memory_or_time() -> None:
     assert (room.cpu, room.wall, room.memory) == (3, 9, 64 * MIB)
     assert room.processes >= 128
     assert compiling.tester_limits(given).memory == Limits().memory
+
+
+def test_the_exit_code_of_an_uncompiled_program_is_known() -> None:
+    """The box and the host mean the same by it."""
+    assert compiled.UNCOMPILED == harness.COMPILE_EXIT

@@ -84,6 +84,7 @@ HACKS = [
     (HEAD + "double f(vector<int>) { return 0.0 / 0.0; }", "not a number"),
     (HEAD + "string f(vector<int>) { return string(20 << 20, 'x'); }", "an answer that is too large"),
     (HEAD + SUM + " { return f(xs) + 1; }", "endless recursion"),
+    (RIGHT.replace("return s", "return s + 0 * xs[xs.size()]"), "an index out of range"),
     ("#include <tests.cpp>\n" + WRONG, "the tests as a header"),
 ]
 
@@ -215,6 +216,14 @@ def test_a_not_a_number_slips_through_no_tolerance(sandbox: Sandbox) -> None:
     assert check(sandbox, code, [f"{test}; assert(isnan(f(1)[1]))"], head).outcome is Outcome.PASS
 
 
+def test_a_prelude_comes_first_in_both_boxes(sandbox: Sandbox) -> None:
+    """What prompts of a set take for granted is there for the solution and for its tests."""
+    prelude = "#include <vector>\nusing std::vector;\ntypedef vector<int> Row;\n"
+    code = "Row f(Row r) { r.push_back(1); return r; }"
+    found = check(sandbox, f"```cpp\n{code}\n```", ["assert(f(Row{}).size() == 1)"], "Row f(Row r) {", prelude=prelude)
+    assert found.outcome is Outcome.PASS, found.evidence
+
+
 def test_a_whole_program_of_tests_runs(sandbox: Sandbox) -> None:
     """A program with a main, helpers, and the trusted side's copy of a helper judges the entry point alone."""
     head = HEAD + "int twice(int x) { return 2 * x; }\nint f(int x) {"
@@ -258,7 +267,7 @@ def test_faults_of_the_data_are_errors(sandbox: Sandbox, tests: list[str], decla
 
 def test_programs_read_and_write(sandbox: Sandbox) -> None:
     """A program is compiled and run on each standard input; what does not compile is told."""
-    code = "#include <iostream>\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b; }"
+    code = "#include <iostream>  // and any other\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b; }"
     cases = [{"stdin": "1 2", "stdout": "3\n"}, {"stdin": "-1 1\n", "stdout": "0"}]
     found = check(sandbox, f"```cpp\n{code}\n```", cases, style="stdin", entry_point="")
     assert found.outcome is Outcome.PASS

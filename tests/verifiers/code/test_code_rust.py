@@ -12,9 +12,10 @@ from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox, engine, images
 from verisieve.sandboxes.container import ContainerSandbox
+from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.languages import known
-from verisieve.verifiers.code.runner import CodeReason, Tests
+from verisieve.verifiers.code.runner import CodeReason
 
 SUM = "fn f(xs: Vec<i32>) -> i32 {"
 RIGHT = SUM + " xs.iter().sum() }\n"
@@ -208,7 +209,7 @@ def test_programs_read_and_write(sandbox: Sandbox) -> None:
 def test_the_candidates_box_holds_no_test() -> None:
     """Of the tests and of a reference, nothing but types is in the candidate's files."""
     declaration = "fn secret() -> i32 { 42 }\nfn f(x: i32) -> i32 { 42 }"
-    tests = Tests(style="asserts", entry="f", tests=["assert_eq!(f(1), 42)"], declaration=declaration)
+    tests = runner.Tests(style="asserts", entry="f", tests=["assert_eq!(f(1), 42)"], declaration=declaration)
     job = known()["rust"].job(Source("fn f(x: i32) -> i32 { 1 }", ""), tests, Limits())
     held = b"\n".join(job.candidate.files.values())
     assert b"42" not in held

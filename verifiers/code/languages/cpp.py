@@ -34,6 +34,7 @@ _WHOLE_TYPES = "int|bool|char|float|double|long|short|unsigned|signed|auto|strin
 _FAILED = r"(?m)^[^\n]*?:(?P<line>\d+): [^\n]*Assertion `(?P<test>[^\n]*)' failed"
 _WIRE = ("wire.hpp", "wire.cpp", "any.hpp")
 _OPTIONS = ("-w", "-pipe", "-fmax-errors=5")
+_CHECKED = "-D_GLIBCXX_ASSERTIONS"  # an index out of range ends the solution: what lies there is right by luck alone
 
 
 def _find(reply: str, entry: str, prompt: str) -> Source | None:
@@ -58,13 +59,13 @@ def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Pl
         "main.cpp": support.source("cpp", "main.cpp").replace(b"ENTRY", tests.entry.encode()),
         "solution.cpp": source.code.encode("utf-8", "replace"),
         "context.cpp": source.context.encode("utf-8", "replace"),
-        "includes.hpp": "\n".join(_INCLUDE.findall(tests.declaration)).encode("utf-8", "replace"),
+        "prelude.hpp": "\n".join((*_INCLUDE.findall(tests.declaration), tests.prelude)).encode("utf-8", "replace"),
         "declared.hpp": _prototype(declared).encode("utf-8", "replace") if declared else b"",
     }
     ways = [["-std=gnu++17"], ["-std=gnu++17", "-DVERISIEVE_CONTEXT"]] if source.context.strip() else [["-std=gnu++17"]]
     ways += [[standard, "-DVERISIEVE_DECLARED"] for standard in ("-std=gnu++17", "-std=gnu++20") if declared]
-    parts = ("main.cpp", "server.cpp", "wire.cpp")
-    builds = [[_compile("solution", way, parts, source.code + tests.declaration)] for way in ways]
+    parts, text = ("main.cpp", "server.cpp", "wire.cpp"), source.code + tests.declaration + tests.prelude
+    builds = [[_compile("solution", [*way, *_any(text), _CHECKED], parts, text)] for way in ways]
     defined = bool(re.search(rf"\b{tests.entry}\b", source.code))
     return Plan(builds=builds, run=["./solution"], files=files, defined=defined)
 
@@ -77,6 +78,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     text = "\n".join(
         (
             '#include "client.hpp"',
+            tests.prelude,
             "#define main verisieve_main",
             declared.before,
             _stub(declared, tests.entry),
@@ -87,7 +89,7 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
         )
     )
     files = support.files("cpp", *_WIRE, "client.hpp", "client.cpp")
-    command = _compile("tests", ["-std=gnu++17", "-O0"], ("tests.cpp", "client.cpp", "wire.cpp"), text)
+    command = _compile("tests", ["-std=gnu++17", "-O0", *_any(text)], ("tests.cpp", "client.cpp", "wire.cpp"), text)
     files["tests.cpp"] = text.encode("utf-8", "replace")
     return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED, nan=tests.nan)
 
@@ -120,16 +122,19 @@ def _asserts(statements: list[str]) -> str:
     return "#undef NDEBUG\n#include <assert.h>\nint main() {\n" + "\n".join(parts) + "\n}\n"
 
 
+def _any(code: str) -> list[str]:
+    """What a program that has to do with `std::any` needs; others are spared the header that it includes."""
+    return ["-include", "any.hpp"] if re.search(r"\bany\b", code) else []
+
+
 def _compile(output: str, options: list[str], parts: tuple[str, ...], code: str) -> Command:
-    before = ["-include", "any.hpp"] if re.search(r"\bany\b", code) else []
     libraries = ["-lcrypto"] if "openssl/" in code else []
-    return [COMPILER, "-O1", *_OPTIONS, *options, *before, "-I.", "-o", output, *parts, *libraries]
+    return [COMPILER, "-O1", *_OPTIONS, *options, "-I.", "-o", output, *parts, *libraries]
 
 
 def _program(code: str, stdin: bytes, limits: Limits) -> Job:
-    builds = [
-        [_compile("solution", [standard], ("solution.cpp",), code)] for standard in ("-std=gnu++17", "-std=gnu++20")
-    ]
+    standards = ("-std=gnu++17", "-std=gnu++20")
+    builds = [[_compile("solution", [standard, _CHECKED], ("solution.cpp",), code)] for standard in standards]
     plan = Plan(builds=builds, run=["./solution"], files={"solution.cpp": code.encode("utf-8", "replace")})
     return compiling.program(plan, stdin, limits, "native")
 
@@ -140,7 +145,7 @@ language = Language(
     toolchain="native",
     tools=(COMPILER,),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
-    cpu=20.0,  # of which compiling takes 1 to 3, and a solution that does not compile is tried in several ways
+    cpu=50.0,  # compiling takes 1 to 3 of them, and more where a solution is tried in several ways
     find=_find,
     job=_job,
     program=_program,

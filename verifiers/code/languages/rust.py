@@ -39,7 +39,7 @@ def _find(reply: str, entry: str, prompt: str) -> Source | None:
 
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
     declared = declarations.of_entry(tests, SYNTAX)
-    candidate = _candidate(source, tests.entry, declared)
+    candidate = _candidate(source._replace(code=f"{tests.prelude}{source.code}"), tests.entry, declared)
     tester: Plan | Program
     if tests.style == "calls":
         tester = runner.make_tester(tests, limits)
@@ -81,7 +81,15 @@ def _name(parameter: str) -> str:
 def _tester(tests: Tests, declared: Declaration) -> Plan:
     body = _asserts(tests.tests) if tests.style == "asserts" else tests.tests
     text = "\n".join(
-        (declared.before, _stub(declared, tests.entry), declared.after, tests.setup, body, "mod verisieve;")
+        (
+            tests.prelude,
+            declared.before,
+            _stub(declared, tests.entry),
+            declared.after,
+            tests.setup,
+            body,
+            "mod verisieve;",
+        )
     )
     files = _support("client.rs") | {"tests.rs": text.encode("utf-8", "replace")}
     command = _compile("tests", "tests.rs", "--test", "--cfg=verisieve_tests")
@@ -130,7 +138,7 @@ language = Language(
     toolchain="native",
     tools=(COMPILER,),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
-    cpu=20.0,  # of which compiling takes 1 to 3, and a solution that does not compile is tried in several ways
+    cpu=50.0,  # compiling takes 1 to 3 of them, and more where a solution is tried in several ways
     find=_find,
     job=_job,
     program=_program,

@@ -3,7 +3,7 @@
 #include "server.hpp"
 
 #define main verisieve_main
-#include "includes.hpp"
+#include "prelude.hpp"
 #ifdef VERISIEVE_CONTEXT
 #include "context.cpp"
 #endif
