@@ -11,7 +11,7 @@ from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.verifiers.code import programs, runner, tools
+from verisieve.verifiers.code import prebuilt, programs, runner, tools
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
@@ -53,7 +53,8 @@ def _run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox
     if truth.tests.style == "stdin":
         return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
     tests = replace(truth.tests, prompt=problem.prompt)
-    return runner.judge(sandbox.run(truth.language.job(source, tests, limits)))
+    job = prebuilt.add(truth.language.job(source, tests, limits), truth.language, sandbox)
+    return runner.judge(sandbox.run(job))
 
 
 def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:
