@@ -1,4 +1,4 @@
-"""Tables of programs for tests: a file of sections (`# odd`), each with replies under their reasons (`## a closure`)."""
+"""Tables of programs for tests: a file of sections (`# odd`), each with replies under their names (`## a closure`)."""
 
 from __future__ import annotations
 

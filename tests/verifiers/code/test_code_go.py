@@ -68,7 +68,7 @@ LIMITS = [
     (func("for {}"), 4, 90, CodeReason.TIMEOUT_CPU),
     (func("time.Sleep(time.Hour); return 3", "time"), 20, 20, CodeReason.TIMEOUT_WALL),
     (func("select {}"), 20, 20, CodeReason.ENDED_EARLY),
-    (func("all := [][]byte{}; for { b := make([]byte, 1<<20); for i := range b { b[i] = 1 }; all = append(all, b) }"), 20, 90, CodeReason.MEMORY),
+    (func('s := "x"; for { s += s }'), 20, 90, CodeReason.MEMORY),
 ]  # fmt: skip
 
 
@@ -91,26 +91,14 @@ def test_values_cross_unchanged(sandbox: Sandbox, case: str) -> None:
 
 def test_types_and_helpers_of_the_declaration_are_the_tests_own() -> None:
     """The tests' box gets what the tests need of the trusted text; the candidate's box gets none of the tests."""
-    declaration = 'import "sort"\ntype P struct{ X int }\nfunc sorted(x []int) { sort.Ints(x) }\nfunc other() {}\nfunc F(p *P) int {'
+    declaration = 'import "sort"\ntype P struct{ X int }\nfunc sorted(x []int) { sort.Ints(x) }\nfunc F(p *P) int {'
     tests = runner.Tests(style="asserts", entry="F", tests=["assert.Equal(t, 42, F(&P{42}))"], declaration=declaration)
     job = known()["go"].job(Source("func F(p *P) int { return p.X }", ""), tests, Limits())
     assert job.tester is not None
     declared = job.tester.files["src/box/tests/declared_test.go"]
     assert b"type P" in declared
-    assert not any(word in declared for word in (b"sorted", b"other", b"sort"))
+    assert not any(word in declared for word in (b"sorted", b"sort"))
     assert not any(b"42" in text for name, text in job.candidate.files.items() if "solution" in name or "main" in name)
-
-
-@pytest.mark.engine
-def test_structures_cross_by_their_fields(sandbox: Sandbox) -> None:
-    """A list of linked nodes goes there and comes back, unexported fields too."""
-    node = "type Node struct { value int; next *Node }\n"
-    code = (
-        node + "func F(n *Node) *Node { var r *Node; for ; n != nil; n = n.next { r = &Node{n.value, r} }; return r }"
-    )
-    test = "assert.Equal(t, &Node{2, &Node{1, nil}}, F(&Node{1, &Node{2, nil}}))"
-    found = check(sandbox, f"```go\n{code}\n```", [test], node + "func F(n *Node) *Node {")
-    assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
 
 
 @pytest.mark.engine
@@ -124,7 +112,7 @@ def test_a_failed_test_is_shown(sandbox: Sandbox) -> None:
 
 @pytest.mark.engine
 def test_what_does_not_compile_is_told(sandbox: Sandbox) -> None:
-    """A compiler's message, with the line of the solution; an unused import is one, a missing function another reason."""
+    """A compiler's message names the solution's line; an unused import is one, a missing function another reason."""
     found = check(sandbox, "```go\npackage main\n\n" + SUM + " {\n\treturn y\n}\n```")
     assert found.reason == CodeReason.COMPILE_ERROR
     assert "solution.go:4:9: undefined: y" in str(found.evidence["compiler"])
@@ -164,7 +152,8 @@ func TestTable(t *testing.T) {
 @pytest.mark.engine
 def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
     """Calls from data deduce types from the solution."""
-    code = 'func F(m map[int]float64, names []string, x interface{}) (map[string]interface{}, error) { return map[string]interface{}{names[0]: m[2], "x": x}, nil }'
+    head = "func F(m map[int]float64, names []string, x interface{}) (map[string]interface{}, error)"
+    code = head + ' { return map[string]interface{}{names[0]: m[2], "x": x}, nil }'
     call = {"args": [{"2": 1}, ["a"], [1, {"b": None}]], "expected": [{"a": 1.0, "x": [1, {"b": None}]}, None]}
     assert check(sandbox, f"```\n{code}\n```", [call], "", style="calls").outcome is Outcome.PASS
     wrong = {**call, "args": [{"2": 1}, "a", 1]}

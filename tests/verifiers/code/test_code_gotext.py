@@ -61,7 +61,8 @@ def test_heads_end_where_bodies_begin(code: str, head: str | None) -> None:
 
 def test_what_is_needed_brings_what_it_needs() -> None:
     """A type comes with its methods and their helpers; names that are taken, and all else, stay away."""
-    offered = "type S struct{ t T }\ntype T int\nfunc (s S) Get() int { return help() }\nfunc help() int { return K }\nconst (\n\tK = 1\n)\nvar no = 2\n"
+    offered = "type S struct{ t T }\ntype T int\nfunc (s S) Get() int { return help() }\n"
+    offered += "func help() int { return K }\nconst (\n\tK = 1\n)\nvar no = 2\n"
     found = gotext.needed(offered, 'S{}.x() // no\n"no"', ["T"])
     assert all(name in found for name in ("type S", "Get()", "func help", "K = 1"))
     assert "type T" not in found
@@ -91,10 +92,8 @@ def test_every_assertion_has_four_forms_in_both_packages() -> None:
     """A function of ours is a method too, has a variant with a format, and is in require."""
     source = "func Len(t TestingT, object interface{}, size int, extra ...interface{}) bool {\n"
     files = {name.rsplit("/")[-1]: text.decode() for name, text in testify.files(source).items()}
-    assert (
-        "func (a *Assertions) Len(object interface{}, size int, extra ...interface{}) bool { return Len(a.t, object, size, extra...) }"
-        in files["variants.go"]
-    )
+    method = "func (a *Assertions) Len(object interface{}, size int, extra ...interface{}) bool"
+    assert method + " { return Len(a.t, object, size, extra...) }" in files["variants.go"]
     assert (
         "func Lenf(t TestingT, object interface{}, size int, format string, args ...interface{}) bool"
         in files["variants.go"]

@@ -59,13 +59,6 @@ def test_odd_but_right_passes(sandbox: Sandbox, reply: str) -> None:
     assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
 
 
-RAW = (
-    "static void raw(int... bytes) { try { var m = java.io.FileDescriptor.class.getDeclaredConstructor(int.class); "
-    "m.setAccessible(true); var out = new java.io.FileOutputStream(m.newInstance(3)); for (int b : bytes) out.write(b); "
-    "} catch (Exception e) {} }"
-)
-
-
 @pytest.mark.engine
 @pytest.mark.parametrize("reply", table("java_programs.md", "hacks"))
 def test_a_hack_does_not_pass(sandbox: Sandbox, reply: str) -> None:
@@ -103,25 +96,6 @@ def test_values_cross_unchanged(sandbox: Sandbox, case: str) -> None:
 
 
 @pytest.mark.engine
-def test_objects_cross_by_their_fields(sandbox: Sandbox) -> None:
-    """Nodes, records and constants of the declaration's classes go there and come back."""
-    types = "class Node { int v; Node next; Node(int v, Node n) { this.v = v; next = n; } }\nrecord P(int x, Color c) {}\nenum Color { RED, BLUE }\n"
-    head = "P f(Node n, List<P> ps)"
-    code = f"{USUAL}{types}class Solution {{ {head} {{ int s = 0; for (; n != null; n = n.next) s += n.v; return new P(s + ps.get(0).x(), Color.BLUE); }} }}"
-    test = "assert f(new Node(1, new Node(2, null)), List.of(new P(4, Color.RED))).equals(new P(7, Color.BLUE))"
-    found = check(sandbox, f"```java\n{code}\n```", [test], f"{USUAL}{types}class Solution {{ {head} {{")
-    assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
-
-
-@pytest.mark.engine
-def test_each_object_of_the_tests_has_its_own_state(sandbox: Sandbox) -> None:
-    """Two objects of the class do not share fields, and one keeps its own between calls."""
-    code = solution("seen += xs.size(); return seen;", "int seen;")
-    test = "Solution a = new Solution(), b = new Solution(); a.f(List.of(1)); b.f(List.of(1, 1)); assert a.f(List.of()) == 1 && b.f(List.of()) == 2"
-    assert check(sandbox, code, [test]).outcome is Outcome.PASS
-
-
-@pytest.mark.engine
 def test_a_failed_test_is_shown(sandbox: Sandbox) -> None:
     """Evidence names the test, the call, and what it gave."""
     found = check(sandbox, solution("return 3;"))
@@ -145,7 +119,8 @@ def test_faults_of_a_program_are_told_apart(sandbox: Sandbox) -> None:
 def test_a_whole_program_of_tests_runs(sandbox: Sandbox) -> None:
     """A main with helpers judges the entry point alone; helper methods of the declaration are the trusted ones."""
     head = f"{USUAL}class Solution {{ int twice(int x) {{ return 2 * x; }}\n{SUM} {{"
-    tests = "public class Main { public static void main(String[] a) { Solution s = new Solution(); if (s.twice(s.f(List.of(2, 3))) != 10) throw new AssertionError(); } }"
+    held = "Solution s = new Solution(); if (s.twice(s.f(List.of(2, 3))) != 10) throw new AssertionError();"
+    tests = f"public class Main {{ public static void main(String[] a) {{ {held} }} }}"
     reply = solution(LOOP, "int twice(int x) { return 0; }")
     assert check(sandbox, reply, tests, head, style="unittest").outcome is Outcome.PASS
     assert check(sandbox, solution("return 4;"), tests, head, style="unittest").reason == CodeReason.WRONG_ANSWER
@@ -155,7 +130,8 @@ def test_a_whole_program_of_tests_runs(sandbox: Sandbox) -> None:
 def test_calls_need_no_declaration(sandbox: Sandbox) -> None:
     """Calls from data deduce types from the solution."""
     head = "Map<String, Object> f(Map<Integer, Double> m, char c, long[] xs, Set<String> s, Object o)"
-    code = f'{USUAL}class Solution {{ {head} {{ return new TreeMap<>(Map.of("m", m.get(2), "c", c, "x", xs[0] + s.size(), "o", Optional.of(o))); }} }}'
+    body = 'return new TreeMap<>(Map.of("m", m.get(2), "c", c, "x", xs[0] + s.size(), "o", Optional.of(o)));'
+    code = f"{USUAL}class Solution {{ {head} {{ {body} }} }}"
     call = {
         "args": [{"2": 1}, "z", [5], ["a"], [1, {"b": None}]],
         "expected": {"m": 1.0, "c": "z", "x": 6, "o": [1, {"b": None}]},
@@ -205,7 +181,8 @@ def test_faults_of_the_data_are_errors(sandbox: Sandbox, tests: list[str], decla
 @pytest.mark.engine
 def test_programs_read_and_write(sandbox: Sandbox) -> None:
     """A program is compiled and run on each standard input."""
-    code = "import java.util.*;\npublic class Adder { public static void main(String[] a) { Scanner in = new Scanner(System.in); System.out.println(in.nextInt() + in.nextInt()); } }"
+    body = "Scanner in = new Scanner(System.in); System.out.println(in.nextInt() + in.nextInt());"
+    code = f"{USUAL}public class Adder {{ public static void main(String[] a) {{ {body} }} }}"
     cases = [{"stdin": "1 2", "stdout": "3\n"}, {"stdin": "-1 1\n", "stdout": "0"}]
     assert check(sandbox, f"```java\n{code}\n```", cases, style="stdin", entry_point="").outcome is Outcome.PASS
 

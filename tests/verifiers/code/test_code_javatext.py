@@ -12,7 +12,7 @@ from verisieve.verifiers.code.javatext import SYNTAX
 DEFINED = [
     ("class A { int f(int x) { return g(x); } }", {"A", "f"}),
     (
-        "public class A {\n  static <T> List<T> f(T... xs) throws E {\n new B(); return h(1); }\n B b = new B() { };\n}",
+        "public class A {\n  static <T> T f(T... xs) throws E {\n new B(); return h(1); }\n B b = new B() { };\n}",
         {"A", "f"},
     ),
     ("int f(int[] x) {\n return g(x);\n}", {"f"}),
@@ -66,31 +66,23 @@ def test_methods_alone_get_a_class() -> None:
 
 
 PROMPT = "import java.util.*;\nclass Solution {\n    /** Adds. */\n    public int f(int x) {\n"
+GOOD, BAD = (f"class Solution {{ int f(int x) {{ return {value}; }} }}" for value in ("x + 1", "9"))
 REPLIES = [
-    ("        return x + 1;\n    }\n}", "x + 1"),
-    ("Sure:\n```java\nclass Solution { public int f(int x) { return x + 1; } }\n```\nDone.", "x + 1"),
-    ("```python\ndef f(x): return 9\n```\n```java\nclass Solution { int f(int x) { return x + 1; } }\n```", "x + 1"),
-    (
-        "<think>```java\nclass Solution { int f(int x) { return 9; } }\n```</think>class Solution { int f(int x) { return x + 1; } }",
-        "x + 1",
-    ),
-    (
-        "```java\nclass Solution { int f(int x) { return 9; } }\n```\nBetter:\n```java\nclass Solution { int f(int x) { return x + 1; } }\n```",
-        "x + 1",
-    ),
-    (
-        "```java\nclass Solution { int f(int x) { return x + 1; } }\n```\nor\n```java\nclass Solution { int f(int x) { return 9;",
-        "x + 1",
-    ),
+    "        return x + 1;\n    }\n}",
+    "Sure:\n```java\nclass Solution { public int f(int x) { return x + 1; } }\n```\nDone.",
+    f"```python\ndef f(x): return 9\n```\n```java\n{GOOD}\n```",
+    f"<think>```java\n{BAD}\n```</think>{GOOD}",
+    f"```java\n{BAD}\n```\nBetter:\n```java\n{GOOD}\n```",
+    f"```java\n{GOOD}\n```\nor\n```java\nclass Solution {{ int f(int x) {{ return 9;",
 ]
 
 
-@pytest.mark.parametrize(("reply", "held"), REPLIES)
-def test_programs_are_found_in_replies(reply: str, held: str) -> None:
+@pytest.mark.parametrize("reply", REPLIES)
+def test_programs_are_found_in_replies(reply: str) -> None:
     """The last complete block of the language that defines the method, a body, or a program between prose."""
     found = blocks.find(reply, "f", PROMPT, SYNTAX)
     assert found is not None
-    assert held in found.code
+    assert "x + 1" in found.code
     assert "9" not in found.code
 
 
