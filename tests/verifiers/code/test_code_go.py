@@ -111,6 +111,15 @@ def test_a_failed_test_is_shown(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.engine
+def test_what_is_not_a_number_passes_no_tolerance(sandbox: Sandbox) -> None:
+    """A comparison with it is false, so that a test that fails on a large difference alone would let it through."""
+    head = "func F(x float64) float64 {"
+    reply = f'```go\npackage main\nimport "math"\n{head} return math.NaN() }}\n```'
+    found = check(sandbox, reply, ["if math.Abs(F(1)-2) > 1e-6 { t.Fail() }"], head)
+    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.PROTOCOL)
+
+
+@pytest.mark.engine
 def test_what_does_not_compile_is_told(sandbox: Sandbox) -> None:
     """A compiler's message names the solution's line; an unused import is one, a missing function another reason."""
     found = check(sandbox, "```go\npackage main\n\n" + SUM + " {\n\treturn y\n}\n```")

@@ -104,6 +104,16 @@ def test_a_failed_test_is_shown(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.engine
+def test_what_is_not_a_number_passes_no_tolerance(sandbox: Sandbox) -> None:
+    """A comparison with it is false, so that a test that fails on a large difference alone would let it through."""
+    head = "class Solution { List<Double> f(double x) {"
+    reply = f"```java\n{USUAL}{head} return List.of(Double.NaN); }} }}\n```"
+    test = "if (Math.abs(f(1).get(0) - 2) > 1e-6) throw new AssertionError();"
+    found = check(sandbox, reply, [test], USUAL + head)
+    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.PROTOCOL)
+
+
+@pytest.mark.engine
 def test_faults_of_a_program_are_told_apart(sandbox: Sandbox) -> None:
     """What does not compile, lacks the method, or throws has a reason each, with its line."""
     found = check(sandbox, solution("return y;"))

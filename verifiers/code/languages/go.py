@@ -64,9 +64,14 @@ def _program(code: str, stdin: bytes, limits: Limits) -> Job:
     return compiling.program(_plan(_BUILD, files), stdin, limits, "native")
 
 
-def _plan(build: Sequence[str], files: Mapping[str, bytes], *, defined: bool = True) -> Plan:
+def _plan(build: Sequence[str], files: Mapping[str, bytes], *arguments: str, defined: bool = True) -> Plan:
     return Plan(
-        builds=[[build]], run=["./main"], files=files, environment=_ENVIRONMENT, defined=defined, failure=_FAILURE
+        builds=[[build]],
+        run=["./main", *arguments],
+        files=files,
+        environment=_ENVIRONMENT,
+        defined=defined,
+        failure=_FAILURE,
     )
 
 
@@ -106,14 +111,15 @@ def _tester(tests: Tests, trusted: str, signature: str) -> Plan:
     offered = gotext.read(trusted)
     taken = [tests.entry, *(name for text in texts for name in braces.definitions(text, SYNTAX))]
     bind = f'remote.Bind("{tests.entry}", &{tests.entry})'
-    watch = f"remote.Watch = {str(tests.watch or changes.matter(written, tests.entry, SYNTAX)).lower()}"
-    stub = f"var {tests.entry} func{signature}\nfunc init() {{ {watch}; {bind} }}\n"
+    watch = tests.watch or changes.matter(written, tests.entry, SYNTAX)
+    modes = f"remote.Watch, remote.NoNaN = {str(watch).lower()}, {str(not tests.nan).lower()}"
+    stub = f"var {tests.entry} func{signature}\nfunc init() {{ {modes}; {bind} }}\n"
     body = stub + gotext.needed(offered.body, written + signature, taken)
     files = {"src/box/tests/declared_test.go": _file(body, [*offered.imports, Import("", "box/remote")])}
     for index, text in enumerate(texts):
         own = gotext.read(text)
         files[f"src/box/tests/tests{index or ''}_test.go"] = _file(own.body, own.imports)
-    return _plan(_TEST, {**files, **_testify(), **_own("wire", "remote")})
+    return _plan(_TEST, {**files, **_testify(), **_own("wire", "remote")}, "-test.failfast")
 
 
 def _test_texts(tests: Tests) -> list[str]:

@@ -69,8 +69,9 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     files = {javatext.file_name(stub): stub.encode("utf-8", "replace")}
     for code in filter(str.strip, (tests.setup, javatext.unpacked(text))):
         files[javatext.file_name(code)] = f"{seen} {code}".encode("utf-8", "replace")
-    watch = f"-Dverisieve.watch={str(tests.watch or changes.matter(text, tests.entry, SYNTAX)).lower()}"
-    run = _java(Limits(), watch, main)
+    watch = tests.watch or changes.matter(text, tests.entry, SYNTAX)
+    modes = (f"-Dverisieve.watch={str(watch).lower()}", f"-Dverisieve.noNaN={str(not tests.nan).lower()}")
+    run = _java(Limits(), *modes, main)
     return Plan(builds=[[_javac(*files)]], run=run, files={**files, **_own("Remote.java")}, failure=_FAILED)
 
 
