@@ -199,7 +199,7 @@ BROKEN = [
 @pytest.mark.parametrize(("tests", "declaration", "message"), BROKEN)
 def test_faults_of_the_data_are_errors(sandbox: Sandbox, tests: list[str], declaration: str, message: str) -> None:
     """Tests that do not compile, never call or cannot call the solution are the data's fault."""
-    code = RIGHT if "chan" not in declaration else declaration + "}"
+    code = RIGHT if "chan" not in declaration else declaration + "}\n"
     with pytest.raises(TruthError, match=message):
         check(sandbox, f"```go\n{code}```", tests, declaration)
 
