@@ -19,7 +19,7 @@ SYNTAX = Syntax(
     definition=re.compile(r"^(?:func|var|const|type)[ \t]+(\w+)", re.MULTILINE),
     opening=re.compile(r"(?:package|func|type|var|const)\s+\w|func\s*\(|import\b|//|/\*"),
 )
-_PLAIN = "bytes errors fmt math os reflect regexp sort strconv strings testing time unicode"
+_PLAIN = "bytes errors fmt math os reflect regexp sort strconv strings sync testing time unicode"
 STANDARD: Mapping[str, str] = {  # what trusted code may use without an import
     **{name: name for name in _PLAIN.split()},
     "assert": "github.com/stretchr/testify/assert",

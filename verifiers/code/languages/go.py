@@ -81,9 +81,8 @@ def _candidate(source: Source, tests: Tests, signature: str, *, typed: bool) -> 
     imports = [*gotext.read(tests.prompt).imports, *(_KNOWN if _continues(source, tests) else [])]
     names = braces.definitions(source.code, SYNTAX)
     helpers = gotext.needed(offered.body, own.body + signature, [*names, tests.entry])
-    exported = (
-        f"func VerisieveEntries() map[string]interface{{}} {{ return map[string]interface{{}}{{{_entry(tests)}}} }}"
-    )
+    entries = f'map[string]interface{{}}{{"{tests.entry}": {tests.entry}}}'
+    exported = f"func VerisieveEntries() map[string]interface{{}} {{ return {entries} }}"
     check = f"var _ func{signature} = {tests.entry}" if signature else ""
     body = "\n".join((own.body, helpers, check, exported, ""))
     serve = f"server.Serve(solution.VerisieveEntries(), {str(typed).lower()})"
@@ -98,10 +97,6 @@ def _candidate(source: Source, tests: Tests, signature: str, *, typed: bool) -> 
 def _continues(source: Source, tests: Tests) -> bool:
     """Whether a reply was only the inside of the function: it had no place for the imports that the prompt lacks."""
     return bool(tests.prompt) and source.code.startswith(tests.prompt.rstrip())
-
-
-def _entry(tests: Tests) -> str:
-    return f'"{tests.entry}": {tests.entry}'
 
 
 def _tester(tests: Tests, trusted: str, signature: str) -> Plan:

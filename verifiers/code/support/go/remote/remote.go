@@ -8,13 +8,17 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"sync"
 
 	"box/wire"
 )
 
 const lostCode = 70 // exit code of tests that can no longer be judged
 
-var conn = wire.Open()
+var (
+	conn = wire.Open()
+	turn sync.Mutex
+)
 
 // Watch makes every call ask for the arguments that it changed.
 var Watch bool
@@ -34,6 +38,8 @@ func call(name string, kind reflect.Type, args []reflect.Value) []reflect.Value 
 	if kind.IsVariadic() {
 		args = spread(args)
 	}
+	turn.Lock() // tests may run side by side, calls may not
+	defer turn.Unlock()
 	payload, err := wire.Encode(wire.Tuple(name, wire.Values(args), map[string]int{}, Watch), true)
 	if err != nil {
 		give('B', err)
