@@ -26,7 +26,7 @@ from verisieve.errors import TruthError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox, Status
 from verisieve.sandboxes.opening import open_sandbox
-from verisieve.verifiers.code import languages
+from verisieve.verifiers.code import gotext, languages
 
 Row = dict[str, Any]
 LIMITS = Limits(cpu=20.0, wall=60.0)
@@ -66,7 +66,36 @@ def _plain_rust(row: Row, code: str) -> str:
     return f"{code}\n{tests}\nfn main() {{ {' '.join(f'tests::{name}();' for name in names)} }}\n"
 
 
-PLAIN: dict[str, Callable[[Row, str], str]] = {"javascript": _plain_js, "cpp": _plain_cpp, "rust": _plain_rust}
+def _plain_go(row: Row, code: str) -> str:
+    """One file: the tests' assertions, of which HumanEval-X uses one, end the program."""
+    solution, tests = gotext.read(code), gotext.read(row["truth"]["tests"])
+    names = re.findall(r"^func (Test\w+)", tests.body, re.MULTILINE)
+    main = f"func main() {{ {' '.join(f'{name}(nil);' for name in names)} }}\n"
+    body = "\n".join((solution.body, tests.body, _GO_ASSERT, main))
+    offered = [*solution.imports, *tests.imports, *(gotext.Import("", name) for name in gotext.STANDARD.values())]
+    wanted = gotext.fitting(body, [], [each for each in offered if "testify" not in each.path])
+    return gotext.write("main", wanted, body).decode()
+
+
+_GO_ASSERT = """
+type held struct{}
+func (held) New(t *testing.T) held { return held{} }
+func (held) Equal(expected, actual interface{}) { if !reflect.DeepEqual(expected, actual) { os.Exit(1) } }
+var assert held
+"""
+
+
+def _plain_java(row: Row, code: str) -> str:
+    return f"{code}\n{row['truth']['tests']}"
+
+
+PLAIN: dict[str, Callable[[Row, str], str]] = {
+    "javascript": _plain_js,
+    "cpp": _plain_cpp,
+    "rust": _plain_rust,
+    "go": _plain_go,
+    "java": _plain_java,
+}
 
 
 def cases(rows: list[Row], most: int) -> Iterator[Case]:

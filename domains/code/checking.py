@@ -12,7 +12,7 @@ from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.verifiers.code import programs, runner, shared, tools
+from verisieve.verifiers.code import prebuilt, programs, runner, shared, tools
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
@@ -76,7 +76,7 @@ def run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox:
     if truth.tests.style == "stdin":
         return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
     tests = replace(truth.tests, prompt=problem.prompt)
-    job = truth.language.job(source, tests, limits)
+    job = prebuilt.add(truth.language.job(source, tests, limits), truth.language, sandbox)
     return shared.judge(sandbox.run(shared.together(job))) if truth.shared else runner.judge(sandbox.run(job))
 
 

@@ -11,6 +11,8 @@ from verisieve.verifiers.code import harness
 from verisieve.verifiers.code.harness.encode import Out, WireError, encode
 
 TESTER_CPU = 30.0  # seconds: compiling the tests, and running them
+LIBRARY = Limits(cpu=120.0, wall=600.0, memory=1024 * MIB)
+LIBRARY_BYTES = 32 * MIB
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8"}  # noqa: S108  # a box's own
 
 Command = Sequence[str]
@@ -24,16 +26,18 @@ class Plan:
     by absolute or relative path. `environment` is added to ENVIRONMENT. `defined` says whether the solution seems to
     define the entry point: where it does not, and does not compile, the entry point is what it lacks. `failure` finds
     a failed test in what the tests say; its named groups (test, line, ...) are evidence. `nan` is true where the tests
-    speak of not-a-numbers; elsewhere one in an answer fails.
+    speak of not-a-numbers; elsewhere one in an answer fails. `keep` are the folders of what was built that later boxes
+    get (`prebuilt`).
     """
 
     builds: Sequence[Sequence[Command]]
-    run: Command
+    run: Command = ()
     files: Mapping[str, bytes]
     environment: Mapping[str, str] = field(default_factory=dict)
     defined: bool = True
     failure: str = ""
     nan: bool = False
+    keep: Sequence[str] = ()
 
 
 def job(candidate: Plan, tester: Plan | Program, entry: str, limits: Limits, toolchain: str) -> Job:
@@ -50,6 +54,13 @@ def program(plan: Plan, stdin: bytes, limits: Limits, toolchain: str) -> Job:
     """Make the one program that reads a standard input."""
     texts = harness.compiled_program_texts()
     made = Program(**texts, files=_files(plan, ""), stdin=stdin, limits=roomy(limits))
+    return Job(candidate=made, toolchain=toolchain)
+
+
+def library(plan: Plan, toolchain: str) -> Job:
+    """Make the one program that builds our own part of a language's programs and writes out what it keeps."""
+    limits = replace(roomy(LIBRARY), output=LIBRARY_BYTES)
+    made = Program(**harness.library_texts(), files=_files(plan, ""), limits=limits)
     return Job(candidate=made, toolchain=toolchain)
 
 
@@ -76,6 +87,7 @@ def _files(plan: Plan, entry: str) -> dict[str, bytes]:
         "defined": plan.defined,
         "failure": plan.failure,
         "nan": plan.nan,
+        "keep": list(plan.keep),
     }
     return {**plan.files, "build": encode(told, _refuse)}
 

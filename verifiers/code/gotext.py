@@ -19,7 +19,7 @@ SYNTAX = Syntax(
     definition=re.compile(r"^(?:func|var|const|type)[ \t]+(\w+)", re.MULTILINE),
     opening=re.compile(r"(?:package|func|type|var|const)\s+\w|func\s*\(|import\b|//|/\*"),
 )
-_PLAIN = "bytes errors fmt math os reflect regexp sort strconv strings testing time unicode"
+_PLAIN = "bytes errors fmt math os reflect regexp sort strconv strings sync testing time unicode"
 STANDARD: Mapping[str, str] = {  # what trusted code may use without an import
     **{name: name for name in _PLAIN.split()},
     "assert": "github.com/stretchr/testify/assert",
@@ -68,7 +68,8 @@ def read(code: str) -> Text:
     imports = list[Import]()
     for match in _IMPORT.finditer(seen):
         spans.append(match.span())
-        imports += [Import(*spec) for spec in _SPEC.findall(code[match.start() + len("import") : match.end()])]
+        specs = re.sub(COMMENTS, "", code[match.start() + len("import") : match.end()])
+        imports += [Import(*spec) for spec in _SPEC.findall(specs)]
     body = code
     for start, end in spans:
         body = body[:start] + re.sub(r"[^\n]", " ", body[start:end]) + body[end:]
@@ -91,7 +92,8 @@ def fitting(body: str, own: Sequence[Import], offered: Sequence[Import]) -> list
     paths = {each.path for each in offered}
     kept = [each for each in own if each.path not in paths or uses(body, each.known_as())]
     names = {each.known_as() for each in kept}
-    return kept + [each for each in offered if each.known_as() not in names and uses(body, each.known_as())]
+    lacked = {each.known_as(): each for each in reversed(offered) if each.known_as() not in names}
+    return kept + [each for name, each in lacked.items() if uses(body, name)]
 
 
 def head(code: str, name: str) -> str | None:
@@ -109,14 +111,14 @@ def _end_of_head(text: str, at: int) -> int:
     """Where the body of a function opens: a brace that belongs to no type; or the line ends."""
     depth = 0
     for match in re.compile(r"[(\[{}\])\n]").finditer(text, at):
-        if depth == 0 and (match[0] == "\n" or (match[0] == "{" and not _opens_type(text[: match.start()]))):
+        if depth == 0 and (match[0] == "\n" or (match[0] == "{" and not _opens_type(text, match.start()))):
             return match.start()
         depth += {"(": 1, "[": 1, "{": 1, "\n": 0}.get(match[0], -1)
     return len(text)
 
 
-def _opens_type(before: str) -> bool:
-    return bool(re.search(r"\b(?:interface|struct)[ \t]*$", before[-40:]))
+def _opens_type(text: str, at: int) -> bool:
+    return bool(re.search(r"\b(?:interface|struct)[ \t]*$", text[max(0, at - 40) : at]))
 
 
 def items(code: str) -> list[str]:

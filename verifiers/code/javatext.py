@@ -12,8 +12,8 @@ SYNTAX = Syntax(
     fences=frozenset({"java"}),
     literals=rf'{COMMENTS}|"""(?:\\.|(?!""")[^\\])*+"""|{DOUBLE}|{SINGLE}',
     definition=re.compile(
-        rf"^[^\n(){{}};=]*?\b(?:class|interface|enum|record) +(\w+)|"
-        rf"^[^\n(){{}};=]*[\w>\]]{_NO_TYPE}[ \t]+(\w+)[ \t]*\([^()]*\)[^\n(){{}};=]*\{{",
+        rf"(?:^|(?<=[{{}};)]))[^\n(){{}};=]*?\b(?:class|interface|enum|record) +(\w+)|"
+        rf"(?:^|(?<=[{{}};)]))[^\n(){{}};=]*[\w>\]]{_NO_TYPE}[ \t]+(\w+)[ \t]*\([^()]*\)[^\n(){{}};=]*\{{",
         re.MULTILINE,
     ),
     opening=re.compile(
@@ -22,7 +22,7 @@ SYNTAX = Syntax(
     depth=1,
 )
 _TYPE = re.compile(
-    r"(\bpublic\s+)?(?:\b(?:final|abstract|static|sealed|strictfp)\s+)*(?:\bclass|\brecord|\benum|\binterface)\s+(\w+)"
+    r"(\bpublic\s+)?(?:\b(?:final|abstract|static|sealed|strictfp)\s+){0,4}(?:\bclass|\brecord|\benum|\binterface)\s+(\w+)"
 )
 _PACKAGE = re.compile(r"^[ \t]*package\s+[\w.]+\s*;", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import\s+(?:static\s+)?[\w.]+(?:\.\*)?\s*;", re.MULTILINE)

@@ -80,3 +80,8 @@ def compiled_tester_texts() -> Texts:
 def compiled_program_texts() -> Texts:
     """The program that builds the foreign text and becomes it, for standard input and output."""
     return Texts(definitions=text(*_COMPILED), harness="main_compiled_program()")
+
+
+def library_texts() -> Texts:
+    """The program that builds sources of our own and writes out what came of them."""
+    return Texts(definitions=text(*_COMPILED), harness="main_library()")

@@ -91,3 +91,15 @@ def main_compiled_program() -> None:
         sys.stderr.flush()
         os._exit(UNCOMPILED)
     become(plan)
+
+
+def main_library() -> None:
+    """Build our own sources, and write the files of the folders that are to be kept to standard output."""
+    plan = read_build()
+    said = build(plan)
+    if said is not None:
+        sys.stderr.write(said)
+        sys.stderr.flush()
+        os._exit(UNCOMPILED)
+    kept = [path for folder in plan["keep"] for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    sys.stdout.buffer.write(encode({str(path): path.read_bytes() for path in kept}, refuse_unplain))

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 
 from verisieve.sandboxes import Job, Limits
+from verisieve.verifiers.code.compiling import Plan
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.runner import Tests
 
@@ -23,7 +24,7 @@ class Language:
 
     `find` takes a reply, the entry point (empty for a whole program) and the prompt; `None` means no code at all.
     `job` splits: the candidate's box gets the program, the tester's box the tests. `program` runs one program on a
-    standard input.
+    standard input. Jobs work without the `library`, only slower.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Language:
     find: Callable[[str, str, str], Source | None]
     job: Callable[[Source, Tests, Limits], Job]
     program: Callable[[str, bytes, Limits], Job]
+    library: Plan | None = None  # builds what of ours all its programs need
 
 
 @cache

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Job, Limits
-from verisieve.verifiers.code import blocks, braces, compiling, gotext, runner, support, testify
+from verisieve.verifiers.code import blocks, braces, changes, compiling, gotext, runner, support, testify
 from verisieve.verifiers.code.compiling import Plan
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.gotext import STANDARD, SYNTAX, Import
@@ -65,9 +64,14 @@ def _program(code: str, stdin: bytes, limits: Limits) -> Job:
     return compiling.program(_plan(_BUILD, files), stdin, limits, "native")
 
 
-def _plan(build: Sequence[str], files: Mapping[str, bytes], *, defined: bool = True) -> Plan:
+def _plan(build: Sequence[str], files: Mapping[str, bytes], *arguments: str, defined: bool = True) -> Plan:
     return Plan(
-        builds=[[build]], run=["./main"], files=files, environment=_ENVIRONMENT, defined=defined, failure=_FAILURE
+        builds=[[build]],
+        run=["./main", *arguments],
+        files=files,
+        environment=_ENVIRONMENT,
+        defined=defined,
+        failure=_FAILURE,
     )
 
 
@@ -77,9 +81,8 @@ def _candidate(source: Source, tests: Tests, signature: str, *, typed: bool) -> 
     imports = [*gotext.read(tests.prompt).imports, *(_KNOWN if _continues(source, tests) else [])]
     names = braces.definitions(source.code, SYNTAX)
     helpers = gotext.needed(offered.body, own.body + signature, [*names, tests.entry])
-    exported = (
-        f"func VerisieveEntries() map[string]interface{{}} {{ return map[string]interface{{}}{{{_entry(tests)}}} }}"
-    )
+    entries = f'map[string]interface{{}}{{"{tests.entry}": {tests.entry}}}'
+    exported = f"func VerisieveEntries() map[string]interface{{}} {{ return {entries} }}"
     check = f"var _ func{signature} = {tests.entry}" if signature else ""
     body = "\n".join((own.body, helpers, check, exported, ""))
     serve = f"server.Serve(solution.VerisieveEntries(), {str(typed).lower()})"
@@ -96,10 +99,6 @@ def _continues(source: Source, tests: Tests) -> bool:
     return bool(tests.prompt) and source.code.startswith(tests.prompt.rstrip())
 
 
-def _entry(tests: Tests) -> str:
-    return f'"{tests.entry}": {tests.entry}'
-
-
 def _tester(tests: Tests, trusted: str, signature: str) -> Plan:
     """The tests, the entry point as a variable, and what they need of the trusted text."""
     texts = _test_texts(tests)
@@ -107,17 +106,15 @@ def _tester(tests: Tests, trusted: str, signature: str) -> Plan:
     offered = gotext.read(trusted)
     taken = [tests.entry, *(name for text in texts for name in braces.definitions(text, SYNTAX))]
     bind = f'remote.Bind("{tests.entry}", &{tests.entry})'
-    watch = f"remote.Watch = {str(_watches(tests, written)).lower()}"
-    stub = f"var {tests.entry} func{signature}\nfunc init() {{ {watch}; {bind} }}\n"
+    watch = tests.watch or changes.matter(written, tests.entry, SYNTAX)
+    modes = f"remote.Watch, remote.NoNaN = {str(watch).lower()}, {str(not tests.nan).lower()}"
+    stub = f"var {tests.entry} func{signature}\nfunc init() {{ {modes}; {bind} }}\n"
     body = stub + gotext.needed(offered.body, written + signature, taken)
     files = {"src/box/tests/declared_test.go": _file(body, [*offered.imports, Import("", "box/remote")])}
     for index, text in enumerate(texts):
         own = gotext.read(text)
         files[f"src/box/tests/tests{index or ''}_test.go"] = _file(own.body, own.imports)
-    library = {
-        f"src/{name}": data for name, data in testify.files(support.source("go", "assert/assert.go").decode()).items()
-    }
-    return _plan(_TEST, {**files, **library, **_own("wire", "remote")})
+    return _plan(_TEST, {**files, **_testify(), **_own("wire", "remote")}, "-test.failfast")
 
 
 def _test_texts(tests: Tests) -> list[str]:
@@ -132,15 +129,9 @@ def _file(body: str, imports: Sequence[Import]) -> bytes:
     return gotext.write("tests", gotext.fitting(body, [], [*imports, *_KNOWN]), body)
 
 
-def _watches(tests: Tests, text: str) -> bool:
-    """Whether tests look at a variable after they passed it: then what the call made of it has to come back."""
-    seen = braces.mask(text, SYNTAX).text
-    for match in re.finditer(rf"\b{tests.entry}\(", seen):
-        end = seen.find("\n", match.end())
-        for name in re.findall(r"(?:^|,)[ \t]*&?([a-z_]\w*)[ \t]*(?=[,)])", seen[match.end() : end]):
-            if re.search(rf"\b{name}\b", seen[end:]):
-                return True
-    return tests.watch
+def _testify() -> dict[str, bytes]:
+    made = testify.files(support.source("go", "assert/assert.go").decode())
+    return {f"src/{name}": data for name, data in made.items()}
 
 
 def _own(*folders: str) -> dict[str, bytes]:
@@ -162,4 +153,10 @@ language = Language(
     find=_find,
     job=_job,
     program=_program,
+    library=Plan(
+        builds=[[("/usr/bin/go", "build", "box/server", "box/remote", STANDARD["require"])]],
+        files={**_own("wire", "server", "remote"), **_testify()},
+        environment=_ENVIRONMENT,
+        keep=[".cache/go-build"],
+    ),
 )

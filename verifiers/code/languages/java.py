@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from verisieve.sandboxes import MIB, Job, Limits, Program
-from verisieve.verifiers.code import blocks, braces, compiling, declarations, javatext, runner, support
+from verisieve.verifiers.code import blocks, braces, changes, compiling, declarations, javatext, runner, support
 from verisieve.verifiers.code.compiling import Command, Plan
 from verisieve.verifiers.code.declarations import Declaration
 from verisieve.verifiers.code.extract import Source
@@ -54,7 +54,7 @@ def _candidate(source: Source, tests: Tests, limits: Limits) -> Plan:
     mode = "plain" if tests.style == "calls" else "typed"
     classes = sorted(javatext.types(code), key=lambda each: each != "Solution")
     return Plan(
-        builds=[[_javac(name, *_own("Server.java"))]],
+        builds=[[_javac(name)]],
         run=_java(limits, "verisieve.Server", mode, tests.entry, *classes),
         files=files,
         defined=tests.entry in braces.definitions(code, SYNTAX),
@@ -66,19 +66,23 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     text = _asserts(tests.tests, javatext.types(stub)[0]) if tests.style == "asserts" else tests.tests
     seen = " ".join([*javatext.imports(stub), *javatext.imports(tests.setup), _FAMILIAR])
     main = javatext.main_class(text)
-    files = {javatext.file_name(stub): stub.encode("utf-8", "replace"), **_own("Remote.java")}
+    files = {javatext.file_name(stub): stub.encode("utf-8", "replace")}
     for code in filter(str.strip, (tests.setup, javatext.unpacked(text))):
         files[javatext.file_name(code)] = f"{seen} {code}".encode("utf-8", "replace")
-    watch = f"-Dverisieve.watch={str(_watches(tests, text)).lower()}"
-    return Plan(builds=[[_javac(*files)]], run=_java(Limits(), watch, main), files=files, failure=_FAILED)
+    watch = tests.watch or changes.matter(text, tests.entry, SYNTAX)
+    modes = (f"-Dverisieve.watch={str(watch).lower()}", f"-Dverisieve.noNaN={str(not tests.nan).lower()}")
+    run = _java(Limits(), *modes, main)
+    return Plan(builds=[[_javac(*files)]], run=run, files={**files, **_own("Remote.java")}, failure=_FAILED)
 
 
-def _own(last: str) -> dict[str, bytes]:
-    return {f"verisieve/{name}": support.source("java", f"verisieve/{name}") for name in (*_WIRE, last)}
+def _own(*last: str) -> dict[str, bytes]:
+    """Our own sources, and the list of them for the compiler, which is empty where they are built already."""
+    files = {f"verisieve/{name}": support.source("java", f"verisieve/{name}") for name in (*_WIRE, *last)}
+    return {**files, "list/sources": "\n".join(files).encode()}
 
 
 def _javac(*names: str) -> Command:
-    return [*_COMPILE, "-d", "classes", *names]
+    return [*_COMPILE, "-cp", "classes", "-d", "classes", *names, "@list/sources"]
 
 
 def _java(limits: Limits, *arguments: str) -> Command:
@@ -106,24 +110,13 @@ def _asserts(statements: list[str], home: str) -> str:
     return "\n".join([f"public class Main extends {home} {{ {main}", *methods, "}"])
 
 
-def _watches(tests: Tests, text: str) -> bool:
-    """Whether tests look at a variable after they passed it: then what the call made of it has to come back."""
-    seen = braces.mask(text, SYNTAX).text
-    for match in re.finditer(rf"\b{tests.entry}\s*\(", seen):
-        end = seen.find(";", match.end())
-        for name in re.findall(r"(?:^|,)\s*([a-z_]\w*)\s*(?=[,)])", seen[match.end() : end]):
-            if re.search(rf"\b{name}\b", seen[end:]):
-                return True
-    return tests.watch
-
-
 def _program(code: str, stdin: bytes, limits: Limits) -> Job:
     code = javatext.unpacked(code)
     name = javatext.file_name(code)
     plan = Plan(
         builds=[[_javac(name)]],
         run=_java(limits, javatext.main_class(code)),
-        files={name: code.encode("utf-8", "replace")},
+        files={name: code.encode("utf-8", "replace"), "list/sources": b""},
     )
     return compiling.program(plan, stdin, limits, "jvm")
 
@@ -137,4 +130,9 @@ language = Language(
     find=_find,
     job=_job,
     program=_program,
+    library=Plan(
+        builds=[[_javac(), ("/usr/bin/cp", "/dev/null", "list/sources")]],
+        files=_own("Server.java", "Remote.java"),
+        keep=["classes", "list"],
+    ),
 )

@@ -8,16 +8,23 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"sync"
 
 	"box/wire"
 )
 
 const lostCode = 70 // exit code of tests that can no longer be judged
 
-var conn = wire.Open()
+var (
+	conn = wire.Open()
+	turn sync.Mutex
+)
 
 // Watch makes every call ask for the arguments that it changed.
 var Watch bool
+
+// NoNaN ends the tests where an answer is not a number: `if math.Abs(got-want) > tolerance` would let it through.
+var NoNaN bool
 
 // Bind makes a variable of a function type call the candidate's function of that name.
 func Bind(name string, variable interface{}) {
@@ -31,6 +38,8 @@ func call(name string, kind reflect.Type, args []reflect.Value) []reflect.Value 
 	if kind.IsVariadic() {
 		args = spread(args)
 	}
+	turn.Lock() // tests may run side by side, calls may not
+	defer turn.Unlock()
 	payload, err := wire.Encode(wire.Tuple(name, wire.Values(args), map[string]int{}, Watch), true)
 	if err != nil {
 		give('B', err)
@@ -56,6 +65,7 @@ func spread(args []reflect.Value) (all []reflect.Value) {
 
 func read(answer byte, payload []byte, kind reflect.Type, args []reflect.Value) (results []reflect.Value) {
 	from := wire.NewReader(payload, true)
+	from.NoNaN = NoNaN
 	switch answer {
 	case 'R':
 		results = readResults(from, kind)

@@ -15,6 +15,7 @@ type Reader struct {
 	data  []byte
 	items int
 	typed bool
+	NoNaN bool // refuse what is not a number
 }
 
 // NewReader reads a payload.
@@ -95,7 +96,13 @@ func (from *Reader) text() string {
 	return string(from.take(size))
 }
 
-func (from *Reader) float() float64 { return math.Float64frombits(uint64(from.int())) }
+func (from *Reader) float() float64 {
+	number := math.Float64frombits(uint64(from.int()))
+	if from.NoNaN && number != number {
+		fail("not a number, which no comparison could tell from a right answer")
+	}
+	return number
+}
 
 func (from *Reader) int() int64 { return int64(binary.BigEndian.Uint64(from.take(8))) }
 

@@ -16,6 +16,7 @@ public final class Remote {
     private static final int LOST = 70; // exit code of tests that can no longer be judged
     private static final Map<Object, Integer> INSTANCES = new IdentityHashMap<>();
     private static final boolean WATCH = Boolean.getBoolean("verisieve.watch");
+    private static final boolean NO_NAN = Boolean.getBoolean("verisieve.noNaN");
     private static Frames frames;
 
     private Remote() {}
@@ -53,7 +54,7 @@ public final class Remote {
     }
 
     private static Object read(Frames.Frame answer, Method method, Object[] arguments) {
-        Reader from = new Reader(answer.payload(), answer.kind() != 'X');
+        Reader from = new Reader(answer.payload(), answer.kind() != 'X', NO_NAN);
         if (answer.kind() == 'X') Remote.<RuntimeException>raise(Problems.rebuild(from));
         boolean nothing = method.getReturnType() == void.class;
         boolean changes = answer.kind() == 'M';
