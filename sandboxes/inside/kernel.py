@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -131,9 +132,21 @@ def make_read_only(target: str) -> None:
     attributes = (ctypes.c_uint64 * 4)(_MOUNT_ATTR_RDONLY_NOSUID_NODEV, 0, 0, 0)
     try:
         syscall("mount_setattr", _MOUNT_SETATTR, _AT_FDCWD, os.fsencode(target), _AT_RECURSIVE, attributes, 32)
-    except OSError:  # a kernel before 5.12: the top mount only, with the flags that are locked kept
-        kept = os.statvfs(target).f_flag & (MS_NOEXEC | 1024 | 2048)
-        mount("none", target, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | kept)
+    except OSError:  # a kernel before 5.12: one mount after the other, with the flags that are locked kept
+        for place in _mounts_at(target, _read("/proc/self/mountinfo")):
+            kept = os.statvfs(place).f_flag & (MS_NOEXEC | 1024 | 2048)
+            mount("none", place, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | kept)
+
+
+def _mounts_at(target: str, table: str) -> list[str]:
+    r"""Where a table of mounts has one at `target` or under it.
+
+    >>> _mounts_at("/a", "2 1 0:9 / /a rw\n3 2 0:9 / /a/b\\040c rw\n4 1 0:9 / /ab rw\n")
+    ['/a', '/a/b c']
+    """
+    names = (line.split(" ")[4] for line in table.splitlines())
+    places = [re.sub(r"\\([0-7]{3})", lambda digits: chr(int(digits[1], 8)), name) for name in names]
+    return [place for place in places if place == target or place.startswith(f"{target}/")]
 
 
 def enter_root(folder: str) -> None:
@@ -181,5 +194,5 @@ def forget_environment() -> None:
 
 
 def _read(path: str) -> str:
-    with open(path, encoding="ascii", errors="replace") as file:  # noqa: PTH123  # pathlib costs an import per fork
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123  # pathlib costs an import per fork
         return file.read()
