@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -76,15 +76,14 @@ def watching(name: str, *, cpu: float, ignored: frozenset[int] = frozenset()) ->
 
     thread = threading.Thread(target=look_on, daemon=True)
     thread.start()
-    try:
+    with ExitStack() as undo:
+        undo.callback(_release, sight)  # where the run fails, nobody will await its end
         try:
             yield sight
         finally:
             stop.set()
             thread.join()
-    except BaseException:
-        _release(sight)  # nobody will await its end
-        raise
+        undo.pop_all()
 
 
 def note(sight: Sight, name: str, cpu: float, ignored: frozenset[int] = frozenset()) -> list[Process]:
