@@ -85,6 +85,15 @@ class Responder(Protocol):
         ...
 
 
+@runtime_checkable
+class Auditor(Protocol):
+    """A domain that can say how good a problem's own tests are."""
+
+    def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
+        """Judge the tests by up to `most` wrong programs, of which they must reject the share `least`."""
+        ...
+
+
 def names() -> tuple[str, ...]:
     """All domains that can be loaded, sorted; nothing is imported."""
     folders = {info.name for info in pkgutil.iter_modules(__path__) if info.ispkg}

@@ -41,7 +41,9 @@ _ABOUT = {
     "tmpfs": _About("a full disk, and files left for the next run"),
     "read-only-root": _About("changes to Python, libraries, programs"),
     "empty-environment": _About("keys and tokens in variables"),
-    "cgroup": _About("totals that children or kernel memory slip out of", "be root, or have a writable control group"),
+    "cgroup": _About(
+        "totals that children or kernel memory slip out of", "be root, or start under systemd-run --user --scope"
+    ),
 }
 _INSTEAD = {"own-uid": "user-ns", "user-ns": "own-uid"}  # as root the one, as an ordinary user the other
 _OPTIONAL = frozenset({"container", "user-ns"})  # of the other back end, or no loss

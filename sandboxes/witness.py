@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Container, Iterator, Set
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +49,7 @@ class Sight:
     over: float = 0.0
     last: float = 0.0
     known: dict[Key, float] = field(default_factory=dict)
-    spaces: set[int] = field(default_factory=set)
+    spaces: dict[int, int] = field(default_factory=dict)  # number of a pid namespace -> a descriptor of it
 
     @property
     def seen(self) -> bool:
@@ -77,10 +77,14 @@ def watching(name: str, *, cpu: float, ignored: frozenset[int] = frozenset()) ->
     thread = threading.Thread(target=look_on, daemon=True)
     thread.start()
     try:
-        yield sight
-    finally:
-        stop.set()
-        thread.join()
+        try:
+            yield sight
+        finally:
+            stop.set()
+            thread.join()
+    except BaseException:
+        _release(sight)  # nobody will await its end
+        raise
 
 
 def note(sight: Sight, name: str, cpu: float, ignored: frozenset[int] = frozenset()) -> list[Process]:
@@ -90,7 +94,8 @@ def note(sight: Sight, name: str, cpu: float, ignored: frozenset[int] = frozense
         return there
     now = time.monotonic()
     if not sight.spaces:
-        sight.spaces |= {space for one in there if (space := _space(one.pid))} - {_space(os.getpid())}
+        for one in there:
+            _hold_space(one.pid, sight.spaces)
     sight.known |= {(one.pid, one.started): one.cpu for one in there}
     sight.cpu = sum(sight.known.values())
     sight.most = max(sight.most, sum(one.threads for one in there))
@@ -106,10 +111,11 @@ def await_end(sight: Sight, name: str, ignored: frozenset[int] = frozenset(), pa
     deadline = time.monotonic() + patience
     while (there := note(sight, name, float("inf"), ignored)) and time.monotonic() < deadline:
         time.sleep(_EVERY)
+    _release(sight)
     return there
 
 
-def processes(name: str, spaces: Set[int] = frozenset(), known: Container[Key] = ()) -> list[Process]:
+def processes(name: str, spaces: Container[int] = (), known: Container[Key] = ()) -> list[Process]:
     """The host's processes of this name, those in these pid namespaces, and those that are known already."""
     found = (_read(int(entry), name, spaces, known) for entry in os.listdir("/proc") if entry.isdigit())  # noqa: PTH208
     return [process for process in found if process]
@@ -129,7 +135,7 @@ def descendants(pid: int) -> int:
     return len(family)
 
 
-def _read(pid: int, name: str, spaces: Set[int], known: Container[Key]) -> Process | None:
+def _read(pid: int, name: str, spaces: Container[int], known: Container[Key]) -> Process | None:
     try:
         with open(f"/proc/{pid}/stat", encoding="latin-1") as file:  # noqa: PTH123  # hundreds of times a second
             head, _, tail = file.read().rpartition(")")
@@ -156,3 +162,21 @@ def _space(pid: int) -> int:
         return os.stat(f"/proc/{pid}/ns/pid").st_ino  # noqa: PTH116
     except OSError:
         return 0
+
+
+def _hold_space(pid: int, spaces: dict[int, int]) -> None:
+    """Note the pid namespace of a process, unless it is ours, and keep it: the next namespace would get its number."""
+    try:
+        held = os.open(f"/proc/{pid}/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # gone, or none that we may look at
+        return
+    number = os.fstat(held).st_ino
+    if number in spaces or number == _space(os.getpid()):
+        os.close(held)
+    else:
+        spaces[number] = held
+
+
+def _release(sight: Sight) -> None:
+    while sight.spaces:
+        os.close(sight.spaces.popitem()[1])

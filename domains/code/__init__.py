@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
-from verisieve.domains.code import checking, problems, replying
+from verisieve.domains.code import auditing, problems, replying, tasks
+from verisieve.domains.code.tasks import noise
+from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.code.runner import CodeReason
@@ -26,7 +28,7 @@ class CodeDomain:
     @property
     def reasons(self) -> frozenset[str]:
         """The closed set of reasons."""
-        return frozenset(CodeReason)
+        return frozenset(CodeReason) | frozenset(TaskReason)
 
     def problems(
         self, seed: int, count: int, *, families: Sequence[str] = (), difficulty: int | None = None
@@ -40,11 +42,16 @@ class CodeDomain:
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         """Judge one reply; raise TruthError for broken tests, SandboxError for a fault of the sandbox."""
-        return checking.check(problem, text, sandbox)
+        return tasks.check(problem, text, sandbox)
+
+    def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
+        """Judge the tests of a problem by mutants of its reference."""
+        return auditing.audit(problem, sandbox, most=most, least=least)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer a problem of our own rightly or wrongly on purpose."""
-        return replying.reply(problem, rng, right=right)
+        answer = noise.reply if noise.answers(problem) else replying.reply
+        return answer(problem, rng, right=right)
 
 
 domain = CodeDomain()

@@ -15,6 +15,8 @@ from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
 STYLES = ("check", "asserts", "pytest", "unittest", "stdin", "calls")
+CHECKS = ("static", "doctests", "determinism", "properties", "complexity")
+WITHOUT_CALLS = ("static", "determinism")  # of these, what needs no entry point to call
 SHARE_WITH_REFERENCE = 0.2  # of the CPU time: where a reference is at hand, it earns a slow program more
 WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 _NAN = re.compile(r"(?<![a-z])(?:is)?nan(?![a-z])", re.IGNORECASE)
@@ -35,6 +37,7 @@ class Truth:
     reference: str | None
     shared: bool
     cases: tuple[tuple[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 def read(truth: Mapping[str, Json]) -> Truth:
@@ -68,6 +71,7 @@ def read(truth: Mapping[str, Json]) -> Truth:
         reference=reference,
         shared=_shared(truth, language, style),
         cases=cases,
+        checks=_checks(truth, language, tests),
     )
 
 
@@ -86,6 +90,20 @@ def _shared(truth: Mapping[str, Json], language: Language, style: str) -> bool:
     if value and (language.name != "python" or style not in shared.STYLES):
         raise TruthError("shared_process", f"is only for {', '.join(shared.STYLES)} in Python")
     return value
+
+
+def _checks(truth: Mapping[str, Json], language: Language, tests: Tests) -> tuple[str, ...]:
+    given = truth.get("checks") or []
+    if not isinstance(given, list):
+        raise TruthError("checks", "is not a list of names")
+    for index, name in enumerate(given):
+        if name not in CHECKS:
+            raise TruthError(f"checks[{index}]", f"{name!r} is not one of {', '.join(CHECKS)}")
+        if name not in WITHOUT_CALLS and (tests.style == "stdin" or not tests.entry):
+            raise TruthError(f"checks[{index}]", f"{name!r} needs an entry_point to call")
+    if given and language.name != "python":
+        raise TruthError("checks", "are only for Python")
+    return tuple(dict.fromkeys(given))
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:

@@ -84,8 +84,7 @@ def _be_runner(link: socket.socket, uid: int, own_uids: bool, group: cgroup.Grou
     """In the child: leave the host, warm up, serve; never return."""
     try:
         kernel.perform([kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)])
-        if group:
-            group.join()
+        group = group if group and group.join() else None
         spaces = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
         kernel.unshare(spaces | kernel.CLONE_NEWCGROUP)
         socket.sethostname("box")

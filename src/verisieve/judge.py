@@ -9,15 +9,17 @@ import functools
 import json
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from verisieve import domains
 from verisieve.domains import Domain
 from verisieve.errors import SandboxError, TruthError, UsageError
 from verisieve.plaintext import shown
-from verisieve.records import Check, Completion, Outcome, Reason, Verdict
+from verisieve.records import Check, Completion, Outcome, Problem, Reason, Verdict
 from verisieve.sandboxes import Sandbox
+
+Checker = Callable[[Problem, str, Sandbox], Sequence[Check]]
 
 TRIES = 2  # a sandbox's own fault is tried again once
 
@@ -40,11 +42,16 @@ def judge(completion: Completion, sandbox: UsedSandbox) -> Verdict:
 
 def seal(domain: Domain, completion: Completion, sandbox: UsedSandbox) -> Verdict:
     """Check one completion and seal the verdict; never raises for what a domain or its data do."""
+    return guarded(verifier_of(domain), domain.check, completion, sandbox)
+
+
+def guarded(verifier: str, check: Checker, completion: Completion, sandbox: UsedSandbox) -> Verdict:
+    """Run a checker on one completion; whatever it raises is an `error` of the verdict."""
     started = time.perf_counter()
     sandbox.take_used()
     checks: Sequence[Check]
     try:
-        checks = _checked(domain, completion, sandbox)
+        checks = _checked(check, completion, sandbox)
     except TruthError as error:
         checks = [_fault("truth", error.reason, {"field": error.field, "message": str(error)})]
     except SandboxError as error:
@@ -54,7 +61,7 @@ def seal(domain: Domain, completion: Completion, sandbox: UsedSandbox) -> Verdic
     return Verdict(
         completion=completion,
         checks=tuple(checks),
-        verifier=verifier_of(domain),
+        verifier=verifier,
         sandbox="+".join((sandbox.name, *sandbox.layers)) if sandbox.take_used() else None,
         seconds=time.perf_counter() - started,
     )
@@ -71,10 +78,10 @@ def verifier_of(domain: Domain) -> str:
     return f"{domain.name}@{domain.version}"
 
 
-def _checked(domain: Domain, completion: Completion, sandbox: Sandbox) -> Sequence[Check]:
+def _checked(check: Checker, completion: Completion, sandbox: Sandbox) -> Sequence[Check]:
     for left in reversed(range(TRIES)):
         try:
-            checks = tuple(domain.check(completion.problem, completion.text, sandbox))
+            checks = tuple(check(completion.problem, completion.text, sandbox))
             break
         except SandboxError:
             if not left:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,114 @@ def test_counters_are_read(tmp_path: Path, version: int, cpu: str, events: str) 
     assert (group.cpu(), group.kills()) == (1.5, 2)
     for file in files.values():
         os.close(file)
+
+
+UNIFIED = "1 0 0:1 / @/cg rw - cgroup2 cgroup2 rw\n"
+FILES = ("memory.max", "memory.events", "cpu.stat", "pids.max", "memory.stat", "memory.swap.max")
+
+
+def _kernel(monkeypatch: pytest.MonkeyPatch, shared: set[Path], busy: set[Path]) -> None:
+    """Make folders come with files as in version 2: limits where the group above shares its controllers out."""
+    made, written, removed = Path.mkdir, Path.write_text, Path.rmdir
+
+    def mkdir(self: Path) -> None:
+        made(self)
+        for file in FILES if self.parent in shared else FILES[2:3]:
+            written(self / file, "max")
+
+    def write_text(self: Path, text: str, **options: str) -> int:
+        if self.parent in busy:
+            raise OSError(errno.EBUSY, "it has processes of its own")
+        if self.name == "cgroup.subtree_control":
+            shared.add(self.parent)
+            for child in self.parent.glob("verisieve-*"):
+                written(child / f"{text[1:]}.max", "max")
+        return written(self, text, **options)
+
+    def rmdir(self: Path) -> None:
+        for file in self.iterdir():
+            file.unlink()
+        removed(self)
+
+    for name, function in (("mkdir", mkdir), ("write_text", write_text), ("rmdir", rmdir)):
+        monkeypatch.setattr(Path, name, function)
+
+
+@contextmanager
+def _made() -> Iterator[cgroup.Group]:
+    group = cgroup.make("verisieve-1")
+    assert group
+    yield group
+    for file in group.files.values():
+        os.close(file)
+
+
+def test_version_2_makes_one_group_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all places that would do, the nearest gets a group, and nothing is left in the others."""
+    session = tmp_path / "cg/slice/session"
+    session.mkdir(parents=True)
+    _hierarchy(tmp_path, monkeypatch, UNIFIED, "0::/slice/session\n")
+    _kernel(monkeypatch, shared={session.parent, tmp_path / "cg"}, busy={session})
+    with _made() as group:
+        assert list((tmp_path / "cg").glob("**/verisieve-*")) == [session.parent / "verisieve-1"]
+        assert group.layer() == "cgroup-v2:cpu+memory+pids"
+
+
+def test_version_2_switches_controllers_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without systemd nothing shares its controllers out until it is asked to."""
+    (tmp_path / "cg").mkdir()
+    _hierarchy(tmp_path, monkeypatch, UNIFIED, "0::/\n")
+    _kernel(monkeypatch, shared=set(), busy=set())
+    with _made() as group:
+        assert group.folders == (tmp_path / "cg/verisieve-1",)
+
+
+def test_a_group_that_cannot_share_is_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container, where processes are in the topmost group that is seen, there is none to be had."""
+    (tmp_path / "cg").mkdir()
+    _hierarchy(tmp_path, monkeypatch, UNIFIED, "0::/\n")
+    _kernel(monkeypatch, shared=set(), busy={tmp_path / "cg"})
+    assert cgroup.make("verisieve-1") is None
+    assert list((tmp_path / "cg").iterdir()) == []
+
+
+def test_a_group_does_not_swap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went out to the swap space would be out of the limit too."""
+    (tmp_path / "cg").mkdir()
+    _hierarchy(tmp_path, monkeypatch, UNIFIED, "0::/\n")
+    _kernel(monkeypatch, shared={tmp_path / "cg"}, busy=set())
+    with _made() as group:
+        assert (group.folders[0] / "memory.swap.max").read_text(encoding="ascii") == "0"
+
+
+def test_a_group_that_cannot_be_joined_is_no_fault(tmp_path: Path) -> None:
+    """Making a folder is one right, moving there another."""
+    (tmp_path / "cgroup.procs").mkdir()
+    assert not cgroup.Group(2, (tmp_path,), {}).join()
+    (tmp_path / "cgroup.procs").rmdir()
+    assert cgroup.Group(2, (tmp_path,), {}).join()
+
+
+@pytest.mark.parametrize(("held", "limit"), [(999, "1000"), (1000, "1000"), (1001, "max")])
+def test_a_limit_does_not_fall_below_what_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int, limit: str
+) -> None:
+    """Version 2 would kill the runner to get there; files in flight between sockets outlive their box for a while."""
+    monkeypatch.setattr(cgroup, "_PATIENCE", 0.0)
+    (tmp_path / "max").write_text("max", encoding="ascii")
+    (tmp_path / "stat").write_text(f"anon 300\nfile 5000\nshmem {held - 300}\n", encoding="ascii")
+    files = {"memory": os.open(tmp_path / "max", os.O_RDWR), "held": os.open(tmp_path / "stat", os.O_RDONLY)}
+    cgroup.Group(2, (), files).limit("memory", 1000)
+    assert (tmp_path / "max").read_text(encoding="ascii") == limit
+    for file in files.values():
+        os.close(file)
+
+
+def test_a_limit_that_cannot_be_set_is_no_layer(tmp_path: Path) -> None:
+    """What is listed was seen to work; a group may be visible and its limits out of reach."""
+    (tmp_path / "file").touch()
+    refused, allowed = os.open(tmp_path / "file", os.O_RDONLY), os.open(tmp_path / "file", os.O_RDWR)
+    group = cgroup.Group(2, (), {"memory": refused, "pids": allowed, "cpu": refused})
+    assert group.layer() == "cgroup-v2:cpu+pids"
+    os.close(refused)
+    os.close(allowed)

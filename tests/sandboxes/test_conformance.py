@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from verisieve.cli import main
 from verisieve.errors import SandboxError, UsageError
-from verisieve.sandboxes import Job, Run, conformance, witness
+from verisieve.sandboxes import Job, Program, Run, conformance, witness
 from verisieve.sandboxes.canaries import Canaries, canaries
 from verisieve.sandboxes.embedded import EmbeddedSandbox
 from verisieve.sandboxes.foreign import import_factory
@@ -131,6 +131,18 @@ def test_the_host_sees_processes_by_name_and_by_number() -> None:
     assert seen[0] == child.pid
     assert 0 < time.monotonic() - sight.last < 0.25
     assert (sight.most, sight.over) == (1, 0.0)
+
+
+def test_a_namespace_that_was_seen_keeps_its_number(embedded: EmbeddedSandbox) -> None:
+    """Boxes opened after a run are not taken for what the run has left."""
+    slow = Program(harness=witness.prelude("held") + "import time; time.sleep(0.3)")
+    where = Program(harness="import os; print(os.stat('/proc/self/ns/pid').st_ino)")
+    with witness.watching("held", cpu=9.0) as sight:
+        embedded.run(Job(candidate=slow))
+    (number,) = sight.spaces
+    assert number not in {int(embedded.run(Job(candidate=where)).candidate.stdout) for _ in range(12)}
+    assert witness.await_end(sight, "held") == []
+    assert not sight.spaces
 
 
 class Failing:

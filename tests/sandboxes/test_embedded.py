@@ -64,6 +64,20 @@ def test_an_interrupted_run_does_not_leak_into_the_next() -> None:
     sandbox.close()
 
 
+def test_memory_that_outlives_its_box_does_not_end_the_next_run() -> None:
+    """A file in flight between sockets is freed when the kernel gets round to it; the limit of the next run waits."""
+    hoard = (
+        "import os, socket\nfile = open('x', 'wb')\nfor _ in range(200): file.write(b'x' * (1 << 20))\nfile.flush()\n"
+        "a, b = socket.socketpair()\nfds = [a.fileno(), b.fileno(), file.fileno()]\n"
+        "socket.send_fds(a, [b'x'], fds)\nsocket.send_fds(b, [b'x'], fds)\nos._exit(7)"
+    )
+    sandbox = EmbeddedSandbox()
+    large, small = Limits(cpu=60, disk=300 << 20), Limits(memory=32 << 20, disk=1 << 20)
+    assert sandbox.run(Job(candidate=Program(harness=hoard, limits=large))).candidate.code == 7
+    assert sandbox.run(Job(candidate=Program(harness="print('hello')", limits=small))).candidate.stdout == b"hello\n"
+    sandbox.close()
+
+
 def test_a_closed_sandbox_refuses() -> None:
     """Running in a closed sandbox is an error, and closing twice is none."""
     sandbox = EmbeddedSandbox()

@@ -92,7 +92,7 @@ def prompt_code(prompt: str, entry: str) -> str:
 def plain_classes(code: str) -> tuple[str, ...]:
     """Return the classes that a text defines at its margin and that have no bases.
 
-    >>> plain_classes("class Node:\n    pass\n\nclass Colour(Enum):\n    RED = 1\n")
+    >>> plain_classes("class Node: pass\\nclass Colour(Enum): RED = 1")
     ('Node',)
     """
     tree = _parse(code) if code else None

@@ -38,6 +38,10 @@ class CodeReason(StrEnum):
     TIMEOUT_CPU = "timeout_cpu"
     TIMEOUT_WALL = "timeout_wall"
     MEMORY = "memory"
+    STATIC = "static"
+    NONDETERMINISTIC = "nondeterministic"
+    GROWTH = "growth"
+    WEAK_TESTS = "weak_tests"
     UNSUPPORTED_STYLE = "unsupported_style"
     UNSUPPORTED_LANGUAGE = "unsupported_language"
 
@@ -100,10 +104,10 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
 
 def make_tester(tests: Tests, limits: Limits) -> Program:
     """Make the program that runs tests in Python; the candidate may be of any language."""
-    plan = {"plan": encode(_plan(tests), refuse)}
+    files = {"plan": encode(_plan(tests), refuse)}
     if tests.style == "pytest":
-        plan |= bundle.pytest_files()
-    return Program(**harness.tester_texts(), files=plan, limits=tester_limits(limits))
+        files |= bundle.pytest_files()
+    return Program(**harness.tester_texts(), files=files, limits=tester_limits(limits))
 
 
 def tester_limits(limits: Limits) -> Limits:

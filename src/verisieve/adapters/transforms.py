@@ -121,6 +121,7 @@ def open_function(value: Json) -> Json:
     'f'
     """
     plain = re.sub(r"//[^\n]*|/\*(?s:.)*?\*/", " ", _text(value)).rstrip()
+    plain = re.sub(r"\b(interface|struct) *\{ *\}", r"\1", plain)  # types of Go
     found = re.search(r"(\w+)\s*(?:<[^(){}]*>\s*)?\((?:[^(){}]|\([^(){}]*\))*\)(?:\s*->[^{};]*|[^(){};]*)\{$", plain)
     if found is None:
         raise _bad(f"does not end inside a function: {_shown(value)}")

@@ -8,7 +8,7 @@ from importlib import metadata, util
 
 import click
 
-EXTRAS = {"openai": "openai", "parquet": "pyarrow"}
+EXTRAS = {"checks": "hypothesis", "openai": "openai", "parquet": "pyarrow"}
 
 
 @click.command()

@@ -14,10 +14,10 @@ from typing import TypedDict
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 _WIRE = ("encode", "decode", "graphs", "channel")
 _CANDIDATE = (*_WIRE, "export", "candidate")
-_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "styles", "suites", "tester")
+_TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "examples", "styles", "observe", "suites", "tester")
+_SHARED = (*_TESTER, "shared")
 _COMPILED = (*_WIRE, "compiled")
 _COMPILED_TESTER = (*_TESTER, "compiled", "relay")
-_SHARED = (*_TESTER, "shared")
 
 SYNTAX_EXIT = 97  # how a program ends for text that is none of its language
 COMPILE_EXIT = 98  # the same where a compiler says so
@@ -60,6 +60,11 @@ def shared_texts() -> Texts:
 def program_texts() -> Texts:
     """The program that runs the foreign text as the main module, for standard input and output."""
     return Texts(definitions=text("program"), harness="main_program()")
+
+
+def trace_texts() -> Texts:
+    """The program that traces one call of the foreign text."""
+    return Texts(definitions=text("encode", "decode", "trace"), harness="main_trace()")
 
 
 def compiled_candidate_texts() -> Texts:

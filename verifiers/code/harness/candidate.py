@@ -29,11 +29,12 @@ class CallbackError(Exception):
 
 
 class Server:
-    """Answers the tester's messages until it says quit."""
+    """Answers the tester's messages until it says quit; where the tests are a model's, only calls of `only`."""
 
-    def __init__(self, channel: Channel, module: types.ModuleType, shared: list[str]) -> None:
+    def __init__(self, channel: Channel, module: types.ModuleType, shared: list[str], only: str) -> None:
         self.channel = channel
         self.module = module
+        self.only = only
         self.graphs = Graphs(shared, lambda name: getattr(module, name, None))
         self.exports = Exports(self.request, self.graphs)
 
@@ -68,11 +69,22 @@ class Server:
     def answer(self, kind: bytes, payload: bytes) -> Answer:
         """Carry out one message; every exception of the solution is an answer too."""
         try:
+            self.permit(kind, payload)
             if kind == b"C":
                 return self.call(payload)
             return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
             return b"X", self.exports.encode(describe(error, self.exports))
+
+    def permit(self, kind: bytes, payload: bytes) -> None:
+        """Refuse what a model's tests may not send: an attribute such as `__code__` tells programs apart unrun."""
+        if not self.only:
+            return
+        target, entry = self.decode(payload)[0], self.module.__dict__.get(self.only)
+        named = type(target) is str
+        pulls = kind == b"N" and not named
+        if not pulls and (kind not in (b"C", b"G") or (target != self.only if named else target[0] is not entry)):
+            raise PermissionError("these tests may call the entry point and pull its iterators, and no more")
 
     def call(self, payload: bytes) -> Answer:
         """Call a function; say which mutable arguments it changed if that may matter."""
@@ -166,15 +178,20 @@ def _no_request(kind: bytes, value: Any) -> Any:
     raise CallbackError("nothing to call yet")
 
 
+def _told(file: str) -> str:
+    """Read a file of ours; empty where the job has none."""
+    return Path(file).read_text(encoding="utf-8") if Path(file).exists() else ""
+
+
 def main_candidate() -> None:
     """Load, say hello, serve, and leave without any exit handler."""
     channel = Channel(3)
+    only = _told("only")
     module = types.ModuleType("solution")
     module.__file__ = str(Path("solution.py").absolute())
     sys.modules["solution"] = module
     status, what = load(module)
-    shared = Path("classes").read_text(encoding="utf-8").split() if Path("classes").exists() else []
-    server = Server(channel, module, shared)
+    server = Server(channel, module, _told("classes").split(), only)
     channel.send(b"L", server.exports.encode((status, what)))
     try:
         server.serve()

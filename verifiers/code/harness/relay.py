@@ -3,7 +3,8 @@
 Every message passes through here and is read before it goes on, so the tests' program only ever gets well-formed plain
 values, and what is known of the last call does not depend on its language. That program finds us on descriptor 3 and
 sends `C` (a call, as `Link.call` encodes it: function, arguments, keywords, whether changes matter), `P` (one more
-test held) or `E` (an answer that is not of the declared type, with a text). It ends with code 0 where all tests held.
+test held), `E` (an answer that is not of the declared type, with a text) or `B` (an argument that cannot cross, with a
+text). It ends with code 0 where all tests held.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def pass_on(link: Link, tests: Tests) -> None:
             raise BrokenError(f"the tests' program broke the wire: {error}") from None
         if kind == b"P":
             tests.done += 1
+        elif kind == b"B":
+            raise BrokenError(f"the tests pass what cannot cross: {Reader(payload).whole()}")
         elif kind == b"E":
             raise link.lost(f"malformed answer: {Reader(payload).whole()}")
         else:

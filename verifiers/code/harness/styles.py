@@ -20,6 +20,7 @@ class Suite:
         self.parsed: dict[str, ast.Module] = {}
         self.trees: dict[str, ast.Module] = {}
         self.done = 0
+        self.answers: list[Any] = []
 
     def execute(self, text: str, file: str) -> None:
         """Run trusted text in the tests' namespace."""

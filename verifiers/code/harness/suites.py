@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verisieve.verifiers.code.harness.analysis import BrokenError, parse, strict_map, strict_zip, tighten
+from verisieve.verifiers.code.harness.observe import run_observe
 from verisieve.verifiers.code.harness.styles import Suite, run_asserts, run_calls, run_check
 
 
@@ -91,4 +92,5 @@ STYLES = {
     "calls": run_calls,
     "unittest": run_unittest,
     "pytest": run_pytest,
+    "observe": run_observe,
 }

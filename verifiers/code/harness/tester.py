@@ -16,6 +16,7 @@ from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import WireError, encode
 from verisieve.verifiers.code.harness.evidence import gather, last_call, show
+from verisieve.verifiers.code.harness.examples import Example
 from verisieve.verifiers.code.harness.graphs import Graphs
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError, UnsendableError
 from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, install_operators, proxies
@@ -39,11 +40,12 @@ class Solution(types.ModuleType):
 def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     """Make the namespace that tests run in: the prompt's helpers, then the candidate's names that tests use."""
     entry = plan["entry"]
-    tests = plan["tests"] if plan["style"] != "calls" else ""
+    tests = plan["tests"] if plan["style"] not in ("calls", "observe") else ""
     texts = [plan["setup"], *([tests] if isinstance(tests, str) else tests)]
     trees = {text: parse(text, "tests.py") for text in texts if text}
     namespace: dict[str, Any] = {"__name__": "tests", "__strict_zip__": strict_zip, "__strict_map__": strict_map}
     run_context(plan["context"], namespace)
+    namespace["__example__"] = Example
     link.graphs = Graphs(plan["classes"], namespace.get)
     classes = {name for name, value in namespace.items() if isinstance(value, type) and value.__module__ == "tests"}
     classes -= set(plan["classes"])
@@ -103,8 +105,14 @@ def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
         STYLES[plan["style"]](suite)
         finish(link)
     except BaseException as error:  # noqa: BLE001  # the tests' code may raise anything, and all of it is reported
-        return failure(error, link, suite)
-    return {"status": "passed", "done": suite.done, "calls": link.calls, "objects": link.used_objects}
+        return failure(error, link, suite) | {"answers": suite.answers}
+    return {
+        "status": "passed",
+        "done": suite.done,
+        "calls": link.calls,
+        "objects": link.used_objects,
+        "answers": suite.answers,
+    }
 
 
 def finish(link: Link) -> None:

@@ -1,0 +1,74 @@
+"""`verisieve engineer`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from verisieve.cli import options
+
+if TYPE_CHECKING:
+    from verisieve.engineer import Counts
+
+
+@click.command(no_args_is_help=True)
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--out", required=True, metavar="ROWS.jsonl", help="Where the rows go; - for stdout.")
+@click.option("--tasks", metavar="A,B", help="Only these: solve, tests, bug, fix, review, explain, translate, problem.")
+@click.option("--per", type=click.IntRange(1), default=1, show_default=True, help="Rows of a task from one problem.")
+@click.option("--procedural", type=click.IntRange(0), default=0, help="Also take N problems of the domain's own.")
+@click.option("--prompts-only", is_flag=True, help="Rows without a response, for a model to answer; not verified.")
+@options.seed
+@options.sandbox
+@options.as_json
+def engineer(
+    inputs: tuple[str, ...],
+    out: str,
+    tasks: str | None,
+    per: int,
+    procedural: int,
+    prompts_only: bool,
+    seed: int,
+    sandbox: str,
+    as_json: bool,
+) -> None:
+    """Make an engineering data set of code problems: tests, bugs, fixes, reviews, explanations.
+
+    Each INPUT row is one of `verify`, in Python, with truth.reference; a response is not needed and not read. Each row
+    that is written holds a response and was verified; translations and new problems are written with --prompts-only.
+    """
+    from verisieve.engineer import engineer_files
+    from verisieve.sandboxes.opening import LazySandbox
+
+    box = LazySandbox(sandbox)
+    try:
+        counts = engineer_files(
+            inputs,
+            out,
+            box,
+            tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
+            procedural=procedural,
+            seed=seed,
+            per=per,
+            prompts_only=prompts_only,
+        )
+    finally:
+        box.close()
+    _show(counts, as_json=as_json and out != "-")
+    sys.exit(1 if counts.errors else 0)
+
+
+def _show(counts: Counts, *, as_json: bool) -> None:
+    """Print the counts: for people on standard error, as JSON on standard output."""
+    dropped = [{"task": task, "why": why, "rows": rows} for (task, why), rows in sorted(counts.dropped.items())]
+    if as_json:
+        click.echo(json.dumps({"kept": dict(counts.kept), "dropped": dropped, "bad_rows": len(counts.bad)}))
+        return
+    click.echo("kept: " + (", ".join(f"{task} {rows}" for task, rows in counts.kept.items()) or "nothing"), err=True)
+    for line in dropped:
+        click.echo(f"dropped: {line['task']} {line['rows']}: {line['why']}", err=True)
+    for bad in counts.bad[: options.SHOWN]:
+        click.echo(f"bad row: {bad}", err=True)

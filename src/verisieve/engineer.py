@@ -1,0 +1,140 @@
+"""Rows of many tasks from problems with a reference: made, verified at once, and only survivors written.
+
+Knows no task: the code domain makes the rows, and its ordinary check judges them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+
+from verisieve import reading
+from verisieve.commands import replacing
+from verisieve.domains.code import domain, making
+from verisieve.domains.code.making import Made, UnusableError
+from verisieve.errors import InputError, SandboxError, TruthError, UsageError
+from verisieve.judge import UsedSandbox, seal
+from verisieve.records import Completion, Json, Outcome, Problem
+from verisieve.rows import BadRow, Row, dump, input_row, output_row, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows written by task, rows and problems dropped by task and reason, and inputs that were no rows."""
+
+    kept: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bad: list[BadRow] = field(default_factory=list)
+
+    @property
+    def errors(self) -> int:
+        """How much could not be judged for a fault of ours or of the data."""
+        return len(self.bad) + sum(number for (_, why), number in self.dropped.items() if why.startswith("error"))
+
+
+def engineer_files(
+    inputs: Sequence[str],
+    out: str | Path,
+    sandbox: UsedSandbox,
+    *,
+    tasks: Sequence[str] = (),
+    procedural: int = 0,
+    seed: int = 0,
+    per: int = 1,
+    prompts_only: bool = False,
+) -> Counts:
+    """Make rows of all problems into `out` and return what became of them; raise UsageError for bad options."""
+    tasks = tuple(dict.fromkeys(tasks)) or tuple(making.MAKERS)
+    making.check_tasks(tasks)
+    reading.check_readable(inputs)
+    if not inputs and not procedural:
+        raise UsageError("nothing to make rows of: name an INPUT or give --procedural N")
+    if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
+        raise UsageError(f"{out}: the output would replace an input")
+    counts = Counts()
+    problems = chain(_read(inputs, counts), domain.problems(seed, procedural))
+    with replacing(out) as stream:
+        for row in _rows(problems, sandbox, counts, tasks=tasks, seed=seed, per=per, prompts_only=prompts_only):
+            stream.write(dump(row))
+    return counts
+
+
+def _read(inputs: Sequence[str], counts: Counts) -> Iterator[Problem]:
+    """Every problem of the code domain once; responses are left aside, and need not be there."""
+    seen: set[str] = set()
+    for row in chain.from_iterable(map(_parsed, inputs)):
+        if isinstance(row, BadRow):
+            counts.bad.append(row)
+            continue
+        problem = row.completion.problem
+        if problem.domain != "code" or problem.truth.get("task", "solve") != "solve":
+            counts.dropped["problem", "no_code_to_write"] += 1
+        elif problem.id not in seen:
+            seen.add(problem.id)
+            yield problem
+
+
+def _parsed(path: str) -> Iterator[Row | BadRow]:
+    for place, value in reading.values(path):
+        if isinstance(value, InputError):
+            yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
+        else:
+            bare = isinstance(value, dict) and "responses" not in value
+            yield from islice(parse({"response": "", **value} if bare else value, place, domain="code"), 1)
+
+
+def _rows(
+    problems: Iterable[Problem],
+    sandbox: UsedSandbox,
+    counts: Counts,
+    *,
+    tasks: Sequence[str],
+    seed: int,
+    per: int,
+    prompts_only: bool,
+) -> Iterator[dict[str, Json]]:
+    for problem in problems:
+        try:
+            for made, asked in making.engineer(problem, sandbox, tasks=tasks, seed=seed, per=per):
+                row = _asked(made, asked) if prompts_only else _verified(made, asked, sandbox, counts)
+                if row is not None:
+                    counts.kept[made.task] += 1
+                    yield row
+        except UnusableError as error:
+            counts.dropped["problem", str(error)] += 1
+        except TruthError as error:
+            counts.dropped["problem", f"error ({error.reason})"] += 1
+        except SandboxError:
+            counts.dropped["problem", "error (sandbox_failed)"] += 1
+
+
+def _asked(made: Made, problem: Problem) -> dict[str, Json]:
+    """The row as a model is asked, without a response."""
+    truth = {key: value for key, value in problem.truth.items() if key != "known"}
+    return {
+        "id": problem.id,
+        "domain": problem.domain,
+        "prompt": problem.prompt,
+        "rendered": making.shown(made),
+        "truth": truth,
+        "meta": dict(problem.meta),
+    }
+
+
+def _verified(made: Made, problem: Problem, sandbox: UsedSandbox, counts: Counts) -> dict[str, Json] | None:
+    """The row with its response and verdict, None where it did not pass."""
+    if made.reply is None:
+        counts.dropped[made.task, "no_known_response"] += 1
+        return None
+    extra: dict[str, Json] = {"label": "pass", "rendered": making.shown(made)}
+    verdict = seal(domain, Completion(problem=problem, text=made.reply, model="engineered", extra=extra), sandbox)
+    if verdict.outcome is not Outcome.PASS:
+        wrong = "error" if verdict.outcome is Outcome.ERROR else str(verdict.outcome)
+        counts.dropped[made.task, f"{wrong} ({verdict.reason})"] += 1
+        return None
+    told = output_row(verdict)
+    kept = {key: told[key] for key in ("outcome", "answer", "checks", "verifier", "sandbox")}
+    return {**input_row(verdict.completion), "verdict": kept}

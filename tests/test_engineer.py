@@ -1,0 +1,89 @@
+"""`verisieve engineer`: rows in, verified rows of other tasks out, and what was dropped said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from verisieve import reading
+from verisieve.cli import main
+from verisieve.commands import verify_files
+from verisieve.rows import Row
+
+REFERENCE = "def f(x):\n    return x * 2 if x > 3 else x\n"
+TRUTH = {
+    "language": "python",
+    "style": "asserts",
+    "entry_point": "f",
+    "tests": ["assert f(1) == 1", "assert f(4) == 8", "assert f(3) == 3"],
+    "reference": REFERENCE,
+}
+
+
+def source(tmp_path: Path, *rows: object) -> str:
+    """Write rows and return where they are."""
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """Run the command and return its exit code and what it told people."""
+    found = CliRunner().invoke(main, ["engineer", *arguments])
+    return found.exit_code, found.output + found.stderr
+
+
+def test_rows_are_made_verified_and_can_be_verified_again(tmp_path: Path) -> None:
+    """Every row that is written passes, then and later; a response is not needed in the input."""
+    given = source(tmp_path, {"id": "p", "domain": "code", "prompt": "Double what is above 3.", "truth": TRUTH})
+    out = tmp_path / "rows.jsonl"
+    code, told = run(given, "--out", str(out), "--tasks", "solve,tests,review")
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert (code, {row["truth"]["task"] for row in rows}) == (0, {"solve", "tests", "review"}), told
+    assert all(row["verdict"]["outcome"] == "pass" and row["response"] and row["label"] == "pass" for row in rows)
+    assert verify_files([str(out)], tmp_path / "again.jsonl", workers=1).outcomes == {("code", "pass"): len(rows)}
+
+
+def test_prompts_only_are_rows_without_a_response(tmp_path: Path) -> None:
+    """For a model to answer; translations and new problems among them, and no right reply in the truth."""
+    given = source(tmp_path, {"id": "p", "domain": "code", "prompt": "Double.", "truth": TRUTH, "response": "x"})
+    out = tmp_path / "rows.jsonl"
+    assert run(given, "--out", str(out), "--tasks", "problem,bug", "--prompts-only")[0] == 0
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [row["truth"].get("operator") for row in rows][:4] == ["new", "variant", "harder", "easier"]
+    assert all("response" not in row and "known" not in row["truth"] and row["prompt"] for row in rows)
+
+
+def test_what_is_dropped_is_said(tmp_path: Path) -> None:
+    """Bad rows and broken truths make exit code 1; rows of other tasks and problems without a reference are counted."""
+    rows = [
+        {"id": "a", "domain": "code", "prompt": "", "truth": {**TRUTH, "reference": None}},
+        {"id": "b", "domain": "code", "prompt": "", "truth": {**TRUTH, "style": "rspec"}},
+        {"id": "c", "domain": "code", "prompt": "", "truth": {**TRUTH, "task": "bug"}},
+        {"id": "d", "domain": "code", "truth": TRUTH},
+        "no row",
+    ]
+    code, told = run(source(tmp_path, *rows), "--out", str(tmp_path / "rows.jsonl"))
+    assert code == 1
+    for words in ("1: no_reference", "1: error (unsupported_style)", "1: no_code_to_write", "in.jsonl:4", "in.jsonl:5"):
+        assert words in told
+
+
+@pytest.mark.parametrize("arguments", [["--tasks", "sing"], [], ["no.jsonl"], ["--per", "0"]])
+def test_bad_usage_ends_with_two(tmp_path: Path, arguments: list[str]) -> None:
+    """In one clear line, before anything runs."""
+    code, told = run(
+        "--out", str(tmp_path / "rows.jsonl"), *arguments, *(["--procedural", "1"] if "--tasks" in arguments else [])
+    )
+    assert code == 2, told
+    assert "Traceback" not in told
+
+
+def test_the_output_never_replaces_an_input(tmp_path: Path) -> None:
+    """The input is still there."""
+    given = source(tmp_path, {"id": "p", "domain": "code", "prompt": "", "truth": TRUTH, "response": ""})
+    assert run(given, "--out", given)[0] == 2
+    assert [type(row) for row in reading.read([given])] == [Row]

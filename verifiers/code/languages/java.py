@@ -1,0 +1,140 @@
+"""Java: the solution with our server, tests compiled against a class whose method asks it from afar."""
+
+from __future__ import annotations
+
+import re
+
+from verisieve.sandboxes import MIB, Job, Limits, Program
+from verisieve.verifiers.code import blocks, braces, compiling, declarations, javatext, runner, support
+from verisieve.verifiers.code.compiling import Command, Plan
+from verisieve.verifiers.code.declarations import Declaration
+from verisieve.verifiers.code.extract import Source
+from verisieve.verifiers.code.javatext import SYNTAX
+from verisieve.verifiers.code.languages import Language
+from verisieve.verifiers.code.runner import Tests
+
+_JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData")
+_COMPILE = (
+    "/usr/bin/javac",
+    *(f"-J{option}" for option in (*_JVM, "-Xmx256m")),
+    "-proc:none",
+    "-nowarn",
+    "-g:source,lines",
+)
+_OPENS = ("--add-opens", "java.base/java.io=ALL-UNNAMED")  # the only way to a socket that is there already
+_WIRE = ("Fault.java", "Frames.java", "Objects.java", "Problems.java", "Reader.java", "Writer.java")
+_FAILED = (
+    r'Exception in thread "[^"]*" [\w.]*Assert\w*(?:: (?P<message>[^\n]*))?'
+    r"(?:\n\s+at [^\n]*)*?\n\s+at \w+\.(?P<test>\w+)\(\w+\.java:(?P<line>\d+)\)"
+)
+_FAMILIAR = "import java.util.*; import java.util.function.*; import java.util.stream.*;"
+
+
+def _find(reply: str, entry: str, prompt: str) -> Source | None:
+    return blocks.find(reply, entry, prompt, SYNTAX)
+
+
+def _job(source: Source, tests: Tests, limits: Limits) -> Job:
+    tester: Plan | Program
+    if tests.style == "calls":
+        tester = runner.make_tester(tests, limits)
+    else:
+        tester = _tester(tests, declarations.due(declarations.of_entry(tests, SYNTAX), tests))
+    return compiling.job(_candidate(source, tests, limits), tester, tests.entry, limits, "jvm")
+
+
+def _candidate(source: Source, tests: Tests, limits: Limits) -> Plan:
+    code = javatext.unpacked(javatext.in_class(source.code, source.context))
+    wanted = [name for name in javatext.imports(source.context) if name not in javatext.imports(code)]
+    name = javatext.file_name(code)
+    files = {
+        name: "".join((" ".join(wanted), " " * bool(wanted), code)).encode("utf-8", "replace"),
+        **_own("Server.java"),
+    }
+    mode = "plain" if tests.style == "calls" else "typed"
+    classes = sorted(javatext.types(code), key=lambda each: each != "Solution")
+    return Plan(
+        builds=[[_javac(name, *_own("Server.java"))]],
+        run=_java(limits, "verisieve.Server", mode, tests.entry, *classes),
+        files=files,
+        defined=tests.entry in braces.definitions(code, SYNTAX),
+    )
+
+
+def _tester(tests: Tests, declared: Declaration) -> Plan:
+    stub = javatext.unpacked(_stub(declared, tests.entry))
+    text = _asserts(tests.tests, javatext.types(stub)[0]) if tests.style == "asserts" else tests.tests
+    seen = " ".join([*javatext.imports(stub), *javatext.imports(tests.setup), _FAMILIAR])
+    main = javatext.main_class(text)
+    files = {javatext.file_name(stub): stub.encode("utf-8", "replace"), **_own("Remote.java")}
+    for code in filter(str.strip, (tests.setup, javatext.unpacked(text))):
+        files[javatext.file_name(code)] = f"{seen} {code}".encode("utf-8", "replace")
+    watch = f"-Dverisieve.watch={str(_watches(tests, text)).lower()}"
+    return Plan(builds=[[_javac(*files)]], run=_java(Limits(), watch, main), files=files, failure=_FAILED)
+
+
+def _own(last: str) -> dict[str, bytes]:
+    return {f"verisieve/{name}": support.source("java", f"verisieve/{name}") for name in (*_WIRE, last)}
+
+
+def _javac(*names: str) -> Command:
+    return [*_COMPILE, "-d", "classes", *names]
+
+
+def _java(limits: Limits, *arguments: str) -> Command:
+    heap = f"-Xmx{max(16, int(0.7 * limits.memory) // MIB)}m"
+    return ["/usr/bin/java", *_JVM, heap, *_OPENS, "-ea", "-cp", "classes", *arguments]
+
+
+def _stub(declared: Declaration, entry: str) -> str:
+    """The declared class, its method asking the candidate."""
+    names = [re.split(r"[\s.\]]+", parameter.rstrip("[] "))[-1] for parameter in declared.parameters]
+    plain = braces.mask(declared.lead, SYNTAX).text
+    self = "null" if re.search(r"\bstatic\b", plain) else "this"
+    method = "new Object() { }.getClass().getEnclosingMethod()"
+    call = f"verisieve.Remote.call({method}, {self}, new Object[] {{ {', '.join(names)} }});"
+    body = f"{{ {call} }}" if re.search(r"\bvoid\s*$", plain) else f"{{ return {call} }}"
+    head = f"{declared.lead}{declared.generics}{entry}({', '.join(declared.parameters)}){declared.tail}"
+    return javatext.in_class(javatext.closed(f"{declared.before}{head} {body}{declared.after}"))
+
+
+def _asserts(statements: list[str], home: str) -> str:
+    """A main program of statements, in a class that has the methods of the solution by their plain names."""
+    calls = "".join(f" tests.test{index}();" for index in range(len(statements)))
+    methods = [f"void test{index}() throws Throwable {{ {text}\n; }}" for index, text in enumerate(statements)]
+    main = f"public static void main(String[] arguments) throws Throwable {{ Main tests = new Main();{calls} }}"
+    return "\n".join([f"public class Main extends {home} {{ {main}", *methods, "}"])
+
+
+def _watches(tests: Tests, text: str) -> bool:
+    """Whether tests look at a variable after they passed it: then what the call made of it has to come back."""
+    seen = braces.mask(text, SYNTAX).text
+    for match in re.finditer(rf"\b{tests.entry}\s*\(", seen):
+        end = seen.find(";", match.end())
+        for name in re.findall(r"(?:^|,)\s*([a-z_]\w*)\s*(?=[,)])", seen[match.end() : end]):
+            if re.search(rf"\b{name}\b", seen[end:]):
+                return True
+    return tests.watch
+
+
+def _program(code: str, stdin: bytes, limits: Limits) -> Job:
+    code = javatext.unpacked(code)
+    name = javatext.file_name(code)
+    plan = Plan(
+        builds=[[_javac(name)]],
+        run=_java(limits, javatext.main_class(code)),
+        files={name: code.encode("utf-8", "replace")},
+    )
+    return compiling.program(plan, stdin, limits, "jvm")
+
+
+language = Language(
+    name="java",
+    toolchain="jvm",
+    tools=("/usr/bin/javac", "/usr/bin/java"),
+    styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
+    cpu=30.0,
+    find=_find,
+    job=_job,
+    program=_program,
+)
