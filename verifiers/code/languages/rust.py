@@ -104,9 +104,14 @@ def _stub(declared: Declaration, entry: str) -> str:
 
 
 def _argument(parameter: str) -> str:
-    kind = parameter.partition(":")[2].strip()
-    changeable = re.match(r"&\s*(?:'\w+\s+)?mut\b", kind)
-    argument = f"Changeable({_name(parameter)})" if changeable else f"Plain(&{_name(parameter)})"
+    name, kind = _name(parameter), parameter.partition(":")[2].strip()
+    changeable = re.match(r"&\s*(?:'\w+\s+)?mut\b\s*(\[[^;]*\]$)?", kind)
+    if changeable is None:
+        argument = f"Plain(&{name})"
+    elif changeable[1]:
+        argument = f"Changeable(&mut crate::verisieve::client::Slice({name}))"
+    else:
+        argument = f"Changeable({name})"
     return f"crate::verisieve::client::Argument::{argument}"
 
 

@@ -17,13 +17,22 @@ impl<T: Put + Take> Change for T {
     }
 }
 
-impl<T: Put + Take> Change for [T] {
+/// A slice, which is no value of a known size, as an argument that may change.
+pub struct Slice<'a, T>(pub &'a mut [T]);
+
+impl<T: Put> Put for Slice<'_, T> {
+    fn put(&self, out: &mut Out) {
+        self.0.put(out);
+    }
+}
+
+impl<T: Put + Take> Change for Slice<'_, T> {
     fn change(&mut self, from: &mut In) -> Taken<()> {
         let items: Vec<T> = Vec::take(from)?;
-        if items.len() != self.len() {
+        if items.len() != self.0.len() {
             return Err("a slice of the same length");
         }
-        self.iter_mut().zip(items).for_each(|(old, new)| *old = new);
+        self.0.iter_mut().zip(items).for_each(|(old, new)| *old = new);
         Ok(())
     }
 }
