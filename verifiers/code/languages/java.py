@@ -53,17 +53,16 @@ def _candidate(source: Source, tests: Tests, limits: Limits) -> Plan:
     }
     mode = "plain" if tests.style == "calls" else "typed"
     classes = sorted(javatext.types(code), key=lambda each: each != "Solution")
-    return Plan(
-        builds=[[_javac(name)]],
-        run=_java(limits, "verisieve.Server", mode, tests.entry, *classes),
-        files=files,
-        defined=tests.entry in braces.definitions(code, SYNTAX),
-    )
+    defined = tests.entry in braces.definitions(code, SYNTAX)
+    doubt = [] if defined else [_java(limits, "verisieve.Server", "find", tests.entry, *classes)]
+    run = _java(limits, "verisieve.Server", mode, tests.entry, *classes)
+    return Plan(builds=[[_javac(name), *doubt]], run=run, files=files, defined=defined)
 
 
 def _tester(tests: Tests, declared: Declaration) -> Plan:
     stub = javatext.unpacked(_stub(declared, tests.entry))
-    text = _asserts(tests.tests, javatext.types(stub)[0]) if tests.style == "asserts" else tests.tests
+    home = ["Solution", *javatext.types(declared.before)][-1]
+    text = _asserts(tests.tests, home) if tests.style == "asserts" else tests.tests
     seen = " ".join([*javatext.imports(stub), *javatext.imports(tests.setup), _FAMILIAR])
     main = javatext.main_class(text)
     files = {javatext.file_name(stub): stub.encode("utf-8", "replace")}

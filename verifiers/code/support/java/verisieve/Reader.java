@@ -181,8 +181,15 @@ final class Reader {
 
     private Object array(char tag, int count, Type element, int depth) {
         Object made = Array.newInstance(raw(element), count);
-        for (int index = 0; index < count; index++) Array.set(made, index, narrow(item(tag, element, depth), raw(element)));
+        Type wide = typed ? widened(raw(element), element) : element;
+        for (int index = 0; index < count; index++) Array.set(made, index, narrow(item(tag, wide, depth), raw(element)));
         return made;
+    }
+
+    /** What the elements of an array cross as. */
+    private static Type widened(Class<?> kind, Type element) {
+        if (kind == char.class || kind == short.class || kind == byte.class) return int.class;
+        return kind == float.class ? double.class : element;
     }
 
     /** The elements of arrays of small kinds cross as integers. */

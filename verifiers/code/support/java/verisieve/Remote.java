@@ -24,13 +24,21 @@ public final class Remote {
     /** Calls the method of the candidate of the same name, and returns or throws what that did. */
     @SuppressWarnings("unchecked")
     public static synchronized <T> T call(Method method, Object self, Object[] arguments) {
+        Object[] answer = exchange(method, self, arguments);
+        if (answer[0] != null) Remote.<RuntimeException>raise((Throwable) answer[0]);
+        return (T) answer[1];
+    }
+
+    /** What the candidate threw, or what it returned. */
+    private static Object[] exchange(Method method, Object self, Object[] arguments) {
         try {
             if (frames == null) frames = new Frames();
             Writer.Tuple given = new Writer.Tuple(arguments);
             Writer.Changes none = new Writer.Changes(new java.util.LinkedHashMap<>());
             frames.send('C', encode(new Writer.Tuple(name(method, self), given, none, WATCH)));
             Frames.Frame answer = frames.receive();
-            return (T) read(answer, method, arguments);
+            if (answer.kind() == 'X') return new Object[] {Problems.rebuild(new Reader(answer.payload(), false)), null};
+            return new Object[] {null, read(answer, method, arguments)};
         } catch (Fault fault) {
             return give('E', fault);
         } catch (IOException | ReflectiveOperationException hungUp) {
@@ -54,8 +62,7 @@ public final class Remote {
     }
 
     private static Object read(Frames.Frame answer, Method method, Object[] arguments) {
-        Reader from = new Reader(answer.payload(), answer.kind() != 'X', NO_NAN);
-        if (answer.kind() == 'X') Remote.<RuntimeException>raise(Problems.rebuild(from));
+        Reader from = new Reader(answer.payload(), true, NO_NAN);
         boolean nothing = method.getReturnType() == void.class;
         boolean changes = answer.kind() == 'M';
         if (changes && !WATCH && !nothing) throw new Fault("changes that nobody asked for");

@@ -163,14 +163,12 @@ final class Writer {
         return Arrays.asList(entry.getKey(), entry.getValue());
     }
 
+    /** The elements of an array; primitives of small kinds as wider ones, since the array's type says what they are. */
     private static List<Object> elements(Object array) {
-        List<Object> found = new ArrayList<>();
-        for (int index = 0; index < Array.getLength(array); index++) {
-            Object item = Array.get(array, index);
-            // the array's type says what they are
-            found.add(item instanceof Short || item instanceof Byte || item instanceof Character || item instanceof Float
-                ? content(item) : item);
-        }
+        List<Object> found = boxed(array);
+        Class<?> kind = array.getClass().getComponentType();
+        boolean small = kind == char.class || kind == short.class || kind == byte.class || kind == float.class;
+        if (small) found.replaceAll(Writer::content);
         return found;
     }
 
