@@ -28,7 +28,7 @@ HANG_TIMEOUT = 10.0  # beyond the longest wall limit: then the runner itself has
 CODES_KEPT = 64
 _ROUND = 1 << 20
 ADVICE = (
-    "the embedded sandbox needs Linux 5.8+ and either root or user namespaces (sysctl user.max_user_namespaces > 0, "
+    "the embedded sandbox needs Linux 5.9+ and either root or user namespaces (sysctl user.max_user_namespaces > 0, "
     "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0; inside Docker: --privileged); "
     "or use --sandbox docker"
 )
