@@ -160,5 +160,5 @@ def _limits(truth: Mapping[str, Json], reference: str | None, language: Language
         if not 0 < value < float("inf"):
             raise TruthError(f"limits.{key}", "is not positive")
     cpu = float(given.get("cpu", language.cpu * (SHARE_WITH_REFERENCE if reference else 1.0)))
-    wall = float(given.get("wall", max(20.0, WALL_PER_CPU * cpu)))
+    wall = float(given.get("wall", max(20.0, WALL_PER_CPU * float(given.get("cpu", language.cpu)))))
     return Limits(cpu=cpu, wall=wall, memory=int(given.get("memory", Limits().memory)))
