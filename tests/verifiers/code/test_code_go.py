@@ -116,7 +116,7 @@ def test_what_is_not_a_number_passes_no_tolerance(sandbox: Sandbox) -> None:
     head = "func F(x float64) float64 {"
     reply = f'```go\npackage main\nimport "math"\n{head} return math.NaN() }}\n```'
     found = check(sandbox, reply, ["if math.Abs(F(1)-2) > 1e-6 { t.Fail() }"], head)
-    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.PROTOCOL)
+    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.WRONG_ANSWER)
 
 
 @pytest.mark.engine

@@ -110,7 +110,7 @@ def test_what_is_not_a_number_passes_no_tolerance(sandbox: Sandbox) -> None:
     reply = f"```java\n{USUAL}{head} return List.of(Double.NaN); }} }}\n```"
     test = "if (Math.abs(f(1).get(0) - 2) > 1e-6) throw new AssertionError();"
     found = check(sandbox, reply, [test], USUAL + head)
-    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.PROTOCOL)
+    assert (found.outcome, found.reason) == (Outcome.FAIL, CodeReason.WRONG_ANSWER)
 
 
 @pytest.mark.engine

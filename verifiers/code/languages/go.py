@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Job, Limits
@@ -107,14 +108,15 @@ def _tester(tests: Tests, trusted: str, signature: str) -> Plan:
     taken = [tests.entry, *(name for text in texts for name in braces.definitions(text, SYNTAX))]
     bind = f'remote.Bind("{tests.entry}", &{tests.entry})'
     watch = tests.watch or changes.matter(written, tests.entry, SYNTAX)
-    modes = f"remote.Watch, remote.NoNaN = {str(watch).lower()}, {str(not tests.nan).lower()}"
-    stub = f"var {tests.entry} func{signature}\nfunc init() {{ {modes}; {bind} }}\n"
+    mode = f"remote.Watch = {str(watch).lower()}"
+    stub = f"var {tests.entry} func{signature}\nfunc init() {{ {mode}; {bind} }}\n"
     body = stub + gotext.needed(offered.body, written + signature, taken)
     files = {"src/box/tests/declared_test.go": _file(body, [*offered.imports, Import("", "box/remote")])}
     for index, text in enumerate(texts):
         own = gotext.read(text)
         files[f"src/box/tests/tests{index or ''}_test.go"] = _file(own.body, own.imports)
-    return _plan(_TEST, {**files, **_testify(), **_own("wire", "remote")}, "-test.failfast")
+    files = {**files, **_testify(), **_own("wire", "remote")}
+    return replace(_plan(_TEST, files, "-test.failfast"), nan=tests.nan)
 
 
 def _test_texts(tests: Tests) -> list[str]:

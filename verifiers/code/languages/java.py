@@ -69,9 +69,9 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
     for code in filter(str.strip, (tests.setup, javatext.unpacked(text))):
         files[javatext.file_name(code)] = f"{seen} {code}".encode("utf-8", "replace")
     watch = tests.watch or changes.matter(text, tests.entry, SYNTAX)
-    modes = (f"-Dverisieve.watch={str(watch).lower()}", f"-Dverisieve.noNaN={str(not tests.nan).lower()}")
-    run = _java(Limits(), *modes, main)
-    return Plan(builds=[[_javac(*files)]], run=run, files={**files, **_own("Remote.java")}, failure=_FAILED)
+    run = _java(Limits(), f"-Dverisieve.watch={str(watch).lower()}", main)
+    own = {**files, **_own("Remote.java")}
+    return Plan(builds=[[_javac(*files)]], run=run, files=own, failure=_FAILED, nan=tests.nan)
 
 
 def _own(*last: str) -> dict[str, bytes]:

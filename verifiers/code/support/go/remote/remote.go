@@ -23,9 +23,6 @@ var (
 // Watch makes every call ask for the arguments that it changed.
 var Watch bool
 
-// NoNaN ends the tests where an answer is not a number: `if math.Abs(got-want) > tolerance` would let it through.
-var NoNaN bool
-
 // Bind makes a variable of a function type call the candidate's function of that name.
 func Bind(name string, variable interface{}) {
 	function := reflect.ValueOf(variable).Elem()
@@ -65,7 +62,6 @@ func spread(args []reflect.Value) (all []reflect.Value) {
 
 func read(answer byte, payload []byte, kind reflect.Type, args []reflect.Value) (results []reflect.Value) {
 	from := wire.NewReader(payload, true)
-	from.NoNaN = NoNaN
 	switch answer {
 	case 'R':
 		results = readResults(from, kind)

@@ -16,7 +16,6 @@ public final class Remote {
     private static final int LOST = 70; // exit code of tests that can no longer be judged
     private static final Map<Object, Integer> INSTANCES = new IdentityHashMap<>();
     private static final boolean WATCH = Boolean.getBoolean("verisieve.watch");
-    private static final boolean NO_NAN = Boolean.getBoolean("verisieve.noNaN");
     private static Frames frames;
 
     private Remote() {}
@@ -62,7 +61,7 @@ public final class Remote {
     }
 
     private static Object read(Frames.Frame answer, Method method, Object[] arguments) {
-        Reader from = new Reader(answer.payload(), true, NO_NAN);
+        Reader from = new Reader(answer.payload(), true);
         boolean nothing = method.getReturnType() == void.class;
         boolean changes = answer.kind() == 'M';
         if (changes && !WATCH && !nothing) throw new Fault("changes that nobody asked for");
