@@ -26,10 +26,10 @@ from verisieve.verifiers.code.properties import Subject
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
 SIZES = tuple(2**power for power in range(4, 19))  # 16 to 262,144
-FLOOR = 0.05  # seconds: below this, noise is most of it
+FLOOR = 0.02  # seconds: below this, noise is a tenth of it and more
 TINY = 0.002  # seconds: what a call costs that does nothing
 ENOUGH = 1.0  # seconds: a curve that came so far needs no larger size
-MARGIN = 0.7  # between exponents: a logarithm makes 0.1, a further loop 1
+MARGIN = 0.6  # between exponents: a logarithm makes 0.1, a further loop 0.7 and more as measured
 LONGEST = 5.0  # seconds: a call that needs more is stopped
 GREW = 6  # the least ratio of times between the ends of a stretch, or noise would make the exponent
 TIMES = 10  # how much longer than the reference a program takes at the end of a curve that fails
