@@ -153,7 +153,7 @@ def private(daemon: PrivateEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def _settles(private: PrivateEngine, wanted: set[str]) -> bool:
     """Whether these containers are what is left, soon."""
-    for _ in range(100):
+    for _ in range(600):
         if private.containers() == wanted:
             return True
         time.sleep(0.1)
