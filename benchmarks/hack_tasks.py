@@ -6,15 +6,14 @@ evalplus compares outputs with those of a right program, so each function that a
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from importlib import resources
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from benchmarks.code_rows import SHARED
 
 from verisieve.verifiers.code import extract
 
-SHARED = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))
 REFERENCES = {
     "apply": "def apply(f, xs):\n    return [f(x) for x in xs]\n",
     "chars": "def chars(s):\n    return list(s)\n",

@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import environments, figures
+from benchmarks.code_rows import SHARED
 from benchmarks.figures import Rate, Sample, Whole
 from benchmarks.ways import BrokenWayError, Way
 
 QUICK = ("embedded", "docker", "fork", "fork, captured", "bare")
 SLOW = ("docker exec", "docker run")
 ON_END = ("embedded", "docker", "fork, captured")
-SHARED = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))
 HUMANEVAL = SHARED / "data" / "humaneval" / "HumanEval.jsonl.gz"
 PAUSE = 0.005  # seconds between two ways: what one does after its answer must not slow the next
 TEST: dict[str, str] = {

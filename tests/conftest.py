@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+from verisieve.sandboxes import Sandbox, engine, images
+from verisieve.sandboxes.opening import open_sandbox
 
 ABSENT = "data sets are not part of the project"
 SHARED = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))
@@ -29,6 +32,17 @@ def shared_corpora() -> Path:
 def shared_data() -> Path:
     """The folder of public data sets; the test is skipped where it is absent."""
     return _folder("data")
+
+
+@pytest.fixture(scope="module")
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """One sandbox for the module: the one that its SANDBOX names, else `auto`; TOOLCHAIN names the image it needs."""
+    toolchain = getattr(request.module, "TOOLCHAIN", None)
+    if toolchain and (reason := engine.missing(images.tag(toolchain))):
+        pytest.skip(reason)
+    opened = open_sandbox(getattr(request.module, "SANDBOX", "auto"))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.code import cases, doctests, growth, properties, repeats, runner, static
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Call
+from verisieve.verifiers.code.literals import Call
 from verisieve.verifiers.code.properties import Subject
 from verisieve.verifiers.code.runner import CodeReason, Finding, Tests
 

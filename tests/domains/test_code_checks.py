@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,17 +11,8 @@ from verisieve.domains.code import domain, extra, truth
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 
 PROMPT = 'def f(x: int) -> int:\n    """Twice x.\n\n    >>> f(2)\n    4\n    """\n'
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, code: str, checks: Any, **more: Any) -> Sequence[Check]:

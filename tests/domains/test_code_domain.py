@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -14,17 +13,8 @@ from verisieve.domains.code.families import all_families
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 
 TRIALS = list(domain.trials())
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def problem(**truth: Any) -> Problem:

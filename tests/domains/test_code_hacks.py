@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 
 CPU = 1.0  # seconds: endless programs are part of the game
 CONTROL = Problem(
@@ -23,14 +21,6 @@ CONTROL = Problem(
     prompt="",
     truth={"style": "calls", "entry_point": "f", "tests": [{"args": [2], "expected": 4}]},
 )
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def read(text: str) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -15,20 +14,11 @@ from verisieve.domains.code.tasks import TASKS
 from verisieve.errors import UsageError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import tracing
 from verisieve.verifiers.code.literals import Call
 
 MADE = ("tests", "bug", "fix", "review", "explain")
 REFERENCE = "def f(xs, k=2):\n    s = 0\n    for x in xs:\n        if x > k:\n            s += x\n    return s\n"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def problem(**truth: object) -> Problem:

@@ -13,17 +13,8 @@ import pytest
 from verisieve.domains.code import domain
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 
 pytestmark = pytest.mark.data
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def humaneval(folder: Path) -> Iterator[tuple[Problem, str]]:

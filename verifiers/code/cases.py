@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import doctest
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verisieve.verifiers.code.observing import Call
+from verisieve.verifiers.code import parsing
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.parsing import ParseError
 
 MOST = 500  # calls that are looked at
 
@@ -27,18 +28,9 @@ class Parameter:
     optional: bool = False
 
 
-def parse(text: str) -> ast.Module | None:
-    """Return the syntax tree, or None for text that is no Python."""
-    try:
-        with warnings.catch_warnings(action="ignore"):  # of strange escapes
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def examples(prompt: str) -> list[doctest.Example]:
     """Return the `>>>` examples of a prompt's docstrings, or of its text; raise ValueError for malformed ones."""
-    tree = parse(prompt)
+    tree = parsing.tree(prompt)
     parser = doctest.DocTestParser()
     if tree is None:
         return parser.get_examples(prompt)
@@ -51,7 +43,7 @@ def given_calls(texts: Iterable[str], entry: str) -> list[Call]:
     """Return the calls of the entry point, or of `candidate`, whose arguments are literals, each once."""
     found: dict[str, Call] = {}
     for text in texts:
-        tree = parse(text)
+        tree = parsing.tree(text)
         for call in _calls(tree, {entry, "candidate"}) if tree else ():
             found.setdefault(repr(call), call)
             if len(found) >= MOST:
@@ -101,8 +93,8 @@ def _in_loop(loop: ast.For, tables: dict[str, ast.expr], names: set[str]) -> Ite
 def literal(node: ast.expr) -> Any:
     """Return the value of a literal, or None."""
     try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return parsing.literal(node)
+    except ParseError:
         return None
 
 
@@ -111,7 +103,7 @@ def parameters(texts: Sequence[str], entry: str, calls: Sequence[Call]) -> list[
 
     Hints that it lacks are taken from the other texts.
     """
-    found = [node for text in texts if (tree := parse(text)) for node in _definitions(tree, entry)]
+    found = [node for text in texts if (tree := parsing.tree(text)) for node in _definitions(tree, entry)]
     if not found:
         return None
     annotated = [argument for node in reversed(found) for argument in _arguments(node.args) if argument.annotation]
@@ -130,7 +122,7 @@ def parameters(texts: Sequence[str], entry: str, calls: Sequence[Call]) -> list[
 def keyword_only(texts: Sequence[str], entry: str) -> set[str]:
     """Return the names of the parameters that must be passed by name."""
     for text in texts:
-        tree = parse(text)
+        tree = parsing.tree(text)
         for node in _definitions(tree, entry) if tree else ():
             return {argument.arg for argument in node.args.kwonlyargs}
     return set()

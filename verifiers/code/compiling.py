@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verisieve.sandboxes import MIB, Job, Limits, Program
-from verisieve.verifiers.code import harness
-from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+from verisieve.verifiers.code import harness, runner
+from verisieve.verifiers.code.harness.encode import encode, refuse
+from verisieve.verifiers.code.runner import Tests
 
 TESTER_CPU = 30.0  # seconds: compiling the tests, and running them
 LIBRARY = Limits(cpu=120.0, wall=600.0, memory=1024 * MIB)
@@ -40,14 +41,18 @@ class Plan:
     keep: Sequence[str] = ()
 
 
-def job(candidate: Plan, tester: Plan | Program, entry: str, limits: Limits, toolchain: str) -> Job:
-    """Make both programs; the tester is a plan too, or our own Python one."""
-    if isinstance(tester, Plan):
-        texts, bounds = harness.compiled_tester_texts(), tester_limits(limits)
-        tester = Program(**texts, files=_files(tester, entry), limits=bounds)
+def job(candidate: Plan, tester: Plan | None, tests: Tests, limits: Limits, toolchain: str) -> Job:
+    """Make both programs; without a plan for the tests, our own Python tester makes the calls."""
     texts = harness.compiled_candidate_texts()
-    program = Program(**texts, files=_files(candidate, entry), limits=roomy(limits))
-    return Job(candidate=program, tester=tester, toolchain=toolchain)
+    program = Program(**texts, files=_files(candidate, tests.entry), limits=roomy(limits))
+    return Job(candidate=program, tester=_tester(tester, tests, limits), toolchain=toolchain)
+
+
+def _tester(plan: Plan | None, tests: Tests, limits: Limits) -> Program:
+    if plan is None:
+        return runner.make_tester(tests, limits)
+    texts, bounds = harness.compiled_tester_texts(), tester_limits(limits)
+    return Program(**texts, files=_files(plan, tests.entry), limits=bounds)
 
 
 def program(plan: Plan, stdin: bytes, limits: Limits, toolchain: str) -> Job:
@@ -89,8 +94,4 @@ def _files(plan: Plan, entry: str) -> dict[str, bytes]:
         "nan": plan.nan,
         "keep": list(plan.keep),
     }
-    return {**plan.files, "build": encode(told, _refuse)}
-
-
-def _refuse(value: Any, out: Out, depth: int) -> None:
-    raise WireError(f"a {type(value).__name__} in a plan")
+    return {**plan.files, "build": encode(told, refuse)}

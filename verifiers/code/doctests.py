@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from verisieve.errors import TruthError
 from verisieve.records import Outcome
-from verisieve.verifiers.code import cases
+from verisieve.verifiers.code import cases, parsing
 from verisieve.verifiers.code.runner import Finding, Tests
 
 Run = Callable[[Tests], Finding]
@@ -49,7 +49,7 @@ def _examples(prompt: str) -> list[doctest.Example]:
     if not found:
         raise TruthError("checks", "doctests: the prompt holds no >>> example")
     for example in found:
-        if cases.parse(example.source) is None:
+        if parsing.tree(example.source) is None:
             raise TruthError("checks", f"doctests: {example.source.strip()[:100]!r} is no Python")
     return found
 
@@ -73,7 +73,7 @@ def visible(example: doctest.Example) -> bool:
     """
     if not example.want or example.exc_msg is not None or "print" in example.source:
         return True
-    tree = cases.parse(example.want.strip())
+    tree = parsing.tree(example.want.strip())
     body = tree.body[0] if tree and len(tree.body) == 1 else None
     shown = isinstance(body, ast.Expr) and cases.literal(body.value) is not None
     return shown or example.want.strip() == "None" or bool(example.options.get(doctest.ELLIPSIS))

@@ -19,7 +19,8 @@ from hypothesis.errors import NoSuchExample
 from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 
-from verisieve.verifiers.code.cases import Parameter, literal, parse
+from verisieve.verifiers.code import parsing
+from verisieve.verifiers.code.cases import Parameter, literal
 
 Values = list[Any]
 Maker = Callable[[Sequence[ast.expr], Values], SearchStrategy[Any]]
@@ -121,7 +122,7 @@ def of(hint: ast.expr | None, seen: Values) -> SearchStrategy[Any]:
 def _head(hint: ast.expr | None) -> tuple[str, Sequence[ast.expr]]:
     """The name of a hint in small letters, without its module, and its parameters."""
     if isinstance(hint, ast.Constant) and isinstance(hint.value, str):
-        tree = parse(hint.value.strip())
+        tree = parsing.tree(hint.value.strip())
         body = tree.body[0] if tree and tree.body else None
         return _head(body.value) if isinstance(body, ast.Expr) else ("", ())
     if isinstance(hint, ast.Constant) and hint.value is None:

@@ -6,10 +6,10 @@ import ast
 import itertools
 import re
 import textwrap
-import warnings
 from typing import NamedTuple
 
 from verisieve.verifiers import replies
+from verisieve.verifiers.code import parsing
 
 MAX_PARSED = 200_000  # characters; longer text is taken as it is
 _OTHER = re.compile(  # languages that are not Python, as fences name them
@@ -50,15 +50,7 @@ def defines(code: str, name: str) -> bool:
 
 def complete(code: str) -> bool:
     """Whether text is a whole Python program, as far as its grammar tells."""
-    return len(code) > MAX_PARSED or _parse(code) is not None
-
-
-def _parse(code: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings(action="ignore"):  # of strange escapes, which are the model's matter
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return len(code) > MAX_PARSED or parsing.tree(code) is not None
 
 
 def program(text: str, entry: str, prompt: str = "") -> Source | None:
@@ -95,7 +87,7 @@ def plain_classes(code: str) -> tuple[str, ...]:
     >>> plain_classes("class Node: pass\\nclass Colour(Enum): RED = 1")
     ('Node',)
     """
-    tree = _parse(code) if code else None
+    tree = parsing.tree(code) if code else None
     body = tree.body if tree else []
     return tuple(node.name for node in body if isinstance(node, ast.ClassDef) and not node.bases and not node.keywords)
 
@@ -186,7 +178,7 @@ def is_body(code: str) -> bool:
 
 def _returns_outside(code: str) -> bool:
     """Whether a `return` stands outside every function, so that the text must be the inside of one."""
-    tree = _parse(code) if len(code) <= MAX_PARSED else None
+    tree = parsing.tree(code) if len(code) <= MAX_PARSED else None
     nodes: list[ast.AST] = [tree] if tree else []
     while nodes:
         node = nodes.pop()

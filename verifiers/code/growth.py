@@ -21,7 +21,8 @@ from verisieve.records import Outcome
 from verisieve.sandboxes import Limits, Sandbox, Status
 from verisieve.verifiers.code import properties
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Answer, Call, observe
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.observing import Answer, observe
 from verisieve.verifiers.code.properties import Subject
 from verisieve.verifiers.code.runner import CodeReason, Finding
 

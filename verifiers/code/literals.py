@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from verisieve.verifiers.code.parsing import ParseError, literal, parse
@@ -18,7 +19,16 @@ class Call(NamedTuple):
     """The arguments of one call."""
 
     args: tuple[Any, ...]
-    kwargs: dict[str, Any]
+    kwargs: Mapping[str, Any]
+
+    def text(self, entry: str) -> str:
+        """The call as people write it.
+
+        >>> Call(([1],), {"k": 2}).text("f")
+        'f([1], k=2)'
+        """
+        named = [f"{name}={value!r}" for name, value in self.kwargs.items()]
+        return f"{entry}({', '.join([*map(repr, self.args), *named])})"
 
 
 def read(text: str) -> Any:
@@ -43,16 +53,6 @@ def read_call(text: str, entry: str) -> Call:
         raise LiteralError("not a call with plain arguments")
     kwargs = {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
     return Call(tuple(_value(argument) for argument in node.args), kwargs)
-
-
-def write_call(call: Call, entry: str) -> str:
-    """Return the text of a call.
-
-    >>> write_call(Call(([1],), {"k": 2}), "f")
-    'f([1], k=2)'
-    """
-    named = [f"{name}={value!r}" for name, value in call.kwargs.items()]
-    return f"{entry}({', '.join([*map(repr, call.args), *named])})"
 
 
 def same(mine: Any, theirs: Any) -> bool:

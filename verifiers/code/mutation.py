@@ -7,12 +7,12 @@ changes inside f-strings (their positions are wrong before Python 3.12), of two 
 from __future__ import annotations
 
 import ast
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from verisieve.verifiers.code import parsing
 from verisieve.verifiers.code.operators import Edit, Text, edits
 
 
@@ -35,7 +35,7 @@ def mutants(source: str, *, entry: str = "", most: int = 50, seed: int = 0) -> l
     >>> mutants("done = not waiting")
     [Mutant(source='done = waiting', line=1, operator='unary', before='done = not waiting', after='done = waiting')]
     """
-    tree, original = _parse(source), _normal(source)
+    tree, original = parsing.tree(source), _normal(source)
     if tree is None or not original:
         raise ValueError("the text to mutate is no Python, or nested too deeply")
     text = Text(source)
@@ -53,17 +53,9 @@ def mutants(source: str, *, entry: str = "", most: int = 50, seed: int = 0) -> l
     return [mutant for _, _, mutant in sorted(found, key=lambda item: item[:2])]
 
 
-def _parse(source: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings(action="ignore"):  # of strange escapes, which are the program's matter
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def _normal(source: str) -> str:
     """The program as far as it can matter, docstrings and spelling aside; nothing for text that is no program."""
-    tree = _parse(source)
+    tree = parsing.tree(source)
     if tree is None:
         return ""
     for part in ast.walk(tree):

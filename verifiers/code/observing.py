@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from verisieve.errors import SandboxError
 from verisieve.sandboxes import Exit, Job, Limits, Sandbox, Status
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.extract import Source
+from verisieve.verifiers.code.literals import Call
 from verisieve.verifiers.code.runner import Tests
 
 RESTARTS = 3  # how often a program that ended itself in a call is asked the calls behind it
-
-
-class Call(NamedTuple):
-    """The arguments of one call."""
-
-    args: tuple[Any, ...]
-    kwargs: Mapping[str, Any]
-
-    def text(self, entry: str) -> str:
-        """The call as people write it, cut to size."""
-        shown = [*map(repr, self.args), *(f"{name}={value!r}" for name, value in self.kwargs.items())]
-        return f"{entry}({', '.join(shown)})"[: runner.MAX_EVIDENCE]
 
 
 class Answer(NamedTuple):
@@ -44,6 +33,11 @@ class Answer(NamedTuple):
         if self.kind == "raised":
             shown = f"raised {self.value[0]}"
         return shown[: runner.MAX_EVIDENCE]
+
+
+def shown(call: Call, entry: str) -> str:
+    """The call as people read it in evidence, cut to size."""
+    return call.text(entry)[: runner.MAX_EVIDENCE]
 
 
 class Observed(NamedTuple):

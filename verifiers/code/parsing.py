@@ -23,6 +23,14 @@ def parse(text: str) -> ast.Module:
         raise ParseError(f"no Python: {type(error).__name__}") from None
 
 
+def tree(text: str) -> ast.Module | None:
+    """Parse a program; None for a text that is none."""
+    try:
+        return parse(text)
+    except ParseError:
+        return None
+
+
 def literal(node: ast.expr) -> object:
     """Return the value of a literal; raise ParseError for anything else."""
     try:

@@ -17,7 +17,8 @@ from verisieve.sandboxes import Limits, Sandbox
 from verisieve.verifiers.code import cases
 from verisieve.verifiers.code.cases import Parameter
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Answer, Call, equal, observe, same
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.observing import Answer, equal, observe, same, shown
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def check(subject: Subject, source: Source, limits: Limits, sandbox: Sandbox) ->
     found = drawing.search(strategy, judged.judge, seed=subject.seed, count=COUNT, rounds=ROUNDS)
     if found is None and judged.limit is not None:
         late, answer = judged.limit
-        evidence = {"call": late.text(subject.entry), "got": answer.text()}
+        evidence = {"call": shown(late, subject.entry), "got": answer.text()}
         return Finding(outcome=Outcome.LIMIT, reason=CodeReason(str(answer.value)), evidence=evidence)
     if found is not None:
         return _failed(subject, call(found, names), *judged.failures[repr(found)], sandbox)
@@ -108,8 +109,8 @@ def _failed(subject: Subject, told: Call, got: Answer, expected: Answer, sandbox
     """Show a counterexample; raise TruthError where the reference answers it otherwise when asked again."""
     again = answered(subject, [told], sandbox)[0]
     if again is None or not same(again, expected, told):
-        raise TruthError("reference", f"answers {told.text(subject.entry)} otherwise each time", "unverifiable")
-    evidence = {"call": told.text(subject.entry), "expected": expected.text(), "got": got.text()}
+        raise TruthError("reference", f"answers {shown(told, subject.entry)} otherwise each time", "unverifiable")
+    evidence = {"call": shown(told, subject.entry), "expected": expected.text(), "got": got.text()}
     if got.kind == expected.kind == "returned" and equal(got.value, expected.value):
         evidence |= {"expected_arguments": repr(expected.changed)[:500], "got_arguments": repr(got.changed)[:500]}
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.WRONG_ANSWER, evidence=evidence)
@@ -129,7 +130,7 @@ def telling(subject: Subject, sources: Sequence[Source], limits: Limits, sandbox
 def _told_by(entry: str, asked: Sequence[tuple[Call, Answer]], source: Source, limits: Limits, sandbox: Sandbox) -> str:
     got = observe(source, entry, [one for one, _ in asked], limits, sandbox).answers
     told = [
-        one.text(entry)
+        shown(one, entry)
         for (one, expected), answer in zip(asked, got, strict=True)
         if answer.kind not in ("limit", "unasked") and not same(answer, expected, one)
     ]

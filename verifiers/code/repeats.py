@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from verisieve.records import Outcome
 from verisieve.sandboxes import Job, Limits, Run, Sandbox
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Answer, Call, equal, observe
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.observing import Answer, equal, observe, shown
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
 SEEDS = (1, 2)
@@ -53,7 +54,7 @@ def check(source: Source, entry: str, calls: Sequence[Call], limits: Limits, san
     runs = [observe(source, entry, chosen, limits, Reseeded(sandbox, seed)).answers for seed in SEEDS]
     for call, first, second in zip(chosen, *runs, strict=True):
         if differ(first, second):
-            evidence = {"call": call.text(entry), "answers": [first.text(), second.text()]}
+            evidence = {"call": shown(call, entry), "answers": [first.text(), second.text()]}
             return Finding(outcome=Outcome.FAIL, reason=CodeReason.NONDETERMINISTIC, evidence=evidence)
     return Finding(outcome=Outcome.PASS, evidence={"calls": len(chosen), "runs": len(SEEDS)})
 

@@ -17,7 +17,7 @@ from verisieve.records import Outcome
 from verisieve.sandboxes import Exit, Job, Limits, Program, Run, Status
 from verisieve.verifiers.code import bundle, harness
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+from verisieve.verifiers.code.harness.encode import WireError, encode, refuse
 
 ENTRY = "verisieve_entry"  # the name under which the candidate's box keeps an entry point that is no plain name
 MAX_EVIDENCE = 2000  # characters of one text in evidence
@@ -121,11 +121,6 @@ def _plan(tests: Tests) -> dict[str, Any]:
     shown = tests.entry.rpartition(".")[2]
     told = {name: getattr(tests, name) for name in fields}
     return told | {"entry": entry, "shown": shown, "classes": list(tests.classes)}
-
-
-def refuse(value: Any, out: Out, depth: int) -> None:
-    """Refuse whatever is not plain in what a tester is told."""
-    raise WireError(f"a {type(value).__name__} in the tests")
 
 
 def judge(run: Run) -> Finding:

@@ -9,7 +9,7 @@ from typing import Any
 from verisieve.sandboxes import Job, Limits, Program, Sandbox, Status
 from verisieve.verifiers.code import harness
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+from verisieve.verifiers.code.harness.encode import WireError, encode, refuse
 from verisieve.verifiers.code.literals import Call
 
 _OUTPUT = 8 << 20  # bytes that a trace may take
@@ -37,7 +37,7 @@ def trace(program: str, entry: str, call: Call, sandbox: Sandbox) -> Trace | Non
     """Trace a call; None where it raises, calls itself, runs too long or returns what is not plain."""
     files = {
         "solution.py": program.encode("utf-8", "replace"),
-        "call": encode((entry, call.args, call.kwargs), _refuse),
+        "call": encode((entry, call.args, call.kwargs), refuse),
     }
     job = Job(candidate=Program(**harness.trace_texts(), files=files, limits=_LIMITS))
     ended = sandbox.run(job).candidate
@@ -58,7 +58,3 @@ def _values(packed: Mapping[str, bytes]) -> dict[str, Any]:
 
 def _value(data: bytes) -> Any:
     return Reader(data).whole()
-
-
-def _refuse(value: Any, out: Out, depth: int) -> None:
-    raise WireError(f"a {type(value).__name__} in a call")

@@ -78,7 +78,7 @@ def review(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Itera
         clean = rng.random() < 0.25
         program = subject.program if clean else known.mutant.source
         witness = min(subject.failing(known), key=lambda case: len(repr(case.call)))
-        call = literals.write_call(witness.call, subject.entry)
+        call = witness.call.text(subject.entry)
         reply = "No bug" if clean else f"Line: {known.mutant.line}\nInput: {call}"
         truth = _truth(
             subject,
@@ -96,7 +96,7 @@ def explain(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iter
     """Questions about one run of the reference, answered by its trace."""
     left = count
     for case in rng.sample(subject.cases, len(subject.cases))[: 4 * count]:
-        call = literals.write_call(case.call, subject.entry)
+        call = case.call.text(subject.entry)
         run = tracing.trace(subject.program, subject.entry, case.call, sandbox) if left else None
         found = facts.questions(subject.program, subject.entry, call, run, rng) if run else []
         if len(found) < 2:

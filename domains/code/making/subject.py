@@ -78,7 +78,7 @@ class Subject:
 
     def test(self, case: Case) -> str:
         """A case as an assert."""
-        return f"assert {literals.write_call(case.call, self.entry)} == {case.expected!r}"
+        return f"assert {case.call.text(self.entry)} == {case.expected!r}"
 
 
 def prepare(problem: Problem, rng: Random, sandbox: Sandbox) -> Subject:

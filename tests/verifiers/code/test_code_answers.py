@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import answers, tracing
 from verisieve.verifiers.code.answers import Answer
 from verisieve.verifiers.code.literals import Call
 
 LIMITS = Limits(cpu=0.5, wall=20.0)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def ask(sandbox: Sandbox, program: str, *arguments: object) -> list[Answer]:

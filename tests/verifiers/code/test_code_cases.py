@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from verisieve.verifiers.code.cases import examples, given_calls, parameters
-from verisieve.verifiers.code.observing import Call
+from verisieve.verifiers.code.literals import Call
 
 # a text, and the calls of `f` that it gives
 GIVEN = [

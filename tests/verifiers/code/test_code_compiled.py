@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verisieve.sandboxes import MIB, Limits
-from verisieve.verifiers.code import compiling, harness
+from verisieve.verifiers.code import compiling, harness, runner
 from verisieve.verifiers.code.compiling import Plan
 from verisieve.verifiers.code.harness import compiled
 from verisieve.verifiers.code.harness.decode import Reader
@@ -70,7 +70,7 @@ def test_a_build_holds_no_descriptor_of_ours() -> None:
 def test_a_plan_crosses_as_plain_data() -> None:
     """The box reads what the host wrote, with the common environment and what the plan adds."""
     made = Plan(builds=[[["cc"]]], run=["./x"], files={"a": b"1"}, environment={"GOPATH": "/tmp/go"}, defined=False)
-    job = compiling.job(made, made, "f", Limits(), "native")
+    job = compiling.job(made, made, runner.Tests(style="asserts", entry="f", tests=[]), Limits(), "native")
     assert job.tester is not None
     told = Reader(job.candidate.files["build"]).whole()
     assert (told["builds"], told["names"], told["defined"]) == ([[["cc"]]], ["f"], False)

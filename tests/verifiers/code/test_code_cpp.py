@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,24 +11,16 @@ from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.embedded import EmbeddedSandbox
 from verisieve.verifiers.code.languages import known
 from verisieve.verifiers.code.runner import CodeReason
 
+SANDBOX = "embedded"
 pytestmark = pytest.mark.skipif(not shutil.which("g++", path="/usr/bin"), reason="needs /usr/bin/g++")
 HEAD = "#include <vector>\n#include <string>\nusing namespace std;\n"
 SYSTEM = "#include <unistd.h>\n#include <cstdlib>\n" + HEAD
 SUM = "int f(vector<int> xs)"
 RIGHT = HEAD + SUM + " { int s = 0; for (int x : xs) s += x; return s; }\n"
 TESTS = ["assert(f({1, 2}) == 3)", "assert(f({}) == 0)", "assert(f({-5, 2, 40}) == 37)"]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = EmbeddedSandbox()
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, reply: str, tests: Any = None, declaration: str = HEAD + SUM + " {", **more: Json) -> Check:

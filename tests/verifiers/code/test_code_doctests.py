@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from verisieve.errors import TruthError
 from verisieve.records import Outcome
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import doctests, runner
 from verisieve.verifiers.code.runner import Finding
 
 PLAN = runner.Tests(style="check", entry="f", tests="")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, examples: str, code: str, reference: str | None = None) -> Finding:

@@ -12,22 +12,14 @@ import pytest
 from verisieve.errors import TruthError
 from verisieve.records import Outcome
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.embedded import EmbeddedSandbox
 from verisieve.verifiers.code import programs, runner
 from verisieve.verifiers.code.languages import python
 from verisieve.verifiers.code.runner import Finding
 
+SANDBOX = "embedded"
 LIMITS = Limits(cpu=2.0, wall=10.0)
 NASTY = r"'\x1b[2J\x1b]0;owned\x07\r\x08\x9b31m\u202e\u2066\u200b\ufeff\ud800'"
 CHECK = "def check(candidate):\n    assert candidate(1) == 'right'\n"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = EmbeddedSandbox()
-    yield opened
-    opened.close()
 
 
 def _texts(value: Any) -> Iterator[str]:

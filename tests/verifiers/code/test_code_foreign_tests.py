@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import foreign_tests, runner
 from verisieve.verifiers.code.foreign_tests import Answer, Quality
 
@@ -17,17 +15,9 @@ REFERENCE = "def f(x):\n    return x + 1\n"
 MUTANTS = ["def f(x):\n    return x - 1\n", "def f(x):\n    return x\n"]
 LOOPING = "def f(x):\n    while True:\n        pass\n"
 FORGED = (
-    "import os\nfrom __main__ import encode, plain\n{first}\n"
-    "os.write(4, encode({{'status': '{status}', 'done': 1, 'calls': 1, 'objects': False}}, plain))\nos._exit(0)"
+    "import os\nfrom __main__ import encode, refuse\n{first}\n"
+    "os.write(4, encode({{'status': '{status}', 'done': 1, 'calls': 1, 'objects': False}}, refuse))\nos._exit(0)"
 )
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def judge(sandbox: Sandbox, text: str, *mutants: str) -> Quality:

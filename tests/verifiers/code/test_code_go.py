@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,26 +10,17 @@ from code_tables import fences, table
 from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
-from verisieve.sandboxes import Limits, Sandbox, engine, images
-from verisieve.sandboxes.container import ContainerSandbox
+from verisieve.sandboxes import Limits, Sandbox
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.languages import known
 from verisieve.verifiers.code.runner import CodeReason
 
+SANDBOX = "docker"
+TOOLCHAIN = "native"
 SUM = "func F(xs []int) int"
 RIGHT = f"package main\n{SUM} {{\n\ts := 0\n\tfor _, x := range xs {{\n\t\ts += x\n\t}}\n\treturn s\n}}\n"
 TESTS = ["assert.Equal(t, 3, F([]int{1, 2}))", "assert.Equal(t, 0, F(nil))", "if F([]int{-5, 42}) != 37 { t.Fail() }"]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One docker sandbox, or a skip that says what is missing."""
-    if reason := engine.missing(images.tag("native")):
-        pytest.skip(reason)
-    opened = ContainerSandbox()
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, reply: str, tests: Any = None, declaration: str = SUM + " {", **more: Json) -> Check:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from verisieve.domains.code import domain
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.embedded import EmbeddedSandbox
 
+SANDBOX = "embedded"
 PRELUDE = """
 from typing import *
+
 
 class ListNode:
     def __init__(self, val=0, next=None):
@@ -48,14 +47,6 @@ class Solution:
             head.next, last, head = last, head, head.next
         return last
 """
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = EmbeddedSandbox()
-    yield opened
-    opened.close()
 
 
 def judge(sandbox: Sandbox, code: str, *asserts: str) -> Check:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from verisieve.errors import TruthError
 from verisieve.records import Outcome
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import growth
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.growth import Curve, Point, grown
@@ -63,14 +61,6 @@ def test_inputs_grow_in_their_own_way() -> None:
     assert set(letters) <= set("abc")
     assert table == {"k": 1}
     assert grown([[3, 4]], 100, Random(0)) == [100]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, reference: str, code: str) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,13 +10,14 @@ from code_tables import fences, table
 from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
-from verisieve.sandboxes import Limits, Sandbox, engine, images
-from verisieve.sandboxes.container import ContainerSandbox
+from verisieve.sandboxes import Limits, Sandbox
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.languages import known
 from verisieve.verifiers.code.runner import CodeReason
 
+SANDBOX = "docker"
+TOOLCHAIN = "jvm"
 USUAL = "import java.util.*;\n"
 SUM = "public int f(List<Integer> xs)"
 LOOP = "int s = 0; for (int x : xs) s += x; return s;"
@@ -27,16 +27,6 @@ TESTS = [
     "assert f(new ArrayList<>()) == 0",
     "assert new Solution().f(List.of(-5, 42)) == 37;",
 ]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One docker sandbox, or a skip that says what is missing."""
-    if reason := engine.missing(images.tag("jvm")):
-        pytest.skip(reason)
-    opened = ContainerSandbox()
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, reply: str, tests: Any = None, declaration: str = DECLARED, **more: Json) -> Check:

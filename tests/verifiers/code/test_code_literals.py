@@ -33,7 +33,7 @@ def test_what_is_no_literal_is_refused(text: str, why: str) -> None:
 @pytest.mark.parametrize("text", ["f()", "f(-1, 'a', k=[(1,)])", "f({1: {2}}, None, b'x', 2.5, 1j)"])
 def test_a_call_is_read_and_written(text: str) -> None:
     """What was read from a text writes the same text."""
-    assert literals.write_call(literals.read_call(text, "f"), "f") == text
+    assert literals.read_call(text, "f").text("f") == text
 
 
 @pytest.mark.parametrize("text", ["g(1)", "f", "f(x)", "f(*[1])", "f(**{'k': 1})", "f(1)(2)", "m.f(1)", "f(g(1))"])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import RESTARTS, Answer, Call, equal, observe, same
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.observing import RESTARTS, Answer, equal, observe, same
 
 LIMITS = Limits(cpu=0.5, wall=20.0)
 PROGRAM = """
@@ -35,14 +34,6 @@ def f(x):
     if x == "deep": return [eval("[" * 90 + "]" * 90)]
     if isinstance(x, list): x.append(0)
 """
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def ask(sandbox: Sandbox, *values: Any, patient: bool = False) -> list[Answer]:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from verisieve.errors import TruthError
 from verisieve.records import Outcome
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import properties
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.properties import Subject
 from verisieve.verifiers.code.runner import Finding
 
 LIMITS = Limits(cpu=1.0, wall=20.0)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, reference: str, code: str, prompt: str = "") -> Finding:

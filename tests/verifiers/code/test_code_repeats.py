@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from verisieve.records import Outcome
 from verisieve.sandboxes import Job, Limits, Program, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import repeats
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.observing import Answer, Call
+from verisieve.verifiers.code.literals import Call
+from verisieve.verifiers.code.observing import Answer
 from verisieve.verifiers.code.repeats import Reseeded, differ
 
 LIMITS = Limits(cpu=2.0, wall=20.0)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 FICKLE = [

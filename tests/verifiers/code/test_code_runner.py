@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,19 +10,10 @@ from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Limits, Sandbox
-from verisieve.sandboxes.opening import open_sandbox
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.runner import CodeReason, Finding
 
 LIMITS = Limits(cpu=2.0, wall=60.0)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = open_sandbox("auto")
-    yield opened
-    opened.close()
 
 
 def judge(sandbox: Sandbox, code: str, tests: Any, *, style: str = "check", entry: str = "f", **more: Any) -> Finding:

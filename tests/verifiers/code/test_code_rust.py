@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,14 @@ import pytest
 from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
-from verisieve.sandboxes import Limits, Sandbox, engine, images
-from verisieve.sandboxes.container import ContainerSandbox
+from verisieve.sandboxes import Limits, Sandbox
 from verisieve.verifiers.code import runner
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.languages import known
 from verisieve.verifiers.code.runner import CodeReason
 
+SANDBOX = "docker"
+TOOLCHAIN = "native"
 SUM = "fn f(xs: Vec<i32>) -> i32 {"
 RIGHT = SUM + " xs.iter().sum() }\n"
 WRONG = SUM + " 3 }\n"
@@ -24,16 +24,6 @@ TESTS = ["assert_eq!(f(vec![1, 2]), 3)", "assert!(f(vec![]) == 0)", "assert_eq!(
 SYSTEM = (
     'extern "C" { fn close(d: i32) -> i32; fn write(d: i32, b: *const u8, n: usize) -> isize; fn fork() -> i32; }\n'
 )
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One docker sandbox for the module: few machines have rustc in /usr/bin."""
-    if reason := engine.missing(images.tag("native")):
-        pytest.skip(reason)
-    opened = ContainerSandbox()
-    yield opened
-    opened.close()
 
 
 def check(sandbox: Sandbox, reply: str, tests: Any = None, declaration: str = SUM, **more: Json) -> Check:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,15 +10,8 @@ from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.embedded import EmbeddedSandbox
 
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = EmbeddedSandbox()
-    yield opened
-    opened.close()
+SANDBOX = "embedded"
 
 
 def judge(sandbox: Sandbox, code: str, tests: Any, style: str = "check", **truth: Any) -> Check:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from verisieve.errors import SandboxError
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.embedded import EmbeddedSandbox
 from verisieve.verifiers.code import languages, tools
 
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for the module."""
-    opened = EmbeddedSandbox()
-    yield opened
-    opened.close()
+SANDBOX = "embedded"
 
 
 def test_a_missing_tool_is_our_fault_and_named(sandbox: Sandbox) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+from verisieve.verifiers.code.harness.encode import encode, refuse
 
 UNCOMPILED = 98  # exit code of a program that does not compile
 COMPILER_SAYS = 4000  # characters of a compiler's message that are kept
@@ -62,11 +62,6 @@ def become(plan: dict[str, Any]) -> None:
     os.execve(plan["run"][0], plan["run"], plan["environment"])  # noqa: S606  # inside the box
 
 
-def refuse_unplain(value: Any, out: Out, depth: int) -> None:
-    """Refuse whatever is not plain in a greeting."""
-    raise WireError(f"a {type(value).__name__} in a greeting")
-
-
 def main_compiled_candidate() -> None:
     """Build the solution with our server, greet the tester, and become the server."""
     plan = read_build()
@@ -74,32 +69,32 @@ def main_compiled_candidate() -> None:
     said = build(plan)
     if said is not None:
         told = ("compile", said) if plan["defined"] else ("loaded", [])
-        channel.send(b"L", encode(told, refuse_unplain))
+        channel.send(b"L", encode(told, refuse))
         os._exit(3)
-    channel.send(b"L", encode(("loaded", plan["names"]), refuse_unplain))
+    channel.send(b"L", encode(("loaded", plan["names"]), refuse))
     os.set_blocking(3, True)
     os.set_inheritable(3, True)
     become(plan)
 
 
-def main_compiled_program() -> None:
-    """Build a program and become it; its standard input is still unread."""
+def build_or_leave() -> dict[str, Any]:
+    """Build what the plan says and return it; where that fails, say what the compiler said, and end."""
     plan = read_build()
     said = build(plan)
     if said is not None:
         sys.stderr.write(said)
         sys.stderr.flush()
         os._exit(UNCOMPILED)
-    become(plan)
+    return plan
+
+
+def main_compiled_program() -> None:
+    """Build a program and become it; its standard input is still unread."""
+    become(build_or_leave())
 
 
 def main_library() -> None:
     """Build our own sources, and write the files of the folders that are to be kept to standard output."""
-    plan = read_build()
-    said = build(plan)
-    if said is not None:
-        sys.stderr.write(said)
-        sys.stderr.flush()
-        os._exit(UNCOMPILED)
+    plan = build_or_leave()
     kept = [path for folder in plan["keep"] for path in sorted(Path(folder).rglob("*")) if path.is_file()]
-    sys.stdout.buffer.write(encode({str(path): path.read_bytes() for path in kept}, refuse_unplain))
+    sys.stdout.buffer.write(encode({str(path): path.read_bytes() for path in kept}, refuse))

@@ -58,6 +58,11 @@ def encode(value: Any, hook: Hook) -> bytes:
     return b"".join(out)
 
 
+def refuse(value: Any, out: Out, depth: int) -> None:
+    """Refuse, as a hook, whatever is not plain."""
+    raise WireError(f"a {type(value).__name__} where plain data is due")
+
+
 def put(value: Any, out: Out, depth: int, hook: Hook) -> None:
     """Append the encoding of one value, exact builtins only."""
     kind = type(value)

@@ -7,7 +7,7 @@ import itertools
 import types
 from typing import Any
 
-from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+from verisieve.verifiers.code.harness.encode import WireError, encode, refuse
 from verisieve.verifiers.code.harness.evidence import show
 from verisieve.verifiers.code.harness.link import TOLD
 from verisieve.verifiers.code.harness.remote import RemoteIterator
@@ -46,8 +46,3 @@ def settled(value: Any) -> Any:
     if isinstance(value, RemoteIterator | types.GeneratorType):
         return ("iterator", list(itertools.islice(value, FIRST)))
     return asyncio.run(value) if isinstance(value, types.CoroutineType) else value
-
-
-def refuse(value: Any, out: Out, depth: int) -> None:
-    """Refuse whatever is not plain."""
-    raise WireError(f"a {type(value).__name__} in an answer")

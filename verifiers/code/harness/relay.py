@@ -22,7 +22,7 @@ from verisieve.verifiers.code.harness.decode import Opaque, Reader
 from verisieve.verifiers.code.harness.encode import WireError
 from verisieve.verifiers.code.harness.evidence import last_call
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError
-from verisieve.verifiers.code.harness.tester import finish, greet, write_report
+from verisieve.verifiers.code.harness.tester import attempt, finish, greet, write_report
 
 SAID = 16_000  # bytes of the end of what the tests' program said
 
@@ -166,10 +166,4 @@ def main_compiled_tester() -> None:
     """Build and run the tests, and report."""
     plan = read_build()
     link = Link(Channel(3), nan=plan["nan"], objects=False, watch=False)
-    try:
-        report = run_compiled_tests(link, plan)
-    except LostError as error:
-        report = {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
-    except BrokenError as error:
-        report = {"status": "broken", "message": str(error)[:2000]}
-    write_report(report)
+    write_report(attempt(run_compiled_tests, link, plan))

@@ -5,7 +5,6 @@ What it reports can be forged by the solution, which is why such a verdict says 
 
 from __future__ import annotations
 
-import os
 import sys
 import types
 from contextlib import suppress
@@ -15,22 +14,17 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.analysis import BrokenError, examine, parse, strict_map, strict_zip
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import encode
 from verisieve.verifiers.code.harness.evidence import gather
 from verisieve.verifiers.code.harness.styles import Suite
 from verisieve.verifiers.code.harness.suites import STYLES
-from verisieve.verifiers.code.harness.tester import plain, run_context
+from verisieve.verifiers.code.harness.tester import run_context, write_report
 
 
 def main_shared() -> None:
     """Run the plan and report; leave with 0 for a pass alone."""
     plan = Reader(Path("plan").read_bytes()).whole()
     report = run_shared(plan)
-    data = encode(report, plain)
-    while data:
-        data = data[os.write(4, data) :]
-    sys.stdout.flush()
-    os._exit(report["status"] != "passed")
+    write_report(report, code=int(report["status"] != "passed"))
 
 
 def run_shared(plan: dict[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from verisieve.verifiers.code.harness.analysis import BrokenError, examine, parse, strict_map, strict_zip
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import WireError, encode
+from verisieve.verifiers.code.harness.encode import encode, refuse
 from verisieve.verifiers.code.harness.evidence import gather, last_call, show
 from verisieve.verifiers.code.harness.examples import Example
 from verisieve.verifiers.code.harness.graphs import Graphs
@@ -152,18 +153,23 @@ def failure(error: BaseException, link: Link, suite: Suite) -> dict[str, Any]:
     return report | {"status": "crashed" if link.calls else "broken"}
 
 
-def plain(value: Any, out: list[bytes], depth: int) -> None:
-    """Refuse whatever is not plain in a report."""
-    raise WireError(f"a {type(value).__name__} in a report")
-
-
-def write_report(report: dict[str, Any]) -> None:
+def write_report(report: dict[str, Any], code: int = 0) -> None:
     """Send the report to the host, and end."""
-    data = encode(report, plain)
+    data = encode(report, refuse)
     while data:
         data = data[os.write(4, data) :]
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(code)
+
+
+def attempt(run: Callable[[Link, dict[str, Any]], dict[str, Any]], link: Link, plan: dict[str, Any]) -> dict[str, Any]:
+    """Run the tests and return the report, of those too that cannot be judged."""
+    try:
+        return run(link, plan)
+    except LostError as error:
+        return {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
+    except BrokenError as error:
+        return {"status": "broken", "message": str(error)[:2000]}
 
 
 def main_tester() -> None:
@@ -172,10 +178,4 @@ def main_tester() -> None:
     plan = Reader(Path("plan").read_bytes()).whole()
     link = Link(Channel(3), nan=plan["nan"], objects=False, watch=False)
     link.proxies = proxies
-    try:
-        report = run_tests(link, plan)
-    except LostError as error:
-        report = {"status": "lost", "message": str(error), "calls": link.calls, "evidence": last_call(link)}
-    except BrokenError as error:
-        report = {"status": "broken", "message": str(error)[:500]}
-    write_report(report)
+    write_report(attempt(run_tests, link, plan))

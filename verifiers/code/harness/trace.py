@@ -12,15 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import Out, WireError, encode
+from verisieve.verifiers.code.harness.encode import WireError, encode, refuse
 
 MOST_EVENTS = 2000
 MOST_BYTES = 4000  # of one value
-
-
-def refuse(value: Any, out: Out, depth: int) -> None:
-    """Leave out what is not plain."""
-    raise WireError("not plain")
 
 
 def packed(value: Any) -> bytes | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
-from verisieve.sandboxes import Job, Limits, Program
-from verisieve.verifiers.code import blocks, compiling, declarations, runner, support
+from verisieve.sandboxes import Job, Limits
+from verisieve.verifiers.code import blocks, compiling, declarations, support
 from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax
 from verisieve.verifiers.code.compiling import Command, Plan
 from verisieve.verifiers.code.declarations import Declaration
@@ -37,19 +38,11 @@ _OPTIONS = ("-w", "-pipe", "-fmax-errors=5")
 _CHECKED = "-D_GLIBCXX_ASSERTIONS"  # an index out of range ends the solution: what lies there is right by luck alone
 
 
-def _find(reply: str, entry: str, prompt: str) -> Source | None:
-    return blocks.find(reply, entry, prompt, SYNTAX)
-
-
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
     declared = declarations.of_entry(tests, SYNTAX)
     candidate = _candidate(source, tests, declared)
-    tester: Plan | Program
-    if tests.style == "calls":
-        tester = runner.make_tester(tests, limits)
-    else:
-        tester = _tester(tests, declarations.due(declared, tests))
-    return compiling.job(candidate, tester, tests.entry, limits, "native")
+    tester = None if tests.style == "calls" else _tester(tests, declarations.due(declared, tests))
+    return compiling.job(candidate, tester, tests, limits, "native")
 
 
 def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Plan:
@@ -146,7 +139,7 @@ language = Language(
     tools=(COMPILER,),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
     cpu=50.0,  # compiling takes 1 to 3 of them, and more where a solution is tried in several ways
-    find=_find,
+    find=partial(blocks.find, syntax=SYNTAX),
     job=_job,
     program=_program,
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from verisieve.errors import TruthError
 from verisieve.sandboxes import Job, Limits
-from verisieve.verifiers.code import blocks, braces, changes, compiling, gotext, runner, support, testify
+from verisieve.verifiers.code import blocks, braces, changes, compiling, gotext, support, testify
 from verisieve.verifiers.code.compiling import Plan
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.gotext import STANDARD, SYNTAX, Import
@@ -36,22 +37,18 @@ _FAILURE = (
 )
 
 
-def _find(reply: str, entry: str, prompt: str) -> Source | None:
-    return blocks.find(reply, entry, prompt, SYNTAX)
-
-
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
     if tests.style == "calls":
         made = _candidate(source, tests, "", typed=False)
-        return compiling.job(made, runner.make_tester(tests, limits), tests.entry, limits, "native")
+        return compiling.job(made, None, tests, limits, "native")
     trusted, signature = _declared(tests)
     made = _candidate(source, tests, signature, typed=True)
-    return compiling.job(made, _tester(tests, trusted, signature), tests.entry, limits, "native")
+    return compiling.job(made, _tester(tests, trusted, signature), tests, limits, "native")
 
 
 def _declared(tests: Tests) -> tuple[str, str]:
     """The text that declares the entry point, and what that says of parameters and results."""
-    replied = _find(tests.declaration, tests.entry, tests.prompt)
+    replied = blocks.find(tests.declaration, tests.entry, tests.prompt, SYNTAX)
     for text in (tests.declaration, tests.prompt, replied.code if replied else ""):
         signature = gotext.head(text, tests.entry)
         if signature is not None:
@@ -152,7 +149,7 @@ language = Language(
     tools=("/usr/bin/go",),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
     cpu=30.0,
-    find=_find,
+    find=partial(blocks.find, syntax=SYNTAX),
     job=_job,
     program=_program,
     library=Plan(

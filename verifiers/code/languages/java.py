@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from verisieve.sandboxes import MIB, Job, Limits, Program
-from verisieve.verifiers.code import blocks, braces, changes, compiling, declarations, javatext, runner, support
+from verisieve.sandboxes import MIB, Job, Limits
+from verisieve.verifiers.code import blocks, braces, changes, compiling, declarations, javatext, support
 from verisieve.verifiers.code.compiling import Command, Plan
 from verisieve.verifiers.code.declarations import Declaration
 from verisieve.verifiers.code.extract import Source
@@ -30,17 +31,11 @@ _FAILED = (
 _FAMILIAR = "import java.util.*; import java.util.function.*; import java.util.stream.*;"
 
 
-def _find(reply: str, entry: str, prompt: str) -> Source | None:
-    return blocks.find(reply, entry, prompt, SYNTAX)
-
-
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
-    tester: Plan | Program
-    if tests.style == "calls":
-        tester = runner.make_tester(tests, limits)
-    else:
+    tester = None
+    if tests.style != "calls":
         tester = _tester(tests, declarations.due(declarations.of_entry(tests, SYNTAX), tests))
-    return compiling.job(_candidate(source, tests, limits), tester, tests.entry, limits, "jvm")
+    return compiling.job(_candidate(source, tests, limits), tester, tests, limits, "jvm")
 
 
 def _candidate(source: Source, tests: Tests, limits: Limits) -> Plan:
@@ -126,7 +121,7 @@ language = Language(
     tools=("/usr/bin/javac", "/usr/bin/java"),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
     cpu=30.0,
-    find=_find,
+    find=partial(blocks.find, syntax=SYNTAX),
     job=_job,
     program=_program,
     library=Plan(

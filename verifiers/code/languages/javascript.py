@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from verisieve.errors import TruthError
@@ -13,7 +14,7 @@ from verisieve.sandboxes import Job, Limits, Program
 from verisieve.verifiers.code import blocks, javascript_tests, runner, support
 from verisieve.verifiers.code.braces import COMMENTS, DOUBLE, SINGLE, Syntax, definitions
 from verisieve.verifiers.code.extract import Source
-from verisieve.verifiers.code.harness.encode import encode
+from verisieve.verifiers.code.harness.encode import encode, refuse
 from verisieve.verifiers.code.languages import Language
 from verisieve.verifiers.code.runner import Tests
 
@@ -53,17 +54,13 @@ _HARNESS = "import os\nos.execve('/usr/bin/node', ['node', {flags}, {main!r}], {
 _ROOM = 1 << 40  # bytes of address space that node may reserve; its memory is bounded by resident pages
 
 
-def _find(reply: str, entry: str, prompt: str) -> Source | None:
-    return blocks.find(reply, entry, prompt, SYNTAX)
-
-
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
     helpers = blocks.head(blocks.open_prompt(tests.prompt, tests.entry, SYNTAX), tests.entry, SYNTAX)
     if tests.style == "calls":
         _refuse_keywords(tests)
         tester = runner.make_tester(tests, limits)
     else:
-        plan = encode(_plan(tests, f"{tests.prelude}\n{helpers}"), runner.refuse)
+        plan = encode(_plan(tests, f"{tests.prelude}\n{helpers}"), refuse)
         files = support.files("javascript", *_TESTER) | {"plan": plan}
         tester = _node("tester.js", files, runner.tester_limits(limits))
     given = {"names": sorted({*definitions(source.code, SYNTAX), tests.entry} - {""}), "settle": tests.style == "calls"}
@@ -121,7 +118,7 @@ language = Language(
     tools=("/usr/bin/node",),
     styles=frozenset({"check", "asserts", "unittest", "stdin", "calls"}),
     cpu=20.0,
-    find=_find,
+    find=partial(blocks.find, syntax=SYNTAX),
     job=_job,
     program=_program,
 )
