@@ -28,6 +28,7 @@ _GONE_WITHIN = 0.5  # seconds from a limit to the last process of an attack
 _MEMORY_SLACK = 64 * MIB
 _PAGES_SHARED = 16 * MIB  # pages of an interpreter that each of its forks seems to have
 _OTHERS_SHARE = 512 * MIB  # what the rest of the machine may do meanwhile
+_LOOKS = 3  # at a trial that only came late
 _numbers = itertools.count(1)
 _CONTROL = "print(open('in/number').read(), input())"
 _DIGESTS = """
@@ -37,6 +38,12 @@ for data in (sys.stdin.buffer.read(), open("a/b/c", "rb").read()):
 """
 _LAST_WORDS = "import atexit, sys\natexit.register(print, 'last')\nsys.stderr.write('words')\nprint('first')"
 _ECHO = "import socket\nlink = socket.socket(fileno=3)\nwhile data := link.recv(100): link.sendall(data * 2)\n"
+
+
+class Late(str):
+    """An objection to nothing but the time that something took."""
+
+    __slots__ = ()
 
 
 class Fact(NamedTuple):
@@ -102,10 +109,16 @@ class Attack:
         self.visible = False
 
     def observe(self, trial: Trial) -> Fact:
-        """Run one trial; the fact holds when the program, the host and the next run all say so."""
+        """Run one trial; the fact holds when the program, the host and the next run all say so.
+
+        What was only late is looked at again: a sandbox that does not hold is late each time, a busy machine is not.
+        """
         seen, troubles = "", list[str]()
         for _ in range(trial.times):
-            seen, found = self._once(trial)
+            for _ in range(_LOOKS):
+                seen, found = self._once(trial)
+                if not found or not all(isinstance(trouble, Late) for trouble in found):
+                    break
             troubles += found
         return Fact(trial.fact, not troubles, "; ".join(filter(None, [*troubles, seen])))
 
@@ -143,7 +156,9 @@ class Attack:
         if self.canaries.told(run):
             yield "knew the secret of the host"
         if run.candidate.status is not Status.EXITED and taken > limits.wall + SLACK + (run.tester is not None):
-            yield f"took {taken:.1f} s"
+            yield Late(f"took {taken:.1f} s")
+        if run.candidate.cpu > limits.cpu + SLACK:
+            yield Late(f"took {run.candidate.cpu:.1f} s of CPU")
         if sight.most > limits.processes + 2:
             yield f"{sight.most} processes at once"
         if sight.memory > 2 * limits.memory + _MEMORY_SLACK + sight.most * _PAGES_SHARED:
@@ -152,7 +167,7 @@ class Attack:
             yield f"{sight.shared >> 20} MiB of shared memory at once"
         late = late_by(sight, started + limits.wall)
         if late > _GONE_WITHIN:
-            yield f"gone only {late:.2f} s after its limit"
+            yield Late(f"gone only {late:.2f} s after its limit")
 
 
 def late_by(sight: Sight, wall: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verisieve.sandboxes import Run, Status
-from verisieve.sandboxes.trials import PRELUDE, QUICK, SLACK, Trial, reported_done
+from verisieve.sandboxes.trials import PRELUDE, Trial, in_time, reported_done
 
 _LISTEN = """
 import os, socket
@@ -112,7 +112,7 @@ for _ in range(300):
 
 def _stays_out(run: Run) -> bool:
     """The stream ended for the tester, and the candidate was taken down after it."""
-    return reported_done(run) and run.candidate.wall < QUICK.wall - SLACK
+    return reported_done(run) and in_time(run)
 
 
 def _drowned(run: Run) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verisieve.sandboxes import Run, Status
-from verisieve.sandboxes.trials import PRELUDE, QUICK, SLACK, Trial, any_end, done
+from verisieve.sandboxes.trials import PRELUDE, QUICK, Trial, any_end, done, in_time
 
 _EVERY_DESCRIPTOR = """
 import os
@@ -227,7 +227,7 @@ def _exits_7(run: Run) -> bool:
 
 
 def _exits_7_at_once(run: Run) -> bool:
-    return _exits_7(run) and run.candidate.wall < SLACK
+    return _exits_7(run) and in_time(run)
 
 
 def _capped(run: Run) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verisieve.sandboxes import MIB, Limits, Run, Status
-from verisieve.sandboxes.trials import QUICK, SLACK, Trial, done, ends_as
+from verisieve.sandboxes.trials import QUICK, Trial, done, ends_as, in_time
 
 _BRIEF = replace(QUICK, wall=1.0)
 _PATIENT = replace(QUICK, wall=60.0)  # on a busy machine, a second of CPU takes its time
@@ -133,7 +133,7 @@ os._exit(0)
 
 
 def _soon_done(run: Run) -> bool:
-    return done(run) and run.candidate.wall < SLACK
+    return done(run) and in_time(run)
 
 
 def _drained(run: Run) -> bool:
@@ -147,21 +147,21 @@ def _segfault(run: Run) -> bool:
 
 
 TRIALS = (
-    Trial("a loop ends at its CPU limit", "while True: pass", ends_as(Status.TIMEOUT_CPU, limits=_PATIENT), _PATIENT),
+    Trial("a loop ends at its CPU limit", "while True: pass", ends_as(Status.TIMEOUT_CPU), _PATIENT),
     Trial(
         "a loop deaf to signals ends at its CPU limit",
         _DEAF_LOOP,
-        ends_as(Status.TIMEOUT_CPU, limits=_PATIENT),
+        ends_as(Status.TIMEOUT_CPU),
         _PATIENT,
     ),
     Trial(
         "the CPU of children counts",
         "import os\nos.fork()\nos.fork()\nwhile 1: pass",
-        ends_as(Status.TIMEOUT_CPU, limits=_PATIENT),
+        ends_as(Status.TIMEOUT_CPU),
         _PATIENT,
     ),
     Trial("children that nobody waits for end too", _UNWAITED, ends_as(Status.TIMEOUT_CPU, Status.TIMEOUT_WALL)),
-    Trial("a sleeper ends at its wall limit", _SLEEPER, ends_as(Status.TIMEOUT_WALL, limits=_BRIEF), _BRIEF),
+    Trial("a sleeper ends at its wall limit", _SLEEPER, ends_as(Status.TIMEOUT_WALL), _BRIEF),
     Trial("a memory bomb ends at its limit", "x = []\nwhile 1: x.append(b'x' * (1 << 20))", ends_as(Status.MEMORY)),
     Trial("the memory of children counts", _MEMORY_OF_CHILDREN, ends_as(Status.MEMORY)),
     Trial("a fork bomb stays within its processes", _FORK_BOMB, done),

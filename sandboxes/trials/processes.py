@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verisieve.sandboxes import Run, Status
-from verisieve.sandboxes.trials import PRELUDE, QUICK, SLACK, Trial, any_end, done, ends_as
+from verisieve.sandboxes.trials import PRELUDE, QUICK, Trial, any_end, done, ends_as, in_time
 
 _BRIEF = replace(QUICK, wall=1.0)
 _BUSY = replace(QUICK, cpu=0.5, wall=30.0)
@@ -226,16 +226,16 @@ def _killed(run: Run) -> bool:
 
 
 def _quietly_done(run: Run) -> bool:
-    return done(run) and run.candidate.wall < SLACK
+    return done(run) and in_time(run)
 
 
 def _exits_7(run: Run) -> bool:
     return (run.candidate.status, run.candidate.code) == (Status.EXITED, 7)
 
 
-_TIMED_OUT = ends_as(Status.TIMEOUT_WALL, limits=_BRIEF)
-_LIMITED = ends_as(Status.TIMEOUT_CPU, Status.TIMEOUT_WALL, limits=_BUSY)
-_SPENT = ends_as(Status.TIMEOUT_CPU, limits=_BUSY)
+_TIMED_OUT = ends_as(Status.TIMEOUT_WALL)
+_LIMITED = ends_as(Status.TIMEOUT_CPU, Status.TIMEOUT_WALL)
+_SPENT = ends_as(Status.TIMEOUT_CPU)
 
 TRIALS = (
     Trial("signals reach nobody else", _SIGNALS, done),
