@@ -8,14 +8,17 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-OWN = {"self", "unittest", "pytest", "math", "solution"}  # whose attributes are no candidate's
-OF_LIBRARIES = {"value", "excinfo", "match", "exception", "denominator", "days", "year", "month", "day", "quantize"}
+OWN = {"self", "unittest", "pytest", "math", "np", "solution"}  # whose attributes are no candidate's
+OF_LIBRARIES = {"value", "excinfo", "match", "exception", "denominator", "days", "year", "month"}
 UNBOUNDED = {"count", "cycle", "repeat", "range"}
-_LEAVES = {ast.Constant, ast.Load, ast.Store, ast.Del}
+_SIGNS = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
+_SKIPPED = {int, bool, str, type(None), ast.Constant, *(kind for sign in _SIGNS for kind in sign.__subclasses__())}
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+Nodes = dict[type[ast.AST], list[Any]]  # by their class
 
 
 class BrokenError(Exception):
@@ -44,29 +47,38 @@ def parse(text: str, file: str) -> ast.Module:
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:
-    """Return all nodes under one, in the order of `ast.walk`, but for constants and contexts, which are most of them.
+    """Return all nodes under one, in the order of `ast.walk`, without constants, contexts and operators.
 
     >>> [type(node).__name__ for node in walk(ast.parse("f(1, [2, x])").body[0])]
     ['Expr', 'Call', 'Name', 'List', 'Name']
     """
-    nodes = [tree]
+    nodes = [] if type(tree) in _SKIPPED else [tree]
     for node in nodes:
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if type(value) is list:
-                nodes += [item for item in value if isinstance(item, ast.AST) and type(item) is not ast.Constant]
-            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+        for value in node.__dict__.values():
+            kind = type(value)
+            if kind is list:
+                nodes += [item for item in value if type(item) not in _SKIPPED]
+            elif kind not in _SKIPPED:
                 nodes.append(value)
+    return nodes
+
+
+def by_class(trees: Iterable[ast.Module]) -> Nodes:
+    """Return all nodes under some, by their class: a box has no time to look through them once for each question."""
+    nodes: Nodes = defaultdict(list)
+    for tree in trees:
+        for node in walk(tree):
+            nodes[type(node)].append(node)
     return nodes
 
 
 def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Facts:
     """Find out what some test texts need; `known` are names that are defined for them."""
-    nodes = [node for tree in trees for node in walk(tree)]
+    nodes = by_class(trees)
     stored = set(_stored(nodes))
-    loaded = {node.id for node in nodes if type(node) is ast.Name and type(node.ctx) is ast.Load}
+    loaded = {node.id for node in nodes[ast.Name] if type(node.ctx) is ast.Load}
     imported = set(_from_solution(nodes))
-    modules = {node.value.id for node in nodes if type(node) is ast.Attribute and type(node.value) is ast.Name}
+    modules = {node.value.id for node in nodes[ast.Attribute] if type(node.value) is ast.Name}
     names = loaded - stored - set(known) - set(dir(builtins)) - (modules & sys.stdlib_module_names)
     tainted = _taint(nodes, {entry, "solution", *names, *imported, *_check_parameters(nodes)})
     return Facts(
@@ -113,45 +125,37 @@ def _names(node: ast.AST) -> set[str]:
     return {part.id for part in walk(node) if type(part) is ast.Name}
 
 
-def _stored(nodes: list[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, ast.arg):
-            yield node.arg
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            yield node.name
+def _stored(nodes: Nodes) -> Iterator[str]:
+    yield from (node.id for node in nodes[ast.Name] if type(node.ctx) is not ast.Load)
+    yield from (node.name for kind in _DEFINITIONS for node in nodes[kind])
+    yield from (node.arg for node in nodes[ast.arg])
+    imports = (alias for kind in (ast.Import, ast.ImportFrom) for node in nodes[kind] for alias in node.names)
+    yield from (alias.asname or alias.name.split(".")[0] for alias in imports)
+    yield from (node.name for node in nodes[ast.ExceptHandler] if node.name)
 
 
-def _from_solution(nodes: list[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module == "solution":
+def _from_solution(nodes: Nodes) -> Iterator[str]:
+    for node in nodes[ast.ImportFrom]:
+        if node.module == "solution":
             yield from (alias.name for alias in node.names if alias.name != "*")
 
 
-def _check_parameters(nodes: list[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef) and node.name == "check":
+def _check_parameters(nodes: Nodes) -> Iterator[str]:
+    for node in nodes[ast.FunctionDef]:
+        if node.name == "check":
             yield from (argument.arg for argument in node.args.args[:1])
 
 
-def _bindings(nodes: list[ast.AST]) -> Iterator[tuple[list[ast.expr], ast.expr]]:
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            yield node.targets, node.value
-        elif isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) and node.value is not None:
-            yield [node.target], node.value
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            yield [node.target], node.iter
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            yield [node.optional_vars], node.context_expr
+def _bindings(nodes: Nodes) -> Iterator[tuple[list[ast.expr], ast.expr]]:
+    yield from ((node.targets, node.value) for node in nodes[ast.Assign])
+    single = (node for kind in (ast.AnnAssign, ast.AugAssign, ast.NamedExpr) for node in nodes[kind] if node.value)
+    yield from (([node.target], node.value) for node in single)
+    loops = (node for kind in (ast.For, ast.AsyncFor, ast.comprehension) for node in nodes[kind])
+    yield from (([node.target], node.iter) for node in loops)
+    yield from (([node.optional_vars], node.context_expr) for node in nodes[ast.withitem] if node.optional_vars)
 
 
-def _taint(nodes: list[ast.AST], seeds: set[str]) -> set[str]:
+def _taint(nodes: Nodes, seeds: set[str]) -> set[str]:
     tainted = set(seeds)
     bindings = [(set().union(*map(_names, targets)), _names(value)) for targets, value in _bindings(nodes)]
     for _ in range(20):
@@ -162,58 +166,31 @@ def _taint(nodes: list[ast.AST], seeds: set[str]) -> set[str]:
     return tainted
 
 
-def _odd(nodes: list[ast.AST], tainted: set[str]) -> bool:
-    used = {node.attr for node in nodes if isinstance(node, ast.Attribute) and _names(node.value) & tainted}
-    used -= {node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_assertion(node)}
+def _odd(nodes: Nodes, tainted: set[str]) -> bool:
+    attributes = nodes[ast.Attribute]
+    used = {node.attr for node in attributes if _names(node.value) & tainted}
+    used -= {node.attr for node in attributes if type(node.value) is ast.Name and node.value.id in OWN}
     if not used:
         return False
     kinds = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, deque, Counter)
     plain = set().union(*map(dir, (*kinds, BaseException, SystemExit, OSError, StopIteration, iter(()), _names)))
-    plain |= {
-        "send",
-        "throw",
-        "close",
-        "value",
-        "excinfo",
-        "match",
-        "exception",
-        "denominator",
-        "days",
-        "year",
-        "month",
-    }
-    return bool(used - plain)
+    return bool(used - plain - {"send", "throw", "close"} - OF_LIBRARIES)
 
 
-def _is_assertion(node: ast.Attribute) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id in (
-        "self",
-        "unittest",
-        "pytest",
-        "math",
-        "np",
-        "solution",
-    )
-
-
-def _watches(nodes: list[ast.AST], tainted: set[str]) -> bool:
+def _watches(nodes: Nodes, tainted: set[str]) -> bool:
     passed = {
         argument.id
-        for node in nodes
-        if isinstance(node, ast.Call) and _names(node.func) & tainted
+        for node in nodes[ast.Call]
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
-        if isinstance(argument, ast.Name)
-    } - tainted
+        if type(argument) is ast.Name and argument.id not in tainted and _names(node.func) & tainted
+    }
     return bool(passed) and any(_compares_argument(operands, passed, tainted) for operands in _comparisons(nodes))
 
 
-def _comparisons(nodes: list[ast.AST]) -> Iterator[list[ast.expr]]:
-    for node in nodes:
-        if isinstance(node, ast.Compare):
-            yield [node.left, *node.comparators]
-        elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("assert")
-        ):
+def _comparisons(nodes: Nodes) -> Iterator[list[ast.expr]]:
+    yield from ([node.left, *node.comparators] for node in nodes[ast.Compare])
+    for node in nodes[ast.Call]:
+        if type(node.func) is ast.Attribute and node.func.attr.startswith("assert"):
             yield node.args
 
 

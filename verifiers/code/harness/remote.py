@@ -186,15 +186,15 @@ class RemoteObject:
             raise
 
 
-def _forward(name: str, operation: str) -> Callable[..., Any]:
+def _forward(operation: str) -> Callable[..., Any]:
     def forward(self: RemoteObject, *operands: Any) -> Any:
         return self._operate(operation, *operands)
 
-    forward.__name__ = name
+    forward.__name__ = operation
     return forward
 
 
-def _arithmetic(name: str, operation: str) -> Callable[..., Any]:
+def _arithmetic(operation: str) -> Callable[..., Any]:
     """An operator: a plain result of a plain operand is refused, or `abs(lie - expected) < eps` would hold."""
 
     def operate(self: RemoteObject, *operands: Any) -> Any:
@@ -203,36 +203,18 @@ def _arithmetic(name: str, operation: str) -> Callable[..., Any]:
             raise TypeError(f"unsupported operand for {operation}: an object of the solution")
         return result
 
-    operate.__name__ = name
+    operate.__name__ = operation
     return operate
 
 
-def install_operators() -> None:
-    """Give RemoteObject the operators that it forwards."""
-    for name in ("getitem", "setitem", "delitem", "contains"):
-        setattr(RemoteObject, f"__{name}__", _forward(name, name))
-    for name in ("abs", "int", "float", "round", "reversed", "neg", "pos", "invert"):
-        setattr(RemoteObject, f"__{name}__", _forward(name, name))
-    for name in ("__enter__", "__exit__"):
-        setattr(RemoteObject, name, _forward(name, name))
-    for name in (
-        "add",
-        "sub",
-        "mul",
-        "truediv",
-        "floordiv",
-        "mod",
-        "pow",
-        "matmul",
-        "and_",
-        "or_",
-        "xor",
-        "lshift",
-        "rshift",
-    ):
-        setattr(RemoteObject, f"__{name.rstrip('_')}__", _arithmetic(name, name))
-    for name in ("lt", "le", "gt", "ge", "iadd", "isub", "imul"):
-        setattr(RemoteObject, f"__{name}__", _arithmetic(name, name))
+for _name in ("getitem", "setitem", "delitem", "contains"):
+    setattr(RemoteObject, f"__{_name}__", _forward(_name))
+for _name in ("abs", "int", "float", "round", "reversed", "neg", "pos", "invert"):
+    setattr(RemoteObject, f"__{_name}__", _forward(_name))
+for _name in ("__enter__", "__exit__"):
+    setattr(RemoteObject, _name, _forward(_name))
+for _name in (*BINARY, "lt", "le", "gt", "ge", "iadd", "isub", "imul"):
+    setattr(RemoteObject, f"__{_name.rstrip('_')}__", _arithmetic(_name))
 
 
 def proxies(link: Link, tag: bytes, reader: Reader) -> Any:

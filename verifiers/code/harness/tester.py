@@ -5,11 +5,11 @@ It reports what happened; the host alone says what that means.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import types
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from verisieve.verifiers.code.harness.analysis import BrokenError, examine, parse, strict_map, strict_zip
@@ -20,7 +20,7 @@ from verisieve.verifiers.code.harness.evidence import gather, last_call, show
 from verisieve.verifiers.code.harness.examples import Example
 from verisieve.verifiers.code.harness.graphs import Graphs
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError, UnsendableError
-from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, install_operators, proxies
+from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, proxies
 from verisieve.verifiers.code.harness.styles import Suite
 from verisieve.verifiers.code.harness.suites import STYLES
 
@@ -38,8 +38,8 @@ class Solution(types.ModuleType):
         return self._link.request(b"G", (name,))
 
 
-def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
-    """Make the namespace that tests run in: the prompt's helpers, then the candidate's names that tests use."""
+def read(link: Link, plan: dict[str, Any]) -> Suite:
+    """Make the namespace that tests run in, as far as that goes while the candidate still loads."""
     entry = plan["entry"]
     tests = plan["tests"] if plan["style"] not in ("calls", "observe") else ""
     texts = [plan["setup"], *([tests] if isinstance(tests, str) else tests)]
@@ -55,16 +55,23 @@ def prepare(link: Link, plan: dict[str, Any], names: list[str]) -> Suite:
     link.watch = plan["watch"] or facts.watch
     for name in facts.borrowed:
         namespace.setdefault(name, __import__(name))
-    for name in ((facts.names | classes) & set(names)) - {entry}:
-        namespace[name] = link.request(b"G", (name,))
-    if entry:
-        namespace[entry] = (RemoteObject if link.objects else RemoteFunction)(link, entry, plan["shown"])
-    sys.modules["solution"] = Solution(link, names)
     suite = Suite(plan, namespace, facts.tainted)
     suite.parsed = trees
+    suite.foreign = (facts.names | classes) - {entry}
+    return suite
+
+
+def prepare(link: Link, suite: Suite, names: list[str]) -> None:
+    """Put the candidate's names that tests use into their namespace, and run their setup."""
+    plan = suite.plan
+    for name in suite.foreign & set(names):
+        suite.namespace[name] = link.request(b"G", (name,))
+    if plan["entry"]:
+        proxy = (RemoteObject if link.objects else RemoteFunction)(link, plan["entry"], plan["shown"])
+        suite.namespace[plan["entry"]] = proxy
+    sys.modules["solution"] = Solution(link, names)
     if plan["setup"]:
         suite.execute(plan["setup"], "setup.py")
-    return suite
 
 
 def run_context(text: str, namespace: dict[str, Any]) -> None:
@@ -95,14 +102,23 @@ def greet(link: Link) -> list[str] | dict[str, Any]:
 
 def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
     """Run everything and return the report."""
+    suite: Suite | None = None
+    fault: BaseException | None = None
+    gc.disable()  # trees hold no garbage
+    try:
+        suite = read(link, plan)
+    except BaseException as error:  # noqa: BLE001  # kept until the candidate has said whether it loads
+        fault = error
+    gc.enable()
     names = greet(link)
     if isinstance(names, dict):
         return names
     if plan["entry"] and plan["entry"] not in names:
         return {"status": "missing", "evidence": {"missing": plan["shown"]}}
-    suite = Suite(plan, {}, frozenset())
+    if suite is None or fault:
+        return failure(fault or BrokenError("the tests cannot be read"), link, Suite(plan, {}, frozenset()))
     try:
-        suite = prepare(link, plan, names)
+        prepare(link, suite, names)
         STYLES[plan["style"]](suite)
         finish(link)
     except BaseException as error:  # noqa: BLE001  # the tests' code may raise anything, and all of it is reported
@@ -174,8 +190,8 @@ def attempt(run: Callable[[Link, dict[str, Any]], dict[str, Any]], link: Link, p
 
 def main_tester() -> None:
     """Run the plan and report."""
-    install_operators()
-    plan = Reader(Path("plan").read_bytes()).whole()
+    with open("plan", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib costs a fork pages
+        plan = Reader(file.read()).whole()
     link = Link(Channel(3), nan=plan["nan"], objects=False, watch=False)
     link.proxies = proxies
     write_report(attempt(run_tests, link, plan))
