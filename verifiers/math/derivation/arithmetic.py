@@ -35,6 +35,19 @@ def bare(node: Node) -> Node:
     return Apply(node.head, tuple(bare(arg) for arg in node.args))
 
 
+def measured(node: Node | None) -> bool:
+    """Say whether a member is one number with a unit, a scale or percent."""
+    if not isinstance(node, Apply) or node.head not in {"mul", "percent", "noun"}:
+        return False
+    return sum(isinstance(part, Num) for part in walk(node)) == 1
+
+
+def _unscaled(node: Node) -> Node:
+    if not isinstance(node, Apply):
+        return number(1) if isinstance(node, Unit) else node
+    return Apply(node.head, tuple(_unscaled(arg) for arg in node.args))
+
+
 def _unpercented(node: Node) -> Node:
     if not isinstance(node, Apply):
         return number(1) if node == Unit("percent") else node
@@ -72,7 +85,7 @@ def readings(left: Node, right: Node) -> Iterator[tuple[Node, Node]]:
     parts = [part for side in (left, right) for part in walk(side)]
     used = heads(left) | heads(right)
     if any(isinstance(part, Unit) for part in parts):
-        pairs.append((left, right))
+        pairs += [(left, right), (_unscaled(left), _unscaled(right))]
     if "percent" in used or Unit("percent") in parts:
         for change in (_unpercented, _relative):
             pairs += [(change(pairs[0][0]), change(pairs[0][1])), (change(pairs[0][0]), pairs[0][1])]

@@ -131,8 +131,11 @@ def _calls(node: Node) -> bool:
 
 
 def _bare_numbers(link: Link) -> bool:
-    """Say whether a link sets two plain numbers equal, which nobody claims on purpose."""
-    return all(isinstance(arithmetic.bare(side), Num) for side in (link.left, link.right) if side is not None)
+    """Say whether a link begins with a lone number, as conversions do and no calculation does: 15 gallons = 120 pints."""
+    left = arithmetic.bare(link.left) if link.left is not None else None
+    if isinstance(left, Apply) and left.head in {"mul", "percent"}:
+        return all(isinstance(arg, Num) for arg in left.args) and arithmetic.measured(link.left)
+    return isinstance(left, Num)
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:

@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
     text = _TAGS.sub(" ", text.replace("&", " "))
     text = re.sub(r"\\sub(?![A-Za-z])", "", text).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
     text = _unbraced(_unbraced(text, _BRACED, label=True), _STRUCK, label=False)
-    text = re.sub(r"\\text\s*\{\s*(?:cm|units?)?\s*\}", " ", text)
+    text = re.sub(r"\s/\s+(\d+)/(\d+)(?![\w/.])", r" / (\1/\2)", text)
     return text.strip().rstrip(".,;:!").strip()
 
 

@@ -16,7 +16,7 @@ _ITEM = re.compile(
     r"""
     (?P<space>\s+)
   | (?P<time>\d{1,2}:\d{2}(?::\d{2})?)
-  | (?P<number>\d+(?:,\d{3})+(?:\.\d+)?%?|\d+\.\d+%?|\.\d+%?|\d+%?)
+  | (?P<number>\d{1,3}(?:\x20\d{3})+(?![\d,.]\d|\d|%)|\d+(?:,\d{3})+(?:\.\d+)?%?|\d+\.\d+%?|\.\d+%?|\d+%?)
   | (?P<command>\\[A-Za-z]+|\\.)
   | (?P<arrow><=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
   | (?P<relation><=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
@@ -54,6 +54,17 @@ _RISKY_AFTER = frozenset(
 )
 _FUNCTIONS = frozenset(words.FUNCTIONS) | {"pi", "mod", "lim"} | words.GREEK
 _NOUNS = 3
+_VALUES = frozenset({"number", "money", "bracket"})
+_LEADING = frozenset({"+", "*", "/", "×", "÷", "·", ")", "]", "}", "^", "!", "'", "|", "&"})
+_TRAILING = frozenset({"+", "*", "/", "×", "÷", "·", "-", "−", "–", "(", "[", "{", "^", "$", "€", "'", "&"})
+
+
+_MONEY = re.compile(r"([$€£])\s?(\d[\d,]*(?:\.\d+)?|\.\d+)(?![\w%^])")
+_CURRENCIES = {"$": "dollars", "€": "euros", "£": "sterling"}
+
+
+def _paid(match: re.Match[str]) -> str:
+    return f"({match[2]} {_CURRENCIES[match[1]]})"
 
 
 class Run(NamedTuple):
@@ -93,18 +104,40 @@ def runs(text: str) -> Iterator[Run]:
 
 
 def _run(text: str, items: list[_Item], first: int, stop: int) -> Iterator[Run]:
-    if not any(item.kind in {"relation", "arrow"} for item in items[first:stop]):
+    """Yield one run without the operators that lead or trail it; what they stood for was prose."""
+    begin, end = first, stop
+    while begin < end and (items[begin].text.strip() in _LEADING or _is_times(items, begin, end)):
+        begin += 1
+    while end > begin and items[end - 1].text.strip() in _TRAILING:
+        end -= 1
+    if not any(item.kind in {"relation", "arrow"} for item in items[begin:end]):
         return
-    written = "".join(item.text for item in items[first:stop])
-    before = items[first - 1].text.strip().lower() if first else ""
-    after = items[stop].text.strip().lower() if stop < len(items) else ""
-    yield Run(
-        items[first].start,
-        items[stop - 1].end,
-        written,
-        before in _RISKY_BEFORE or bool(re.search(r"\d", before)),
-        after in _RISKY_AFTER or bool(re.search(r"\d", after)),
-    )
+    written = _MONEY.sub(_paid, "".join(item.text for item in items[begin:end]))
+    left = begin > first or _beside(items, range(begin - 1, begin - 6, -1), _RISKY_BEFORE, items[begin])
+    right = end < stop or _beside(items, range(end, end + 5), _RISKY_AFTER, None)
+    yield Run(items[begin].start, items[end - 1].end, written, left, right)
+
+
+def _is_times(items: list[_Item], begin: int, end: int) -> bool:
+    """Say whether a run begins with an x that multiplies."""
+    return items[begin].text.strip() in {"x", "X"} and begin + 1 < end and items[begin + 1].kind in {"number", "money"}
+
+
+def _beside(items: list[_Item], places: range, risky: frozenset[str], first: _Item | None) -> bool:
+    """Say whether the prose beside a run may belong to its member: a risky word, a digit, an operator not far away."""
+    for step, place in enumerate(places):
+        if not 0 <= place < len(items):
+            return False
+        word = items[place].text.strip().lower()
+        if word in {".", ",", ";", ":", "?"} or "\n" in items[place].text:
+            return False
+        if not step and (word in risky or any(sign.isdigit() for sign in word)):
+            return True
+        if not step and first is not None and first.text.strip() in {"-", "−", "–"} and word:
+            return True
+        if items[place].kind in {"operator", "relation"} or (first is None and step > 2):  # noqa: PLR2004
+            return items[place].kind == "operator"
+    return False
 
 
 def _items(text: str) -> list[_Item]:
@@ -117,6 +150,7 @@ def _items(text: str) -> list[_Item]:
                 last = found[-1]
                 found[-1] = last._replace(text=last.text + (" " if "\n" not in piece else "\n"), end=match.end())
             continue
+        piece = piece.replace(" ", "") if kind == "number" else piece
         found.append(_Item(kind, piece, *match.span()))
     return found
 
@@ -129,6 +163,12 @@ def _classified(items: list[_Item]) -> list[_Item]:
         item = items[index]
         if item.kind == "bracket":
             depth = max(depth + (1 if item.text.strip() in "([{" else -1), 0)
+        remark = _remark(items, index, found)
+        if remark:
+            found.append(item._replace(kind="gap", text=" "))
+            index += remark
+            depth = max(depth - 1, 0)
+            continue
         nouns = _nouns(items, index, found)
         if nouns:
             found.extend(_measured(items[index : index + nouns]))
@@ -139,10 +179,24 @@ def _classified(items: list[_Item]) -> list[_Item]:
     return _cut(found)
 
 
+def _remark(items: list[_Item], index: int, before: list[_Item]) -> int:
+    """Return the length of a bracket after a value that holds words: a remark and no factor."""
+    if items[index].text.strip() != "(" or not before or not before[-1].text.endswith(" "):
+        return 0
+    for place in range(index + 1, min(index + 40, len(items))):
+        if items[place].text.strip() == ")":
+            inner = items[index + 1 : place]
+            words_ = [item for item in inner if item.kind == "word" and len(item.text.strip()) > 1]
+            return place - index + 1 if any(item.text.strip() not in _FUNCTIONS for item in words_) else 0
+    return 0
+
+
 def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
     """Return how many words from here are a noun between a value and an operator; `/hour` and `per hour` too."""
     if not before or before[-1].kind not in {"number", "bracket", "noun"}:
         return 0
+    if not before[-1].text.endswith((" ", "\n")) and not units.lookup(items[index].text.strip()) and items[index].kind == "word":
+        return 0  # 4ac is a product
     count = 0
     if items[index].text.strip() == "/" and index + 1 < len(items) and len(items[index + 1].text.strip()) > 1:
         count = 1 if items[index + 1].kind == "word" else 0
@@ -150,6 +204,8 @@ def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
         word = items[index + count].text.strip().lower()
         if word in _NO_NOUN or word in _FUNCTIONS or (len(word) == 1 and not count):
             return 0
+        if word in {"x", *_SPOKEN} and index + count + 1 < len(items) and items[index + count + 1].kind in _VALUES:
+            break
         count += 1
     if not count or index + count >= len(items):
         return 0
@@ -204,6 +260,8 @@ def _partial(before: list[_Item]) -> bool:
 def _is_variable(items: list[_Item], index: int, before: list[_Item]) -> bool:
     """Say whether a single letter is maths; `a` and `I` only where maths touches them."""
     if items[index].text.strip() not in {"a", "A", "I"}:
+        return True
+    if before and not before[-1].text.endswith((" ", "\n")):
         return True
     touching = [before[-1]] if before else []
     touching += items[index + 1 : index + 2]

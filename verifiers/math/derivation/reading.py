@@ -160,7 +160,9 @@ class _Reader:
         firsts = last.branches[-1][0], branches[0][0]
         named = isinstance(firsts[0].left, Sym) and firsts[0].left == firsts[1].left
         valued = all(link.right is not None and not symbols(link.right) for link in firsts)
-        if "or" not in self.before.lower() and not (named and valued):
+        variables = [symbols(link.left) if link.left is not None else frozenset() for link in firsts]
+        either = "or" in self.before.lower() and variables[0] == variables[1] != frozenset()
+        if not either and not (named and valued):
             return False
         text = f"{last.text} or {' or '.join(branch[0].text for branch in branches)}"
         self.found[-1] = last._replace(branches=last.branches + branches, after="", text=text[:_BEFORE])
