@@ -14,7 +14,7 @@ _REGION = re.compile(
     rf"""
     \\begin\s*\{{(?P<name>(?:{_DISPLAYS}|cases)\*?)\}}(?:\{{\d+\}})?(?P<rows>.{{0,6000}}?)\\end\s*\{{(?P=name)\}}
   | \$\$(?P<dollars>.{{1,3000}}?)\$\$ | \\\[(?P<square>.{{1,3000}}?)\\\] | \\\((?P<round>.{{1,1000}}?)\\\)
-  | (?<![\\\w$])\$(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n)){{1,1000}}?)(?<!\\)\$(?!\d)
+  | (?<![\\\w$])\$(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n)){{1,1000}}?)(?<!\\)\$(?!\d|<<)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -58,7 +58,7 @@ def _is_maths(match: re.Match[str]) -> bool:
     inner = match["inline"]
     if inner is None:
         return True
-    if inner[-1].isspace() != inner[0].isspace():
+    if inner[-1].isspace() != inner[0].isspace() or inner.rstrip()[-1] in "=+-*/×÷":
         return False
     prose = re.search(r"(?<![\\A-Za-z{])[a-z]{4,}(?![A-Za-z}(])", re.sub(r"\\[A-Za-z]+\s*(?:\{[^{}]*\})?", "", inner))
     return prose is None
