@@ -19,6 +19,7 @@ from verisieve.verifiers.math.settling import close, settle
 
 _TRIG = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _EXACT = frozenset({"exact", "structure"})
+_FLOAT_PLACES = 9  # so many digits after the point are a calculator's
 _LOOSE = Fraction(1, 50)
 _SIGNS: dict[str, Callable[[int], bool]] = probe.COMPARE
 UNKNOWN = Found(Status.UNVERIFIABLE, "unread")
@@ -134,9 +135,14 @@ def _equal(left: Node, right: Node) -> Found:
         return Found(Status.PROVED if result.tier in _EXACT else Status.AGREES, result.tier)
     if result.judgement is Judgement.UNDECIDED:
         return Found(Status.UNVERIFIABLE, result.tier, result.witness)
-    gap, places = _gap(left, right)
+    try:
+        gap, places = _gap(left, right)
+    except MathsError:  # no real value here: the tier that told them apart has the witness
+        return Found(Status.BAD, result.tier, result.witness)
     if places is not None and places > 0 and gap < Fraction(1, 10**places):
         return Found(Status.AGREES, "stated digits")
+    if places is not None and places >= _FLOAT_PLACES and gap <= abs(_value(left)) / 10**12:
+        return Found(Status.AGREES, "floating point")
     if places is None or places == 0:
         whole = exact.maybe_rational(left)
         if gap < 1 and (whole is None or whole.denominator != 1) and _whole(right):

@@ -24,7 +24,7 @@ _CONNECTIVES = frozenset(
 )
 _IMPLIES = re.compile(
     r"(?:\b(?:so|thus|hence|therefore|then|consequently|implies|implying|gives?|giving|yields?|get|obtain|becomes?|means?|"
-    r"follows|conclude|deduce|leads\s+to|we\s+have|have|simplifies\s+to|reduces\s+to|equivalently)\b|∴)"
+    r"i\.e|follows|conclude|deduce|leads\s+to|we\s+have|have|simplifies\s+to|reduces\s+to|equivalently)\b|∴)"
     r"(?:\W+(?:that|us|we|get|have|it|is|the|solution|solutions|are|find|obtain|must|be|equation|value|of|answer|as|to)\b)*\W*$",
     re.IGNORECASE,
 )

@@ -85,7 +85,8 @@ def _tie(report: Report, reply: str, prompt: str) -> dict[str, Any]:
         last = exact.rational(lowered(bare(report.scope.plain(found[-1].node))))
     except (MathsError, RecursionError, ArithmeticError):
         return {"answer_line": None}
-    if value == last or _mentioned(value, reply, found[-1].line) or _asked(report, prompt, answer):
+    close = abs(value - last) < 1 or abs(value - last) * 100 < abs(last)  # rounded
+    if close or _mentioned(value, reply, found[-1].line) or _asked(report, prompt, answer):
         return {"answer_line": None}
     judged = [step for step in report.steps if step.line == found[-1].line]
     sure = all(step.status is not Status.UNVERIFIABLE for step in judged) and report.coverage == 1

@@ -6,6 +6,7 @@ contradicts what holds, or loses solutions of it, or rewrites an expression into
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from verisieve.verifiers.math.derivation import arithmetic, calculus, cues, resi
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows, holds, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Statement, Status
 from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
-from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, apply, number, symbols
+from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, MathsError, Node, Num, Sym, apply, number, symbols, walk
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 Solver = Callable[[list[Node], Node], Outcome]
@@ -64,7 +65,8 @@ def _several(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | Non
     if not symbols(claim):
         return [_ASSUMED], scope, None
     finding = _decided(scope, place, claim, links[0], rewriting=False)
-    return [finding], _after(scope, place, claim, finding), claim
+    shaky = any(link.shaky for link in links)
+    return [finding], _shadowed(scope, links) if shaky else _after(scope, place, claim, finding), claim
 
 
 def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
@@ -95,7 +97,7 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[F
     if link.relation == "approx":
         return _rounded(scope, left, right, claim)
     finding = _decided(scope, place, claim, link, rewriting=rewriting)
-    return finding, _after(scope, place, claim, finding), claim
+    return finding, (_shadowed(scope, [link]) if link.shaky else _after(scope, place, claim, finding)), claim
 
 
 def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
@@ -107,7 +109,7 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     found = _alternatives(plain[0], link.relation, plain[1], scope)
     if found.status is Status.BAD and (link.shaky or place.statement.cue is Cue.MENTION):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
-    if found.status is Status.BAD and _bare_numbers(link) and not place.statement.row:
+    if found.status is Status.BAD and _bare_numbers(link) and not _alone(place, link):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
@@ -128,6 +130,12 @@ def _calls(node: Node) -> bool:
     return isinstance(node, Apply) and (
         node.head in {"call", "deriv", "bar", "antider"} or any(_calls(arg) for arg in node.args)
     )
+
+
+def _alone(place: Place, link: Link) -> bool:
+    """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
+    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
+    return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
 
 
 def _bare_numbers(link: Link) -> bool:
@@ -245,7 +253,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     if outcome.decision is Decision.OPEN:
         return _ASSUMED if fresh or place.statement.cue in _SOFT else Found(Status.UNVERIFIABLE, "undecided")
     bad = _is_bad(scope, place, claim, outcome, facts, rewriting=rewriting or _rewrites_known(place, link, claim))
-    if bad and not link.shaky:
+    if bad and not link.shaky and not _relative(link):
         return Found(Status.BAD, outcome.tier, outcome.witness)
     if fresh or place.statement.cue in _SOFT or _chosen(facts, claim) or not any(fact.derived for fact in facts):
         return _ASSUMED
@@ -254,10 +262,17 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
 
 
+def _relative(link: Link) -> bool:
+    """Say whether a percentage is added to something with a variable: x - 25% may mean three quarters of x."""
+    return any(
+        isinstance(part, Apply) and part.head == "percent" for side in (link.left, link.right) if side for part in walk(side)
+    )
+
+
 def _is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: list[Fact], *, rewriting: bool) -> bool:
     if place.statement.cue in _SOFT:
         return False
-    if _update(place, claim):
+    if not facts and _update(claim):
         return False
     if outcome.refuted:
         name = assigns(claim)
@@ -279,14 +294,17 @@ def _is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: li
 def _transformed(place: Place, claim: Node) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
-    if before is None or symbols(before) != symbols(claim) or place.statement.cue not in {Cue.IMPLIES, Cue.EQUIVALENT}:
+    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
         return False
-    return isinstance(before, Apply) and before.head != "and" and not place.positive
+    if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
+        return not place.positive
+    bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
+    simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
+    return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1
 
 
-def _update(place: Place, claim: Node) -> bool:
+def _update(claim: Node) -> bool:
     """Say whether a claim reads as a program does: x = x + 1."""
-    del place
     return isinstance(claim, Apply) and claim.head == "eq" and isinstance(claim.args[0], Sym) and (
         claim.args[0].name in symbols(claim.args[1])
     )  # fmt: skip

@@ -21,6 +21,7 @@ from verisieve.verifiers.math.nodes import (
     walk,
 )
 from verisieve.verifiers.math.parse import parse
+from verisieve.verifiers.math.words import STOPWORDS
 
 MAX_MEMBER = 1000
 _LAYOUT = re.compile(
@@ -47,6 +48,9 @@ _DECLARED = re.compile(r"(?<![A-Za-z\\])([a-zA-Z])\s?\(\s*[a-z](?:\s*,\s*[a-z])*
 _LETTER_E = re.compile(r"(?<![A-Za-z\\^_{])e\s*(?:=|≈|\\approx|\+\s*\d|-\s*\d)|\b[Ll]et\s+\$?e\b|\d\s?e(?![\w^{])|=\s*e\b(?!\^)")
 _LETTER_I = re.compile(r"(?<![A-Za-z\\^_{])i\s*=(?!\s*\\sqrt)|\b[Ll]et\s+\$?i\b")
 _POWER_E = re.compile(r"(?<![A-Za-z\\])e\s*(?:\^|\*\*)|\\ln|\bln\b|\\exp")
+
+
+_PRODUCT = re.compile(r"[abckmnpqrstuvxyz]{2,3}")
 
 
 class Names(NamedTuple):
@@ -80,6 +84,8 @@ def member(text: str, known: Names) -> Member:
     text = _plain(text)
     if not text or len(text) > MAX_MEMBER:
         return Member(None, words=not text)
+    if _PRODUCT.fullmatch(text) and text not in STOPWORDS:
+        text = " ".join(text)
     if _WORDS.fullmatch(text) and " pi" not in f" {text}":
         return Member(None, words=True)
     try:
@@ -140,7 +146,7 @@ class _Lifted:
 
     def read(self, text: str) -> Node:
         """Return the tree of a text; raise a MathsError."""
-        text = _LAYOUT.sub("", text) if "\\" in text else text
+        text = _LAYOUT.sub(" ", text) if "\\" in text else text
         text = self._integrals(text)
         text = _LEIBNIZ.sub(lambda m: self._symbol(apply("deriv", Sym(m[1] or m[3]), Sym(m[2] or m[4]))), text)
         text = self._operators(text)

@@ -20,7 +20,7 @@ _ITEM = re.compile(
   | (?P<command>\\[A-Za-z]+|\\.)
   | (?P<arrow><=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
   | (?P<relation><=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
-  | (?P<word>[^\W\d_]+(?:['’][a-z]+)?)
+  | (?P<word>[A-Za-zÀ-ÖØ-öø-ɏα-ωΑ-Ω]+(?:['’][a-z]+)?)
   | (?P<operator>[-+*/^_×·∙⋅÷−–±∓!|√∛°′²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ½⅓⅔¼¾⅛∞&'])
   | (?P<money>[$€£¢])
   | (?P<bracket>[()\[\]{}])
@@ -40,7 +40,7 @@ _NO_NOUN = frozenset(
 _RISKY_BEFORE = frozenset(
     str.split(
         "twice double doubled triple half third quarter less more than of times by from minus plus sum difference product "
-        "square squared root cube cubed to and average subtract add adding subtracting multiplying dividing divided "
+        "square squared root cube cubed to average subtract add adding subtracting multiplying dividing divided "
         "multiplied multiply divide per percent least most about approximately around ratio remainder over mean median "
         "a an one two three four five six seven eight nine ten dozen hundred thousand million factorial choose mod base "
         "remaining other another extra additional every each with between in on"
@@ -53,9 +53,10 @@ _RISKY_AFTER = frozenset(
     )
 )
 _FUNCTIONS = frozenset(words.FUNCTIONS) | {"pi", "mod", "lim"} | words.GREEK
+_SUMMED = frozenset({"sum", "product", "difference", "between", "average", "mean", "quotient", "ratio"})
 _NOUNS = 3
 _VALUES = frozenset({"number", "money", "bracket"})
-_LEADING = frozenset({"+", "*", "/", "×", "÷", "·", ")", "]", "}", "^", "!", "'", "|", "&"})
+_LEADING = frozenset({"+", "*", "/", "×", "÷", "·", ")", "]", "}", "^", "!", "'", "&"})
 _TRAILING = frozenset({"+", "*", "/", "×", "÷", "·", "-", "−", "–", "(", "[", "{", "^", "$", "€", "'", "&"})
 
 
@@ -131,13 +132,21 @@ def _beside(items: list[_Item], places: range, risky: frozenset[str], first: _It
         word = items[place].text.strip().lower()
         if word in {".", ",", ";", ":", "?"} or "\n" in items[place].text:
             return False
+        if not step and first is not None and first.kind != "word" and word == "and" and _summed(items, place):
+            return True
         if not step and (word in risky or any(sign.isdigit() for sign in word)):
             return True
         if not step and first is not None and first.text.strip() in {"-", "−", "–"} and word:
             return True
-        if items[place].kind in {"operator", "relation"} or (first is None and step > 2):  # noqa: PLR2004
-            return items[place].kind == "operator"
+        if items[place].kind != "gap":
+            return items[place].kind == "operator" and step > 0
     return False
+
+
+def _summed(items: list[_Item], place: int) -> bool:
+    """Say whether an `and` joins the operands of a sum said in words: `the sum of 3 and 5 * 2`."""
+    near = [item.text.strip().lower() for item in items[max(place - 8, 0) : place]]
+    return bool(near) and (any(sign.isdigit() for sign in near[-1]) or bool(_SUMMED & set(near)))
 
 
 def _items(text: str) -> list[_Item]:
@@ -217,7 +226,8 @@ def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
 
 def _measured(items: list[_Item]) -> Iterator[_Item]:
     """Keep units, and `per` or a stroke before one; drop any other noun."""
-    kept = [bool(len(item.text.strip()) > 1 and units.lookup(item.text.strip())) for item in items]
+    found = [units.lookup(item.text.strip()) if len(item.text.strip()) > 1 else None for item in items]
+    kept = [name is not None and (not units.money(name) or name == "cent") for name in found]
     for index, item in enumerate(items):
         over = item.text.strip() in {"/", "per"} and kept[index + 1 : index + 2] == [True]
         shown = " / " if over else f" {item.text.strip()} " if kept[index] else " "

@@ -161,7 +161,7 @@ class _Reader:
         named = isinstance(firsts[0].left, Sym) and firsts[0].left == firsts[1].left
         valued = all(link.right is not None and not symbols(link.right) for link in firsts)
         variables = [symbols(link.left) if link.left is not None else frozenset() for link in firsts]
-        either = "or" in self.before.lower() and variables[0] == variables[1] != frozenset()
+        either = "or" in self.before.lower() and bool(variables[0] and variables[1])
         if not either and not (named and valued):
             return False
         text = f"{last.text} or {' or '.join(branch[0].text for branch in branches)}"
