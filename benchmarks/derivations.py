@@ -49,7 +49,7 @@ def value(text: str) -> Fraction:
 
 
 def corrupted(solution: str, rng: Random) -> tuple[str, int] | None:
-    """Change one number, sign or operator in one true step; return the text and the line, None where no step is plain."""
+    """Change one digit or operator of a true step; return the text and the line, None where no step is plain."""
     lines = [NOTE.sub("", line) for line in solution.split("\n")]
     places = [(index, match) for index, line in enumerate(lines) for match in STEP.finditer(line)]
     rng.shuffle(places)
@@ -102,7 +102,8 @@ def references(path: Path) -> list[tuple[str, str]]:
         else:
             print(f"  row {total}, line {report.bad.line}: {report.bad.text}  {dict(report.bad.witness)}")
     seconds = time.process_time() - start
-    print(f"references: {total}, with a bad step {total - len(kept)}, steps {claims}, decided {1 - open_ / claims:.4f}, {seconds:.1f} s")
+    bad, decided = total - len(kept), 1 - open_ / claims
+    print(f"references: {total}, with a bad step {bad}, steps {claims}, decided {decided:.4f}, {seconds:.1f} s")
     return kept
 
 

@@ -43,7 +43,7 @@ class Maths:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge the answer of one reply, and what else the row asks for; raise TruthError for a truth that is broken."""
+        """Judge the answer of one reply, and what else the row asks for; raise TruthError for a broken truth."""
         more = extra.read(problem.truth)
         found = [extra.named("answer", judge(gold_of(problem), text))]
         return [*found, *extra.checks(problem, text, more)]

@@ -1,4 +1,4 @@
-"""Links without variables: both members are recomputed, in every reading that people give to units, percents and angles.
+"""Links without variables: both members are recomputed, in every reading that people give to units and percents.
 
 A link is bad only where all its readings are certainly false; rounding to the stated digits is no mistake.
 """
@@ -12,7 +12,19 @@ from typing import Any
 from verisieve.verifiers.math import exact, probe, units
 from verisieve.verifiers.math.derivation.records import Found, Status
 from verisieve.verifiers.math.lowering import lowered
-from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, Unit, apply, heads, number, substitute, walk
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    Unit,
+    apply,
+    heads,
+    number,
+    substitute,
+    walk,
+)
 from verisieve.verifiers.math.probe import Point
 from verisieve.verifiers.math.scalars import Judgement, equal
 from verisieve.verifiers.math.settling import close, settle
@@ -179,7 +191,7 @@ def _witness(left: Node, right: Node) -> dict[str, str]:
 def shown(value: Any) -> str:
     """Return a value as people read it."""
     if isinstance(value, Fraction):
-        short = value.denominator < 10_000 and value.numerator.bit_length() < 200  # noqa: PLR2004  # readable
+        short = value.denominator < 10_000 and value.numerator.bit_length() < 200  # readable
         return str(value) if short else f"{float(value):.12g}" if abs(value) < 10**300 else "a huge number"
     return str(value)[:60]
 

@@ -70,6 +70,7 @@ class _Walk:
     expressions: frozenset[Node]
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
+    lent: int = 0  # of it, to the link that is judged
     questions: int = MAX_QUESTIONS
     formula: Node | None = None
     outer: Scope | None = None  # what held before the first case
@@ -98,7 +99,7 @@ class _Walk:
         """Judge one statement."""
         self._cases(each)
         place = judging.Place(
-            each, self.formula if each.adjacent else None, self.positive, self.solver, self.expressions
+            each, self.formula if each.adjacent else None, self.positive, self.solver, self.refill, self.expressions
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -109,23 +110,29 @@ class _Walk:
 
     def _budgeted(self, place: judging.Place) -> list[Found]:
         count = sum(len(branch) for branch in place.statement.branches)
-        meter.start(min(STEPS_A_LINK * max(count, 1), max(self.left, 0)))
-        begun = meter.left()
+        self.refill()
         try:
             found, self.scope, self.formula = judging.statement(self.scope, place)
         except TooLargeError:
             found = [Found(Status.UNVERIFIABLE, "budget")] * count
         except (MathsError, RecursionError, ArithmeticError):
             found = [Found(Status.UNVERIFIABLE, "unread")] * count
-        self.left -= begun - max(meter.left(), 0)
         return found
+
+    def refill(self) -> None:
+        """Take what was spent from the budget of the solution, and begin a link's budget."""
+        self.left -= self.lent - max(meter.left(), 0) if self.lent else 0
+        self.lent = min(STEPS_A_LINK, max(self.left, 0))
+        meter.start(self.lent)
 
     def _cases(self, each: Statement) -> None:
         """Begin a case, or end all of them."""
         if cues.case(each.before):
             self.outer = self.outer or self.scope
             self.scope = self.outer
-        elif self.outer is not None and cues.CONCLUDES.search(each.before.rpartition("\n")[2]) and each.line > self.line:
+        elif (
+            self.outer is not None and cues.CONCLUDES.search(each.before.rpartition("\n")[2]) and each.line > self.line
+        ):
             self.scope, self.outer = self.outer, None
         if cues.PARTED.search(each.before) and not each.adjacent:
             self.scope = Scope(integers=self.scope.integers)
@@ -135,7 +142,11 @@ class _Walk:
 def _lasting(each: Statement) -> bool:
     """Say whether a condition holds on after its sentence: an assumption, a case, an equation that is set up."""
     return bool(
-        re.search(r"\b(?:suppose|assume|assuming|case|set|setting|solv\w+|equations?|consider|let)\b", each.before, re.I)
+        re.search(
+            r"\b(?:suppose|assume|assuming|case|set|setting|solv\w+|equations?|consider|let|start|begin)\b",
+            each.before,
+            re.IGNORECASE,
+        )
     )
 
 
@@ -197,7 +208,9 @@ def hypothesis(scope: Scope, text: str, known: Names | None = None) -> Scope:
     if match:
         if match[3].lower() in {"integer", "whole", "natural"}:
             scope = replace(scope, integers=scope.integers | {match[1]})
-        sign = _SIGNED.get((match[2] or "").lower(), "ge" if match[2] or match[3].lower() in {"whole", "natural"} else "")
+        sign = _SIGNED.get(
+            (match[2] or "").lower(), "ge" if match[2] or match[3].lower() in {"whole", "natural"} else ""
+        )
         return scope.with_fact(Fact(apply(sign, Sym(match[1]), _ZERO), given=True)) if sign else scope
     found = statements(text, known or names(text))
     nodes = []

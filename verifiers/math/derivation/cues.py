@@ -11,15 +11,16 @@ from verisieve.verifiers.math.derivation.records import Cue
 
 _CONNECTIVES = frozenset(
     str.split(
-        "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and implies imply "
-        "implying this it means meaning simplify simplifying simplifies simplified to expand expanding dividing divide both "
-        "sides side by subtract subtracting add adding from multiply multiplying factor factoring factors factorise the "
-        "equation rearrange rearranging collect collecting terms like combine combining isolate isolating cancel cancelling "
-        "canceling each square squaring root roots take taking solve solving for now finally next yields yield becomes become "
-        "following follows consequently accordingly now can write rewrite rewriting as equivalently or in other words "
-        "result results into find first again of a an side's move moving over bring here therefore equals equal also back "
-        "inequality sign flip flipping reverse reversing equivalent since because must be our positive term constant solution "
-        "solutions value are and conclude deduce see ∴ common denominator left right hand evaluate evaluating compute computing"
+        "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and "
+        "implies imply implying this it means meaning simplify simplifying simplifies simplified to expand "
+        "expanding dividing divide both sides side by subtract subtracting add adding from multiply multiplying "
+        "factor factoring factors factorise the equation rearrange rearranging collect collecting terms like "
+        "combine combining isolate isolating cancel cancelling canceling each square squaring root roots take "
+        "taking solve solving for now finally next yields yield becomes become following follows consequently "
+        "accordingly can write rewrite rewriting as equivalently or in other words result results into find first "
+        "again of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
+        "reverse reversing equivalent since because must be our positive term constant solution solutions value "
+        "are conclude deduce see ∴ common denominator left right hand evaluate evaluating compute computing"
     )
 )
 _IMPLIES = re.compile(
@@ -43,7 +44,9 @@ _DEFINES = re.compile(
     r"\b(?:let|define|denote|where|write|call|represent|put|introduce|substitution|named?)\b(?:\W+\w+){0,3}?\W*$",
     re.IGNORECASE,
 )
-_REASON = re.compile(r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE
+)
 _CASE = re.compile(r"\bcase\b", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
     r"\b(?:not|n[o']t|reject|discard|instead\s+of|cannot|can't|impossible|contradict\w*|want|wants|wish|goal|prove|"
@@ -76,6 +79,20 @@ POSITIVE = re.compile(
     r"|>\s*0|≥|\\ge",
     re.IGNORECASE,
 )
+
+
+_REFUSED_BEFORE = re.compile(
+    r"\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
+)
+_REFUSED_AFTER = re.compile(
+    r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗❌]",
+    re.IGNORECASE,
+)
+
+
+def denied(before: str, after: str) -> bool:
+    """Say whether a calculation is refused right beside it."""
+    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.search(after))
 
 
 def adjacent(before: str) -> bool:

@@ -17,7 +17,18 @@ from typing import Any, NamedTuple
 from verisieve.verifiers.math import meter, probe, roots
 from verisieve.verifiers.math.derivation import linear
 from verisieve.verifiers.math.exact import UndefinedError
-from verisieve.verifiers.math.nodes import RELATIONS, Apply, MathsError, Node, Num, Sym, apply, number, substitute, symbols
+from verisieve.verifiers.math.nodes import (
+    RELATIONS,
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    apply,
+    number,
+    substitute,
+    symbols,
+)
 from verisieve.verifiers.math.scalars import Judgement, equal
 from verisieve.verifiers.math.settling import points
 
@@ -83,7 +94,7 @@ def _follows(premises: list[Node], claim: Node) -> Outcome:
         rest = [substitute(each, table) for place, each in enumerate(rest) if place != index]
         aim = substitute(aim, table)
         eliminated.append(isolated)
-        if len(eliminated) > 24:  # noqa: PLR2004  # a budget
+        if len(eliminated) > 24:  # a budget
             return OPEN
     rest = [each for each in rest if universal(each).decision is not Decision.IMPLIED]
     names = sorted(symbols(aim).union(*(symbols(each) for each in rest)))
@@ -227,7 +238,7 @@ def _sampled(rest: list[Node], aim: Node, names: list[str], eliminated: list[lin
             break
     certain = isinstance(aim, Apply) and all(atom.head == "eq" for atom in _atoms(aim)) and bool(rest)
     equations = sum(isinstance(each, Apply) and each.head == "eq" for each in rest)
-    return Outcome(Decision.IMPLIED, "samples") if held >= 3 and certain and equations <= 1 else OPEN  # noqa: PLR2004
+    return Outcome(Decision.IMPLIED, "samples") if held >= 3 and certain and equations <= 1 else OPEN
 
 
 def _solvable(rest: list[Node], names: list[str]) -> str:
@@ -283,8 +294,12 @@ def _point(values: Mapping[str, Any], eliminated: list[linear.Isolated]) -> dict
     table: dict[Node, Node] = {}
     shown: dict[str, str] = {}
     for name, value in values.items():
-        near = Fraction(str(ctx.nstr(value, 30))).limit_denominator(10_000) if not isinstance(value, Fraction) else value
-        close = isinstance(value, Fraction) or abs(ctx.mpf(near.numerator) / near.denominator - value) < ctx.mpf(2) ** -80
+        near = (
+            Fraction(str(ctx.nstr(value, 30))).limit_denominator(10_000) if not isinstance(value, Fraction) else value
+        )
+        close = (
+            isinstance(value, Fraction) or abs(ctx.mpf(near.numerator) / near.denominator - value) < ctx.mpf(2) ** -80
+        )
         shown[name] = str(near) if close else ctx.nstr(value, 15)
         table[Sym(name)] = number(near) if close else Num(Fraction(str(ctx.nstr(value, 40))))
     for name, expression in eliminated:

@@ -32,6 +32,7 @@ class Place(NamedTuple):
     before: Node | None  # the formula of the statement before, where nothing but connectives stands between
     positive: bool  # words in the text speak of lengths, counts and the like
     solver: Solver
+    refill: Callable[[], None]  # a fresh budget of steps, for each link
     expressions: frozenset[Node]  # that the question or an earlier line holds
 
 
@@ -45,6 +46,7 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     chain = branches[0]
     rewriting = _rewrites(scope, chain)
     for link in chain:
+        place.refill()
         finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
@@ -107,7 +109,7 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     if any(_calls(side) for side in plain):
         return _UNREAD, scope, None
     found = _alternatives(plain[0], link.relation, plain[1], scope)
-    if found.status is Status.BAD and (link.shaky or place.statement.cue is Cue.MENTION):
+    if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
     if found.status is Status.BAD and _bare_numbers(link) and not _alone(place, link):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
@@ -121,7 +123,9 @@ def _alternatives(left: Node, relation: str, right: Node, scope: Scope) -> Found
     both = formula(relation, left, right)
     atoms = both.args if isinstance(both, Apply) and both.head == "or" else (both,)
     findings = [
-        arithmetic.judged(atom.args[0], relation, atom.args[1], scope.rounded) for atom in atoms if isinstance(atom, Apply)
+        arithmetic.judged(atom.args[0], relation, atom.args[1], scope.rounded)
+        for atom in atoms
+        if isinstance(atom, Apply)
     ]
     return next((found for found in findings if found.status is not Status.BAD), findings[0])
 
@@ -139,7 +143,7 @@ def _alone(place: Place, link: Link) -> bool:
 
 
 def _bare_numbers(link: Link) -> bool:
-    """Say whether a link begins with a lone number, as conversions do and no calculation does: 15 gallons = 120 pints."""
+    """Say whether a link begins with a lone number, as conversions do and calculations do not: 15 gallons = 120."""
     left = arithmetic.bare(link.left) if link.left is not None else None
     if isinstance(left, Apply) and left.head in {"mul", "percent"}:
         return all(isinstance(arg, Num) for arg in left.args) and arithmetic.measured(link.left)
@@ -222,14 +226,14 @@ def _rounded(scope: Scope, left: Node, right: Node, claim: Node) -> tuple[Found,
 
 def _rewrites(scope: Scope, chain: tuple[Link, ...]) -> bool:
     """Say whether a chain rewrites one expression: every member has the same variables, one link is an identity."""
-    if len(chain) < 2:  # noqa: PLR2004  # one link may be an equation
+    if len(chain) < 2:  # one link may be an equation
         return False
     try:
         sides = [(scope.plain(link.left), scope.plain(link.right)) for link in chain if link.left and link.right]
     except (MathsError, RecursionError):
         return False
     sides = [pair for pair in sides if not isinstance(pair[0], Sym)]
-    if not sides or any(symbols(a) != symbols(b) or isinstance(b, Sym) for a, b in sides):
+    if not sides or any(not symbols(a) or symbols(a) != symbols(b) or isinstance(b, Sym) for a, b in sides):
         return False
     return len(sides) > 1 and any(universal(apply("eq", a, b)).decision is Decision.IMPLIED for a, b in sides)
 
@@ -244,6 +248,10 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     facts = scope.relevant(symbols(claim))
     premises = [fact.node for fact in facts]
     outcome = follows(premises, claim)
+    rewriting = rewriting and not isinstance(link.left, Sym)
+    rewriting = rewriting or _rewrites_known(place, link) or _evaluates(place, link, claim, facts)
+    if outcome.decision is Decision.OPEN and rewriting and whole.decision is Decision.VIOLATED:
+        outcome = whole
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
     if outcome.decision is Decision.IMPLIED:
@@ -252,7 +260,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     fresh = symbols(claim) - scope.known()
     if outcome.decision is Decision.OPEN:
         return _ASSUMED if fresh or place.statement.cue in _SOFT else Found(Status.UNVERIFIABLE, "undecided")
-    bad = _is_bad(scope, place, claim, outcome, facts, rewriting=rewriting or _rewrites_known(place, link, claim))
+    bad = _is_bad(scope, place, claim, outcome, facts, rewriting=rewriting)
     if bad and not link.shaky and not _relative(link):
         return Found(Status.BAD, outcome.tier, outcome.witness)
     if fresh or place.statement.cue in _SOFT or _chosen(facts, claim) or not any(fact.derived for fact in facts):
@@ -265,7 +273,10 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
 def _relative(link: Link) -> bool:
     """Say whether a percentage is added to something with a variable: x - 25% may mean three quarters of x."""
     return any(
-        isinstance(part, Apply) and part.head == "percent" for side in (link.left, link.right) if side for part in walk(side)
+        isinstance(part, Apply) and part.head == "percent"
+        for side in (link.left, link.right)
+        if side
+        for part in walk(side)
     )
 
 
@@ -310,9 +321,30 @@ def _update(claim: Node) -> bool:
     )  # fmt: skip
 
 
-def _rewrites_known(place: Place, link: Link, claim: Node) -> bool:
+def _evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
+    """Say whether a step works out an expression of defined names: n = 2k + 1, so n^2 = ...; or a derivative."""
+    if not isinstance(claim, Apply) or claim.head != "eq" or link.left is None or link.right is None:
+        return False
+    if _primed(link.left) and not _primed(link.right):
+        return symbols(claim.args[0]) == symbols(claim.args[1])
+    left, right = claim.args
+    if isinstance(left, Sym) or place.statement.cue is not Cue.IMPLIES or not place.statement.adjacent:
+        return False
+    defined = {fact.node.args[0]: fact.node.args[1] for fact in facts if isinstance(fact.node, Apply)}
+    if any(Sym(name) not in defined for name in symbols(left)) or not symbols(right):
+        return False
+    inner = frozenset[str]().union(*(symbols(defined[Sym(name)]) for name in symbols(left)))
+    return symbols(right) <= inner and len(facts) == len(symbols(left))
+
+
+def _primed(node: Node) -> bool:
+    """Say whether a member is a derivative."""
+    name = node.args[0] if isinstance(node, Apply) and node.head == "call" else node
+    return (isinstance(name, Sym) and name.name.endswith("'")) or (isinstance(node, Apply) and node.head == "deriv")
+
+
+def _rewrites_known(place: Place, link: Link) -> bool:
     """Say whether the left side is an expression that the question or a line before holds, to be worked out."""
-    del claim
     if link.relation != "eq" or link.left is None or link.right is None or not isinstance(link.left, Apply):
         return False
     return link.left in place.expressions and symbols(link.left) == symbols(link.right)

@@ -1,4 +1,4 @@
-r"""A reply cut into places: rows of displays, formulas in a line, and the prose between them, each with its line number.
+r"""A reply cut into places: rows of displays, formulas in a line, and the prose between them, each with its line.
 
 Knows the delimiters of LaTeX and of Markdown, and dollars that are money; understands no maths.
 """
@@ -21,9 +21,17 @@ _REGION = re.compile(
 _ANNOTATION = re.compile(r"<<([^<>\n]{1,200})>>")
 _ROW = re.compile(r"\\\\(?:\s*\[[^\]]*\])?|\\newline|\\cr(?![a-z])")
 _INNER = re.compile(rf"\\(?:begin|end)\s*\{{(?:{_DISPLAYS})\*?\}}(?:\{{\d+\}})?")
-_BOLD = re.compile(r"(?<![\w)])\*\*(?=\S)|(?<=\S)\*\*(?![\w(])|(?<![\w)*])\*(?=[A-Za-z])[^*\n]{1,60}(?<=[A-Za-z])\*(?![\w(])|`")
-_LEAD = re.compile(r"(?m)^[ \t]*(?:(?:#{1,6}|>|[-*•])[ \t]+)*(?:(?:[Ss]tep[ \t]*)?\(?\d{1,2}[.):](?!\d)[ \t]*)?(?:[Ss]tep[ \t]+\d{1,2}[ \t]*[.:)]?[ \t]*)?")
-_CASES = re.compile(r"^\s*(?:\\left\s*\\?[{.])?\s*\\begin\s*\{(?:cases|array|dcases)\}(?:\{[^{}]*\})?(.*)\\end\s*\{(?:cases|array|dcases)\}\s*(?:\\right\s*\.?)?\s*[.,;]?\s*$", re.DOTALL)
+_BOLD = re.compile(
+    r"(?<![\w)])\*\*(?=\S)|(?<=\S)\*\*(?![\w(])|(?<![\w)*])\*(?=[A-Za-z])[^*\n]{1,60}(?<=[A-Za-z])\*(?![\w(])|`"
+)
+_LEAD = re.compile(
+    r"(?m)^[ \t]*(?:(?:#{1,6}|>|[-*•])[ \t]+)*(?:(?:[Ss]tep[ \t]*)?\(?\d{1,2}[.):](?!\d)[ \t]*)?"
+    r"(?:[Ss]tep[ \t]+\d{1,2}[ \t]*[.:)]?[ \t]*)?"
+)
+_CASES = re.compile(
+    r"^\s*(?:\\left\s*\\?[{.])?\s*\\begin\s*\{(?:cases|array|dcases)\}(?:\{[^{}]*\})?(.*)\\end\s*\{(?:cases|array|dcases)\}\s*(?:\\right\s*\.?)?\s*[.,;]?\s*$",
+    re.DOTALL,
+)
 
 
 class Place(NamedTuple):
@@ -105,4 +113,4 @@ def _prose(text: str, start: int, end: int) -> Iterator[Place]:
 
 
 def _unmarked(match: re.Match[str]) -> str:
-    return match[0].strip("*") if len(match[0]) > 2 else ""  # noqa: PLR2004  # the mark alone
+    return match[0].strip("*") if len(match[0]) > 2 else ""  # the mark alone

@@ -84,10 +84,11 @@ def _power(node: Apply) -> Poly:
     if abs(exponent) > MAX_POWER:
         raise TooLargeError("a power")
     base = polynomial(node.args[0])
+    if exponent < 0 and len(base) == 1:
+        ((key, value),) = base.items()
+        return {tuple((atom, int(power * exponent)) for atom, power in key): Fraction(value ** int(exponent))}
     if exponent < 0:
-        return _divided(apply("div", number(1), apply("pow", node.args[0], Num(-exponent)))) if len(base) != 1 else {
-            tuple((atom, int(power * exponent)) for atom, power in key): value**exponent for key, value in base.items()
-        }  # fmt: skip
+        return _divided(apply("div", number(1), apply("pow", node.args[0], Num(-exponent))))
     total: Poly = {_UNIT: Fraction(1)}
     for _ in range(int(exponent)):
         total = _product(total, base)
@@ -119,7 +120,9 @@ def isolated(equation: Apply, keep: frozenset[str] = frozenset()) -> Isolated | 
     for atom in sorted(alone, key=repr):
         assert isinstance(atom, Sym)
         others = {key: value for key, value in poly.items() if key != ((atom, 1),)}
-        if atom.name in symbols(atom) - keep and not any(atom.name in symbols(part) for key in others for part, _ in key):
+        if atom.name in symbols(atom) - keep and not any(
+            atom.name in symbols(part) for key in others for part, _ in key
+        ):
             scale = -1 / poly[((atom, 1),)]
             return Isolated(atom.name, rebuilt({key: value * scale for key, value in others.items()}))
     return None

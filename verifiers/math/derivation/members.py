@@ -45,7 +45,9 @@ _CALLED = re.compile(
 _UPPER = re.compile(r"(?<![A-Za-z\\])([A-Z])\s?\((?=[^()]*[A-Za-z\\∩∪|])")
 _WORDS = re.compile(r"[A-Za-z]{3,}(?:[\s_-]+[A-Za-z]+)*")
 _DECLARED = re.compile(r"(?<![A-Za-z\\])([a-zA-Z])\s?\(\s*[a-z](?:\s*,\s*[a-z])*\s*\)\s*(?::=|=(?!=))")
-_LETTER_E = re.compile(r"(?<![A-Za-z\\^_{])e\s*(?:=|≈|\\approx|\+\s*\d|-\s*\d)|\b[Ll]et\s+\$?e\b|\d\s?e(?![\w^{])|=\s*e\b(?!\^)")
+_LETTER_E = re.compile(
+    r"(?<![A-Za-z\\^_{])e\s*(?:=|≈|\\approx|\+\s*\d|-\s*\d)|\b[Ll]et\s+\$?e\b|\d\s?e(?![\w^{])|=\s*e\b(?!\^)"
+)
 _LETTER_I = re.compile(r"(?<![A-Za-z\\^_{])i\s*=(?!\s*\\sqrt)|\b[Ll]et\s+\$?i\b")
 _POWER_E = re.compile(r"(?<![A-Za-z\\])e\s*(?:\^|\*\*)|\\ln|\bln\b|\\exp")
 
@@ -159,7 +161,9 @@ class _Lifted:
             renamed: dict[Node, Node] = {E: Sym("e (a name)"), IMAGINARY: Sym("i (a name)")}
             node = substitute(node, {key: new for key, new in renamed.items() if _name(key) in self.known.variables})
         node = substitute(node, self.table)
-        if any(isinstance(part, Apply) and part.head in {"setof", "noun"} and len(part.args) > 2 for part in walk(node)):
+        if any(
+            isinstance(part, Apply) and part.head in {"setof", "noun"} and len(part.args) > 2 for part in walk(node)
+        ):
             raise UnreadableError("a condition")
         return node
 
@@ -170,11 +174,10 @@ class _Lifted:
 
     def _integrals(self, text: str) -> str:
         for _ in range(8):
-            match = None
-            for match in _INTEGRAL.finditer(text):  # the last one, so that nested ones go from inside out
-                pass
-            if match is None:
+            matches = list(_INTEGRAL.finditer(text))
+            if not matches:
                 return text
+            match = matches[-1]  # the last one, so that nested ones go from inside out
             bounds, start = _bounds(text, match.end())
             end = _differential(text, start)
             if end is None:
@@ -241,7 +244,9 @@ def _name(node: Node) -> str:
 
 def _bounds(text: str, start: int) -> tuple[list[str], int]:
     """Return the bounds after an integral sign and where its body begins."""
-    match = re.match(r"\s*_\s*(\{(?:[^{}]|\{[^{}]*\})*\}|\\?[\w]+?)\s*\^\s*(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-z]+|\w)", text[start:])
+    match = re.match(
+        r"\s*_\s*(\{(?:[^{}]|\{[^{}]*\})*\}|\\?[\w]+?)\s*\^\s*(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-z]+|\w)", text[start:]
+    )
     if match is None:
         return [], start
     return [match[1].strip("{} ") or "0", match[2].strip("{} ") or "0"], start + match.end()

@@ -1,7 +1,7 @@
 """Maths in prose without delimiters: `She sells 16 - 3 - 4 = 9 eggs` holds `16 - 3 - 4 = 9`.
 
-Each run around a relation sign is as long as its neighbours are maths: numbers, operators, brackets, single letters, and
-nouns between a number and an operator. What is said right before or after a run can make it shaky.
+Each run around a relation sign is as long as its neighbours are maths: numbers, operators, brackets, single letters,
+and nouns between a number and an operator. What is said right before or after a run can make it shaky.
 """
 
 from __future__ import annotations
@@ -29,31 +29,43 @@ _ITEM = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _LETTERS = re.compile(r"^[a-zA-Zα-ωΑ-Ω]$")
-_PRODUCTS = re.compile(r"^(?:[xyzabcnmkpqrst]{2,3}|[A-Z]{2})$")
+_PRODUCTS = re.compile(r"^(?:[xyzabcnmkpqrst]{2}|abc|xyz|[A-Z]{2})$")
 _SPOKEN = {"times": "*", "plus": "+", "minus": "-", "over": "/"}
 _NO_NOUN = frozenset(
     str.split(
-        "and is so or if then because when which are was were equals equal than from less more plus minus times that "
-        "but since by where we he she they it gives makes gets have has costs leaves for of to let at get thus hence"
+        "and is so or if then because when which are was were equals equal than from less more plus minus "
+        "times that but since by where we he she they it gives makes gets have has costs leaves for of to let "
+        "at get thus hence"
     )
 )
 _RISKY_BEFORE = frozenset(
     str.split(
-        "twice double doubled triple half third quarter less more than of times by from minus plus sum difference product "
-        "square squared root cube cubed to average subtract add adding subtracting multiplying dividing divided "
-        "multiplied multiply divide per percent least most about approximately around ratio remainder over mean median "
-        "a an one two three four five six seven eight nine ten dozen hundred thousand million factorial choose mod base "
-        "remaining other another extra additional every each with between in on"
+        "twice double doubled triple half third quarter less more than times minus plus sum difference "
+        "product square squared root cube cubed average subtract add adding subtracting multiplying dividing "
+        "divided multiplied multiply divide percent least most about approximately around ratio remainder "
+        "over mean median one two three four five six seven eight nine ten dozen hundred thousand million "
+        "factorial choose mod base remaining another additional between"
+    )
+)
+_JOINING = frozenset({"of", "to", "from", "by", "and", "per"})
+_PARTIAL = frozenset(
+    str.split(
+        "half third thirds quarter quarters fourth fourths fifth fifths sixth tenth tenths percent sum "
+        "product difference average mean root square cube power times multiple factor ratio remainder less "
+        "more fewer greater add added adding subtract subtracted multiply multiplied divide divided increase "
+        "increased decrease decreased between twice quotient"
     )
 )
 _RISKY_AFTER = frozenset(
     str.split(
-        "more less fewer times of dozen hundred thousand million billion percent and remainder r rem with plus minus "
-        "over per to x mod squared cubed divided multiplied half point base left choose factorial"
+        "hundred thousand million billion percent remainder r rem squared cubed half point choose factorial dozen"
     )
 )
+_RISKY_WITH_NUMBER = frozenset(
+    str.split("more less fewer times of with plus minus over per to x mod divided multiplied by base")
+)
 _FUNCTIONS = frozenset(words.FUNCTIONS) | {"pi", "mod", "lim"} | words.GREEK
-_SUMMED = frozenset({"sum", "product", "difference", "between", "average", "mean", "quotient", "ratio"})
+_STOPS = frozenset({".", ",", ";", ":", "?"})
 _NOUNS = 3
 _VALUES = frozenset({"number", "money", "bracket"})
 _LEADING = frozenset({"+", "*", "/", "×", "÷", "·", ")", "]", "}", "^", "!", "'", "&"})
@@ -114,8 +126,8 @@ def _run(text: str, items: list[_Item], first: int, stop: int) -> Iterator[Run]:
     if not any(item.kind in {"relation", "arrow"} for item in items[begin:end]):
         return
     written = _MONEY.sub(_paid, "".join(item.text for item in items[begin:end]))
-    left = begin > first or _beside(items, range(begin - 1, begin - 6, -1), _RISKY_BEFORE, items[begin])
-    right = end < stop or _beside(items, range(end, end + 5), _RISKY_AFTER, None)
+    left = begin > first or _before(items, begin)
+    right = end < stop or _after(items, end)
     yield Run(items[begin].start, items[end - 1].end, written, left, right)
 
 
@@ -124,29 +136,44 @@ def _is_times(items: list[_Item], begin: int, end: int) -> bool:
     return items[begin].text.strip() in {"x", "X"} and begin + 1 < end and items[begin + 1].kind in {"number", "money"}
 
 
-def _beside(items: list[_Item], places: range, risky: frozenset[str], first: _Item | None) -> bool:
-    """Say whether the prose beside a run may belong to its member: a risky word, a digit, an operator not far away."""
-    for step, place in enumerate(places):
-        if not 0 <= place < len(items):
-            return False
+def _before(items: list[_Item], first: int) -> bool:
+    """Say whether the prose before a run may belong to its first member: a risky word, an operator not far away."""
+    for step, place in enumerate(range(first - 1, max(first - 6, -1), -1)):
         word = items[place].text.strip().lower()
-        if word in {".", ",", ";", ":", "?"} or "\n" in items[place].text:
+        if word in _STOPS or "\n" in items[place].text:
             return False
-        if not step and first is not None and first.kind != "word" and word == "and" and _summed(items, place):
+        if not step and (word in _RISKY_BEFORE or any(sign.isdigit() for sign in word)):
             return True
-        if not step and (word in risky or any(sign.isdigit() for sign in word)):
+        if not step and word in _JOINING and items[first].kind != "word" and _partly(items, place, word):
             return True
-        if not step and first is not None and first.text.strip() in {"-", "−", "–"} and word:
+        if not step and items[first].text.strip() in {"-", "−", "–"} and word:
             return True
         if items[place].kind != "gap":
             return items[place].kind == "operator" and step > 0
     return False
 
 
-def _summed(items: list[_Item], place: int) -> bool:
-    """Say whether an `and` joins the operands of a sum said in words: `the sum of 3 and 5 * 2`."""
+def _partly(items: list[_Item], place: int, word: str) -> bool:
+    """Say whether `of`, `and` or the like joins operands: `half of 3 + 4`, `the sum of 3 and 5`; not `a total of`."""
     near = [item.text.strip().lower() for item in items[max(place - 8, 0) : place]]
-    return bool(near) and (any(sign.isdigit() for sign in near[-1]) or bool(_SUMMED & set(near)))
+    if not near:
+        return False
+    counted = any(sign.isdigit() for sign in near[-1]) or near[-1] == "%"
+    return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
+
+
+def _after(items: list[_Item], stop: int) -> bool:
+    """Say whether the prose after a run may belong to its last member: `3 remainder 2`, `5 more than 3`."""
+    if stop >= len(items):
+        return False
+    word = items[stop].text.strip().lower()
+    if word in _RISKY_AFTER or any(sign.isdigit() for sign in word):
+        return True
+    rest = items[stop + 1 : stop + 6]
+    if word == "and":
+        return bool(rest) and rest[0].text.strip().lower() in {"a", "one", "half"}
+    near = [item for item in rest if item.kind == "number"] if word in _RISKY_WITH_NUMBER else []
+    return bool(near) and not any(item.text.strip() in _STOPS for item in rest[: rest.index(near[0])])
 
 
 def _items(text: str) -> list[_Item]:
@@ -204,7 +231,11 @@ def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
     """Return how many words from here are a noun between a value and an operator; `/hour` and `per hour` too."""
     if not before or before[-1].kind not in {"number", "bracket", "noun"}:
         return 0
-    if not before[-1].text.endswith((" ", "\n")) and not units.lookup(items[index].text.strip()) and items[index].kind == "word":
+    if (
+        not before[-1].text.endswith((" ", "\n"))
+        and not units.lookup(items[index].text.strip())
+        and items[index].kind == "word"
+    ):
         return 0  # 4ac is a product
     count = 0
     if items[index].text.strip() == "/" and index + 1 < len(items) and len(items[index + 1].text.strip()) > 1:
@@ -253,7 +284,7 @@ def _item(items: list[_Item], index: int, before: list[_Item], depth: int) -> _I
             return item._replace(kind="operator", text=" * ")
         if word.lower() in _SPOKEN:
             return item._replace(kind="operator", text=f" {_SPOKEN[word.lower()]} ")
-    if word in _FUNCTIONS or word.lower() in {"sqrt"} or (_PRODUCTS.match(word) and word.lower() not in words.STOPWORDS):
+    if word in _FUNCTIONS or word.lower() == "sqrt" or (_PRODUCTS.match(word) and word.lower() not in words.STOPWORDS):
         return item
     if _LETTERS.match(word):
         return item if _is_variable(items, index, before) else item._replace(kind="gap")
@@ -264,7 +295,7 @@ def _partial(before: list[_Item]) -> bool:
     """Say whether what stands before `of` is a part: a percentage or a fraction."""
     if "%" in before[-1].text:
         return True
-    return len(before) > 2 and before[-2].text.strip() == "/" and before[-3].kind == "number"  # noqa: PLR2004
+    return len(before) > 2 and before[-2].text.strip() == "/" and before[-3].kind == "number"
 
 
 def _is_variable(items: list[_Item], index: int, before: list[_Item]) -> bool:

@@ -15,7 +15,7 @@ from verisieve.verifiers.math.derivation import cues
 from verisieve.verifiers.math.derivation.layout import Place, places
 from verisieve.verifiers.math.derivation.members import Member, Names, member, names
 from verisieve.verifiers.math.derivation.prose import runs
-from verisieve.verifiers.math.derivation.records import Chain, Link, Statement
+from verisieve.verifiers.math.derivation.records import Chain, Cue, Link, Statement
 from verisieve.verifiers.math.derivation.split import Part, members, parts
 from verisieve.verifiers.math.nodes import Node, Num, Sym, symbols
 
@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"[.!?;](?=\s|$)|\n")
 _GLUE = re.compile(r"^\s*(?:<=|>=|[-+*/×·=<>≤≥≈])\s*$")
 _LEADS = re.compile(r"^[ \t]*(?:<=|>=|[=<>≤≥≈])(?!\s*$)")
 _TRAILS = re.compile(r"(?:<=|>=|[=<>≤≥≈])[ \t]*[$€£]?$")
-_VALUE = re.compile(r"\s*(?:,\s*)?or\s+(-?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
+_VALUE = re.compile(r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)(-?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
 _OR = re.compile(r"\W*(?:or|and|or\s+else|as\s+well\s+as)\W*|\s*,\s*", re.IGNORECASE)
 _MODULUS = re.compile(
     r"\\pmod\s*(?:\{([^{}]*)\}|(\d+))|\(\s*(?:\\?(?:b?mod|operatorname\{mod\}|text\{mod\s*\}|mathrm\{mod\})|modulo)[\s{]*([^(){}]*)\}?\s*\)|"
@@ -61,8 +61,7 @@ class _Reader:
             ending = _SENTENCE.search(text)
             rest = text[: ending.end()] if ending else text
             self.found[-1] = self.found[-1]._replace(after=(self.found[-1].after + rest)[:_BEFORE])
-        value = _VALUE.match(text)
-        if value and self._valued(value[1]):
+        while (value := _VALUE.match(text)) and self._valued(value[1]):
             text = text[value.end() :]
         self.sentence += len(_SENTENCE.findall(text))
         self.before = (self.before + text)[-_BEFORE:]
@@ -143,7 +142,12 @@ class _Reader:
     def _alternative(self, text: str) -> bool:
         """Take `or 3` after `x = 2` as another branch of the same statement."""
         last = self.found[-1] if self.found else None
-        if last is None or last.sentence != self.sentence or not _OR.fullmatch(self.before) or len(last.branches[-1]) != 1:
+        if (
+            last is None
+            or last.sentence != self.sentence
+            or not _OR.fullmatch(self.before)
+            or len(last.branches[-1]) != 1
+        ):
             return False
         link, read = last.branches[-1][0], member(text, self.known)
         if link.relation != "eq" or not isinstance(link.left, Sym) or read.node is None or symbols(read.node):
@@ -180,7 +184,9 @@ class _Reader:
         links = []
         for index, relation in enumerate(relations):
             left, right = read[index], read[index + 1]
-            unsure = left.shaky or right.shaky or (shaky[0] and index == 0) or (shaky[1] and index == len(relations) - 1)
+            unsure = (
+                left.shaky or right.shaky or (shaky[0] and index == 0) or (shaky[1] and index == len(relations) - 1)
+            )
             name = left.node is None and index == 0 and (left.words or not texts[0])
             shown = f"{texts[index]} {_SIGNS.get(relation, relation)} {texts[index + 1]}"
             links.append(Link(left.node, "eq" if relation == "equiv" else relation, right.node, shown, unsure, name))
@@ -230,7 +236,7 @@ def _repeated(before: Part, part: Part) -> Part | None:
 def _another_value(before: Part, part: Part) -> bool:
     """Say whether two chains give one name two values, as in `x = 2, x = 3`."""
     sides = [members(each.text)[0] for each in (before, part)]
-    if sides[0][0] != sides[1][0] or len(sides[0][0]) > 3:  # noqa: PLR2004  # a name is short
+    if sides[0][0] != sides[1][0] or len(sides[0][0]) > 3:  # a name is short
         return False
     return all("=" in each.text and re.search(r"\d", each.text.split("=")[-1]) for each in (before, part))
 
@@ -248,7 +254,7 @@ def statements(text: str, known: Names | None = None) -> list[Statement]:
     ]
 
 
-_JOINTS = {cues.Cue.IMPLIES: ">", cues.Cue.EQUIVALENT: "=", cues.Cue.CONDITION: "if", cues.Cue.REASON: "since"}
+_JOINTS = {Cue.IMPLIES: ">", Cue.EQUIVALENT: "=", Cue.CONDITION: "if", Cue.REASON: "since"}
 
 
 def _merged(found: list[Place]) -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""What holds at a place of a solution: facts with where they come from, functions, rounded values, what was not read."""
+"""What holds at a place of a solution: facts and where they come from, functions, rounded values, what was not read."""
 
 from __future__ import annotations
 

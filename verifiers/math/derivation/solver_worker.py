@@ -1,7 +1,7 @@
 """The solvers' worker: reads premises and a claim a line as JSON, asks z3 and cvc5. Run as a script, never imported.
 
-Stands alone on purpose. Trees are lists of heads and integers; no text reaches a solver. Each solver has a budget in its
-own resource units, so that a verdict does not depend on how busy a machine is; a timer of CPU time is the outer stop.
+Stands alone on purpose. Trees are lists of heads and integers; no text reaches a solver. Each solver has a budget in
+its own resource units, so that a verdict does not depend on how busy a machine is; CPU time is the outer stop.
 """
 
 from __future__ import annotations
@@ -32,13 +32,21 @@ def main() -> None:
         premises, claim, integers = json.loads(line)
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
         answers = {}
+        failures = (first.Z3Exception, second.SMTException)
         for name, api, ask in (("z3", first, ask_z3), ("cvc5", second, ask_cvc5)):
             try:
                 answers[name] = ask(api, premises, claim, integers)
-            except (ArithmeticError, AttributeError, KeyError, RecursionError, RuntimeError, TypeError, ValueError) as error:
+            except (
+                ArithmeticError,
+                AttributeError,
+                KeyError,
+                RecursionError,
+                RuntimeError,
+                TypeError,
+                ValueError,
+                *failures,
+            ) as error:
                 answers[name] = {"verdict": "unknown", "note": f"{type(error).__name__}: {error}"[:200]}
-            except api.Z3Exception if name == "z3" else api.SMTException as error:
-                answers[name] = {"verdict": "unknown", "note": str(error)[:200]}
         signal.setitimer(signal.ITIMER_PROF, 0)
         say(json.dumps(answers))
 
@@ -153,7 +161,7 @@ class Builder:
 
     def _power(self, args: Any) -> Any:
         base, count = self.term(args[0]), int(args[1][1])
-        if args[1][0] != "num" or args[1][2] != "1" or not 1 <= count <= 8:  # noqa: PLR2004  # a budget
+        if args[1][0] != "num" or args[1][2] != "1" or not 1 <= count <= 8:  # a budget
             raise ValueError("an exponent")
         total = base
         for _ in range(count - 1):

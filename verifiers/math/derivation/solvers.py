@@ -88,9 +88,9 @@ def _breaks(model: dict[str, Fraction], premises: list[Node], claim: Node) -> bo
 def _holds(node: Node, model: dict[str, Fraction]) -> bool:
     assert isinstance(node, Apply)
     if node.head == "and":
-        return all([_holds(arg, model) for arg in node.args])
+        return all(_holds(arg, model) for arg in node.args)
     if node.head == "or":
-        return any([_holds(arg, model) for arg in node.args])
+        return any(_holds(arg, model) for arg in node.args)
     left, right = (exact.rational(side, model) for side in node.args)
     return COMPARE[node.head]((left > right) - (left < right))
 

@@ -39,7 +39,9 @@ _COMMANDS = {
     "equiv": "equiv",
 }
 _ARROWS = {
-    **dict.fromkeys(("implies", "Rightarrow", "Longrightarrow", "therefore", "to", "rightarrow", "longrightarrow"), ">"),
+    **dict.fromkeys(
+        ("implies", "Rightarrow", "Longrightarrow", "therefore", "to", "rightarrow", "longrightarrow"), ">"
+    ),
     **dict.fromkeys(("iff", "Leftrightarrow", "Longleftrightarrow"), "="),
     **dict.fromkeys(("quad", "qquad"), ","),
 }
@@ -101,7 +103,7 @@ def _words(inner: str, start: int, end: int) -> Mark | None:
     words = re.sub(r"[^a-z ]", "", inner.lower()).strip()
     if words in _JOINTS:
         return Mark(start, end, "joint", _JOINTS[words])
-    return Mark(start, end, "words", words) if len(words.split()) > 2 else None  # noqa: PLR2004  # units are short
+    return Mark(start, end, "words", words) if len(words.split()) > 2 else None  # units are short
 
 
 class Part(NamedTuple):
