@@ -56,7 +56,9 @@ class Worker:
         with self.lock:
             if self.owner != os.getpid():  # a forked child must not talk to its parent's worker
                 self.process, self.owner = None, os.getpid()
-            if self.process is None or self.process.poll() is not None:
+            if self.process is not None and self.process.poll() is not None:
+                self.stop()
+            if self.process is None:
                 self.process = _started(self.script)
             if self.process is None:
                 return {"same": None, "note": "the worker does not start"}

@@ -101,7 +101,7 @@ def runs(text: str) -> Iterator[Run]:
     """Yield the runs that hold a relation sign, in order.
 
     >>> [run.text for run in runs("She sells 16 - 3 - 4 = 9 eggs, so 9 eggs * $2 = $18 a day.")]
-    ['16 - 3 - 4 = 9 ', '9 eggs * $2 = $18 ']
+    ['16 - 3 - 4 = 9 ', '9  * (2 dollars) = (18 dollars) ']
     """
     items = _classified(_items(text))
     index = 0
