@@ -45,6 +45,8 @@ def bare(node: Node) -> Node:
         return node
     if node.head == "noun":
         return bare(node.args[0])
+    if node.head in _TRIG:  # degrees matter there
+        return Apply(node.head, tuple(lowered(arg) for arg in node.args))
     return Apply(node.head, tuple(bare(arg) for arg in node.args))
 
 

@@ -33,6 +33,7 @@ _INTEGER = re.compile(
     r"(?:\s+number)?s?\s*$",
     re.IGNORECASE,
 )
+_DEGREES = re.compile(r"°|\\circ|\\degree|\bdegrees?\b")
 _SIGNED = {"positive": "gt", "negative": "lt"}
 
 
@@ -67,6 +68,7 @@ class _Walk:
 
     scope: Scope
     positive: bool
+    degrees: bool
     expressions: frozenset[Node]
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
@@ -99,7 +101,13 @@ class _Walk:
         """Judge one statement."""
         self._cases(each)
         place = judging.Place(
-            each, self.formula if each.adjacent else None, self.positive, self.solver, self.refill, self.expressions
+            each,
+            self.formula if each.adjacent else None,
+            self.positive,
+            self.solver,
+            self.refill,
+            self.degrees,
+            self.expressions,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -156,7 +164,12 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     if len(text) > MAX_TEXT:
         return Report((), Scope(), too_large=f"{len(text)} characters")
     known = names(f"{prompt}\n{text}")
-    walk = _Walk(Scope(), bool(cues.POSITIVE.search(prompt + text)), frozenset(_expressions(prompt, known)))
+    walk = _Walk(
+        Scope(),
+        bool(cues.POSITIVE.search(prompt + text)),
+        bool(_DEGREES.search(prompt + text)),
+        frozenset(_expressions(prompt, known)),
+    )
     for each in given:
         walk.scope = hypothesis(walk.scope, each, known)
     _premises(walk, prompt, known)

@@ -15,12 +15,25 @@ from verisieve.verifiers.math.derivation import arithmetic, calculus, cues, resi
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows, holds, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Statement, Status
 from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
-from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, MathsError, Node, Num, Sym, apply, number, symbols, walk
+from verisieve.verifiers.math.nodes import (
+    INEQUALITIES,
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    apply,
+    heads,
+    number,
+    symbols,
+    walk,
+)
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 Solver = Callable[[list[Node], Node], Outcome]
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
 _SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
+_CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
 
@@ -33,6 +46,7 @@ class Place(NamedTuple):
     positive: bool  # words in the text speak of lengths, counts and the like
     solver: Solver
     refill: Callable[[], None]  # a fresh budget of steps, for each link
+    degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
 
 
@@ -284,6 +298,10 @@ def _is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: li
     if place.statement.cue in _SOFT:
         return False
     if not facts and _update(claim):
+        return False
+    if place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED:
+        return False  # right in itself
+    if place.degrees and any(heads(node) & _CIRCULAR for node in (claim, *(fact.node for fact in facts))):
         return False
     if outcome.refuted:
         name = assigns(claim)
