@@ -47,7 +47,7 @@ _RISKY_BEFORE = frozenset(
         "factorial choose mod base remaining another additional between"
     )
 )
-_JOINING = frozenset({"of", "to", "from", "by", "and", "per"})
+_JOINING = frozenset({"of", "to", "from", "by", "and", "per", "in", "with"})
 _PARTIAL = frozenset(
     str.split(
         "half third thirds quarter quarters fourth fourths fifth fifths sixth tenth tenths percent sum "
@@ -158,7 +158,8 @@ def _partly(items: list[_Item], place: int, word: str) -> bool:
     near = [item.text.strip().lower() for item in items[max(place - 8, 0) : place]]
     if not near:
         return False
-    counted = any(sign.isdigit() for sign in near[-1]) or near[-1] == "%"
+    last = near[-2:] if word in {"of", "in", "per", "with"} else near[-1:]  # 24 eggs in 1 tray x 2
+    counted = any(sign.isdigit() for each in last for sign in each) or near[-1] == "%"
     return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
 
 
