@@ -1,6 +1,6 @@
-"""The math domain: procedural problems with answers found in two ways, and a checker for short answers.
+"""The math domain: procedural problems with answers found in two ways, and a checker for answers and derivations.
 
-Judges answers, not derivations. Executes nothing, so it needs no sandbox.
+A row that asks for it has its derivation judged as well. Executes nothing, so it needs no sandbox.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains.math import extra
 from verisieve.errors import TruthError
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
@@ -42,17 +43,10 @@ class Maths:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge the answer of one reply; raise TruthError for a truth without a usable answer."""
-        ruling = judge(gold_of(problem), text)
-        return [
-            Check(
-                name="answer",
-                outcome=ruling.outcome,
-                reason=ruling.reason,
-                answer=ruling.answer,
-                evidence=ruling.evidence,
-            )
-        ]
+        """Judge the answer of one reply, and what else the row asks for; raise TruthError for a broken truth."""
+        more = extra.read(problem.truth)
+        found = [extra.named("answer", judge(gold_of(problem), text))]
+        return [*found, *extra.checks(problem, text, more)]
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many notations."""

@@ -167,3 +167,33 @@ def test_texts_have_no_wrong_answer_on_purpose() -> None:
     problem = Problem(domain="math", id="p", prompt="", truth={"answer": "no solution"})
     with pytest.raises(TruthError):
         domain.reply(problem, Random(3), right=False)
+
+
+ASKED = [
+    ({"checks": "derivation"}, "checks"),
+    ({"checks": ["proof"]}, "checks[0]"),
+    ({"checks": ["derivation"], "coverage": 1.5}, "coverage"),
+    ({"checks": ["derivation"], "coverage": True}, "coverage"),
+    ({"checks": ["derivation"], "given": "x > 0"}, "given"),
+    ({"checks": ["derivation"], "given": ["x > 0", "nice weather"]}, "given[1]"),
+]
+
+
+@pytest.mark.parametrize(("truth", "field"), ASKED)
+def test_what_a_row_asks_for_is_checked_at_the_door(truth: dict[str, Any], field: str) -> None:
+    """An unknown check, a share out of range or an unreadable hypothesis names its field."""
+    with pytest.raises(TruthError) as caught:
+        check({"answer": "7", **truth}, "\\boxed{7}")
+
+    assert caught.value.field == field
+
+
+def test_a_derivation_is_a_check_of_its_own() -> None:
+    """A row that asks for it gets two checks: the answer passes, the derivation has a first bad step."""
+    truth = {"answer": "4", "checks": ["derivation"]}
+    problem = Problem(domain="math", id="p", prompt="Solve 2x + 3 = 11.", truth=truth)
+    answer, derivation = domain.check(problem, "2x + 3 = 11, so 2x = 14, so x = 4. \\boxed{4}", NoSandbox())
+
+    assert (answer.name, answer.outcome) == ("answer", "pass")
+    assert (derivation.name, derivation.outcome, derivation.reason) == ("derivation", "fail", "bad_step")
+    assert derivation.evidence["first_bad"]["text"] == "2x = 14"

@@ -41,6 +41,8 @@ class Reason(StrEnum):
     HEDGED = "hedged"
     TOO_LARGE = "too_large"
     UNVERIFIABLE = "unverifiable"
+    BAD_STEP = "bad_step"
+    MISMATCH = "answer_mismatch"
 
 
 class Kind(StrEnum):

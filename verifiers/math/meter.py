@@ -21,3 +21,8 @@ def spend(steps: int = 1) -> None:
     _local.left = left
     if left < 0:
         raise TooLargeError("too many steps")
+
+
+def left() -> int:
+    """Return the steps that are left."""
+    return int(getattr(_local, "left", STEPS))

@@ -108,6 +108,8 @@ def symbols(node: Node) -> frozenset[str]:
     found = frozenset[str]().union(*(symbols(arg) for arg in node.args))
     if node.head in {"sum", "prod", "int"} and isinstance(node.args[0], Sym):
         return found - {node.args[0].name} | frozenset().union(*(symbols(arg) for arg in node.args[1:3]))
+    if node.head == "lim" and isinstance(node.args[0], Sym):
+        return symbols(node.args[2]) - {node.args[0].name} | symbols(node.args[1])
     return found
 
 

@@ -46,7 +46,7 @@ def _symbol(reader: Reader) -> Node:
         reader.take()
         name += "_" + _subscript(reader)
     node = Sym(name)
-    if reader.at("(") and not reader.here.spaced and name.rstrip("'") in _CALLABLE:
+    if reader.at("(") and not reader.here.spaced and name.rstrip("'") in _CALLABLE | reader.calls:
         return reader.build("call", node, *brackets.arguments(reader))
     if name in {"C", "P"} and reader.at("(") and reader.ahead(2).text == ",":
         return _counted(reader, name)

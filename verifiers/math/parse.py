@@ -35,8 +35,10 @@ _BRACKETED = re.compile(r"[(\[{]\s*-?\d{1,3},\d{3}\s*\\?[,)\]}]")
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str, *, grouping: bool | None = None) -> Node:
+def parse(text: str, *, grouping: bool | None = None, calls: frozenset[str] = frozenset()) -> Node:
     r"""Return the tree of one answer text; raise UnreadableError or TooLargeError.
+
+    Names in `calls` are functions, as f, g and h always are.
 
     >>> parse(r"\frac{x}{2}") == parse("x/2")
     True
@@ -51,7 +53,7 @@ def parse(text: str, *, grouping: bool | None = None) -> Node:
         raise UnreadableError("nothing there")
     if len(tokens) == 1 and tokens[0].kind in {"word", "text"}:
         return fusing.lone_word(tokens[0])
-    reader = Reader(tokens, Grammar(item, arith, term, factor))
+    reader = Reader(tokens, Grammar(item, arith, term, factor), calls=calls)
     try:
         node = answers(reader)
     except RecursionError:

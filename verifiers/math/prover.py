@@ -38,8 +38,9 @@ class UnsendableError(Exception):  # reads as a verdict
 
 @dataclass
 class Worker:
-    """A handle on the worker process of this process; `ask` may be called from any thread."""
+    """A handle on one worker process of this process; `ask` and `send` may be called from any thread."""
 
+    script: Path = _SCRIPT
     process: subprocess.Popen[bytes] | None = None
     owner: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -47,15 +48,21 @@ class Worker:
     def ask(self, left: Node, right: Node) -> dict[str, Any]:
         """Return the worker's answer, with `same` None where it gave none in time; raise UnsendableError."""
         names = sorted(symbols(left) | symbols(right))
-        question = json.dumps([encoded(left), encoded(right), names]).encode() + b"\n"
+        return self.send([encoded(left), encoded(right), names])
+
+    def send(self, question: list[Any]) -> dict[str, Any]:
+        """Send a question as one line of JSON and return the answer, `{"same": None}` where none came in time."""
+        line = json.dumps(question).encode() + b"\n"
         with self.lock:
             if self.owner != os.getpid():  # a forked child must not talk to its parent's worker
                 self.process, self.owner = None, os.getpid()
-            if self.process is None or self.process.poll() is not None:
-                self.process = _started()
+            if self.process is not None and self.process.poll() is not None:
+                self.stop()
+            if self.process is None:
+                self.process = _started(self.script)
             if self.process is None:
                 return {"same": None, "note": "the worker does not start"}
-            answer = _exchange(self.process, question, WALL_SECONDS)
+            answer = _exchange(self.process, line, WALL_SECONDS)
             if answer is None:
                 self.stop()
                 return {"same": None, "note": f"no answer in {QUESTION_SECONDS:g} s of CPU"}
@@ -73,11 +80,11 @@ class Worker:
         self.process = None
 
 
-def _started() -> subprocess.Popen[bytes] | None:
+def _started(script: Path) -> subprocess.Popen[bytes] | None:
     import subprocess  # loaded on use
 
     process = subprocess.Popen(  # our own script
-        [sys.executable, "-P", str(_SCRIPT), str(QUESTION_SECONDS)],
+        [sys.executable, "-P", str(script), str(QUESTION_SECONDS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -35,6 +35,7 @@ class Reader:
     depth: int = 0
     nodes: int = 0
     bars: list[str] = field(default_factory=list)  # open | or {: pairs, innermost last
+    calls: frozenset[str] = frozenset()  # names of functions beyond f, g, h
 
     @property
     def here(self) -> Token:

@@ -1,0 +1,231 @@
+"""Links without variables: both members are recomputed, in every reading that people give to units and percents.
+
+A link is bad only where all its readings are certainly false; rounding to the stated digits is no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from verisieve.verifiers.math import exact, probe, units
+from verisieve.verifiers.math.derivation.records import Found, Status
+from verisieve.verifiers.math.lowering import lowered
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    Unit,
+    apply,
+    heads,
+    number,
+    substitute,
+    walk,
+)
+from verisieve.verifiers.math.probe import Point
+from verisieve.verifiers.math.scalars import Judgement, equal
+from verisieve.verifiers.math.settling import close, settle
+
+_TRIG = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_EXACT = frozenset({"exact", "structure"})
+_FLOAT_PLACES = 9  # so many digits after the point are a calculator's
+_LOOSE = Fraction(1, 50)
+_SIGNS: dict[str, Callable[[int], bool]] = probe.COMPARE
+UNKNOWN = Found(Status.UNVERIFIABLE, "unread")
+
+
+def bare(node: Node) -> Node:
+    """Return a tree without its units and nouns; scales such as a million stay."""
+    if isinstance(node, Unit):
+        return lowered(node) if units.pure(node.name) and node.name not in units.ANGLES else number(1)
+    if not isinstance(node, Apply):
+        return node
+    if node.head == "noun":
+        return bare(node.args[0])
+    if node.head in _TRIG:  # degrees matter there
+        return Apply(node.head, tuple(lowered(arg) for arg in node.args))
+    return Apply(node.head, tuple(bare(arg) for arg in node.args))
+
+
+def measured(node: Node | None) -> bool:
+    """Say whether a member is one number with a unit, a scale or percent."""
+    if not isinstance(node, Apply) or node.head not in {"mul", "percent", "noun"}:
+        return False
+    return sum(isinstance(part, Num) for part in walk(node)) == 1
+
+
+def _unscaled(node: Node) -> Node:
+    if not isinstance(node, Apply):
+        return number(1) if isinstance(node, Unit) else node
+    return Apply(node.head, tuple(_unscaled(arg) for arg in node.args))
+
+
+def _unpercented(node: Node) -> Node:
+    if not isinstance(node, Apply):
+        return number(1) if node == Unit("percent") else node
+    args = tuple(_unpercented(arg) for arg in node.args)
+    return args[0] if node.head == "percent" else Apply(node.head, args)
+
+
+def _relative(node: Node) -> Node:
+    """Read `80 - 20%` as a fifth less than 80."""
+    if not isinstance(node, Apply):
+        return node
+    args = tuple(_relative(arg) for arg in node.args)
+    if node.head == "add" and len(args) > 1:
+        total = args[0]
+        for part in args[1:]:
+            inner = part.args[0] if isinstance(part, Apply) and part.head == "neg" else part
+            share = isinstance(inner, Apply) and inner.head == "percent"
+            total = apply("add", total, apply("mul", total, part) if share else part)
+        return total
+    return Apply(node.head, args)
+
+
+def _in_degrees(node: Node) -> Node:
+    if not isinstance(node, Apply):
+        return node
+    args = tuple(_in_degrees(arg) for arg in node.args)
+    if node.head in _TRIG:
+        return apply(node.head, apply("div", apply("mul", *args, Sym("pi")), number(180)))
+    return Apply(node.head, args)
+
+
+def readings(left: Node, right: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield what two members may mean."""
+    pairs = [(bare(left), bare(right))]
+    parts = [part for side in (left, right) for part in walk(side)]
+    used = heads(left) | heads(right)
+    if any(isinstance(part, Unit) for part in parts):
+        pairs += [(left, right), (_unscaled(left), _unscaled(right))]
+    if "percent" in used or Unit("percent") in parts:
+        for change in (_unpercented, _relative):
+            pairs += [(change(pairs[0][0]), change(pairs[0][1])), (change(pairs[0][0]), pairs[0][1])]
+        pairs.append((pairs[0][0], _unpercented(pairs[0][1])))
+        pairs.append((apply("mul", number(100), pairs[0][0]), pairs[0][1]))
+        pairs.append((apply("mul", number(100), pairs[0][0]), _unpercented(pairs[0][1])))
+    if used & _TRIG and Sym("pi") not in parts and Unit("deg") not in parts:
+        pairs.append((_in_degrees(pairs[0][0]), _in_degrees(pairs[0][1])))
+    for a, b in dict.fromkeys(pairs):
+        yield lowered(a), lowered(b)
+
+
+def judged(left: Node, relation: str, right: Node, rounded: dict[Node, Node]) -> Found:
+    """Judge one link without variables; `rounded` gives the exact values behind decimals of earlier lines."""
+    findings = []
+    for a, b in readings(left, right):
+        found = _one(a, relation, b)
+        if found.status in {Status.PROVED, Status.AGREES}:
+            return found
+        findings.append(found)
+    again = [{key: value} for key, value in rounded.items()] + [rounded] if rounded else []
+    for table in again:
+        if any(part in table for part in walk(left)):
+            found = _one(substitute(lowered(bare(left)), table), relation, lowered(bare(right)))
+            if found.status in {Status.PROVED, Status.AGREES}:
+                return found._replace(status=Status.AGREES, tier="rounded before")
+            findings.append(found)
+    unsure = next((found for found in findings if found.status is not Status.BAD), None)
+    return unsure or findings[0]
+
+
+def _one(left: Node, relation: str, right: Node) -> Found:
+    try:
+        if relation == "approx":
+            return _approximate(left, right)
+        if relation == "eq":
+            return _equal(left, right)
+        return _ordered(left, relation, right)
+    except (MathsError, ArithmeticError, RecursionError) as error:
+        return Found(Status.UNVERIFIABLE, "arithmetic", {"unsupported": str(error)[:200]})
+
+
+def _equal(left: Node, right: Node) -> Found:
+    result = equal(left, right)
+    if result.judgement is Judgement.SAME:
+        return Found(Status.PROVED if result.tier in _EXACT else Status.AGREES, result.tier)
+    if result.judgement is Judgement.UNDECIDED:
+        return Found(Status.UNVERIFIABLE, result.tier, result.witness)
+    try:
+        gap, places = _gap(left, right)
+    except MathsError:  # no real value here: the tier that told them apart has the witness
+        return Found(Status.BAD, result.tier, result.witness)
+    if places is not None and places > 0 and gap < Fraction(1, 10**places):
+        return Found(Status.AGREES, "stated digits")
+    if places is not None and places >= _FLOAT_PLACES and gap <= abs(_value(left)) / 10**12:
+        return Found(Status.AGREES, "floating point")
+    if places is None or places == 0:
+        whole = exact.maybe_rational(left)
+        if gap < 1 and (whole is None or whole.denominator != 1) and _whole(right):
+            return Found(Status.UNVERIFIABLE, "rounded to a whole number")
+    return Found(Status.BAD, result.tier, _witness(left, right))
+
+
+def _whole(node: Node) -> bool:
+    value = exact.maybe_rational(node)
+    return value is not None and value.denominator == 1
+
+
+def _gap(left: Node, right: Node) -> tuple[Any, int | None]:
+    """Return the distance of two values, and the digits after the point that the right one states."""
+    inner = right.args[0] if isinstance(right, Apply) and right.head == "neg" else right
+    if isinstance(inner, Apply) and inner.head in {"mul", "div"} and isinstance(inner.args[0], Num):
+        inner = inner.args[0]
+    gap = abs(_value(left) - _value(right))
+    return gap, inner.places if isinstance(inner, Num) else None
+
+
+def _value(node: Node) -> Any:
+    value = exact.maybe_rational(node)
+    if value is not None:
+        return value
+    found = settle(node, Point({})).value
+    return Fraction(int(found * 2**120), 2**120) if probe.context(probe.BASE_BITS).isfinite(found) else found
+
+
+def _witness(left: Node, right: Node) -> dict[str, str]:
+    return {"left": shown(_value(left)), "right": shown(_value(right))}
+
+
+def shown(value: Any) -> str:
+    """Return a value as people read it."""
+    if isinstance(value, Fraction):
+        short = value.denominator < 10_000 and value.numerator.bit_length() < 200  # readable
+        return str(value) if short else f"{float(value):.12g}" if abs(value) < 10**300 else "a huge number"
+    return str(value)[:60]
+
+
+def _ordered(left: Node, relation: str, right: Node) -> Found:
+    values = exact.maybe_rational(left), exact.maybe_rational(right)
+    if values[0] is not None and values[1] is not None:
+        sign = (values[0] > values[1]) - (values[0] < values[1])
+        status = Status.PROVED if _SIGNS[relation](sign) else Status.BAD
+        return Found(status, "exact", _witness(left, right) if status is Status.BAD else {})
+    one, two = settle(left, Point({})), settle(right, Point({}))
+    sign = 0 if close(one, two) else (1 if one.value > two.value else -1)
+    status = Status.AGREES if _SIGNS[relation](sign) else Status.BAD
+    return Found(status, "probe", _witness(left, right) if status is Status.BAD else {})
+
+
+def _approximate(left: Node, right: Node) -> Found:
+    """Accept one unit of the last stated digit; what is neither close nor far is left open."""
+    value = abs(_value(right))
+    gap, places = _gap(left, right)
+    step = Fraction(1, 10**places) if places else _trailing(value)
+    if gap <= step:
+        return Found(Status.AGREES, "stated digits")
+    scale = max(value, abs(_value(left)))
+    if gap <= 3 * step or gap <= _LOOSE * scale:
+        return Found(Status.UNVERIFIABLE, "a loose approximation", _witness(left, right))
+    return Found(Status.BAD, "approximation", _witness(left, right))
+
+
+def _trailing(value: Any) -> Fraction:
+    """Return the unit of the last digit of a whole number that is no zero."""
+    step = Fraction(1)
+    while value and isinstance(value, Fraction) and value.denominator == 1 and value % (step * 10) == 0:
+        step *= 10
+    return step

@@ -1,0 +1,244 @@
+"""The door of the derivation checker: a solution, its question and what is given, in; every step with its status, out.
+
+    report = check("2x + 3 = 11, so 2x = 8, so x = 5.", prompt="Solve 2x + 3 = 11.")
+    report.bad.text == "x = 5."
+
+Never raises on a text. Budgets are counted in steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from verisieve.verifiers.math import meter
+from verisieve.verifiers.math.derivation import cues, judging, solvers
+from verisieve.verifiers.math.derivation.implication import OPEN, Outcome
+from verisieve.verifiers.math.derivation.layout import places
+from verisieve.verifiers.math.derivation.members import Names, member, names
+from verisieve.verifiers.math.derivation.reading import MAX_TEXT, statements
+from verisieve.verifiers.math.derivation.records import Cue, Found, Statement, Status, Step
+from verisieve.verifiers.math.derivation.scope import Fact, Scope, joined
+from verisieve.verifiers.math.nodes import MathsError, Node, Sym, TooLargeError, apply, symbols
+from verisieve.verifiers.replies import visible
+
+STEPS_A_LINK = 20_000
+STEPS = 600_000  # for a whole solution
+MAX_LINKS = 600
+MAX_QUESTIONS = 24  # to the solvers
+_INTEGER = re.compile(
+    r"^\s*\$?([A-Za-z](?:_\w+)?)\$?\s+(?:is\s+)?(?:an?\s+)?(positive|non-?negative|negative)?\s*(integer|natural|whole|real)"
+    r"(?:\s+number)?s?\s*$",
+    re.IGNORECASE,
+)
+_DEGREES = re.compile(r"°|\\circ|\\degree|\bdegrees?\b")
+_SIGNED = {"positive": "gt", "negative": "lt"}
+
+
+class Report(NamedTuple):
+    """Every step in order, the scope at the end, and whether the text was too long to read."""
+
+    steps: tuple[Step, ...]
+    scope: Scope
+    statements: tuple[Statement, ...] = ()
+    too_large: str = ""
+
+    @property
+    def bad(self) -> Step | None:
+        """The first bad step."""
+        return next((step for step in self.steps if step.status is Status.BAD), None)
+
+    @property
+    def claims(self) -> tuple[Step, ...]:
+        """The steps that claim something: what is only assumed is none."""
+        return tuple(step for step in self.steps if step.status is not Status.ASSUMED)
+
+    @property
+    def coverage(self) -> float:
+        """The share of the claims that was decided."""
+        claims = self.claims
+        return sum(step.status is not Status.UNVERIFIABLE for step in claims) / len(claims) if claims else 0.0
+
+
+@dataclass
+class _Walk:
+    """The walk over one solution: what holds, what was found, what is left of the budgets."""
+
+    scope: Scope
+    positive: bool
+    degrees: bool
+    expressions: frozenset[Node]
+    steps: list[Step] = field(default_factory=list)
+    left: int = STEPS
+    lent: int = 0  # of it, to the link that is judged
+    questions: int = MAX_QUESTIONS
+    formula: Node | None = None
+    outer: Scope | None = None  # what held before the first case
+    line: int = 0
+    inner: Scope | None = None  # what held before the conditions of this sentence
+    sentence: int = -1
+
+    def solver(self, premises: list[Node], claim: Node) -> Outcome:
+        """Ask the solvers, as long as questions are left."""
+        if self.questions <= 0:
+            return OPEN
+        self.questions -= 1
+        return solvers.decide(premises, claim, self.scope.integers)
+
+    def sentence_of(self, group: list[Statement]) -> None:
+        """Judge the statements of one sentence: its conditions come first, and end with it."""
+        ordered = sorted(group, key=lambda each: each.cue not in {Cue.CONDITION, Cue.REASON, Cue.DEFINES})
+        before = self.scope
+        conditional = any(each.cue is Cue.CONDITION and not _lasting(each) for each in ordered)
+        for each in ordered:
+            self.statement(each)
+        if conditional:
+            self.scope = replace(before, functions=self.scope.functions, rounded=self.scope.rounded)
+
+    def statement(self, each: Statement) -> None:
+        """Judge one statement."""
+        self._cases(each)
+        place = judging.Place(
+            each,
+            self.formula if each.adjacent else None,
+            self.positive,
+            self.solver,
+            self.refill,
+            self.degrees,
+            self.expressions,
+        )
+        found = self._budgeted(place)
+        texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
+        for finding, text in zip(found, texts, strict=False):
+            self.steps.append(Step(each.line, text.strip()[:300], finding.status, finding.tier, finding.witness))
+        sides = {side for branch in each.branches for link in branch for side in (link.left, link.right) if side}
+        self.expressions |= {side for side in sides if symbols(side) and not isinstance(side, Sym)}
+
+    def _budgeted(self, place: judging.Place) -> list[Found]:
+        count = sum(len(branch) for branch in place.statement.branches)
+        self.refill()
+        try:
+            found, self.scope, self.formula = judging.statement(self.scope, place)
+        except TooLargeError:
+            found = [Found(Status.UNVERIFIABLE, "budget")] * count
+        except (MathsError, RecursionError, ArithmeticError):
+            found = [Found(Status.UNVERIFIABLE, "unread")] * count
+        return found
+
+    def refill(self) -> None:
+        """Take what was spent from the budget of the solution, and begin a link's budget."""
+        self.left -= self.lent - max(meter.left(), 0) if self.lent else 0
+        self.lent = min(STEPS_A_LINK, max(self.left, 0))
+        meter.start(self.lent)
+
+    def _cases(self, each: Statement) -> None:
+        """Begin a case, or end all of them."""
+        if cues.case(each.before):
+            self.outer = self.outer or self.scope
+            self.scope = self.outer
+        elif (
+            self.outer is not None and cues.CONCLUDES.search(each.before.rpartition("\n")[2]) and each.line > self.line
+        ):
+            self.scope, self.outer = self.outer, None
+        if cues.PARTED.search(each.before) and not each.adjacent:
+            self.scope = Scope(integers=self.scope.integers)
+        self.line = each.line
+
+
+def _lasting(each: Statement) -> bool:
+    """Say whether a condition holds on after its sentence: an assumption, a case, an equation that is set up."""
+    return bool(
+        re.search(
+            r"\b(?:suppose|assume|assuming|case|set|setting|solv\w+|equations?|consider|let|start|begin)\b",
+            each.before,
+            re.IGNORECASE,
+        )
+    )
+
+
+def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
+    """Judge every step of a solution."""
+    text = visible(text)
+    if len(text) > MAX_TEXT:
+        return Report((), Scope(), too_large=f"{len(text)} characters")
+    known = names(f"{prompt}\n{text}")
+    walk = _Walk(
+        Scope(),
+        bool(cues.POSITIVE.search(prompt + text)),
+        bool(_DEGREES.search(prompt + text)),
+        frozenset(_expressions(prompt, known)),
+    )
+    for each in given:
+        walk.scope = hypothesis(walk.scope, each, known)
+    _premises(walk, prompt, known)
+    found = statements(text, known)
+    too_large = "too many steps" if sum(len(b) for each in found for b in each.branches) > MAX_LINKS else ""
+    for group in _sentences(found[:MAX_LINKS]):
+        walk.sentence_of(group)
+    return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
+
+
+def _sentences(found: list[Statement]) -> Iterable[list[Statement]]:
+    group: list[Statement] = []
+    for each in found:
+        if group and group[-1].sentence != each.sentence:
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group
+
+
+def _premises(walk: _Walk, prompt: str, known: Names) -> None:
+    """Take what the question states; nothing in it is a step."""
+    if not prompt or len(prompt) > MAX_TEXT // 4:
+        return
+    for each in statements(prompt, known):
+        if each.cue is Cue.MENTION:
+            continue
+        walk.statement(each)
+    walk.steps.clear()
+    walk.formula = None
+    walk.scope = replace(walk.scope, facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts))
+
+
+def _expressions(prompt: str, known: Names) -> Iterable[Node]:
+    """Yield the formulas of the question that state nothing: they are to be worked out."""
+    for place in places(prompt[: MAX_TEXT // 4]):
+        if place.maths and (node := member(place.text, known).node) is not None and symbols(node):
+            yield node
+
+
+class GivenError(ValueError):
+    """A hypothesis that cannot be read."""
+
+
+def hypothesis(scope: Scope, text: str, known: Names | None = None) -> Scope:
+    """Add `x > 0` or `n integer` to what holds; raise GivenError for anything else."""
+    match = _INTEGER.match(text)
+    if match:
+        if match[3].lower() in {"integer", "whole", "natural"}:
+            scope = replace(scope, integers=scope.integers | {match[1]})
+        sign = _SIGNED.get(
+            (match[2] or "").lower(), "ge" if match[2] or match[3].lower() in {"whole", "natural"} else ""
+        )
+        return scope.with_fact(Fact(apply(sign, Sym(match[1]), _ZERO), given=True)) if sign else scope
+    found = statements(text, known or names(text))
+    nodes = []
+    for each in found:
+        for branch in each.branches:
+            links = [link.node for link in branch]
+            if any(node is None for node in links):
+                raise GivenError(text)
+            nodes.append(joined("and", [scope.plain(node) for node in links if node is not None]))
+    if not nodes:
+        raise GivenError(text)
+    for node in nodes:
+        scope = scope.with_fact(Fact(node, given=True))
+    return scope
+
+
+_ZERO = member("0", Names()).node or apply("add")
+Reader = Callable[[str], Report]

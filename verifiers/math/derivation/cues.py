@@ -1,0 +1,133 @@
+"""What the prose around a statement makes of it: a conclusion, a condition, a definition, or something only mentioned.
+
+Word lists only; a statement that is mentioned (denied, asked, wished for) is never judged.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verisieve.verifiers.math.derivation.records import Cue
+
+_CONNECTIVES = frozenset(
+    str.split(
+        "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and "
+        "implies imply implying this it means meaning simplify simplifying simplifies simplified to expand "
+        "expanding dividing divide both sides side by subtract subtracting add adding from multiply multiplying "
+        "factor factoring factors factorise the equation rearrange rearranging collect collecting terms like "
+        "combine combining isolate isolating cancel cancelling canceling each square squaring root roots take "
+        "taking solve solving for now finally next yields yield becomes become following follows consequently "
+        "accordingly can write rewrite rewriting as equivalently or in other words result results into find first "
+        "again of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
+        "reverse reversing equivalent since because must be our positive term constant solution solutions value "
+        "are conclude deduce see ∴ common denominator left right hand evaluate evaluating compute computing"
+    )
+)
+_IMPLIES = re.compile(
+    r"(?:\b(?:so|thus|hence|therefore|then|consequently|implies|implying|gives?|giving|yields?|get|obtain|becomes?|means?|"
+    r"i\.e|follows|conclude|deduce|leads\s+to|we\s+have|have|simplifies\s+to|reduces\s+to|equivalently)\b|∴)"
+    r"(?:\W+(?:that|us|we|get|have|it|is|the|solution|solutions|are|find|obtain|must|be|equation|value|of|answer|as|to)\b)*\W*$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|case|provided|unless|until|while|either|try|trying|check|checking|test|testing|at|say|"
+    r"for|assuming|suppose|supposing|considering|verify|verifying|as\s+long\s+as|given\s+that)\b(?:\W+\w+){0,3}?\W*$"
+    r"|\b(?:setting|putting|substituting|plugging(?:\s+in)?|taking|with|using|substitute|plug\s+in|put|set)\W*$",
+    re.IGNORECASE,
+)
+_ASSUMES = re.compile(
+    r"\b(?:assume|set|consider|solve|solving|equation|equations|system|need|needs|require|given|know|told|state[sd]?|says|"
+    r"condition|conditions|constraint|constraints|subject|problem|question|from)\b(?:\W+\w+){0,4}?\W*$",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(
+    r"\b(?:let|define|denote|where|write|call|represent|put|introduce|substitution|named?)\b(?:\W+\w+){0,3}?\W*$",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE
+)
+_CASE = re.compile(r"\bcase\b", re.IGNORECASE)
+_DENIED_BEFORE = re.compile(
+    r"\b(?:not|n[o']t|reject|discard|instead\s+of|cannot|can't|impossible|contradict\w*|want|wants|wish|goal|prove|"
+    r"would|might|maybe|perhaps|hope|guess|suspect|whether|wrong|incorrect|false|exclude|excluding|"
+    r"ignore|rule\s+out|try\s+to|need\s+to\s+find|looking\s+for|conjecture|mistake|misread|incorrectly|mistakenly|"
+    r"unless|rather\s+than|neither|never|avoid|why|contradiction|contrary|absurd|fails?)\b(?:\W+\w+){0,5}?\W*$",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"^[^.]{0,80}?\b(?:not|isn't|doesn't|don't|won't|extraneous|reject\w*|invalid|impossible|contradict\w*|discard\w*|fails?|false|"
+    r"wrong|incorrect|can't|cannot|instead|absurd|inconsistent|inadmissible|meaningless|mistake|no\s+longer|too\s+(?:big|small|large))\b"
+    r"|^\s*\?|^[^.]{0,30}✗|^[^.]{0,10}❌",
+    re.IGNORECASE,
+)
+CONCLUDES = re.compile(
+    r"^\W*(?:therefore|thus|hence|so|in\s+(?:both|all|either|total|conclusion|summary)|overall|combining|finally|altogether|"
+    r"the\s+(?:solutions?|answers?|values?)|answer|final)\b",
+    re.IGNORECASE,
+)
+PARTED = re.compile(
+    r"(?:^|\n|\.\s)\W*(?:part\s+\(?[a-z\d]\b|\(?[a-e]\)\s|\(i+\)|problem\s+\d|question\s+\d|method\s+\d|alternatively|"
+    r"option\s+[a-z\d]|approach\s+\d|another\s+way|second\s+(?:method|solution)|solution\s+\d)",
+    re.IGNORECASE,
+)
+POSITIVE = re.compile(
+    r"\b(?:lengths?|widths?|heights?|sides?|radius|radii|diameter|ages?|positive|non-?negative|distances?|naturals?|prices?|"
+    r"costs?|acute|areas?|perimeter|volumes?|times?|speeds?|integers?|number\s+of|how\s+many|years?|old|people|valid|principal|"
+    r"probability|mass|weight|meaningful|physical|triangle|circle|rectangle|square\s+with|real|greater|larger|smaller|less|"
+    r"minimum|maximum|smallest|largest|least|greatest|negative|reject\w*|discard\w*|quadrant|domain|only|since|must|base|prime)\b"
+    r"|>\s*0|≥|\\ge",
+    re.IGNORECASE,
+)
+
+
+_REFUSED_BEFORE = re.compile(
+    r"\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
+)
+_REFUSED_AFTER = re.compile(
+    r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗❌]",
+    re.IGNORECASE,
+)
+
+
+def denied(before: str, after: str) -> bool:
+    """Say whether a calculation is refused right beside it."""
+    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.search(after))
+
+
+def adjacent(before: str) -> bool:
+    """Say whether only connectives and the names of operations stand between two statements."""
+    words = re.findall(r"[^\W\d_]{2,}", before.lower().replace("'", ""))
+    return all(word in _CONNECTIVES for word in words)
+
+
+def cue(before: str, after: str, joint: str) -> Cue:
+    """Return what the text right before and after a statement makes of it."""
+    if _DENIED_AFTER.search(after) or _DENIED_BEFORE.search(before):
+        return Cue.MENTION
+    if joint == "=":
+        return Cue.EQUIVALENT
+    if joint == ">":
+        return Cue.IMPLIES
+    if joint == "if":
+        return Cue.CONDITION
+    if joint == "since":
+        return Cue.REASON
+    return _spoken(before)
+
+
+def _spoken(before: str) -> Cue:
+    if _IMPLIES.search(before):
+        return Cue.IMPLIES
+    if _DEFINES.search(before):
+        return Cue.DEFINES
+    if _CONDITION.search(before):
+        return Cue.CONDITION
+    if _ASSUMES.search(before) and not adjacent(before):
+        return Cue.CONDITION
+    return Cue.REASON if _REASON.search(before) else Cue.NONE
+
+
+def case(before: str) -> bool:
+    """Say whether a case of a case split begins."""
+    return bool(_CASE.search(before))

@@ -1,0 +1,125 @@
+"""When a step with variables that does not follow is bad, and when the text may hold more than was read.
+
+A false alarm costs more than a miss: each rule here asks for a reason to be certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
+from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
+from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
+from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, Node, Sym, apply, heads, number, symbols, walk
+
+Solver = Callable[[list[Node], Node], Outcome]
+SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
+_CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+
+
+class Place(NamedTuple):
+    """What a judgement may look at beside the scope: the statement, the one before, the words of the whole text."""
+
+    statement: Statement
+    before: Node | None  # the formula of the statement before, where nothing but connectives stands between
+    positive: bool  # words in the text speak of lengths, counts and the like
+    solver: Solver
+    refill: Callable[[], None]  # a fresh budget of steps, for each link
+    degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
+    expressions: frozenset[Node]  # that the question or an earlier line holds
+
+
+def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
+    """Say whether a step works out an expression of defined names: n = 2k + 1, so n^2 = ...; or a derivative."""
+    if not isinstance(claim, Apply) or claim.head != "eq" or link.left is None or link.right is None:
+        return False
+    if _primed(link.left) and not _primed(link.right):
+        return symbols(claim.args[0]) == symbols(claim.args[1])
+    left, right = claim.args
+    if isinstance(left, Sym) or place.statement.cue is not Cue.IMPLIES or not place.statement.adjacent:
+        return False
+    defined = {fact.node.args[0]: fact.node.args[1] for fact in facts if isinstance(fact.node, Apply)}
+    if any(Sym(name) not in defined for name in symbols(left)) or not symbols(right):
+        return False
+    inner = frozenset[str]().union(*(symbols(defined[Sym(name)]) for name in symbols(left)))
+    return symbols(right) <= inner and len(facts) == len(symbols(left))
+
+
+def _primed(node: Node) -> bool:
+    """Say whether a member is a derivative."""
+    name = node.args[0] if isinstance(node, Apply) and node.head == "call" else node
+    return (isinstance(name, Sym) and name.name.endswith("'")) or (isinstance(node, Apply) and node.head == "deriv")
+
+
+def rewrites_known(place: Place, link: Link) -> bool:
+    """Say whether the left side is an expression that the question or a line before holds, to be worked out."""
+    if link.relation != "eq" or link.left is None or link.right is None or not isinstance(link.left, Apply):
+        return False
+    return link.left in place.expressions and symbols(link.left) == symbols(link.right)
+
+
+def relative(link: Link) -> bool:
+    """Say whether a percentage is added to something with a variable: x - 25% may mean three quarters of x."""
+    return any(
+        isinstance(part, Apply) and part.head == "percent"
+        for side in (link.left, link.right)
+        if side
+        for part in walk(side)
+    )
+
+
+def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: list[Fact], *, rewriting: bool) -> bool:
+    if place.statement.cue in SOFT:
+        return False
+    if not facts and _update(claim):
+        return False
+    if place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED:
+        return False  # right in itself
+    if place.degrees and any(heads(node) & _CIRCULAR for node in (claim, *(fact.node for fact in facts))):
+        return False
+    if outcome.refuted:
+        name = assigns(claim)
+        rebound = name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts)
+        return not rebound
+    if symbols(claim) & scope.opaque:
+        return False
+    if rewriting:
+        return True
+    if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
+        return False
+    if place.positive and positively([fact.node for fact in facts], claim):
+        return False
+    if outcome.finite:
+        return place.statement.adjacent and not place.positive
+    return _transformed(place, claim)
+
+
+def _transformed(place: Place, claim: Node) -> bool:
+    """Say whether a claim can only be the statement before in another form."""
+    before = place.before
+    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
+        return False
+    if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
+        return not place.positive
+    bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
+    simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
+    return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1
+
+
+def _update(claim: Node) -> bool:
+    """Say whether a claim reads as a program does: x = x + 1."""
+    return isinstance(claim, Apply) and claim.head == "eq" and isinstance(claim.args[0], Sym) and (
+        claim.args[0].name in symbols(claim.args[1])
+    )  # fmt: skip
+
+
+def chosen(facts: list[Fact], claim: Node) -> bool:
+    """Say whether a claim picks one of the alternatives of a fact."""
+    return any(isinstance(fact.node, Apply) and fact.node.head == "or" and claim in fact.node.args for fact in facts)
+
+
+def positively(premises: list[Node], claim: Node) -> bool:
+    names = symbols(claim).union(*(symbols(each) for each in premises))
+    extra: list[Node] = [apply("gt", Sym(name), number(0)) for name in sorted(names)]
+    return follows([*premises, *extra], claim).decision is Decision.IMPLIED

@@ -1,0 +1,312 @@
+"""One statement judged against what holds before it, and what holds after it.
+
+A step is bad only with a witness, and only where the text leaves no room for information that was not read: the claim
+contradicts what holds, or loses solutions of it, or rewrites an expression into another one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from verisieve.verifiers.math.derivation import arithmetic, calculus, cues, grounds, residues
+from verisieve.verifiers.math.derivation.grounds import Place
+from verisieve.verifiers.math.derivation.implication import Decision, follows, holds, universal
+from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
+from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    apply,
+    number,
+    symbols,
+)
+from verisieve.verifiers.math.scalars import Judgement, equal
+
+_PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
+_UNREAD = Found(Status.UNVERIFIABLE, "unread")
+_ASSUMED = Found(Status.ASSUMED, "new information")
+
+
+def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | None]:
+    """Judge a statement; return a finding for each link, what holds after it, and its formula."""
+    branches = place.statement.branches
+    if len(branches) > 1:
+        return _several(scope, place)
+    found: list[Found] = []
+    atoms: list[Node] = []
+    chain = branches[0]
+    rewriting = _rewrites(scope, chain)
+    for link in chain:
+        place.refill()
+        finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
+        found.append(finding)
+        atoms += [atom] if atom is not None and symbols(atom) else []
+    return found, scope, joined("and", atoms) if atoms else None
+
+
+def _several(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | None]:
+    """Judge alternatives as one claim: one of them holds."""
+    links = [link for branch in place.statement.branches for link in branch]
+    try:
+        branches = [
+            joined("and", [formula(link.relation, *(_sides(scope, link))) for link in branch])
+            for branch in place.statement.branches
+        ]
+    except MathsError:
+        return [_UNREAD], _shadowed(scope, links), None
+    claim = joined("or", branches)
+    if not symbols(claim):
+        return [_ASSUMED], scope, None
+    finding = _decided(scope, place, claim, links[0], rewriting=False)
+    shaky = any(link.shaky for link in links)
+    return [finding], _shadowed(scope, links) if shaky else _after(scope, place, claim, finding), claim
+
+
+def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
+    if link.left is None or link.right is None or link.relation not in {"eq", "ne", "lt", "le", "gt", "ge", "approx"}:
+        raise MathsError("unread")
+    left, right = scope.plain(link.left), scope.plain(link.right)
+    return left, right
+
+
+def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[Found, Scope, Node | None]:
+    if link.left is None or link.right is None:
+        return (_ASSUMED if link.named else _UNREAD), _shadowed(scope, [link]), None
+    defined = _definition(scope, place, link)
+    if defined is not None:
+        return _ASSUMED, defined, None
+    if place.statement.modulus is not None:
+        return _congruence(scope, place, link)
+    try:
+        left, right = scope.plain(link.left), scope.plain(link.right)
+    except (MathsError, RecursionError):
+        return _UNREAD, _shadowed(scope, [link]), None
+    if calculus.antiderivatives(left) | calculus.antiderivatives(right):
+        return _antiderivative(link, left, right), scope, None
+    if not symbols(left) | symbols(right):
+        return _closed(scope, place, link)
+    relation = "eq" if link.relation == "approx" else link.relation
+    claim = formula(relation, left, right)
+    if link.relation == "approx":
+        return _rounded(scope, left, right, claim)
+    finding = _decided(scope, place, claim, link, rewriting=rewriting)
+    return (
+        finding,
+        (_shadowed(scope, [link]) if link.shaky or grounds.relative(link) else _after(scope, place, claim, finding)),
+        claim,
+    )
+
+
+def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
+    assert link.left is not None
+    assert link.right is not None
+    plain = [scope.plain(side) if _calls(side) else side for side in (link.left, link.right)]
+    if any(_calls(side) for side in plain):
+        return _UNREAD, scope, None
+    found = _alternatives(plain[0], link.relation, plain[1], scope)
+    if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
+        found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
+    if found.status is Status.BAD and _bare_numbers(link) and not _alone(place, link):
+        found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
+    if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
+        scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
+    return found, scope, None
+
+
+def _alternatives(left: Node, relation: str, right: Node, scope: Scope) -> Found:
+    """Judge with either sign where a plus-minus stands; one that is true is enough."""
+    both = formula(relation, left, right)
+    atoms = both.args if isinstance(both, Apply) and both.head == "or" else (both,)
+    findings = [
+        arithmetic.judged(atom.args[0], relation, atom.args[1], scope.rounded)
+        for atom in atoms
+        if isinstance(atom, Apply)
+    ]
+    return next((found for found in findings if found.status is not Status.BAD), findings[0])
+
+
+def _calls(node: Node) -> bool:
+    return isinstance(node, Apply) and (
+        node.head in {"call", "deriv", "bar", "antider"} or any(_calls(arg) for arg in node.args)
+    )
+
+
+def _alone(place: Place, link: Link) -> bool:
+    """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
+    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
+    return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
+
+
+def _bare_numbers(link: Link) -> bool:
+    """Say whether a link begins with a lone number, as conversions do and calculations do not: 15 gallons = 120."""
+    left = arithmetic.bare(link.left) if link.left is not None else None
+    if isinstance(left, Apply) and left.head in {"mul", "percent"}:
+        return all(isinstance(arg, Num) for arg in left.args) and arithmetic.measured(link.left)
+    return isinstance(left, Num)
+
+
+def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
+    """Take `f(x) = ...` as the rule of f, unless f has one already that it can be held against."""
+    call = link.left
+    if link.relation != "eq" or not (isinstance(call, Apply) and call.head == "call") or link.right is None:
+        return None
+    name, *parameters = call.args
+    if not isinstance(name, Sym) or not all(isinstance(each, Sym) and symbols(each) for each in parameters):
+        return None
+    known = name.name in scope.functions or name.name.rstrip("'") in scope.functions
+    if known and place.statement.cue is not Cue.DEFINES:
+        return None
+    try:
+        body = scope.plain(link.right)
+    except (MathsError, RecursionError):
+        return _shadowed(scope, [link])
+    symbols_ = tuple(each for each in parameters if isinstance(each, Sym))
+    if any(f"{name.name}(" in each for each in symbols(body)):
+        return scope  # a functional equation
+    return replace(scope, functions={**scope.functions, name.name: Function(symbols_, body)})
+
+
+def _congruence(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
+    modulus = place.statement.modulus
+    assert modulus is not None
+    if link.relation != "eq":
+        return _UNREAD, scope, None
+    try:
+        left, right = scope.plain(link.left or number(0)), scope.plain(link.right or number(0))
+    except MathsError:
+        return _UNREAD, scope, None
+    claim = apply("cong", left, right, modulus)
+    found = residues.implied(claim, list(scope.congruences))
+    known = frozenset[str]().union(*(symbols(each) for each in scope.congruences))
+    if found.status is Status.BAD and symbols(claim):
+        certain = found.tier == "refuted" or (place.statement.cue is Cue.IMPLIES and place.statement.adjacent)
+        if not certain or not symbols(claim) <= known or place.statement.cue in grounds.SOFT | {Cue.MENTION}:
+            found = _ASSUMED if not symbols(claim) & known else Found(Status.UNVERIFIABLE, "residues", found.witness)
+        elif symbols(claim) & scope.opaque:
+            found = Found(Status.UNVERIFIABLE, "residues", found.witness)
+    if found.status is Status.BAD and link.shaky:
+        found = found._replace(status=Status.UNVERIFIABLE)
+    kept = scope.with_fact(Fact(claim)) if found.status is not Status.BAD and symbols(claim) else scope
+    return found, kept, None
+
+
+def _antiderivative(link: Link, left: Node, right: Node) -> Found:
+    """Compare by derivatives: an antiderivative is right where its derivative is."""
+    names = calculus.antiderivatives(left) | calculus.antiderivatives(right)
+    if link.relation != "eq" or len(names) != 1:
+        return _UNREAD
+    (name,) = names
+    if isinstance(left, Sym) or isinstance(right, Sym):
+        return _ASSUMED
+    try:
+        result = equal(calculus.derivative(left, name), calculus.derivative(right, name))
+    except (MathsError, RecursionError):
+        return _UNREAD
+    if result.judgement is Judgement.SAME:
+        return Found(Status.AGREES, "derivative")
+    certain = result.judgement is Judgement.DIFFERENT and not link.shaky
+    return Found(Status.BAD if certain else Status.UNVERIFIABLE, "derivative", result.witness)
+
+
+def _rounded(scope: Scope, left: Node, right: Node, claim: Node) -> tuple[Found, Scope, Node | None]:
+    """Judge `x ≈ 1.41` where x has one known value."""
+    name = assigns(claim)
+    if name is not None:
+        for fact in scope.facts:
+            if assigns(fact.node) == name and isinstance(fact.node, Apply):
+                value = next(side for side in fact.node.args if side != name)
+                return arithmetic.judged(value, "approx", right if left == name else left, {}), scope, None
+    return Found(Status.UNVERIFIABLE, "an approximation"), scope, None
+
+
+def _rewrites(scope: Scope, chain: tuple[Link, ...]) -> bool:
+    """Say whether a chain rewrites one expression: every member has the same variables, one link is an identity."""
+    if len(chain) < 2:  # one link may be an equation
+        return False
+    try:
+        sides = [(scope.plain(link.left), scope.plain(link.right)) for link in chain if link.left and link.right]
+    except (MathsError, RecursionError):
+        return False
+    sides = [pair for pair in sides if not isinstance(pair[0], Sym)]
+    if not sides or any(not symbols(a) or symbols(a) != symbols(b) or isinstance(b, Sym) for a, b in sides):
+        return False
+    return len(sides) > 1 and any(universal(apply("eq", a, b)).decision is Decision.IMPLIED for a, b in sides)
+
+
+def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: bool) -> Found:
+    """Judge a claim with variables."""
+    whole = universal(claim)
+    if whole.decision is Decision.IMPLIED:
+        return Found(Status.PROVED if whole.tier in _PROOFS else Status.AGREES, whole.tier)
+    if place.statement.cue is Cue.MENTION:
+        return Found(Status.ASSUMED, "only mentioned")
+    facts = scope.relevant(symbols(claim))
+    premises = [fact.node for fact in facts]
+    outcome = follows(premises, claim)
+    rewriting = rewriting and not isinstance(link.left, Sym)
+    rewriting = rewriting or grounds.rewrites_known(place, link) or grounds.evaluates(place, link, claim, facts)
+    if outcome.decision is Decision.OPEN and rewriting and whole.decision is Decision.VIOLATED:
+        outcome = whole
+    if outcome.decision is Decision.OPEN:
+        outcome = place.solver(premises, claim)
+    if outcome.decision is Decision.IMPLIED:
+        converse = _converse(scope, place, claim)
+        return converse or Found(Status.PROVED if outcome.tier in _PROOFS else Status.AGREES, outcome.tier)
+    fresh = symbols(claim) - scope.known()
+    if outcome.decision is Decision.OPEN:
+        return _ASSUMED if fresh or place.statement.cue in grounds.SOFT else Found(Status.UNVERIFIABLE, "undecided")
+    bad = grounds.is_bad(scope, place, claim, outcome, facts, rewriting=rewriting)
+    if bad and not link.shaky and not grounds.relative(link):
+        return Found(Status.BAD, outcome.tier, outcome.witness)
+    if (
+        fresh
+        or place.statement.cue in grounds.SOFT
+        or grounds.chosen(facts, claim)
+        or not any(fact.derived for fact in facts)
+    ):
+        return _ASSUMED
+    if place.positive and grounds.positively(premises, claim):
+        return Found(Status.AGREES, "for positive values")
+    return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
+
+
+def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:
+    """Hold the other direction of an equivalence against what holds without the statement before."""
+    before = place.before
+    if place.statement.cue is not Cue.EQUIVALENT or before is None or symbols(before) != symbols(claim):
+        return None
+    if place.positive or symbols(claim) & scope.opaque:
+        return None
+    rest = [fact.node for fact in scope.relevant(symbols(claim)) if fact.node != before and fact.given]
+    outcome = follows([*rest, claim], before)
+    if outcome.decision is Decision.VIOLATED:
+        return Found(Status.BAD, "converse", outcome.witness)
+    return None
+
+
+def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
+    """Return what holds after a claim: what follows, what is new, and nothing that is bad or only mentioned."""
+    if finding.status is Status.BAD or place.statement.cue is Cue.MENTION:
+        return scope
+    if finding.status is Status.UNVERIFIABLE:
+        return replace(scope, opaque=scope.opaque | symbols(claim))
+    derived = finding.status in {Status.PROVED, Status.AGREES}
+    if derived and universal(claim).decision is Decision.IMPLIED:
+        return scope
+    if not derived and follows([fact.node for fact in scope.relevant(symbols(claim))], claim).refuted:
+        name = assigns(claim)
+        scope = scope.without(frozenset({name.name}) if name else symbols(claim))
+    return scope.with_fact(Fact(claim, derived, line=place.statement.line))
+
+
+def _shadowed(scope: Scope, links: list[Link]) -> Scope:
+    """Remember the variables of what could not be read: nothing is certain about them any more."""
+    seen = {name for link in links for side in (link.left, link.right) if side is not None for name in symbols(side)}
+    return replace(scope, opaque=scope.opaque | seen)
+
+
+__all__ = ["Place", "holds", "statement"]

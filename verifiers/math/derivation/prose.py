@@ -1,0 +1,328 @@
+"""Maths in prose without delimiters: `She sells 16 - 3 - 4 = 9 eggs` holds `16 - 3 - 4 = 9`.
+
+Each run around a relation sign is as long as its neighbours are maths: numbers, operators, brackets, single letters,
+and nouns between a number and an operator. What is said right before or after a run can make it shaky.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from verisieve.verifiers.math import units, words
+
+_ITEM = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<time>\d{1,2}:\d{2}(?::\d{2})?)
+  | (?P<number>\d{1,3}(?:\x20\d{3})+(?![\d,.]\d|\d|%)|\d+(?:,\d{3})+(?:\.\d+)?%?|\d+\.\d+%?|\.\d+%?|\d+%?)
+  | (?P<command>\\[A-Za-z]+|\\.)
+  | (?P<arrow><=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
+  | (?P<relation><=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
+  | (?P<word>[A-Za-zÀ-ÖØ-öø-ɏα-ωΑ-Ω]+(?:['’][a-z]+)?)
+  | (?P<operator>[-+*/^_×·∙⋅÷−–±∓!|√∛°′²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ½⅓⅔¼¾⅛∞&'])
+  | (?P<money>[$€£¢])
+  | (?P<bracket>[()\[\]{}])
+  | (?P<stop>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LETTERS = re.compile(r"^[a-zA-Zα-ωΑ-Ω]$")
+_PRODUCTS = re.compile(r"^(?:[xyzabcnmkpqrst]{2}|abc|xyz|[A-Z]{2})$")
+_SPOKEN = {"times": "*", "plus": "+", "minus": "-", "over": "/"}
+_NO_NOUN = frozenset(
+    str.split(
+        "and is so or if then because when which are was were equals equal than from less more plus minus "
+        "times that but since by where we he she they it gives makes gets have has costs leaves for of to let "
+        "at get thus hence"
+    )
+)
+_RISKY_BEFORE = frozenset(
+    str.split(
+        "twice double doubled triple half third quarter less more than times minus plus sum difference "
+        "product square squared root cube cubed average subtract add adding subtracting multiplying dividing "
+        "divided multiplied multiply divide percent least most about approximately around ratio remainder "
+        "over mean median one two three four five six seven eight nine ten dozen hundred thousand million "
+        "factorial choose mod base remaining another additional between"
+    )
+)
+_JOINING = frozenset({"of", "to", "from", "by", "and", "per", "in", "with"})
+_PARTIAL = frozenset(
+    str.split(
+        "half third thirds quarter quarters fourth fourths fifth fifths sixth tenth tenths percent sum "
+        "product difference average mean root square cube power times multiple factor ratio remainder less "
+        "more fewer greater add added adding subtract subtracted multiply multiplied divide divided increase "
+        "increased decrease decreased between twice quotient"
+    )
+)
+_RISKY_AFTER = frozenset(
+    str.split(
+        "hundred thousand million billion percent remainder r rem squared cubed half point choose factorial dozen"
+    )
+)
+_RISKY_WITH_NUMBER = frozenset(
+    str.split("more less fewer times of with plus minus over per to x mod divided multiplied by base")
+)
+_FUNCTIONS = frozenset(words.FUNCTIONS) | {"pi", "mod", "lim"} | words.GREEK
+_STOPS = frozenset({".", ",", ";", ":", "?"})
+_NOUNS = 3
+_VALUES = frozenset({"number", "money", "bracket"})
+_LEADING = frozenset({"+", "*", "/", "×", "÷", "·", ")", "]", "}", "^", "!", "'", "&"})
+_TRAILING = frozenset({"+", "*", "/", "×", "÷", "·", "-", "−", "–", "(", "[", "{", "^", "$", "€", "'", "&"})
+
+
+_MONEY = re.compile(r"([$€£])\s?(\d[\d,]*(?:\.\d+)?|\.\d+)(?![\w%^])")
+_CURRENCIES = {"$": "dollars", "€": "euros", "£": "sterling"}
+
+
+def _paid(match: re.Match[str]) -> str:
+    return f"({match[2]} {_CURRENCIES[match[1]]})"
+
+
+class Run(NamedTuple):
+    """A stretch of maths in a prose text; `shaky` by its left and right neighbours."""
+
+    start: int
+    end: int
+    text: str
+    shaky_left: bool
+    shaky_right: bool
+
+
+class _Item(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def runs(text: str) -> Iterator[Run]:
+    """Yield the runs that hold a relation sign, in order.
+
+    >>> [run.text for run in runs("She sells 16 - 3 - 4 = 9 eggs, so 9 eggs * $2 = $18 a day.")]
+    ['16 - 3 - 4 = 9 ', '9  * (2 dollars) = (18 dollars) ']
+    """
+    items = _classified(_items(text))
+    index = 0
+    while index < len(items):
+        if items[index].kind == "gap":
+            index += 1
+            continue
+        stop = index
+        while stop < len(items) and items[stop].kind != "gap":
+            stop += 1
+        yield from _run(text, items, index, stop)
+        index = stop
+
+
+def _run(text: str, items: list[_Item], first: int, stop: int) -> Iterator[Run]:
+    """Yield one run without the operators that lead or trail it; what they stood for was prose."""
+    begin, end = first, stop
+    while begin < end and (items[begin].text.strip() in _LEADING or _is_times(items, begin, end)):
+        begin += 1
+    while end > begin and items[end - 1].text.strip() in _TRAILING:
+        end -= 1
+    if not any(item.kind in {"relation", "arrow"} for item in items[begin:end]):
+        return
+    written = _MONEY.sub(_paid, "".join(item.text for item in items[begin:end]))
+    left = begin > first or _before(items, begin)
+    right = end < stop or _after(items, end)
+    yield Run(items[begin].start, items[end - 1].end, written, left, right)
+
+
+def _is_times(items: list[_Item], begin: int, end: int) -> bool:
+    """Say whether a run begins with an x that multiplies."""
+    return items[begin].text.strip() in {"x", "X"} and begin + 1 < end and items[begin + 1].kind in {"number", "money"}
+
+
+def _before(items: list[_Item], first: int) -> bool:
+    """Say whether the prose before a run may belong to its first member: a risky word, an operator not far away."""
+    for step, place in enumerate(range(first - 1, max(first - 6, -1), -1)):
+        word = items[place].text.strip().lower()
+        if word in _STOPS or "\n" in items[place].text:
+            return False
+        if not step and (word in _RISKY_BEFORE or any(sign.isdigit() for sign in word)):
+            return True
+        if not step and word in _JOINING and items[first].kind != "word" and _partly(items, place, word):
+            return True
+        if not step and items[first].text.strip() in {"-", "−", "–"} and word:
+            return True
+        if items[place].kind != "gap":
+            return items[place].kind == "operator" and step > 0
+    return False
+
+
+def _partly(items: list[_Item], place: int, word: str) -> bool:
+    """Say whether `of`, `and` or the like joins operands: `half of 3 + 4`, `the sum of 3 and 5`; not `a total of`."""
+    near = [item.text.strip().lower() for item in items[max(place - 8, 0) : place]]
+    if not near:
+        return False
+    last = near[-2:] if word in {"of", "in", "per", "with"} else near[-1:]  # 24 eggs in 1 tray x 2
+    counted = any(sign.isdigit() for each in last for sign in each) or near[-1] == "%"
+    return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
+
+
+def _after(items: list[_Item], stop: int) -> bool:
+    """Say whether the prose after a run may belong to its last member: `3 remainder 2`, `5 more than 3`."""
+    if stop >= len(items):
+        return False
+    word = items[stop].text.strip().lower()
+    if word in _RISKY_AFTER or any(sign.isdigit() for sign in word):
+        return True
+    rest = items[stop + 1 : stop + 6]
+    if word == "and":
+        return bool(rest) and rest[0].text.strip().lower() in {"a", "one", "half"}
+    near = [item for item in rest if item.kind == "number"] if word in _RISKY_WITH_NUMBER else []
+    return bool(near) and not any(item.text.strip() in _STOPS for item in rest[: rest.index(near[0])])
+
+
+def _items(text: str) -> list[_Item]:
+    """Cut a text into items; white space goes with the item before it."""
+    found: list[_Item] = []
+    for match in _ITEM.finditer(text):
+        kind, piece = match.lastgroup or "stop", match[0]
+        if kind == "space":
+            if found:
+                last = found[-1]
+                found[-1] = last._replace(text=last.text + (" " if "\n" not in piece else "\n"), end=match.end())
+            continue
+        piece = piece.replace(" ", "") if kind == "number" else piece
+        found.append(_Item(kind, piece, *match.span()))
+    return found
+
+
+def _classified(items: list[_Item]) -> list[_Item]:
+    """Mark what is prose as gaps, and spell out words that calculate."""
+    found: list[_Item] = []
+    index, depth = 0, 0
+    while index < len(items):
+        item = items[index]
+        if item.kind == "bracket":
+            depth = max(depth + (1 if item.text.strip() in "([{" else -1), 0)
+        remark = _remark(items, index, found)
+        if remark:
+            found.append(item._replace(kind="gap", text=" "))
+            index += remark
+            depth = max(depth - 1, 0)
+            continue
+        nouns = _nouns(items, index, found)
+        if nouns:
+            found.extend(_measured(items[index : index + nouns]))
+            index += nouns
+            continue
+        found.append(_item(items, index, found, depth))
+        index += 1
+    return _cut(found)
+
+
+def _remark(items: list[_Item], index: int, before: list[_Item]) -> int:
+    """Return the length of a bracket after a value that holds words: a remark and no factor."""
+    if items[index].text.strip() != "(" or not before or not before[-1].text.endswith(" "):
+        return 0
+    for place in range(index + 1, min(index + 40, len(items))):
+        if items[place].text.strip() == ")":
+            inner = items[index + 1 : place]
+            words_ = [item for item in inner if item.kind == "word" and len(item.text.strip()) > 1]
+            return place - index + 1 if any(item.text.strip() not in _FUNCTIONS for item in words_) else 0
+    return 0
+
+
+def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
+    """Return how many words from here are a noun between a value and an operator; `/hour` and `per hour` too."""
+    if not before or before[-1].kind not in {"number", "bracket", "noun"}:
+        return 0
+    if (
+        not before[-1].text.endswith((" ", "\n"))
+        and not units.lookup(items[index].text.strip())
+        and items[index].kind == "word"
+    ):
+        return 0  # 4ac is a product
+    count = 0
+    if items[index].text.strip() == "/" and index + 1 < len(items) and len(items[index + 1].text.strip()) > 1:
+        count = 1 if items[index + 1].kind == "word" else 0
+    while index + count < len(items) and items[index + count].kind == "word" and count < _NOUNS + 1:
+        word = items[index + count].text.strip().lower()
+        if word in _NO_NOUN or word in _FUNCTIONS or (len(word) == 1 and not count):
+            return 0
+        if word in {"x", *_SPOKEN} and index + count + 1 < len(items) and items[index + count + 1].kind in _VALUES:
+            break
+        count += 1
+    if not count or index + count >= len(items):
+        return 0
+    follower = items[index + count]
+    joined = follower.kind == "relation" or follower.text.strip() in {"+", "-", "*", "/", "×", "÷", "−", "–", "·", ")"}
+    spoken = follower.text.strip().lower() in {"x", *_SPOKEN} and index + count + 1 < len(items)
+    return count if joined or (spoken and items[index + count + 1].kind in {"number", "money", "bracket"}) else 0
+
+
+def _measured(items: list[_Item]) -> Iterator[_Item]:
+    """Keep units, and `per` or a stroke before one; drop any other noun."""
+    found = [units.lookup(item.text.strip()) if len(item.text.strip()) > 1 else None for item in items]
+    kept = [name is not None and (not units.money(name) or name == "cent") for name in found]
+    for index, item in enumerate(items):
+        over = item.text.strip() in {"/", "per"} and kept[index + 1 : index + 2] == [True]
+        shown = " / " if over else f" {item.text.strip()} " if kept[index] else " "
+        yield item._replace(kind="noun", text=shown)
+
+
+def _item(items: list[_Item], index: int, before: list[_Item], depth: int) -> _Item:
+    item = items[index]
+    word = item.text.strip()
+    if item.kind == "stop":
+        inside = depth > 0 and word == ","
+        return item if inside else item._replace(kind="gap")
+    if item.kind == "time":
+        return item._replace(kind="operator")  # makes the member unreadable, which is right
+    if item.kind != "word":
+        return item
+    after = items[index + 1] if index + 1 < len(items) else None
+    valued = bool(before) and before[-1].kind in {"number", "noun", "bracket"}
+    if valued and after is not None and after.kind in {"number", "money", "bracket"}:
+        if word.lower() in {"x", "times"} and (after.kind != "bracket" or word.lower() == "times"):
+            return item._replace(kind="operator", text=" * ")
+        if word.lower() == "of" and _partial(before):
+            return item._replace(kind="operator", text=" * ")
+        if word.lower() in _SPOKEN:
+            return item._replace(kind="operator", text=f" {_SPOKEN[word.lower()]} ")
+    if word in _FUNCTIONS or word.lower() == "sqrt" or (_PRODUCTS.match(word) and word.lower() not in words.STOPWORDS):
+        return item
+    if _LETTERS.match(word):
+        return item if _is_variable(items, index, before) else item._replace(kind="gap")
+    return item._replace(kind="gap")
+
+
+def _partial(before: list[_Item]) -> bool:
+    """Say whether what stands before `of` is a part: a percentage or a fraction."""
+    if "%" in before[-1].text:
+        return True
+    return len(before) > 2 and before[-2].text.strip() == "/" and before[-3].kind == "number"
+
+
+def _is_variable(items: list[_Item], index: int, before: list[_Item]) -> bool:
+    """Say whether a single letter is maths; `a` and `I` only where maths touches them."""
+    if items[index].text.strip() not in {"a", "A", "I"}:
+        return True
+    if before and not before[-1].text.endswith((" ", "\n")):
+        return True
+    touching = [before[-1]] if before else []
+    touching += items[index + 1 : index + 2]
+    return any(item.kind in {"relation", "operator"} or item.text.strip() in {"^", "_"} for item in touching)
+
+
+def _cut(items: list[_Item]) -> list[_Item]:
+    """Part numbers that stand side by side, but for mixed numbers, and operators that lead or trail a run."""
+    found: list[_Item] = []
+    for index, item in enumerate(items):
+        beside = item.kind == "number" and found and found[-1].kind == "number"
+        mixed = index + 1 < len(items) and items[index + 1].text.strip() == "/"
+        if beside and not mixed:
+            found.append(_Item("gap", "", item.start, item.start))
+        if item.kind in {"number", "word"} and found and found[-1].kind == "noun" and not _operated(found):
+            found.append(_Item("gap", "", item.start, item.start))
+        found.append(item)
+    return found
+
+
+def _operated(items: list[_Item]) -> bool:
+    return items[-1].kind != "noun"
