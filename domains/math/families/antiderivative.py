@@ -13,13 +13,13 @@ from verisieve.domains.math.families.writing import polynomial, term, tex
 def make(rng: Random, level: int) -> Item:
     """Draw a higher power at each level."""
     shift, power, factor = (
-        rng.choice([-1, 1]) * rng.randint(1, 4 + 2 * level),
+        rng.choice([-1, 1]) * rng.randint(1, 12 + 4 * level),
         level,
-        rng.choice([1, 2, 3, 4, 5, 6, -1, -2, -3]),
+        rng.choice([1, 2, 3, 4, 5, 6, 7, 8, -1, -2, -3, -4]),
     )
     poly = [factor * math.comb(power, k) * shift ** (power - k) for k in range(power + 1)]
     if level < 3:
-        poly[0] += (more := rng.randint(1, 9))
+        poly[0] += (more := rng.randint(1, 30))
     else:
         more = 0
     whole = [Fraction(0)] + [Fraction(value, index + 1) for index, value in enumerate(poly)]

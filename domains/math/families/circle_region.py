@@ -11,7 +11,7 @@ from verisieve.domains.math.families.writing import tex
 
 def make(rng: Random, level: int) -> Item:
     """Draw larger rings at each level, and angles that divide a turn less well."""
-    inner, width = rng.randint(2, 5 + 5 * level), rng.randint(2, 4 + 3 * level)
+    inner, width = rng.randint(2, 15 + 6 * level), rng.randint(2, 9 + 4 * level)
     outer, angle = (
         inner + width,
         rng.choice(

@@ -11,8 +11,8 @@ from verisieve.domains.math.families.writing import tex
 
 def make(rng: Random, level: int) -> Item:
     """Draw two periods, and three from level 3 on."""
-    factor = rng.randint(2, 3 + level)
-    periods = [factor * each for each in rng.sample(range(2, 9 + 3 * level), 2 + (level > 2))]
+    factor = rng.randint(2, 6 + level)
+    periods = [factor * each for each in rng.sample(range(2, 12 + 4 * level), 2 + (level > 2))]
     steps, whole = [], periods[0]
     for period in periods[1:]:
         steps += _euclid(whole, period)

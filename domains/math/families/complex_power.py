@@ -11,7 +11,7 @@ from verisieve.domains.math.families.writing import term
 
 def make(rng: Random, level: int) -> Item:
     """Draw a higher power at each level."""
-    a, b = (rng.choice([-1, 1]) * rng.randint(1, 4 + level) for _ in range(2))
+    a, b = (rng.choice([-1, 1]) * rng.randint(1, 12 + 3 * level) for _ in range(2))
     power = level + 2
     text = f"({_complex(a, b)})^{{{power}}}"
     real, imaginary, steps = a, b, []

@@ -14,7 +14,7 @@ from verisieve.domains.math.families.writing import chained, tex, times
 def make(rng: Random, level: int) -> Item:
     """Draw two dice up to level 2, three up to level 4, then four; ask for a range of sums from level 2 on."""
     dice = 2 if level < 3 else 3 if level < 5 else 4
-    sides = [rng.choice([4, 6, 8, 10, 12] if dice < 3 else [4, 5, 6, 8]) for _ in range(dice)]
+    sides = [rng.choice([4, 6, 8, 10, 12, 14, 16, 20] if dice < 3 else [4, 5, 6, 8]) for _ in range(dice)]
     low = rng.randint(dice + 2, sum(sides) - dice - 1)
     high = low if level < 2 else rng.randint(low + 1, min(low + 1 + level, sum(sides) - 1))
     ways = [1]

@@ -11,7 +11,7 @@ from verisieve.domains.math.families.writing import tex
 
 def make(rng: Random, level: int) -> Item:
     """Draw larger primes and powers at each level."""
-    primes = rng.sample([2, 3, 5, 7, 11, 13, 17, 19, 23][: 4 + level], 2 + level // 2)
+    primes = rng.sample([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37][: 7 + level], 2 + level // 2)
     powers = [rng.randint(1, 2 + level // 3) for _ in primes]
     number = math.prod(prime**power for prime, power in zip(primes, powers, strict=True)) * rng.choice([4, 8, 9, 16])
     factors = _factors(number)

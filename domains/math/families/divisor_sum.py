@@ -11,7 +11,11 @@ from verisieve.domains.math.families.writing import chained, tex, times
 
 def make(rng: Random, level: int) -> Item:
     """Draw larger primes at each level, and a third one later."""
-    primes = sorted(rng.sample([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31][: 6 + level], 2 + level // 3))
+    primes = sorted(
+        rng.sample(
+            [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71][: 15 + level], 2 + level // 3
+        )
+    )
     powers = [rng.randint(1, 5 if prime == 2 else 3 if prime < 7 else 2) for prime in primes]
     pairs = list(zip(primes, powers, strict=True))
     number = math.prod(prime**power for prime, power in pairs)

@@ -10,8 +10,8 @@ from verisieve.domains.math.families.writing import bracketed, matrix, polynomia
 
 def make(rng: Random, level: int) -> Item:
     """Draw larger eigenvalues at each level, and a block with a third one from level 4 on."""
-    low, high = sorted(rng.sample([k for k in range(-3 - 2 * level, 5 + 2 * level) if k], 2))
-    p, q = rng.randint(1, 2 + level // 2), rng.randint(1, 2)
+    low, high = sorted(rng.sample([k for k in range(-8 - 3 * level, 10 + 3 * level) if k], 2))
+    p, q = rng.randint(1, 3 + level // 2), rng.randint(1, 3)
     rows = _mixed(low, high, p, q)
     extra = rng.choice([k for k in range(-9, 10) if k not in (0, low, high)])
     third = [extra] if level > 3 else []

@@ -12,8 +12,8 @@ from verisieve.domains.math.families.writing import bracketed, tex
 def make(rng: Random, level: int) -> Item:
     """Draw more terms at each level, and fractions as ratio from level 2 on."""
     first, ratio = (
-        rng.randint(1, 12) * rng.choice([1, 1, -1]),
-        Fraction(rng.choice([-3, -2, 2, 3, 4, 5]), rng.choice([3, 4, 5, 7]) if level > 1 else 1),
+        rng.randint(1, 40) * rng.choice([1, 1, -1]),
+        Fraction(rng.choice([-5, -4, -3, -2, 2, 3, 4, 5, 6]), rng.choice([3, 4, 5, 7]) if level > 1 else 1),
     )
     count = rng.randint(4, 5) + level
     if abs(ratio) == 1:

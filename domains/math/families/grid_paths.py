@@ -12,7 +12,7 @@ from verisieve.domains.math.families.writing import chained, tex
 
 def make(rng: Random, level: int) -> Item:
     """Draw larger grids at each level, and a second blocked point from level 4 on."""
-    wide, high = rng.randint(2 + level // 2, 4 + level), rng.randint(3 + level // 2, 4 + level)
+    wide, high = rng.randint(2 + level // 2, 6 + level), rng.randint(3 + level // 2, 6 + level)
     inner = [(x, y) for x in range(wide + 1) for y in range(high + 1) if (x, y) not in ((0, 0), (wide, high))]
     blocked = sorted(rng.sample(inner, 2 if level > 3 else 1))
     ways = {(0, 0): 1}

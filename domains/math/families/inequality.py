@@ -10,8 +10,8 @@ from verisieve.domains.math.families.writing import polynomial
 
 def make(rng: Random, level: int) -> Item:
     """Draw wider roots at each level, a leading factor from level 3 on and a cubic at level 5."""
-    low = rng.randint(-9 * level, 5 * level)
-    high = low + rng.randint(2, 8 * level)
+    low = rng.randint(-12 - 9 * level, 12 + 5 * level)
+    high = low + rng.randint(2, 12 + 8 * level)
     factor = rng.choice([2, 3, -1, -2]) if level > 2 else 1
     poly = [factor * low * high, -factor * (low + high), factor]
     text, closed, outside = polynomial(poly), rng.random() < 0.5, rng.random() < 0.5

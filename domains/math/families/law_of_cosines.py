@@ -14,7 +14,7 @@ _SINES = {60: Fraction(3, 4), 120: Fraction(3, 4), 90: Fraction(1)}
 
 def make(rng: Random, level: int) -> Item:
     """Draw longer sides at each level; a right angle at level 1 only."""
-    low, high = 3 + 4 * level, 12 + 10 * level
+    low, high = 3 + 4 * level, 40 + 12 * level
     a, b = rng.randint(low, high), rng.randint(low, high)
     angle = 90 if level < 2 else rng.choice([60, 120])
     cosine, shown = _COSINES[angle]

@@ -14,7 +14,7 @@ def make(rng: Random, level: int) -> Item:
     base = rng.choice([2, 3, 4, 5, 6, 7, 10])
     if level < 3:
         power, factor = rng.randint(2, 2 + level), rng.randint(2, 9)
-        shift = base**power % factor + factor * rng.randint(-9, 9)
+        shift = base**power % factor + factor * rng.randint(-20, 20)
         solution, text = (
             Fraction(base**power - shift, factor),
             f"\\log_{{{base}}}({polynomial([shift, factor])}) = {power}",
@@ -24,7 +24,7 @@ def make(rng: Random, level: int) -> Item:
         trial = next(x for x in range(-(10**5), 10**5) if factor * x + shift == base**power)
     else:
         (low, high), power = _factors(rng, base, level)
-        move = rng.randint(1, 9 + 5 * level)
+        move = rng.randint(1, 30 + 9 * level)
         solution, gap = Fraction(low + move), high - low
         first, second = polynomial([-move, 1]), polynomial([gap - move, 1])
         text = f"\\log_{{{base}}}({first}) + \\log_{{{base}}}({second}) = {power}"

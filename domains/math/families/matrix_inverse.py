@@ -14,7 +14,7 @@ def make(rng: Random, level: int) -> Item:
     size = 2 if level < 5 else 3
     while True:
         rows = [
-            [rng.randint(-2 - level, 3 + level) if size < 3 else rng.randint(-3, 4) for _ in range(size)]
+            [rng.randint(-5 - level, 6 + level) if size < 3 else rng.randint(-3, 4) for _ in range(size)]
             for _ in range(size)
         ]
         down = _det(rows)

@@ -7,43 +7,12 @@ from random import Random
 from verisieve.domains.math.families.item import Item
 from verisieve.domains.math.families.writing import tex
 
-_PRIMES = (
-    11,
-    13,
-    17,
-    19,
-    23,
-    29,
-    31,
-    37,
-    41,
-    43,
-    47,
-    53,
-    59,
-    61,
-    67,
-    71,
-    73,
-    79,
-    83,
-    89,
-    97,
-    101,
-    103,
-    107,
-    109,
-    113,
-    127,
-    131,
-    137,
-    139,
-)
+_PRIMES = tuple(n for n in range(11, 330) if all(n % k for k in range(2, 19)) or n in (11, 13, 17))
 
 
 def make(rng: Random, level: int) -> Item:
     """Draw a larger prime at each level."""
-    prime = rng.choice(_PRIMES[4 * level - 4 : 8 + 4 * level])
+    prime = rng.choice(_PRIMES[8 * level - 8 : 14 + 9 * level])
     number = rng.randint(2, prime - 2)
     divisors = [k for k in range(1, prime) if (prime - 1) % k == 0]
     order = next(k for k in divisors if pow(number, k, prime) == 1)

@@ -8,13 +8,14 @@ from itertools import combinations, pairwise
 from random import Random
 
 from verisieve.domains.math.families.item import Item
-from verisieve.domains.math.families.writing import tex
+from verisieve.domains.math.families.writing import people, tex
 
 
 def make(rng: Random, level: int) -> Item:
     """Draw longer rows at each level, and a round table from level 4 on."""
+    owner = people(rng)[0]
     chosen = rng.randint(2, 3 + level // 3)
-    seats = rng.randint(2 * chosen + level, 2 * chosen + 2 + 2 * level)
+    seats = rng.randint(2 * chosen + level, 2 * chosen + 9 + 2 * level)
     ring = level > 3
     found = sum(_apart(places, seats, ring) for places in combinations(range(seats), chosen))
     if ring:
@@ -44,9 +45,12 @@ def make(rng: Random, level: int) -> Item:
         ]
     )
     place = (
-        f"Around a round {rng.choice(['table', 'pond', 'tower', 'square', 'stage'])} there are {seats} numbered {thing}"
+        (
+            f"Around {owner}'s round {rng.choice(['table', 'pond', 'tower', 'garden', 'stage'])} there are {seats} "
+            f"numbered {thing}"
+        )
         if ring
-        else f"A {shape} has {seats} numbered {thing} in a row"
+        else f"{owner}'s {shape} has {seats} numbered {thing} in a row"
     )
     prompt = rng.choice(
         [

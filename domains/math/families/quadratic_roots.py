@@ -12,7 +12,7 @@ from verisieve.domains.math.families.writing import bracketed, polynomial, surd
 def make(rng: Random, level: int) -> Item:
     """Draw whole roots up to level 2, then surds, then a leading coefficient."""
     a = rng.randint(2, level) if level > 3 else 1
-    middle = rng.choice([-1, 1]) * rng.randint(2, 4 + 4 * level)
+    middle = rng.choice([-1, 1]) * rng.randint(2, 15 + 6 * level)
     radicand = rng.choice(
         [k * k for k in range(1, 12 + level)]
         if level < 3

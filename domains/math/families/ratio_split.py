@@ -11,10 +11,13 @@ from verisieve.domains.math.families.writing import chained, people, tex
 
 
 def make(rng: Random, level: int) -> Item:
-    """Draw two shares, one more later; from level 3 on a difference is given instead of the whole."""
-    count = 2 + (level > 1) + (level > 4)
+    """Draw two shares, then three; give a difference from level 3 on, and the ratio in two parts from level 4 on."""
+    count = 2 + (level > 1)
     ratio = rng.sample(range(2, 8 + 3 * level), count)
-    if math.gcd(*ratio) > 1:
+    pairs = [rng.sample(range(2, 5 + level), 2) for _ in range(2)]
+    if level > 3:
+        ratio = [pairs[0][0] * pairs[1][0], pairs[0][1] * pairs[1][0], pairs[0][1] * pairs[1][1]]
+    if math.gcd(*ratio) > 1 or len(set(ratio)) < count:
         return make(rng, level)
     unit = rng.randint(3, 12 + 10 * level)
     names = people(rng, count)
@@ -32,12 +35,20 @@ def make(rng: Random, level: int) -> Item:
         found = _handed(ratio, total)[asked]
     else:
         high, low = sorted(rng.sample(range(count), 2), key=lambda k: -ratio[k])
+        given = f" in the ratio {colon}, in this order"
+        if level > 3:
+            told_pairs = [
+                f"the shares of {names[k]} and {names[k + 1]} are as {pairs[k][0]}:{pairs[k][1]}" for k in (0, 1)
+            ]
+            given = f" so that {' and '.join(told_pairs)}"
         gap = shares[high] - shares[low]
-        told = (
-            f"{listed} share some {what} in the ratio {colon}, in this order. {names[high]} gets {gap} {what} more "
-            f"than {names[low]}."
-        )
+        told = f"{listed} share some {what}{given}. {names[high]} gets {gap} {what} more than {names[low]}."
+        combined = [
+            f"{p} \\cdot {q} = {p * q}"
+            for p, q in ((pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][0]), (pairs[0][1], pairs[1][1]))
+        ]
         steps = [
+            *(combined if level > 3 else []),
             f"{ratio[high]} - {ratio[low]} = {ratio[high] - ratio[low]}",
             f"\\frac{{{gap}}}{{{ratio[high] - ratio[low]}}} = {unit}",
         ]

@@ -12,7 +12,7 @@ from verisieve.domains.math.families.writing import chained, people, tex
 
 def make(rng: Random, level: int) -> Item:
     """Draw more trials at each level, and a range of successes from level 3 on."""
-    down = rng.choice([2, 3, 4, 5, 6, 10])
+    down = rng.choice([2, 3, 4, 5, 6, 7, 8, 10])
     chance = Fraction(rng.randint(1, down - 1), down)
     trials = level + 2 if down < 6 else min(level + 2, 5)
     low = rng.randint(1, trials - 1)

@@ -12,7 +12,7 @@ from verisieve.domains.math.families.writing import bracketed, polynomial, tex
 def make(rng: Random, level: int) -> Item:
     """Draw a quadratic, and a cubic from level 3 on; ask for higher powers later."""
     degree, power = (2, 1 + level) if level < 3 else (3, level)
-    lows = [rng.randint(-6 - level, 6 + level) for _ in range(degree)]
+    lows = [rng.randint(-15 - 2 * level, 15 + 2 * level) for _ in range(degree)]
     if not lows[0] or not lows[1]:
         return make(rng, level)
     e = [Fraction(1)] + [Fraction((-1) ** k * lows[degree - k]) for k in range(1, degree + 1)]

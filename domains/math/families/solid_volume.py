@@ -13,7 +13,7 @@ _SHAPES = ("cone", "cylinder", "frustum", "capped")
 
 def make(rng: Random, level: int) -> Item:
     """Draw a cone or cylinder first, a cone without its top from level 3 on, half a ball on a cylinder later."""
-    low, high = 2 + level, 7 + 6 * level
+    low, high = 3 + level, 20 + 10 * level
     r, h, s = rng.randint(low, high), rng.randint(low, high), rng.randint(1, low)
     shape = rng.choice(_SHAPES[:2] if level < 3 else _SHAPES[2:])
     prompt, total, sections, steps = {"cone": _cone, "cylinder": _cylinder, "frustum": _frustum, "capped": _capped}[

@@ -6,13 +6,13 @@ import math
 from random import Random
 
 from verisieve.domains.math.families.item import Item
-from verisieve.domains.math.families.writing import tex
+from verisieve.domains.math.families.writing import people, tex
 
 
 def make(rng: Random, level: int) -> Item:
     """Draw more things and more people at each level; each gets at least some from level 2 on."""
     people_, least = rng.randint(3, 4) + level // 2, 0 if level < 2 else rng.randint(1, 1 + level // 3)
-    things = people_ * least + rng.randint(4 + level, 7 + 2 * level)
+    things = people_ * least + rng.randint(4 + level, 12 + 3 * level)
     most = rng.randint(things // 2, things - least * (people_ - 1) - 1) if level > 4 else None
     free = things - people_ * least
     answer = math.comb(free + people_ - 1, people_ - 1)
@@ -28,6 +28,7 @@ def make(rng: Random, level: int) -> Item:
             f"{answer} - {people_} \\cdot {excess} = {answer - people_ * excess}",
         ]
         answer -= people_ * excess
+    owner = people(rng)[0]
     who, what = rng.choice(
         [
             ("children", "sweets"),
@@ -45,10 +46,10 @@ def make(rng: Random, level: int) -> Item:
     condition += f" and none more than {most}" if most is not None else ""
     prompt = rng.choice(
         [
-            f"In how many ways can {things} equal {what} be shared among {people_} different {who}{condition}?",
+            f"In how many ways can {owner} share {things} equal {what} among {people_} different {who}{condition}?",
             f"{people_} different {who} share {things} equal {what}{condition}. How many ways of sharing are there?",
             (
-                f"There are {things} equal {what} for {people_} different {who}. Count the ways to give them all "
+                f"{owner} has {things} equal {what} for {people_} different {who}. Count the ways to give them all "
                 f"out{condition}."
             ),
         ]

@@ -21,7 +21,7 @@ def make(rng: Random, level: int) -> Item:
     angle = rng.choice([k * step for k in range(1, (180 + 180 * level) // step) if k * step % 90]) * (
         rng.choice([-1, 1]) if level > 1 else 1
     )
-    factor, name = rng.randint(2, 9 + 10 * level), rng.choice(["sin", "cos"])
+    factor, name = rng.randint(2, 40 + 10 * level), rng.choice(["sin", "cos"])
     sine, cosine, reduced = _reduced(angle)
     value = sine if name == "sin" else cosine
     shown = f"{factor}\\{name}({angle}^\\circ)"
