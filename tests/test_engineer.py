@@ -68,7 +68,7 @@ def test_what_is_dropped_is_said(tmp_path: Path) -> None:
     ]
     code, told = run(source(tmp_path, *rows), "--out", str(tmp_path / "rows.jsonl"))
     assert code == 1
-    for words in ("1: no_reference", "1: error (unsupported_style)", "1: no_code_to_write", "in.jsonl:4", "in.jsonl:5"):
+    for words in ("1: no_reference", "1: error (unsupported_style)", "1: no_code_to_solve", "in.jsonl:4", "in.jsonl:5"):
         assert words in told
 
 
