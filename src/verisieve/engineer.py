@@ -59,7 +59,7 @@ def engineer_files(
     per: int = 1,
     prompts_only: bool = False,
 ) -> Counts:
-    """Make rows of all problems of a domain into `out`, return what became of them; raise UsageError for bad options."""
+    """Make rows of a domain's problems into `out`, return what became of them; raise UsageError for bad options."""
     maker = _maker(domain, tasks, seed, per, prompts_only)
     reading.check_readable(inputs)
     if not inputs and not procedural:

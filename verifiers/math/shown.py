@@ -1,0 +1,165 @@
+r"""Does a text show a value, in any notation? Every formula, number and number word of it is read and compared.
+
+A formula shows each of its parts: `4\cdot 6+1` shows 24, and so does `x=24`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verisieve.records import Outcome
+from verisieve.verifiers.math import extract, meter, texts
+from verisieve.verifiers.math.compare import Options, compare
+from verisieve.verifiers.math.judge import Gold, Kind, judge
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    TooLargeError,
+    Unit,
+    UnreadableError,
+    has_units,
+    symbols,
+    walk,
+)
+from verisieve.verifiers.math.parse import parse
+from verisieve.verifiers.math.scalars import Judgement
+from verisieve.verifiers.math.shapes import bare
+
+MAX_PARTS = 400  # parts of formulas that are compared for one text
+_NEARLY = 0.001  # a decimal that is so near to the value tells it
+_FORMULA = re.compile(
+    r"\$\$(.+?)\$\$|\$(.+?)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|\\(?:boxed|fbox)\{((?:[^{}]|\{[^{}]*\})*)\}", re.DOTALL
+)
+_PLAIN = re.compile(
+    r"[-−]?(?:[\d(]|√|sqrt|\\[A-Za-z])[\w.,\\{}^*/+()!√π·×÷%°−-]*"
+    r"(?:\s*(?:[-+*/^=×·÷−]|\\times|\\cdot)\s*[\w.,\\{}^*/()!√π%°]+)*"
+)
+_SPOKEN = ((r"times|multiplied by", "*"), (r"plus", "+"), (r"minus", "-"), (r"divided by|over", "/"))
+_ROMAN = re.compile(r"\b(?=[MDCLXVI]{2,}\b)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")
+_WORD = re.compile(
+    r"\b(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|halves|thirds?|"
+    r"quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|dozen|minus|negative|and|a|point)[ -]?)+\b",
+    re.IGNORECASE,
+)
+_SIZES = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
+_SCALES = re.compile(r"\b(\w+)\s+(dozens?|scores?)\b", re.IGNORECASE)
+
+
+def shows(text: str, gold: Gold) -> str | None:
+    """Return the piece of a text that shows a value, None where none does; raise TooLargeError over the budget."""
+    if gold.kind is not Kind.MATHS or gold.node is None:
+        return _tells(text, gold)
+    wanted = _wanted(gold.node)
+    left = MAX_PARTS
+    for piece in pieces(text):
+        node = _read(piece)
+        for part in _parts(node) if node is not None else ():
+            left -= 1
+            if left < 0:
+                raise TooLargeError(f"more than {MAX_PARTS} values in a text")
+            if any(_same(value, part, gold.options.kind) for value in wanted):
+                return piece
+    return _in_pieces(text, gold.node)
+
+
+def states(text: str, gold: Gold) -> bool:
+    """Whether a text commits to the value as its answer: in a box, or after a mark such as `the answer is`."""
+    found = extract.extract(text)
+    marked = found.how in {extract.How.BOX, extract.How.MARK}
+    return marked and judge(gold, text).outcome is Outcome.PASS
+
+
+def pieces(text: str) -> Iterator[str]:
+    r"""Yield the formulas, numbers and number words of a text.
+
+    >>> list(pieces("Take $x+1$, then 3/4 or twenty-four"))
+    ['x+1', '3/4', 'twenty-four']
+    """
+    text = re.sub(r"[\u200b-\u200f\u2060\ufeff\u00ad]", "", text)
+    for match in _FORMULA.finditer(text):
+        yield next(part for part in match.groups() if part is not None)
+    prose = _FORMULA.sub(" ; ", text)
+    for words, sign in _SPOKEN:
+        prose = re.sub(rf"(?<=\d)\s+(?:{words})\s+(?=\d)", f" {sign} ", prose)
+    for match in _PLAIN.finditer(prose):
+        yield match[0].rstrip(".,(")
+    for match in _ROMAN.finditer(prose):
+        yield str(_roman(match[0]))
+    for match in _SCALES.finditer(prose):
+        node = _read(match[1])
+        if isinstance(node, Num):
+            yield str(node.value * (12 if match[2].lower().startswith("dozen") else 20))
+    for match in _WORD.finditer(prose):
+        if match[0].strip(" -").lower() not in {"a", "and", "point", "one", "minus", "negative", "a and", "and a"}:
+            yield match[0].strip(" -")
+
+
+def _roman(letters: str) -> int:
+    sizes = [_SIZES[letter] for letter in letters]
+    return sum(-size if any(size < after for after in sizes[k + 1 : k + 2]) else size for k, size in enumerate(sizes))
+
+
+def _wanted(node: Node) -> list[Node]:
+    """A value as it may be told: with its name, unit or sign of percent, and without."""
+    found = [node, bare(node)]
+    for value in list(found):
+        if isinstance(value, Apply) and value.head in {"percent", "based", "cong"}:
+            found.append(value.args[1 if value.head == "cong" else 0])
+        if has_units(value) and isinstance(value, Apply):
+            found += [part for part in value.args if not has_units(part)]
+    return list(dict.fromkeys(found))
+
+
+def _read(piece: str) -> Node | None:
+    meter.start()
+    try:
+        return parse(texts.MATHS.get(texts.plain(piece), piece))
+    except (UnreadableError, TooLargeError):
+        return None
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    for part in walk(node):
+        if not isinstance(part, Unit):
+            yield part
+
+
+def _same(wanted: Node, part: Node, kind: str) -> bool:
+    if symbols(wanted) != symbols(part) or (isinstance(part, Num) and not isinstance(wanted, Num | Apply)):
+        return False
+    near = (
+        isinstance(part, Num)
+        and (part.places or 0) >= 2
+        and not (isinstance(wanted, Num) and wanted.value.denominator == 1)
+    )
+    meter.start()
+    try:
+        return compare(wanted, part, Options(_NEARLY if near else None, kind=kind)).judgement is Judgement.SAME
+    except (MathsError, ArithmeticError, RecursionError):
+        return False
+
+
+def _in_pieces(text: str, node: Node) -> str | None:
+    """Return the parts of a list, pair or matrix where the text shows all of them one by one."""
+    inner = bare(node)
+    if not isinstance(inner, Apply) or inner.head not in {"list", "tuple", "set", "or"} or len(inner.args) < 2:
+        return None
+    told = [_read(piece) for piece in pieces(text)]
+    parts = [part for each in told if each is not None for part in _parts(each)][:MAX_PARTS]
+    if all(any(_same(value, part, "") for part in parts) for arg in inner.args for value in _wanted(arg)[-1:]):
+        return ", ".join(piece for piece in pieces(text))[:200]
+    return None
+
+
+def _tells(text: str, gold: Gold) -> str | None:
+    """Whether a text tells a choice, a date or words."""
+    if gold.kind is Kind.CHOICE:
+        letter = re.escape(gold.text.strip(" ().$")[:1])
+        found = re.search(rf"\({letter}\)|\b(?:option|choice|answer)\s*:?\s*(?:is\s+)?\(?{letter}\b", text)
+        return found[0] if found else None
+    words = texts.plain(gold.text)
+    return gold.text if words and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", texts.plain(text)) else None
