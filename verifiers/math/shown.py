@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 
 from verisieve.records import Outcome
-from verisieve.verifiers.math import extract, meter, texts
+from verisieve.verifiers.math import meter, texts
 from verisieve.verifiers.math.compare import Options, compare
+from verisieve.verifiers.math.extract import How, extract
 from verisieve.verifiers.math.judge import Gold, Kind, judge
 from verisieve.verifiers.math.nodes import (
     Apply,
@@ -68,8 +69,8 @@ def shows(text: str, gold: Gold) -> str | None:
 
 def states(text: str, gold: Gold) -> bool:
     """Whether a text commits to the value as its answer: in a box, or after a mark such as `the answer is`."""
-    found = extract.extract(text)
-    marked = found.how in {extract.How.BOX, extract.How.MARK}
+    found = extract(text)
+    marked = found.how in {How.BOX, How.MARK}
     return marked and judge(gold, text).outcome is Outcome.PASS
 
 

@@ -1,4 +1,4 @@
-"""Do independent solutions agree, and with whom? Their answers fall into classes of equal ones, by the checker itself."""
+"""Do independent solutions agree, and with whom? The checker puts their answers into classes of equal ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from verisieve.verifiers.math import Gold, Reason, extract, judge, prepare
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many solutions gave the author's answer, which other answers were given how often, and how many were no use."""
+    """How many solutions gave the author's answer, how many gave each other answer, and how many were no use."""
 
     own: int
     others: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""The task `critique`: a solution in numbered lines, at most one of which is wrong; the reply names it and mends the answer.
+"""The task `critique`: a solution in numbered lines, at most one of them wrong; the reply names it and answers rightly.
 
 `truth.line` is the wrong line, null where there is none; `truth.answer` is the right answer of the problem.
 """

@@ -6,6 +6,7 @@ A value that the problem itself shows may be shown, but not as the answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from verisieve.domains import fields
 from verisieve.domains.math.tasks.reasons import TaskReason
@@ -22,9 +23,12 @@ MOST = 10
 
 
 def check(problem: Problem, text: str) -> Sequence[Check]:
-    """Judge hints; `truth.question` is the problem that they are for; raise TruthError for a truth without an answer."""
-    gold, least = gold_of(problem), fields.whole(problem.truth, "least", LEAST)
-    question = fields.text(problem.truth, "question", problem.prompt)
+    """Judge hints to `truth.question`, else to the prompt; raise TruthError for a truth without a usable answer."""
+    question, least = (
+        fields.text(problem.truth, "question", problem.prompt),
+        fields.whole(problem.truth, "least", LEAST),
+    )
+    gold = gold_of(replace(problem, prompt=question))
     try:
         given = sections.numbered(text, "hint")
     except SectionError as error:
