@@ -22,6 +22,8 @@ from verisieve.verifiers.math.nodes import (
     Unit,
     UnreadableError,
     has_units,
+    number,
+    substitute,
     symbols,
     walk,
 )
@@ -110,8 +112,8 @@ def _wanted(node: Node) -> list[Node]:
     for value in list(found):
         if isinstance(value, Apply) and value.head in {"percent", "based", "cong"}:
             found.append(value.args[1 if value.head == "cong" else 0])
-        if has_units(value) and isinstance(value, Apply):
-            found += [part for part in value.args if not has_units(part)]
+        if has_units(value):
+            found.append(substitute(value, {part: number(1) for part in walk(value) if isinstance(part, Unit)}))
     return list(dict.fromkeys(found))
 
 

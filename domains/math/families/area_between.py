@@ -11,8 +11,8 @@ from verisieve.domains.math.families.writing import bracketed, polynomial, tex
 
 def make(rng: Random, level: int) -> Item:
     """Draw a level line first, then any line, then two parabolas."""
-    low = rng.randint(-6 - level, 4 + level)
-    high = low + rng.randint(2, 6 + 2 * level)
+    low = rng.randint(-1 - 2 * level, 1 + 2 * level)
+    high = low + rng.randint(2, 2 + 3 * level)
     factor = rng.choice([1, -1, 2, -2, 3]) if level > 1 else rng.choice([1, -1])
     slope, start = rng.randint(-3 - level, 3 + level) if level > 1 else 0, rng.randint(-9, 9)
     curve = [factor * low * high + start, slope - factor * (low + high), factor]

@@ -22,7 +22,8 @@ def make(rng: Random, level: int) -> Item:
     distance = sum(length for length, _ in legs)
     times = [Fraction(length, speed) for length, speed in legs] + ([Fraction(rest, 60)] if rest else [])
     steady = sum((Fraction(1, speed) for length, speed in legs for _ in range(length)), Fraction(rest, 60))
-    mean = distance / sum(times)
+    hours = sum(times, Fraction(0))
+    mean = distance / hours
     told = ", then ".join(f"{length} km at {speed} km/h" for length, speed in legs)
     pause = f" and rests for {rest} minutes in between" if rest else ""
     prompt = rng.choice(
@@ -43,6 +44,6 @@ def make(rng: Random, level: int) -> Item:
         *(f"\\frac{{{length}}}{{{speed}}} = {tex(Fraction(length, speed))}" for length, speed in legs),
     ]
     steps += [f"\\frac{{{rest}}}{{60}} = {tex(Fraction(rest, 60))}"] if rest else []
-    steps += [f"{chained(times)} = {tex(sum(times))}", f"{distance} \\cdot {tex(1 / sum(times))} = {tex(mean)}"]
+    steps += [f"{chained(times)} = {tex(hours)}", f"{distance} \\cdot {tex(1 / hours)} = {tex(mean)}"]
     answer, again = (f"{tex(value)} \\text{{ km/h}}" for value in (mean, 1 / (steady / distance)))
     return Item(prompt, answer, again, "quantity", tuple(steps))

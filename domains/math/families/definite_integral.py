@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
@@ -37,7 +38,7 @@ def make(rng: Random, level: int) -> Item:
     return Item(prompt, tex(ends[0] - ends[1]), tex(boole), steps=steps)
 
 
-def _at(poly: list[int] | list[Fraction], x: Fraction) -> Fraction:
+def _at(poly: Sequence[int | Fraction], x: Fraction) -> Fraction:
     return sum((value * x**power for power, value in enumerate(poly)), Fraction(0))
 
 

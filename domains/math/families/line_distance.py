@@ -49,7 +49,7 @@ def make(rng: Random, level: int) -> Item:
     steps = (
         *(found if level > 3 else ()),
         f"{a} \\cdot {bracketed(x)} + {bracketed(b)} \\cdot {bracketed(y)} + {bracketed(c)} = {value}",
-        f"\\sqrt{{{a}^{{2}} + {bracketed(b)}^{{2}}}} = \\sqrt{{{norm}}}",
+        f"\\sqrt{{{bracketed(a)}^{{2}} + {bracketed(b)}^{{2}}}} = \\sqrt{{{norm}}}",
         f"\\frac{{|{value}|}}{{\\sqrt{{{norm}}}}} = {surd(square)}",
     )
     return Item(prompt, surd(square), f"\\sqrt{{{tex(foot[0] ** 2)} + {tex(foot[1] ** 2)}}}", "expression", steps)

@@ -53,7 +53,7 @@ def _by_trial(chance: Fraction, trials: int, wanted: list[int]) -> Fraction:
     row = [Fraction(1)]
     for _ in range(trials):
         row = [
-            (row[k] * (1 - chance) if k < len(row) else 0) + (row[k - 1] * chance if k else 0)
-            for k in range(len(row) + 1)
+            (1 - chance) * missed + chance * hit
+            for missed, hit in zip([*row, Fraction(0)], [Fraction(0), *row], strict=True)
         ]
     return sum((row[k] for k in wanted), Fraction(0))

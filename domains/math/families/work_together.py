@@ -46,10 +46,11 @@ def make(rng: Random, level: int) -> Item:
         f"{job} {told}.{extra} {asked}{rng.choice(['?', ', if all of them keep their pace?'])} Give an exact "
         f"{rng.choice(['fraction', 'number'])}."
     )
+    pace = sum(rates, Fraction(0))
     steps = [f"{late} \\cdot {tex(rates[0])} = {tex(start)}", f"1 - {tex(start)} = {tex(1 - start)}"] if late else []
     steps += [
-        f"{chained(rates)} = {tex(sum(rates))}",
-        f"{tex(1 - start)} \\cdot {tex(1 / sum(rates))} = {tex((1 - start) / sum(rates))}",
+        f"{chained(rates)} = {tex(pace)}",
+        f"{tex(1 - start)} \\cdot {tex(1 / pace)} = {tex((1 - start) / pace)}",
     ]
-    steps += [f"{late} + {tex((1 - start) / sum(rates))} = {tex(answer)}"] if late else []
+    steps += [f"{late} + {tex((1 - start) / pace)} = {tex(answer)}"] if late else []
     return Item(prompt, tex(answer), tex(again), steps=tuple(steps))

@@ -64,7 +64,7 @@ def _drawn(problem: Problem) -> Item | None:
     family, level, stream = (problem.meta.get(key) for key in ("family", "difficulty", "stream"))
     if family not in all_families() or level not in procedural.LEVELS or not isinstance(stream, str):
         return None
-    item = procedural.draw(str(family), int(level), stream)
+    item = procedural.draw(str(family), int(level or 0), stream)
     return item if (item.prompt, item.answer) == (problem.prompt, problem.truth["answer"]) else None
 
 
