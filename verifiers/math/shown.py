@@ -52,11 +52,23 @@ _SIZES = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
 _SCALES = re.compile(r"\b(\w+)\s+(dozens?|scores?)\b", re.IGNORECASE)
 
 
-def shows(text: str, gold: Gold) -> str | None:
-    """Return the piece of a text that shows a value, None where none does; raise TooLargeError over the budget."""
+def shows(text: str, gold: Gold, beside: str = "") -> str | None:
+    """Return the piece of a text that shows a value, None where none does; raise TooLargeError over the budget.
+
+    What the text `beside` it (the question) writes with that value may be written again: its number, its very formula.
+    """
     if gold.kind is not Kind.MATHS or gold.node is None:
-        return _tells(text, gold)
-    wanted = _wanted(gold.node)
+        return _tells(text, gold, beside)
+    wanted, known = _wanted(gold.node), set[Node]()
+    if beside:
+        known = {_key(part) for _, part in _values(beside) if _any_same(wanted, part, gold)}
+    for piece, part in _values(text):
+        if _key(part) not in known and _any_same(wanted, part, gold):
+            return piece
+    return _in_pieces(text, gold.node, beside)
+
+
+def _values(text: str) -> Iterator[tuple[str, Node]]:
     left = MAX_PARTS
     for piece in pieces(text):
         node = _read(piece)
@@ -64,9 +76,16 @@ def shows(text: str, gold: Gold) -> str | None:
             left -= 1
             if left < 0:
                 raise TooLargeError(f"more than {MAX_PARTS} values in a text")
-            if any(_same(value, part, gold.options.kind) for value in wanted):
-                return piece
-    return _in_pieces(text, gold.node)
+            yield piece, part
+
+
+def _any_same(wanted: list[Node], part: Node, gold: Gold) -> bool:
+    return any(_same(value, part, gold.options.kind) for value in wanted)
+
+
+def _key(part: Node) -> Node:
+    """A number by its value, a formula as it is written."""
+    return number(part.value) if isinstance(part, Num) else part
 
 
 def states(text: str, gold: Gold) -> bool:
@@ -146,23 +165,24 @@ def _same(wanted: Node, part: Node, kind: str) -> bool:
         return False
 
 
-def _in_pieces(text: str, node: Node) -> str | None:
+def _in_pieces(text: str, node: Node, beside: str) -> str | None:
     """Return the parts of a list, pair or matrix where the text shows all of them one by one."""
     inner = bare(node)
     if not isinstance(inner, Apply) or inner.head not in {"list", "tuple", "set", "or"} or len(inner.args) < 2:
         return None
-    told = [_read(piece) for piece in pieces(text)]
-    parts = [part for each in told if each is not None for part in _parts(each)][:MAX_PARTS]
-    if all(any(_same(value, part, "") for part in parts) for arg in inner.args for value in _wanted(arg)[-1:]):
-        return ", ".join(piece for piece in pieces(text))[:200]
+    told, known = ({_key(part) for _, part in _values(each)} for each in (text, beside))
+    if all(any(_same(_wanted(arg)[-1], part, "") for part in told - known) for arg in inner.args):
+        return ", ".join(pieces(text))[:200]
     return None
 
 
-def _tells(text: str, gold: Gold) -> str | None:
-    """Whether a text tells a choice, a date or words."""
+def _tells(text: str, gold: Gold, beside: str) -> str | None:
+    """Whether a text tells a choice, a date or words; a choice is told where no other one is spoken of."""
     if gold.kind is Kind.CHOICE:
-        letter = re.escape(gold.text.strip(" ().$")[:1])
-        found = re.search(rf"\({letter}\)|\b(?:option|choice|answer)\s*:?\s*(?:is\s+)?\(?{letter}\b", text)
-        return found[0] if found else None
+        letters = re.findall(r"\(([A-H])\)|\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\s*:?\s*(?:is\s+)?([A-H])\b", text)
+        said = {first or second for first, second in letters}
+        return gold.text if said == {gold.text.strip(" ().$")[:1]} else None
     words = texts.plain(gold.text)
-    return gold.text if words and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", texts.plain(text)) else None
+    pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
+    told = words and re.search(pattern, texts.plain(text)) and not re.search(pattern, texts.plain(beside))
+    return gold.text if told else None

@@ -121,7 +121,7 @@ def hints(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
 
 
 def _hinted(subject: Subject) -> str | None:
-    quiet = [step for step in dict.fromkeys(subject.steps) if not _tells(step, subject.gold)]
+    quiet = [step for step in dict.fromkeys(subject.steps) if not _tells(step, subject)]
     if not quiet:
         return None
     start = quiet[0].split("=")[0].split("\\equiv")[0].strip()
@@ -134,9 +134,9 @@ def _hinted(subject: Subject) -> str | None:
     return "\n\n".join(f"### Hint {number}\n{hint}" for number, hint in enumerate(told, start=1))
 
 
-def _tells(step: str, gold: Gold) -> bool:
+def _tells(step: str, subject: Subject) -> bool:
     try:
-        return shown.shows(f"${step}$", gold) is not None
+        return shown.shows(f"${step}$", subject.gold, subject.problem.prompt) is not None
     except TooLargeError:
         return True
 

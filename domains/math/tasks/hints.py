@@ -48,11 +48,10 @@ def check(problem: Problem, text: str) -> Sequence[Check]:
 
 def _leak(given: Sequence[str], gold: Gold, question: str) -> dict[str, object]:
     """Which hint tells the answer, and where; the hints together count as the last of them."""
-    known = shown.shows(question, gold) is not None
     for number, hint in enumerate([*given, "\n\n".join(given)], start=1):
         if shown.states(hint, gold):
             return {"hint": min(number, len(given)), "piece": "the answer, marked as such"}
-        piece = None if known else shown.shows(hint, gold)
+        piece = shown.shows(hint, gold, question)
         if piece is not None:
             return {"hint": min(number, len(given)), "piece": piece[:200]}
     return {}
