@@ -127,9 +127,11 @@ def hints(*given: str) -> str:
 
 
 TOLD = """
-It is 42. | It is $42$. | Compute $6 \\cdot 7$. | Compute 6*7. | 6 × 7 | 6 times 7 | forty-two | Forty two rolls | 42.0 | 4.2e1
-4.2 \\times 10^{1} | $\\frac{84}{2}$ | 84/2 | 50 - 8 | XLII | 0x2a | 0b101010 | 4\u200b2 | ４２ | $x = 42$ | $\\boxed{42}$
-42 rolls | \\(42\\) | \\[ 41 + 1 \\] | it is 3.5 \\cdot 12 | $40 + 2 = 6 + 36$ | 7!/5! | -(-42) | $\\sqrt{1764}$ | 4,2e1 or 42
+It is 42. | It is $42$. | Compute $6 \\cdot 7$. | Compute 6*7. | 6 × 7 | 6 times 7 | forty-two | Forty two rolls | 42.0
+4.2e1 | 4.2 \\times 10^{1} | $\\frac{84}{2}$ | 84/2 | 50 - 8 | XLII | 0x2a | 0b101010 | 4\u200b2 | ４２
+$x = 42$ | $\\boxed{42}$ | 42 rolls | \\(42\\) | \\[ 41 + 1 \\] | it is 3.5 \\cdot 12
+$40 + 2 = 6 + 36$ | 7!/5! | -(-42)
+$\\sqrt{1764}$ | 4,2e1 or 42
 """
 SAID = [hint.strip() for line in TOLD.strip().splitlines() for hint in line.split(" | ")]
 
@@ -342,7 +344,7 @@ READ: list[tuple[str, dict[str, str]]] = [
     ("Problem: p\nAnswer: 3", {"problem": "p", "answer": "3"}),
     ("## PROBLEM ##\nx", {}),
     ("### Problem\n```\np\n### Answer\nof\n```\n### Answer\n3", {"problem": "p\n### Answer\nof", "answer": "3"}),
-    ('{"problem": "$\\frac12 \\theta$", "answer": "\\text{r}"}', {"problem": "$\\frac12 \\theta$", "answer": "\\text{r}"}),
+    ('{"problem": "$\\frac12$", "answer": "\\text{r}"}', {"problem": "$\\frac12$", "answer": "\\text{r}"}),
     ('{"problem": "a\\nb", "answer": 3}', {"problem": "a\nb", "answer": "3"}),
     ('Here:\n```json\n{"Problem": "p", "Answer": "3"}\n```\nDone.', {"problem": "p", "answer": "3"}),
 ]  # fmt: skip
