@@ -187,3 +187,12 @@ def outcome(problem: Problem, text: str) -> str:
     """The outcome of the one check; the domain runs nothing."""
     (found,) = domain.check(problem, text, None)  # type: ignore[arg-type]
     return found.outcome
+
+
+def test_what_was_drawn_before_does_not_count() -> None:
+    """Not even in a long run: a draw has its own budget."""
+    alone = procedural.draw("arithmetic", 5, "budget:0")
+    for index in range(400):
+        procedural.draw("arithmetic", 5, f"budget:{index}")
+
+    assert procedural.draw("arithmetic", 5, "budget:0") == alone
