@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from verisieve import reading
+from verisieve import domains, reading
 from verisieve.cli import main
 from verisieve.commands import verify_files
 from verisieve.rows import Row
@@ -68,7 +68,7 @@ def test_what_is_dropped_is_said(tmp_path: Path) -> None:
     ]
     code, told = run(source(tmp_path, *rows), "--out", str(tmp_path / "rows.jsonl"))
     assert code == 1
-    for words in ("1: no_reference", "1: error (unsupported_style)", "1: no_code_to_write", "in.jsonl:4", "in.jsonl:5"):
+    for words in ("1: no_reference", "1: error (unsupported_style)", "1: no_code_to_solve", "in.jsonl:4", "in.jsonl:5"):
         assert words in told
 
 
@@ -87,3 +87,60 @@ def test_the_output_never_replaces_an_input(tmp_path: Path) -> None:
     given = source(tmp_path, {"id": "p", "domain": "code", "prompt": "", "truth": TRUTH, "response": ""})
     assert run(given, "--out", given)[0] == 2
     assert [type(row) for row in reading.read([given])] == [Row]
+
+
+def test_math_rows_are_made_and_pass_again(tmp_path: Path) -> None:
+    """Of problems of families, before and after they went through a file; of others, what they bring a solution for."""
+    seeds, out = tmp_path / "seeds.jsonl", tmp_path / "rows.jsonl"
+    made = domains.load("math").problems(8, 12)
+    own = {
+        "id": "q",
+        "domain": "math",
+        "prompt": "What is 6 times 7?",
+        "truth": {"answer": "42", "solution": "$6 \\cdot 7 = 42$\n\\boxed{42}"},
+    }
+    rows = [*({"id": p.id, "prompt": p.prompt, "truth": dict(p.truth), "meta": dict(p.meta)} for p in made), own]
+    seeds.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, told = run("--domain", "math", str(seeds), "--procedural", "8", "--out", str(out))
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+
+    assert code == 0, told
+    tasks = {row["truth"]["task"] for row in found}
+    assert tasks == {"solve", "solution", "hints", "critique", "repair"}, told
+    assert {row["meta"].get("operator") for row in found} >= {"variant", "harder", "easier"}
+    assert sum(row["id"].startswith("q/") for row in found) == 3
+    assert verify_files([str(out)], tmp_path / "again.jsonl", workers=1).outcomes == {("math", "pass"): len(found)}
+
+
+def test_math_prompts_ask_for_problems_without_telling_the_truth(tmp_path: Path) -> None:
+    """In each of four ways; the answer of the parent is in its solution, and no known reply is written."""
+    out = tmp_path / "rows.jsonl"
+    assert (
+        run("--domain", "math", "--procedural", "2", "--tasks", "problem", "--prompts-only", "--out", str(out))[0] == 0
+    )
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+
+    assert [row["truth"]["operator"] for row in rows] == ["new", "variant", "harder", "easier"] * 2
+    assert all(
+        "### Problem" in row["rendered"] and "response" not in row and "known" not in row["truth"] for row in rows
+    )
+
+
+def test_the_worked_example_of_the_docs_holds(tmp_path: Path) -> None:
+    """The rows of docs/engineering.md get the verdicts that it says."""
+    page = (Path(__file__).parents[1] / "docs" / "engineering.md").read_text(encoding="utf-8")
+    given = tmp_path / "rows.jsonl"
+    given.write_text(page.rpartition("```json\n")[2].partition("```")[0])
+    out = tmp_path / "out.jsonl"
+    verify_files([str(given)], out, workers=1)
+
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(row["outcome"], row["reason"]) for row in found] == [("pass", ""), ("pass", ""), ("fail", "leaked")]
+
+
+def test_a_domain_that_makes_no_rows_is_said(tmp_path: Path) -> None:
+    """In one clear line."""
+    code, told = run("--domain", "sql", "--procedural", "1", "--out", str(tmp_path / "rows.jsonl"))
+
+    assert code == 2
+    assert "makes no rows" in told

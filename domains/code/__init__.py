@@ -9,6 +9,7 @@ from verisieve.domains import Reply, Trial, read_prompts, read_trials
 from verisieve.domains.code import auditing, problems, replying, tasks
 from verisieve.domains.code.tasks import noise
 from verisieve.domains.code.tasks.reasons import TaskReason
+from verisieve.domains.engineering import Engineering
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.code.runner import CodeReason
@@ -43,6 +44,13 @@ class CodeDomain:
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         """Judge one reply; raise TruthError for broken tests, SandboxError for a fault of the sandbox."""
         return tasks.check(problem, text, sandbox)
+
+    @property
+    def engineering(self) -> Engineering:
+        """How rows of many tasks are made of a problem."""
+        from verisieve.domains.code import making  # loads on use
+
+        return making
 
     def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
         """Judge the tests of a problem by mutants of its reference."""

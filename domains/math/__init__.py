@@ -1,4 +1,4 @@
-"""The math domain: procedural problems with answers found in two ways, and a checker for answers and derivations.
+"""The math domain: procedural problems with answers found in two ways, a checker for answers, and tasks around them.
 
 A row that asks for it has its derivation judged as well. Executes nothing, so it needs no sandbox.
 """
@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
-from typing import Any
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
-from verisieve.domains.math import extra
-from verisieve.errors import TruthError
+from verisieve.domains.engineering import Engineering
+from verisieve.domains.math import tasks
+from verisieve.domains.math.tasks.reasons import TaskReason
+from verisieve.domains.math.tasks.truths import gold_of
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.verifiers.math import Gold, Reason, judge, prepare
+from verisieve.verifiers.math import Reason
 
 __all__ = ["Maths", "domain"]
 
@@ -24,7 +25,7 @@ class Maths:
 
     name = "math"
     version = "1"
-    reasons = frozenset(str(reason) for reason in Reason)
+    reasons = frozenset(map(str, Reason)) | frozenset(map(str, TaskReason))
 
     @property
     def prompts(self) -> Mapping[str, str]:
@@ -43,44 +44,23 @@ class Maths:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge the answer of one reply, and what else the row asks for; raise TruthError for a broken truth."""
-        more = extra.read(problem.truth)
-        found = [extra.named("answer", judge(gold_of(problem), text))]
-        return [*found, *extra.checks(problem, text, more)]
+        """Judge one reply by its task; raise TruthError for a truth that cannot be used."""
+        return tasks.check(problem, text)
+
+    @property
+    def engineering(self) -> Engineering:
+        """How rows of many tasks are made of a problem."""
+        from verisieve.domains.math import making  # families load on use
+
+        return making
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many notations."""
         from verisieve.domains.math import noise  # only for playing a model
 
+        if "known" in problem.truth:
+            return noise.known(problem, rng, right=right)
         return noise.reply(gold_of(problem), problem.id, rng, right=right)
-
-
-def gold_of(problem: Problem) -> Gold:
-    """Read the truth of a problem; raise TruthError naming the field that is wrong."""
-    truth = problem.truth
-    kind = truth.get("type") or ""
-    if not isinstance(kind, str):
-        raise TruthError("type", f"must be a text, not {kind!r}")
-    tolerance, unit = truth.get("tolerance"), truth.get("unit") or ""
-    if tolerance is not None and (
-        isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0 <= tolerance < 1
-    ):
-        raise TruthError("tolerance", f"must be a relative tolerance from 0 to below 1, not {tolerance!r}")
-    if not isinstance(unit, str):
-        raise TruthError("unit", f"must be a text, not {unit!r}")
-    return prepare(_answer(truth.get("answer")), kind=kind, tolerance=tolerance, unit=unit, prompt=problem.prompt)
-
-
-def _answer(answer: Any) -> str:
-    if isinstance(answer, bool):
-        return str(answer)
-    if isinstance(answer, float) and answer.is_integer():
-        answer = int(answer)
-    if isinstance(answer, int | float):
-        answer = str(answer)
-    if not isinstance(answer, str) or not answer.strip():
-        raise TruthError("answer", f"must be a text that is not empty, not {answer!r}")
-    return answer
 
 
 domain = Maths()

@@ -1,20 +1,20 @@
-"""Rows of many tasks from problems with a reference: made, verified at once, and only survivors written.
+"""Rows of many tasks from problems: made, verified at once, and only survivors written.
 
-Knows no task: the code domain makes the rows, and its ordinary check judges them.
+Knows no task: the problem's domain makes the rows, and its ordinary check judges them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from verisieve import reading
+from verisieve import domains, reading
 from verisieve.commands import replacing
-from verisieve.domains.code import domain, making
-from verisieve.domains.code.making import Made, UnusableError
+from verisieve.domains import Domain
+from verisieve.domains.engineering import Engineer, Made, UnusableError, check_tasks
 from verisieve.errors import InputError, SandboxError, TruthError, UsageError
 from verisieve.judge import UsedSandbox, seal
 from verisieve.records import Completion, Json, Outcome, Problem
@@ -35,71 +35,87 @@ class Counts:
         return len(self.bad) + sum(number for (_, why), number in self.dropped.items() if why.startswith("error"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """A domain that makes rows, and what was asked of it."""
+
+    domain: Domain
+    engineer: Engineer
+    tasks: Sequence[str]
+    seed: int
+    per: int
+    prompts_only: bool
+
+
 def engineer_files(
     inputs: Sequence[str],
     out: str | Path,
     sandbox: UsedSandbox,
     *,
+    domain: str = "code",
     tasks: Sequence[str] = (),
     procedural: int = 0,
     seed: int = 0,
     per: int = 1,
     prompts_only: bool = False,
 ) -> Counts:
-    """Make rows of all problems into `out` and return what became of them; raise UsageError for bad options."""
-    tasks = tuple(dict.fromkeys(tasks)) or tuple(making.MAKERS)
-    making.check_tasks(tasks)
+    """Make rows of a domain's problems into `out`, return what became of them; raise UsageError for bad options."""
+    maker = _maker(domain, tasks, seed, per, prompts_only)
     reading.check_readable(inputs)
     if not inputs and not procedural:
         raise UsageError("nothing to make rows of: name an INPUT or give --procedural N")
     if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
         raise UsageError(f"{out}: the output would replace an input")
     counts = Counts()
-    problems = chain(_read(inputs, counts), domain.problems(seed, procedural))
+    problems = chain(_read(inputs, domain, counts), maker.domain.problems(seed, procedural))
     with replacing(out) as stream:
-        for row in _rows(problems, sandbox, counts, tasks=tasks, seed=seed, per=per, prompts_only=prompts_only):
+        for row in _rows(problems, sandbox, counts, maker):
             stream.write(dump(row))
     return counts
 
 
-def _read(inputs: Sequence[str], counts: Counts) -> Iterator[Problem]:
-    """Every problem of the code domain once; responses are left aside, and need not be there."""
+def _maker(name: str, tasks: Sequence[str], seed: int, per: int, prompts_only: bool) -> _Maker:
+    domain = domains.load(name)
+    if not isinstance(domain, Engineer):
+        raise UsageError(f"domain {name!r} makes no rows of its problems")
+    chosen = tuple(dict.fromkeys(tasks)) or tuple(domain.engineering.MAKERS)
+    check_tasks(chosen, domain.engineering.MAKERS)
+    return _Maker(domain, domain, chosen, seed, per, prompts_only)
+
+
+def _read(inputs: Sequence[str], domain: str, counts: Counts) -> Iterator[Problem]:
+    """Every problem of the domain once; responses are left aside, and need not be there."""
     seen: set[str] = set()
-    for row in chain.from_iterable(map(_parsed, inputs)):
+    for row in chain.from_iterable(_parsed(path, domain) for path in inputs):
         if isinstance(row, BadRow):
             counts.bad.append(row)
             continue
         problem = row.completion.problem
-        if problem.domain != "code" or problem.truth.get("task", "solve") != "solve":
-            counts.dropped["problem", "no_code_to_write"] += 1
+        if problem.domain != domain or problem.truth.get("task", "solve") != "solve":
+            counts.dropped["problem", f"no_{domain}_to_solve"] += 1
         elif problem.id not in seen:
             seen.add(problem.id)
-            yield problem
+            meta = row.completion.extra.get("meta")
+            yield replace(problem, meta=meta) if isinstance(meta, dict) else problem
 
 
-def _parsed(path: str) -> Iterator[Row | BadRow]:
+def _parsed(path: str, domain: str) -> Iterator[Row | BadRow]:
     for place, value in reading.values(path):
         if isinstance(value, InputError):
             yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
         else:
             bare = isinstance(value, dict) and "responses" not in value
-            yield from islice(parse({"response": "", **value} if bare else value, place, domain="code"), 1)
+            yield from islice(parse({"response": "", **value} if bare else value, place, domain=domain), 1)
 
 
 def _rows(
-    problems: Iterable[Problem],
-    sandbox: UsedSandbox,
-    counts: Counts,
-    *,
-    tasks: Sequence[str],
-    seed: int,
-    per: int,
-    prompts_only: bool,
+    problems: Iterable[Problem], sandbox: UsedSandbox, counts: Counts, maker: _Maker
 ) -> Iterator[dict[str, Json]]:
+    engineer = maker.engineer.engineering.engineer
     for problem in problems:
         try:
-            for made, asked in making.engineer(problem, sandbox, tasks=tasks, seed=seed, per=per):
-                row = _asked(made, asked) if prompts_only else _verified(made, asked, sandbox, counts)
+            for made, asked in engineer(problem, sandbox, tasks=maker.tasks, seed=maker.seed, per=maker.per):
+                row = (_asked if maker.prompts_only else _verified)(made, asked, sandbox, counts, maker)
                 if row is not None:
                     counts.kept[made.task] += 1
                     yield row
@@ -111,26 +127,29 @@ def _rows(
             counts.dropped["problem", "error (sandbox_failed)"] += 1
 
 
-def _asked(made: Made, problem: Problem) -> dict[str, Json]:
+def _asked(made: Made, problem: Problem, sandbox: UsedSandbox, counts: Counts, maker: _Maker) -> dict[str, Json]:
     """The row as a model is asked, without a response."""
     truth = {key: value for key, value in problem.truth.items() if key != "known"}
     return {
         "id": problem.id,
         "domain": problem.domain,
         "prompt": problem.prompt,
-        "rendered": making.shown(made),
+        "rendered": maker.engineer.engineering.shown(made),
         "truth": truth,
         "meta": dict(problem.meta),
     }
 
 
-def _verified(made: Made, problem: Problem, sandbox: UsedSandbox, counts: Counts) -> dict[str, Json] | None:
+def _verified(
+    made: Made, problem: Problem, sandbox: UsedSandbox, counts: Counts, maker: _Maker
+) -> dict[str, Json] | None:
     """The row with its response and verdict, None where it did not pass."""
     if made.reply is None:
         counts.dropped[made.task, "no_known_response"] += 1
         return None
-    extra: dict[str, Json] = {"label": "pass", "rendered": making.shown(made)}
-    verdict = seal(domain, Completion(problem=problem, text=made.reply, model="engineered", extra=extra), sandbox)
+    extra: dict[str, Json] = {"label": "pass", "rendered": maker.engineer.engineering.shown(made)}
+    completion = Completion(problem=problem, text=made.reply, model="engineered", extra=extra)
+    verdict = seal(maker.domain, completion, sandbox)
     if verdict.outcome is not Outcome.PASS:
         wrong = "error" if verdict.outcome is Outcome.ERROR else str(verdict.outcome)
         counts.dropped[made.task, f"{wrong} ({verdict.reason})"] += 1

@@ -9,8 +9,9 @@ import pytest
 
 from verisieve.domains.code import domain, making
 from verisieve.domains.code.making import asking, facts, inputs
-from verisieve.domains.code.making.subject import UnusableError, prepare
+from verisieve.domains.code.making.subject import prepare
 from verisieve.domains.code.tasks import TASKS
+from verisieve.domains.engineering import UnusableError, check_tasks
 from verisieve.errors import UsageError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
@@ -93,7 +94,7 @@ def test_a_problem_in_another_language_is_not_for_us(sandbox: Sandbox) -> None:
 def test_an_unknown_task_is_a_usage_error() -> None:
     """It is named, with those that are known."""
     with pytest.raises(UsageError, match="sing"):
-        making.check_tasks(["tests", "sing"])
+        check_tasks(["tests", "sing"], making.MAKERS)
 
 
 @pytest.mark.parametrize(

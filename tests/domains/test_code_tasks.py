@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from verisieve.domains.code import domain
-from verisieve.domains.code.tasks import TASKS, claims, drafts, edits, likeness, purity, suites
-from verisieve.domains.code.tasks.claims import HedgedError
+from verisieve.domains.code.tasks import TASKS, drafts, edits, likeness, purity, suites
 from verisieve.domains.code.tasks.drafts import DraftError
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Outcome, Problem
+from verisieve.verifiers import claims
+from verisieve.verifiers.claims import HedgedError
 from verisieve.verifiers.code.parsing import parse
 
 PROGRAM = "def f(x):\n    return x + 1\n"

@@ -9,20 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from verisieve.domains.code.making.asking import ask
-from verisieve.domains.code.making.rows import MAKERS, Made
-from verisieve.domains.code.making.subject import UnusableError, prepare
-from verisieve.errors import UsageError
+from verisieve.domains.code.making.rows import MAKERS
+from verisieve.domains.code.making.subject import prepare
+from verisieve.domains.engineering import Made, UnusableError
 from verisieve.records import Json, Problem
 from verisieve.sandboxes import Sandbox
 
-__all__ = ["MAKERS", "Made", "UnusableError", "check_tasks", "engineer", "shown"]
-
-
-def check_tasks(tasks: Sequence[str]) -> None:
-    """Raise UsageError for a task that no rows are made for."""
-    for task in tasks:
-        if task not in MAKERS:
-            raise UsageError(f"unknown task {task!r}; known: {', '.join(MAKERS)}")
+__all__ = ["MAKERS", "Made", "UnusableError", "engineer", "shown"]
 
 
 def engineer(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from verisieve.domains import read_prompts
-
-_HOLE = re.compile(r"\{\{(\w+)\}\}")
+from verisieve.domains.engineering import fill
 
 
 @cache
@@ -18,7 +16,7 @@ def templates() -> dict[str, str]:
 
 def ask(template: str, **values: str) -> str:
     """Fill in a template; every hole needs a value. What a value holds is never read as a hole."""
-    return _HOLE.sub(lambda hole: values[hole[1]].rstrip(), templates()[template])
+    return fill(templates()[template], **values)
 
 
 def numbered(program: str) -> str:

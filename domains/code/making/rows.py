@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -13,6 +12,7 @@ from verisieve.domains.code.making import asking, facts
 from verisieve.domains.code.making.asking import ask, fenced, numbered
 from verisieve.domains.code.making.subject import Case, Known, Subject
 from verisieve.domains.code.tasks import bugs, inventions, suites
+from verisieve.domains.engineering import Made
 from verisieve.errors import TruthError
 from verisieve.records import Json
 from verisieve.sandboxes import Sandbox
@@ -20,16 +20,6 @@ from verisieve.verifiers.code import literals, tracing
 
 SHOWN_TESTS = 10  # tests of a bug row: each of them is one run
 LANGUAGES = {"javascript": "JavaScript", "cpp": "C++", "go": "Go", "java": "Java", "rust": "Rust"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """One row; `reply` is None where nobody here knows a right answer."""
-
-    task: str
-    prompt: str
-    truth: Mapping[str, Json]
-    reply: str | None
 
 
 def solve(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterator[Made]:

@@ -11,6 +11,7 @@ from typing import Any
 from verisieve.domains.code import checking
 from verisieve.domains.code import truth as truths
 from verisieve.domains.code.making import inputs
+from verisieve.domains.engineering import UnusableError
 from verisieve.errors import TruthError
 from verisieve.records import Json, Outcome, Problem
 from verisieve.sandboxes import MIB, Limits, Sandbox
@@ -25,10 +26,6 @@ FRESH = 24  # new inputs that are tried
 MUTANTS = 24
 _LIMITS = Limits(cpu=1.0, wall=15.0, memory=256 * MIB)  # of one program for all its calls
 _LONG = 600  # characters: what a longer call or answer shows, nobody reads
-
-
-class UnusableError(Exception):
-    """A problem that no rows can be made of; the message is a short reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from verisieve.domains import fields
 from verisieve.domains.code import checking
-from verisieve.domains.code.tasks import bugs, explanations, fields, fixes, inventions, reviews, suites
+from verisieve.domains.code.tasks import bugs, explanations, fixes, inventions, reviews, suites
 from verisieve.records import Check, Json, Problem
 from verisieve.sandboxes import Sandbox
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from verisieve.domains import fields
 from verisieve.domains.code import checking
-from verisieve.domains.code.tasks import fields
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem

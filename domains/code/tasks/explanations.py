@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verisieve.domains.code.tasks import claims, fields
-from verisieve.domains.code.tasks.claims import HedgedError
+from verisieve.domains import fields
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
+from verisieve.verifiers import claims
+from verisieve.verifiers.claims import HedgedError
 from verisieve.verifiers.code import literals
 from verisieve.verifiers.code.literals import LiteralError
 from verisieve.verifiers.code.runner import clip

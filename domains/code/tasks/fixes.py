@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verisieve.domains import fields
 from verisieve.domains.code import checking
-from verisieve.domains.code.tasks import edits, fields
+from verisieve.domains.code.tasks import edits
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from verisieve.domains.code.tasks import drafts, fields, likeness, purity, suites
+from verisieve.domains import fields
+from verisieve.domains.code.tasks import drafts, likeness, purity, suites
 from verisieve.domains.code.tasks.drafts import Draft, DraftError
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError

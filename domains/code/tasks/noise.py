@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from verisieve.domains import Reply
-from verisieve.domains.code.tasks import fields
+from verisieve.domains import Reply, fields
 from verisieve.errors import TruthError
 from verisieve.records import Json, Problem
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from verisieve.domains import fields
 from verisieve.domains.code import truth as truths
-from verisieve.domains.code.tasks import edits, fields
+from verisieve.domains.code.tasks import edits
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.domains.code.truth import Truth
 from verisieve.errors import TruthError

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", required=True, metavar="ROWS.jsonl", help="Where the rows go; - for stdout.")
-@click.option("--tasks", metavar="A,B", help="Only these: solve, tests, bug, fix, review, explain, translate, problem.")
+@click.option("--domain", metavar="D", default="code", show_default=True, help="code or math: whose problems.")
+@click.option("--tasks", metavar="A,B", help="Only these tasks; an unknown one is answered with a list.")
 @click.option("--per", type=click.IntRange(1), default=1, show_default=True, help="Rows of a task from one problem.")
 @click.option("--procedural", type=click.IntRange(0), default=0, help="Also take N problems of the domain's own.")
 @click.option("--prompts-only", is_flag=True, help="Rows without a response, for a model to answer; not verified.")
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def engineer(
     inputs: tuple[str, ...],
     out: str,
+    domain: str,
     tasks: str | None,
     per: int,
     procedural: int,
@@ -35,10 +37,12 @@ def engineer(
     sandbox: str,
     as_json: bool,
 ) -> None:
-    """Make an engineering data set of code problems: tests, bugs, fixes, reviews, explanations.
+    """Make rows of many tasks from problems: of code, tests, bugs, fixes, reviews, explanations; of math, solutions,
+    hints, critiques, repairs and problems like them.
 
-    Each INPUT row is one of `verify`, in Python, with truth.reference; a response is not needed and not read. Each row
-    that is written holds a response and was verified; translations and new problems are written with --prompts-only.
+    Each INPUT row is one of `verify`; a code row needs truth.reference and Python. A response is not needed and not
+    read. Each row that is written holds a response and was verified; translations and new problems are written with
+    --prompts-only.
     """
     from verisieve.engineer import engineer_files
     from verisieve.sandboxes.opening import LazySandbox
@@ -49,6 +53,7 @@ def engineer(
             inputs,
             out,
             box,
+            domain=domain,
             tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
             procedural=procedural,
             seed=seed,
