@@ -1,6 +1,6 @@
-"""The math domain: procedural problems with answers found in two ways, and a checker for short answers.
+"""The math domain: procedural problems with answers found in two ways, a checker for short answers, and one for proofs.
 
-Judges answers, not derivations. Executes nothing, so it needs no sandbox.
+Judges answers, not derivations; those need no sandbox. A truth with `task` "proof" is judged by Coq, in one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from random import Random
 from typing import Any
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains.math import proofs
 from verisieve.errors import TruthError
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.math import Gold, Reason, judge, prepare
+from verisieve.verifiers.math.coq import ProofReason
 
 __all__ = ["Maths", "domain"]
 
@@ -23,7 +25,7 @@ class Maths:
 
     name = "math"
     version = "1"
-    reasons = frozenset(str(reason) for reason in Reason)
+    reasons = frozenset(str(reason) for reason in (*Reason, *ProofReason))
 
     @property
     def prompts(self) -> Mapping[str, str]:
@@ -42,7 +44,12 @@ class Maths:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge the answer of one reply; raise TruthError for a truth without a usable answer."""
+        """Judge one reply; raise TruthError for a truth that is not usable, SandboxError where a proof has no prover."""
+        task = problem.truth.get("task")
+        if task == proofs.TASK:
+            return proofs.check(problem, text, sandbox)
+        if task is not None:
+            raise TruthError("task", f"{task!r} is not {proofs.TASK!r}")
         ruling = judge(gold_of(problem), text)
         return [
             Check(
