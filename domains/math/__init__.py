@@ -44,7 +44,7 @@ class Maths:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge one reply; raise TruthError for a truth that is not usable, SandboxError where a proof has no prover."""
+        """Judge one reply; raise TruthError for a truth that is none, SandboxError where a proof has no prover."""
         task = problem.truth.get("task")
         if task == proofs.TASK:
             return proofs.check(problem, text, sandbox)
