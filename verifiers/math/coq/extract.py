@@ -30,16 +30,12 @@ _END = re.compile(r"(?:Qed|Defined|Save)\b")
 
 
 class Script(NamedTuple):
-    """What a reply proves with: text that declares theorems, or settings and steps for the statement itself."""
+    """What a reply proves with: text and the theorems that it declares, or bare steps, and settings, for the claim."""
 
     text: str
     declared: tuple[str, ...]
+    bare: bool = False
     settings: str = ""
-
-    @property
-    def bare(self) -> bool:
-        """Whether there are steps only, with no theorem around them."""
-        return not self.declared
 
 
 def find(reply: str) -> Script | None:
@@ -47,8 +43,7 @@ def find(reply: str) -> Script | None:
     text = _source(replies.visible(reply).replace("\r\n", "\n"))
     if text is None:
         return None
-    declared = theorems(text)
-    return Script(text, declared) if declared else _steps(text)
+    return Script(text, theorems(text)) if names(text) else _steps(text)
 
 
 def theorems(text: str) -> tuple[str, ...]:
@@ -117,4 +112,4 @@ def _steps(text: str) -> Script | None:
             steps.append(each)
     if not steps:
         return None
-    return Script("".join(each.text for each in steps), (), "".join(each.text for each in settings))
+    return Script("".join(each.text for each in steps), (), bare=True, settings="".join(each.text for each in settings))

@@ -5,8 +5,8 @@
     Solution   the reply, read after Given                                               hostile
     Verdict    `checked : expected := Solution.name`, `expected` fixed before the reply  ours
 
-Commands of a library that say `Global` take effect wherever it is required, so Verdict sets back what bears on checking,
-and coqchk looks at it once more.
+Commands of a library that say `Global` take effect wherever it is required, so Verdict sets back what bears on
+checking, and coqchk looks at it once more.
 """
 
 from __future__ import annotations
