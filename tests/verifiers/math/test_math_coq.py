@@ -43,7 +43,7 @@ FORMS = [
     (f"Here it is.\n\n{GOOD}\n\nThat is all.", "a theorem in prose"),
     (f"```\n{GOOD}\n```", "a fence that says nothing"),
     (
-        f"```coq\nLemma a n : n + 0 = n.\nProof. lia. Qed.\n```\nthen\n```coq\nTheorem t n : n + 0 = n.\nProof. apply a. Qed.\n```",
+        "```coq\nLemma a n : n + 0 = n.\nlia. Qed.\n```\nand\n```coq\nTheorem t n : n + 0 = n. apply a. Qed.\n```",
         "a lemma in an earlier block",
     ),
     (
@@ -62,12 +62,14 @@ FORMS = [
         "two",
     ),
     (
-        "```coq\nRequire Import FunInd Recdef Nsatz Psatz Field.\nTheorem t n : n + 0 = n. Proof. lia. Qed.\n```",
+        "```coq\nRequire Import FunInd Recdef Nsatz Psatz.\nTheorem t (n : nat) : (n + 0 = n)%nat. lia. Qed.\n```",
         "plugins of Coq's",
     ),
     (
-        "```coq\nModule Type T. Axiom a : 0 = 0. End T.\nModule M : T. Lemma a : 0 = 0. reflexivity. Qed. End M.\n"
-        "Theorem t n : n + 0 = n. Proof. assert (H := M.a). lia. Qed.\n```",
+        """```coq
+Module Type T. Axiom a : 0 = 0. End T. Module M : T. Lemma a : 0 = 0. lia. Qed. End M.
+Theorem t n : n + 0 = n. Proof. assert (H := M.a). lia. Qed.
+```""",
         "a sealed module that is whole",
     ),
     ("```coq\nAxiom unused : 0 = 1.\n" + GOOD + "\n```", "an axiom that it does not rest on"),
@@ -109,7 +111,7 @@ def test_the_preamble_said_again_is_the_preamble(sandbox: Sandbox) -> None:
     proof = "Theorem t : forall l, next (next l) = l.\nProof. destruct l; reflexivity. Qed."
     again = preamble.replace(" := ", "  (* here *) :=\n ")
     assert judge(claim, f"```coq\n{again}\n{proof}\n```", sandbox).outcome is Outcome.PASS
-    other = preamble.replace("red | green", "green | red", 1)
+    other = preamble.replace("red | green", "green | red", 1).replace("(l : light)", "(l : light) : light")
     assert judge(claim, f"```coq\n{other}\n{proof}\n```", sandbox).reason == ProofReason.WRONG_STATEMENT
 
 

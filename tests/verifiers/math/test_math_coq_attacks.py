@@ -1,4 +1,4 @@
-"""Replies that try to pass without a proof: none passes, each for its reason, and none without the early refusal either."""
+"""Replies that try to pass without a proof: none does, and the early refusal of commands is not why."""
 
 from __future__ import annotations
 

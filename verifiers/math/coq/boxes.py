@@ -17,7 +17,7 @@ from verisieve.errors import SandboxError
 from verisieve.sandboxes import MIB, Exit, Job, Limits, Program, Sandbox, Status
 from verisieve.verifiers.math.coq import inside, sources
 from verisieve.verifiers.math.coq.extract import Script
-from verisieve.verifiers.math.coq.sources import BASIS, CLAIM, GIVEN, PREFIX, SOLUTION, VERDICT, Claim
+from verisieve.verifiers.math.coq.sources import CLAIM, GIVEN, PREFIX, SOLUTION, VERDICT, Claim
 
 TOOLCHAIN = "coq"
 LIBRARY_BYTES = 16 * MIB
@@ -57,11 +57,10 @@ def prepare(claim: Claim, sandbox: Sandbox) -> Ran:
     files = {
         f"{GIVEN}.v": _encoded(sources.given(claim)),
         f"{CLAIM}.v": _encoded(sources.stated(claim)),
-        f"{BASIS}.v": _encoded(sources.basis()),
     }
     steps = [
         _step("version", ["/usr/bin/coqc", "--print-version"]),
-        *(_step(name, [*_COQC, f"{name}.v"]) for name in (GIVEN, CLAIM, BASIS)),
+        *(_step(name, [*_COQC, f"{name}.v"]) for name in (GIVEN, CLAIM)),
         _step("check", [*_CHECK, *_checked(GIVEN, CLAIM)]),
     ]
     return _run(steps, files, (GIVEN, CLAIM), claim.limits, sandbox)

@@ -11,7 +11,7 @@ from verisieve.sandboxes import Sandbox, Status
 from verisieve.verifiers.math.coq import assumptions, boxes, messages
 from verisieve.verifiers.math.coq.assumptions import Summary
 from verisieve.verifiers.math.coq.boxes import Ran, Step
-from verisieve.verifiers.math.coq.sources import BASIS, CLAIM, GIVEN, Claim
+from verisieve.verifiers.math.coq.sources import CLAIM, GIVEN, Claim
 
 _FIELDS = {GIVEN: "preamble", CLAIM: "statement"}
 _KEPT = 256  # claims for a sandbox
@@ -55,9 +55,9 @@ def _make(claim: Claim, sandbox: Sandbox) -> Ground:
     summary = _summary(ran, steps)
     if summary.flaws:
         raise TruthError("preamble", f"switches the kernel's checks off: {', '.join(summary.flaws)}")
-    names = assumptions.printed(steps[BASIS].out)
+    names = assumptions.printed(steps[CLAIM].out)
     if names is None:
-        raise SandboxError(f"Coq says what nobody expects: {steps[BASIS].out[:200]!r}")
+        raise SandboxError(f"Coq says what nobody expects: {steps[CLAIM].out[:200]!r}")
     basis = {full for name in names for full in assumptions.resolve(name, summary.axioms)}
     given = {full for full in summary.axioms if assumptions.is_given(full)}
     return Ground(ran.files, frozenset(basis | given), steps["version"].out.split(" ")[0].strip())

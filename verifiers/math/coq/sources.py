@@ -20,7 +20,7 @@ from verisieve.verifiers.math.coq.extract import Script
 from verisieve.verifiers.math.coq.lexing import IDENTIFIER, Sentence, same, sentences
 
 PREFIX = "verisieve"
-GIVEN, CLAIM, BASIS, SOLUTION, VERDICT = "Given", "Claim", "Basis", "Solution", "Verdict"
+GIVEN, CLAIM, SOLUTION, VERDICT = "Given", "Claim", "Solution", "Verdict"
 STEPS = "verisieve_claim"  # the name of a theorem that we write around the steps of a reply
 LIMITS = Limits(cpu=30.0, wall=120.0, memory=1024 * MIB)
 _IMPORTS = re.compile(r"^(\s*(?:(?:From\s+\S+\s+)?Require\s+)?)Import\b")
@@ -77,13 +77,9 @@ def _exported(sentence: Sentence) -> str:
 
 
 def stated(claim: Claim) -> str:
-    """The statement as a definition."""
-    return f"From {PREFIX} Require Import {GIVEN}.\nDefinition claim : Prop := (\n{proposition(claim)}\n).\n"
-
-
-def basis() -> str:
-    """What the statement itself rests on, printed."""
-    return f"From {PREFIX} Require {CLAIM}.\nPrint Assumptions {PREFIX}.{CLAIM}.claim.\n"
+    """The statement as a definition, and a list of what it rests on itself."""
+    body = f"Definition claim : Prop := (\n{proposition(claim)}\n)."
+    return f"From {PREFIX} Require Import {GIVEN}.\n{body}\nPrint Assumptions claim.\n"
 
 
 def solution(script: Script, claim: Claim) -> str:
