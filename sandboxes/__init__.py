@@ -70,8 +70,8 @@ class Program:
 class Job:
     """A candidate, and the tester that calls it if there is one.
 
-    `toolchain` names the group of tools that the candidate needs: python, native (C, C++, Go, Rust), jvm or node. The
-    docker back end has an image for each; the embedded one offers what the machine has in /usr/bin.
+    `toolchain` names the group of tools that the candidate needs: python, native (C, C++, Go, Rust), jvm, node or coq.
+    The docker back end has an image for each; the embedded one offers what the machine has in /usr/bin.
     """
 
     candidate: Program

@@ -14,7 +14,7 @@ from verisieve.errors import SandboxError, UsageError
 from verisieve.sandboxes import engine
 
 _SILENCE = 600  # seconds that one step of a build may say nothing
-GROUPS = ("python", "native", "jvm", "node")
+GROUPS = ("python", "native", "jvm", "node", "coq")
 
 
 def tag(group: str) -> str:

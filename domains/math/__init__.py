@@ -1,6 +1,6 @@
 """The math domain: procedural problems with answers found in two ways, a checker for answers, and tasks around them.
 
-A row that asks for it has its derivation judged as well. Executes nothing, so it needs no sandbox.
+A row that asks for it has its derivation judged as well. Only proofs need a sandbox: Coq runs in one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from verisieve.domains.math.tasks.truths import gold_of
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.math import Reason
+from verisieve.verifiers.math.coq import ProofReason
 
 __all__ = ["Maths", "domain"]
 
@@ -25,7 +26,7 @@ class Maths:
 
     name = "math"
     version = "1"
-    reasons = frozenset(map(str, Reason)) | frozenset(map(str, TaskReason))
+    reasons = frozenset(map(str, (*Reason, *TaskReason, *ProofReason)))
 
     @property
     def prompts(self) -> Mapping[str, str]:
@@ -45,7 +46,7 @@ class Maths:
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         """Judge one reply by its task; raise TruthError for a truth that cannot be used."""
-        return tasks.check(problem, text)
+        return tasks.check(problem, text, sandbox)
 
     @property
     def engineering(self) -> Engineering:

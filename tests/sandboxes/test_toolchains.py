@@ -136,7 +136,7 @@ def test_an_embedded_box_sees_no_more_of_etc_than_tools_need(own: Sandbox) -> No
 
 def test_an_unknown_group_is_named(docker: Sandbox) -> None:
     """A job that asks for tools that no image has is an error that lists the groups."""
-    with pytest.raises(SandboxError, match="no toolchains 'cobol'; known: python, native, jvm, node"):
+    with pytest.raises(SandboxError, match="no toolchains 'cobol'; known: python, native, jvm, node, coq"):
         docker.run(Job(candidate=Program(harness="pass"), toolchain="cobol"))
 
 

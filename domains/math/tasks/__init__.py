@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from verisieve.domains import fields
+from verisieve.domains.math import proofs
 from verisieve.domains.math.tasks import answers, critiques, hints, inventions, solutions
 from verisieve.records import Check, Json, Problem
+from verisieve.sandboxes import Sandbox
 
 Checker = Callable[[Problem, str], Sequence[Check]]
 
@@ -22,9 +24,10 @@ TASKS: Mapping[str, Checker] = {
 
 def name(truth: Mapping[str, Json]) -> str:
     """Return the task of a truth; raise TruthError for one that nobody knows."""
-    return fields.choice(truth, "task", tuple(TASKS), "solve")
+    return fields.choice(truth, "task", (*TASKS, proofs.TASK), "solve")
 
 
-def check(problem: Problem, text: str) -> Sequence[Check]:
-    """Judge one reply by its task; raise TruthError for a broken truth."""
-    return TASKS[name(problem.truth)](problem, text)
+def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
+    """Judge one reply by its task; raise TruthError for a broken truth, SandboxError where a proof has no prover."""
+    task = name(problem.truth)
+    return proofs.check(problem, text, sandbox) if task == proofs.TASK else TASKS[task](problem, text)

@@ -123,8 +123,9 @@ def _wrapped(name: str) -> str:
 def build(groups: tuple[str, ...], everything: bool, base: str | None) -> None:
     """Build images of the docker back end; needs a Docker engine.
 
-    GROUP is a group of toolchains: python (where none is named), native (C, C++, Go, Rust), jvm (Java) or node. Each
-    has an image of its own, on python:3.11-slim or debian:bookworm-slim; IMAGE may be any that has Debian's packages.
+    GROUP is a group of toolchains: python (where none is named), native (C, C++, Go, Rust), jvm (Java), node or
+    coq (proofs). Each has an image of its own, on python:3.11-slim or debian:bookworm-slim; IMAGE may be any that has
+    Debian's packages.
     """
     from verisieve.sandboxes import images
 
