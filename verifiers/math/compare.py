@@ -48,7 +48,13 @@ def compare(gold: Node, answer: Node, options: Options | None = None) -> Result:
         return same("structure")
     if isinstance(gold, Num) and isinstance(answer, Num):
         return equal(gold, answer, tolerance=options.tolerance)
+    listed = shapes.assignments(gold), shapes.assignments(answer)
+    if listed[0] and listed[1] and set(listed[0]) == set(listed[1]):  # (y,x)=(2,5) is no (x,y)=(2,5)
+        return listing.pairwise(
+            [(value, listed[1][name]) for name, value in listed[0].items()], partial(compare, options=options)
+        )
     gold, answer = _steered(shapes.untupled(gold), options), shapes.untupled(answer)
+    gold, answer = _point(gold, answer), _point(answer, gold)
     for rule in _RULES:
         result = rule(gold, answer, options)
         if result is not None:
@@ -64,6 +70,12 @@ def _steered(gold: Node, options: Options) -> Node:
         if options.kind in {"point", "list", "tuple"} and gold.head == "iv[]":
             return Apply("tuple", gold.args)
     return gold
+
+
+def _point(node: Node, other: Node) -> Node:
+    """Read P(2,3) as a point where the other side is one, and not as a count of arrangements."""
+    both = isinstance(node, Apply) and isinstance(other, Apply) and (node.head, other.head) == ("perm", "tuple")
+    return Apply("tuple", node.args) if both and isinstance(node, Apply) else node
 
 
 def _bases(gold: Node, answer: Node, options: Options) -> Result | None:
@@ -231,9 +243,9 @@ def _values(gold: Node, answer: Node, options: Options) -> Result | None:
 
 def _holds_together(node: Node, options: Options) -> bool:
     """Say whether the constant members of a chain such as x = 4+6 = 10 are equal."""
-    if not (isinstance(node, Apply) and node.head == "chain"):
+    if not (isinstance(node, Apply) and node.head in {"chain", "eq"}):
         return True
-    for link in node.args:
+    for link in node.args if node.head == "chain" else (node,):
         constant = isinstance(link, Apply) and link.head == "eq" and not symbols(link) and not _worded(link)
         if not constant or not isinstance(link, Apply):
             continue

@@ -28,6 +28,8 @@ from verisieve.verifiers.math.nodes import (
 )
 from verisieve.verifiers.math.parse import parse
 from verisieve.verifiers.math.readings import LEADING, readings
+from verisieve.verifiers.math.rereading import maybe as _read
+from verisieve.verifiers.math.rereading import rereadings
 from verisieve.verifiers.math.scalars import Judgement, Result, undecided
 
 
@@ -74,7 +76,7 @@ class Ruling(NamedTuple):
 _LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
 _SHORT = re.compile(r"^[ $]*[A-Za-z]{2,4}[ $]*$")
 _INTEGER = re.compile(r"-?\d{1,18}")
-_GROUPED = re.compile(r"\d,\d{3}")
+_LABELLED = re.compile(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
 _NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
 _MAX_SHOWN = 2000
 
@@ -87,7 +89,11 @@ def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit
     if kind == "text":
         return Gold(answer, Kind.TEXT, None, Options(kind=kind))
     choice = texts.choice(answer)
-    if choice and (kind == "choice" or _LETTER.match(answer.strip(" $")) or (choice.text and _offers(prompt))):
+    if choice and (
+        kind == "choice"
+        or _LETTER.match(answer.strip(" $"))
+        or (choice.text and (_offers(prompt) or _LABELLED.match(answer)))
+    ):
         return Gold(answer, Kind.CHOICE, None, Options())
     if kind in {"date", "time", "datetime"} or (not kind and moments.dated(_unwrapped(answer))):
         return Gold(answer, Kind.MOMENT, None, Options())
@@ -136,13 +142,6 @@ def _unwrapped(text: str) -> str:
     )
 
 
-def _read(text: str, *, grouping: bool | None = None) -> Node | None:
-    try:
-        return parse(text, grouping=grouping)
-    except (UnreadableError, TooLargeError):
-        return None
-
-
 def judge(gold: Gold, reply: str) -> Ruling:
     """Judge one reply."""
     meter.start()
@@ -168,10 +167,9 @@ def _choice(gold: Gold, found: Found) -> Ruling:
         got = texts.choice(text)
         if got is not None:
             return _ruling(got.letter == expected.letter, gold, got.letter, found)
-    if expected.text and found.how is not How.WHOLE:
-        return judge(
-            prepare(expected.text, kind="text" if _read(expected.text) is None else ""), f"\\boxed{{{found.text}}}"
-        )
+    offered = _read(expected.text) if expected.text else None
+    if expected.text and (found.how is not How.WHOLE or (offered and _read(found.text))):
+        return judge(prepare(expected.text, kind="" if offered else "text"), f"\\boxed{{{found.text}}}")
     return _unread(gold, found)
 
 
@@ -282,17 +280,15 @@ def _restates(gold: Gold, node: Node, text: str) -> bool:
 
 
 def _decided(gold: Gold, node: Node, text: str) -> Result:
-    """Compare; where commas may separate items or thousands, both readings are tried."""
+    """Compare; where commas may separate items, thousands or decimals, every reading is tried."""
     assert gold.node is not None
     result = compare(gold.node, node, gold.options)
-    if result.judgement is Judgement.SAME or not (_GROUPED.search(text) or _GROUPED.search(gold.text)):
+    if result.judgement is Judgement.SAME or "," not in text + gold.text:
         return result
-    for grouping in (False, True):
-        others = _read(gold.text, grouping=grouping), _read(text, grouping=grouping)
-        if others[0] is not None and others[1] is not None:
-            again = compare(others[0], others[1], gold.options)
-            if again.judgement is Judgement.SAME:
-                return again
+    for expected, got in rereadings(gold.text, text):
+        again = compare(expected, got, gold.options)
+        if again.judgement is Judgement.SAME:
+            return again
     return result
 
 

@@ -190,6 +190,8 @@ def _congruence(reader: Reader, left: Node, right: Node) -> Node:
         modulus = operands.modulo(reader)
     elif isinstance(rest[-1], Apply) and rest[-1].head == "mod":
         rest[-1], modulus = rest[-1].args
+    elif isinstance(left, Apply) and left.head == "call" and len(rest) == 1:  # f(x) is identically 0
+        return reader.build("eq", left, right)
     else:
         raise UnreadableError("a congruence without modulus")
     each = [reader.build("cong", left, part, modulus) for part in rest]

@@ -40,6 +40,8 @@ _SYNONYMS = {
     "infinitely many solution": "infinitely many solutions",
     "y": "yes",
     "correct": "true",
+    "convergent": "converges",
+    "divergent": "diverges",
     "undef": "undefined",
     "not defined": "undefined",
     "discontinuous": "not continuous",
@@ -104,9 +106,17 @@ def equal(gold: str, answer: str) -> bool:
         return leading[1].lower() == expected
     if _SYNONYMS.get(unled(got), unled(got)) == expected:
         return True
+    if gold.strip(" $")[:1].isupper() and _named(expected, got):
+        return True
     return bool(
         re.fullmatch(rf"(?:(?:this |it )|(?!(?:never|not|no|hardly|rarely)\b)\w+ ){re.escape(expected)}", got)
     ) and _verbal(expected, answer)
+
+
+def _named(expected: str, got: str) -> bool:
+    """Say whether a sentence ends in the name that is the gold: it falls on a Saturday."""
+    ends = re.search(rf"\b(?:on|in|at|by|named|called|be|was)\s+{re.escape(expected)}$", got)
+    return bool(ends) and len(got) < 80 and not re.search(r"\b(?:not|never|neither|nor|or|either)\b|n't\b", got)
 
 
 def _verbal(expected: str, answer: str) -> bool:
@@ -155,6 +165,17 @@ _CHOSEN = re.compile(
 )
 
 
+_JUDGED = re.compile(
+    r"^(?:is|are|was|isn't|cannot|can't|does|doesn't|has|fails|would|gives|leads|works)\b", re.IGNORECASE
+)
+_CONCLUDED = re.compile(
+    r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
+    r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\b(?:or|maybe|perhaps|possibly|either)\b", re.IGNORECASE)
+
+
 class Choice(NamedTuple):
     """A choice letter and the text that came with it."""
 
@@ -169,13 +190,15 @@ def choice(text: str) -> Choice | None:
     (Choice(letter='B', text='42'), None, None)
     """
     text = _SO.sub("", " ".join(_unmarked(text).split()).strip(" \"'“”"))
+    if re.fullmatch(r"[(\[]?[a-h][)\].]?", text):
+        return Choice(text.strip("()[].").upper())
     match = _LETTER.match(text)
-    if match:
+    if match and not _JUDGED.match(match["rest"] or ""):
         rest = (match["rest"] or "").strip()
         if re.match(r"^(?:or|and|nor|/|,|&)?\s*\(?[A-Z]\)?[.)]?$", rest) and rest not in {"", "."}:
             return None
         return Choice(match[1], rest.strip(" ."))
-    chosen = _CHOSEN.match(text)
+    chosen = _CHOSEN.match(text) or (_CONCLUDED.search(text) if not _OPEN.search(text) else None)
     if chosen and chosen[1].isupper():
         return Choice(chosen[1])
     correct = [found for found in _CORRECT.findall(text) if found.isupper()]
