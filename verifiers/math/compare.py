@@ -25,6 +25,7 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.scalars import Judgement, Result, different, equal, same, undecided
 
 _CONTAINERS = frozenset({"tuple", "set", "list", "or", "and", "matrix", "setof", "union", "inter", "minus", "ratio"})
+_ANGULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _RELATIONAL = frozenset(
     {"eq", "ne", "lt", "le", "gt", "ge", "chain", "in", "cong", "to", "iv()", "iv(]", "iv[)", "iv[]"}
 )
@@ -73,9 +74,16 @@ def _steered(gold: Node, options: Options) -> Node:
 
 
 def _point(node: Node, other: Node) -> Node:
-    """Read P(2,3) as a point where the other side is one, and not as a count of arrangements."""
-    both = isinstance(node, Apply) and isinstance(other, Apply) and (node.head, other.head) == ("perm", "tuple")
-    return Apply("tuple", node.args) if both and isinstance(node, Apply) else node
+    """Read P(2,3) as a point where the other side is one, and {{1,2},{3,4}} as a matrix where it is one."""
+    if not (isinstance(node, Apply) and isinstance(other, Apply)):
+        return node
+    if (node.head, other.head) == ("perm", "tuple"):
+        return Apply("tuple", node.args)
+    if (node.head, other.head) == ("set", "matrix") and all(
+        isinstance(r, Apply) and r.head == "set" for r in node.args
+    ):
+        return Apply("matrix", tuple(Apply("row", row.args) for row in node.args if isinstance(row, Apply)))
+    return node
 
 
 def _bases(gold: Node, answer: Node, options: Options) -> Result | None:
@@ -236,9 +244,21 @@ def _values(gold: Node, answer: Node, options: Options) -> Result | None:
         return different("value", kind="an equation where a value is asked")
     if not _holds_together(answer, options):
         return different("value", kind="a chain of equalities that is false")
+    stated = _function_value(gold) if relations[0] and not relations[1] else None
+    if stated is not None:
+        return compare(stated, answer, options)
     if relations[0] and left.name is None:
         return different("value", kind="a value where an equation is asked")
     return compare(left.value, _last(right.value), options)
+
+
+def _function_value(node: Node) -> Node | None:
+    """Return the 3/5 of sin(theta) = 3/5, or None."""
+    if not (isinstance(node, Apply) and node.head == "eq" and isinstance(node.args[0], Apply)):
+        return None
+    left, right = node.args[0], node.args[1]
+    plain = left.head in _ANGULAR and isinstance(left.args[0], Sym) and not symbols(right)
+    return right if plain else None
 
 
 def _holds_together(node: Node, options: Options) -> bool:

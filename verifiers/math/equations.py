@@ -33,6 +33,8 @@ from verisieve.verifiers.math.shapes import renamed
 
 _CONSTANTS = ("C", "K", "c", "k", "D", "C_1", "C_2", "c_1", "c_2", "A", "B", "const", "C_0", "C'")
 
+_INDICES = frozenset("nkmij")
+
 
 def equal_equations(gold: Apply, answer: Apply) -> Result:
     """Compare two equations between expressions."""
@@ -121,8 +123,8 @@ def _polynomial(left: Apply, right: Apply) -> Result:
 
 
 def equal_functions(gold: Apply, answer: Apply) -> Result | None:
-    """Compare f(x) = ... with f(t) = ...: arguments may be renamed; None where a side is no such thing."""
-    calls = gold.args[0], answer.args[0]
+    """Compare f(x) = ... with f(t) = ..., or a_n with a_k: arguments may be renamed; None for anything else."""
+    calls = _called(gold), _called(answer)
     if not all(isinstance(call, Apply) and call.head == "call" for call in calls):
         return None
     left, right = (call for call in calls if isinstance(call, Apply))
@@ -136,6 +138,14 @@ def equal_functions(gold: Apply, answer: Apply) -> Result | None:
     table = {old.name: new.name for old, new in pairs if isinstance(old, Sym) and isinstance(new, Sym)}
     table |= {name: f"free {name}" for name in set(table.values()) - set(table)}
     return equal(gold.args[1], renamed(answer.args[1], table))
+
+
+def _called(equation: Apply) -> Node:
+    """Return the left side; the term a_n of a sequence is a call of a on n."""
+    name, value = equation.args
+    if isinstance(name, Sym) and name.name[1:2] == "_" and name.name[2:] in symbols(value) & _INDICES:
+        return apply("call", Sym(name.name[0]), Sym(name.name[2:]))
+    return name
 
 
 def constant_of(node: Node) -> str | None:

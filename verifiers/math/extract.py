@@ -31,10 +31,18 @@ _MARK = re.compile(
 )
 _HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
 _TAG = re.compile(r"</?answer>", re.IGNORECASE)
-_REMARK = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_REMARK = re.compile(
+    r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
+    r"\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
+    re.DOTALL,
+)
+_HIDING = ("<!--", "\\iffalse", "{comment}", "phantom")
 _MAX_REMARKS = 50
 _JSON = re.compile(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = re.compile(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
+_QUOTE = re.compile(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
+_FENCED = re.compile(r"```[a-z]*\n([^`]*)\n?```$")
+_BULLET = re.compile(r"^\s*[-*•]\s+")
 _LAST_A = re.compile(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
 _SENTENCE_END = re.compile(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
 _BLOCK = re.compile(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
@@ -45,13 +53,13 @@ _HEDGE = re.compile(
 )
 _RETRACTION = re.compile(
     r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
-    r"no,\s+that|hmm|not\s+sure|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
+    r"no,\s+that|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
 _ALSO = re.compile(
-    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d|-?\d))"
+    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d|-?\d|\\[a-zA-Z]+[^\s,;]*))"
 )
 _REFUSAL = re.compile(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
@@ -96,7 +104,7 @@ def extract(reply: str) -> Found:
     marked = _marked(text)
     if marked is not None:
         return marked
-    whole = text.strip()
+    whole = _laid_out(text)
     if not whole or len(whole) > MAX_WHOLE or _REFUSAL.search(whole):
         return Found(None, How.NOTHING)
     if _HEDGE.search(whole):
@@ -104,9 +112,20 @@ def extract(reply: str) -> Found:
     return Found(whole, How.WHOLE)
 
 
+def _laid_out(text: str) -> str:
+    """Return a text without quotation marks and fences of Markdown; a list of items alone becomes one line."""
+    text = _QUOTE.sub("", text.strip())
+    fenced = _FENCED.match(text)
+    text = fenced[1].strip() if fenced else text
+    lines = text.splitlines()
+    if 1 < len(lines) < 30 and all(_BULLET.match(line) for line in lines):  # an answer, no essay
+        return ", ".join(_BULLET.sub("", line).strip() for line in lines)
+    return text
+
+
 def _uncommented(text: str) -> str:
-    """Drop remarks in HTML: nobody sees them."""
-    return _REMARK.sub("", text, count=_MAX_REMARKS) if "<!--" in text else text
+    """Drop what no reader sees: remarks in HTML and TeX, phantoms."""
+    return _REMARK.sub("", text, count=_MAX_REMARKS) if any(mark in text for mark in _HIDING) else text
 
 
 class _Box(NamedTuple):
@@ -209,6 +228,7 @@ def _first_sentence(line: str, after: str) -> tuple[str, str]:
 
 def _committed(text: str, after: str) -> Found:
     text = text.strip().strip("*_ ").removeprefix(":").strip()
+    text = text.lstrip("} ").rstrip("$ ") if text.startswith("}") else text  # \text{Answer: } 5
     quoted = _JSON.match(text)
     if quoted:
         text = quoted[1].replace("\\\\", "\\")
@@ -221,7 +241,7 @@ def _committed(text: str, after: str) -> Found:
 
 _MATHS_END = re.compile(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
 _PREDICATE = re.compile(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
 _SUBJECT = re.compile(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",

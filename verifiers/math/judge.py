@@ -74,7 +74,7 @@ class Ruling(NamedTuple):
 
 
 _LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
-_SHORT = re.compile(r"^[ $]*[A-Za-z]{2,4}[ $]*$")
+_SHORT = re.compile(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
 _INTEGER = re.compile(r"-?\d{1,18}")
 _LABELLED = re.compile(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
 _NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
@@ -91,7 +91,7 @@ def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit
     choice = texts.choice(answer)
     if choice and (
         kind == "choice"
-        or _LETTER.match(answer.strip(" $"))
+        or _LETTER.match(texts.unmarked(answer))
         or (choice.text and (_offers(prompt) or _LABELLED.match(answer)))
     ):
         return Gold(answer, Kind.CHOICE, None, Options())

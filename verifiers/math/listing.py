@@ -134,6 +134,8 @@ def _find(item: Node, pool: list[Node], again: list[Node], by: Comparer) -> tupl
     doubt = None
     for candidates in (pool, again):
         for candidate in candidates:
+            if _braced(item) != _braced(candidate):  # {1} is no 1 where sets are listed
+                continue
             result = by(item, candidate)
             if result.judgement is Judgement.SAME:
                 if candidates is pool:
@@ -142,6 +144,10 @@ def _find(item: Node, pool: list[Node], again: list[Node], by: Comparer) -> tupl
             if result.judgement is Judgement.UNDECIDED:
                 doubt = result
     return False, doubt
+
+
+def _braced(node: Node) -> bool:
+    return isinstance(node, Apply) and node.head == "set"
 
 
 def _sketch(node: Node) -> str:

@@ -196,6 +196,8 @@ def holds(run: _Run, node: Node) -> bool:
         return all(holds(run, arg) for arg in node.args)
     if node.head == "or":
         return any(holds(run, arg) for arg in node.args)
+    if node.head == "cong":
+        return (whole(run, run.value(node.args[0])) - whole(run, run.value(node.args[1]))) % _modulus(run, node) == 0
     if node.head == "in" and isinstance(node.args[1], Apply) and node.args[1].head in INTERVALS:
         return _inside(run, node.args[0], node.args[1])
     rule = COMPARE.get(node.head)
@@ -206,6 +208,13 @@ def holds(run: _Run, node: Node) -> bool:
         raise UndefinedError("an order of complex numbers")
     tiny = difference == 0 or run.context.mag(difference) < -run.context.prec // 2
     return rule(0 if tiny else (1 if difference > 0 else -1))
+
+
+def _modulus(run: _Run, node: Apply) -> int:
+    modulus = whole(run, run.value(node.args[2]))
+    if not modulus:
+        raise UndefinedError("a modulus of zero")
+    return modulus
 
 
 def _inside(run: _Run, node: Node, interval: Apply) -> bool:

@@ -45,7 +45,7 @@ def is_name(node: Node) -> bool:
         return True
     if not isinstance(node, Apply):
         return False
-    if node.head == "call":
+    if node.head in {"call", "lim"}:
         return True
     if node.head == "div":  # dy/dx
         return all(flat(arg, "mul")[0] == Sym("d") for arg in node.args)

@@ -28,7 +28,7 @@ _LONG_PREFIXES = {"nano": -9, "micro": -6, "milli": -3, "centi": -2, "deci": -1,
 _SI: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("m", "1", "m", ("meter", "metre")),
     ("g", "1/1000", "kg", ("gram", "gramme")),
-    ("s", "1", "s", ()),
+    ("s", "1", "s", ("second",)),
     ("L", "1/1000", "m3", ("liter", "litre")),
     ("A", "1", "A", ("ampere", "amp")),
     ("N", "1", "kg m s-2", ("newton",)),
