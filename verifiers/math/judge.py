@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
 from verisieve.verifiers.math import meter, moments, texts, units
+from verisieve.verifiers.math.certificates import certified
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import Found, How, extract, stated
 from verisieve.verifiers.math.nodes import (
@@ -249,7 +250,7 @@ def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
         if same is not None:
             return _ruling(same, gold, text, found)
     try:
-        result = _decided(gold, node, text)
+        result = certified(_decided(gold, node, text))
     except RecursionError:
         result = undecided("budget", too_large="nested too deep for the caller's stack")
     except TooLargeError as error:

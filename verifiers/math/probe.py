@@ -79,6 +79,11 @@ def satisfied(node: Node, point: Point) -> bool:
     return holds(_Run(context(BASE_BITS), point), node)
 
 
+def opaque(key: str) -> Fraction:
+    """Return the value that stands for a name or a word without one."""
+    return Fraction(Random(f"opaque:{key}").randrange(10**9, 2 * 10**9), 10**9)  # seeded
+
+
 class _Run:
     """One evaluation: the context, the point, and what was spent."""
 
@@ -152,7 +157,7 @@ class _Run:
         return self._opaque(name)
 
     def _opaque(self, key: str) -> Value:
-        return self.fraction(Fraction(Random(f"opaque:{key}").randrange(10**9, 2 * 10**9), 10**9))  # seeded
+        return self.fraction(opaque(key))
 
 
 def _series(run: _Run, node: Apply) -> Value:
