@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
 from verisieve.verifiers.math import meter, moments, texts, units
-from verisieve.verifiers.math.certificates import certified
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import Found, How, extract, stated
 from verisieve.verifiers.math.nodes import (
@@ -76,6 +75,7 @@ class Ruling(NamedTuple):
 
 _LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
 _SHORT = re.compile(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
+_DIGIT = re.compile(r"\d")
 _INTEGER = re.compile(r"-?\d{1,18}")
 _LABELLED = re.compile(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
 _NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
@@ -222,15 +222,10 @@ def _maths(gold: Gold, found: Found) -> Ruling:
     ):
         got = int(found.text)
         return _ruling(gold.node.value == got, gold, found.text, found, tier="exact")
-    if (
-        texts.plain(gold.text)
-        and texts.plain(gold.text) == texts.plain(found.text)
-        and gold.text.isascii()
-        and gold.text.strip() == found.text.strip()
-    ):
+    if gold.text.strip() == found.text.strip() and gold.text.isascii() and texts.plain(gold.text):
         return _ruling(True, gold, found.text, found, tier="text")
     for text in dict.fromkeys(readings(found)):
-        text = texts.MATHS.get(texts.plain(text), text)
+        text = text if _DIGIT.search(text) else texts.MATHS.get(texts.plain(text), text)
         try:
             node = parse(text)
         except TooLargeError as error:
@@ -250,7 +245,7 @@ def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
         if same is not None:
             return _ruling(same, gold, text, found)
     try:
-        result = certified(_decided(gold, node, text))
+        result = _certified(_decided(gold, node, text))
     except RecursionError:
         result = undecided("budget", too_large="nested too deep for the caller's stack")
     except TooLargeError as error:
@@ -265,6 +260,15 @@ def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
     if result.judgement is Judgement.SAME and _restates(gold, node, text):
         return Ruling(Outcome.FAIL, Reason.RESTATED, text[:_MAX_SHOWN], evidence)
     return _ruling(result.judgement is Judgement.SAME, gold, text, found, **evidence)
+
+
+def _certified(result: Result) -> Result:
+    """Return a numeric difference with the enclosures that prove it."""
+    if result.claim is None:
+        return result
+    from verisieve.verifiers.math.certificates import certified  # few judgements need it
+
+    return certified(result)
 
 
 def squeezed(text: str) -> str:

@@ -7,11 +7,13 @@ Operands (brackets, fractions, functions, matrices) are in operands.py.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 
 from verisieve.verifiers.math import fusing, operands, shapes, units, words
 from verisieve.verifiers.math.beside import juxtaposed
 from verisieve.verifiers.math.nodes import (
+    MAX_DIGITS,
     Apply,
     Node,
     Num,
@@ -41,6 +43,8 @@ def parse(text: str, *, grouping: bool | None = None) -> Node:
     >>> parse(r"\frac{x}{2}") == parse("x/2")
     True
     """
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:  # by far the most frequent answer
+        return Num(Fraction(int(text)), None, text)
     if grouping is None:
         grouping = not _BRACKETED.search(text)
     try:

@@ -116,9 +116,12 @@ class _Run:
 
     def fraction(self, value: Fraction) -> Value:
         """Return a rational number in this context."""
-        if value.denominator == 1:
-            return self.context.mpf(value.numerator)
-        return self.context.mpf(value.numerator) / value.denominator
+        from mpmath.libmp import from_int, from_rational  # without the detour over mpf objects
+
+        above, below = value.numerator, value.denominator
+        bits = self.context.prec
+        raw = from_int(above, bits, "n") if below == 1 else from_rational(above, below, bits, "n")
+        return self.context.make_mpf(raw)
 
     def _seen(self, value: Value) -> Value:
         if isinstance(value, self.context.mpc):

@@ -158,8 +158,10 @@ def _value(match: re.Match[str], text: str) -> Num:
 
 
 def _decimal(text: str) -> Num:
-    _, point, places = text.partition(".")
-    return Num(Fraction(text if not text.startswith(".") else "0" + text), len(places) if point else None, text)
+    whole, point, places = text.partition(".")
+    if not point:
+        return Num(Fraction(int(whole)), None, text)
+    return Num(Fraction(int(whole + places), 10 ** len(places)), len(places), text)
 
 
 def _repeating(text: str) -> Fraction:
