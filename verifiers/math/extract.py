@@ -53,7 +53,8 @@ _HEDGE = re.compile(
 )
 _RETRACTION = re.compile(
     r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
-    r"no,\s+that|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
+    r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
+    r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
     re.IGNORECASE,
 )

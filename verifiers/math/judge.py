@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
-from verisieve.verifiers.math import meter, moments, texts, units
+from verisieve.verifiers.math import meter, moments, shapes, texts, units
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import Found, How, extract, stated
 from verisieve.verifiers.math.nodes import (
@@ -24,6 +24,8 @@ from verisieve.verifiers.math.nodes import (
     Unit,
     UnreadableError,
     apply,
+    has_units,
+    symbols,
     walk,
 )
 from verisieve.verifiers.math.parse import parse
@@ -257,9 +259,17 @@ def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
         large = "too_large" in result.witness
         outcome, reason = (Outcome.LIMIT, Reason.TOO_LARGE) if large else (Outcome.ERROR, Reason.UNVERIFIABLE)
         return Ruling(outcome, reason, text[:_MAX_SHOWN], evidence)
+    if result.judgement is Judgement.SAME and _symbolic(gold.node, node, result.tier):
+        return _ruling(False, gold, text, found, tier=result.tier, witness={"kind": "a free symbol is no value"})
     if result.judgement is Judgement.SAME and _restates(gold, node, text):
         return Ruling(Outcome.FAIL, Reason.RESTATED, text[:_MAX_SHOWN], evidence)
     return _ruling(result.judgement is Judgement.SAME, gold, text, found, **evidence)
+
+
+def _symbolic(gold: Node, answer: Node, tier: str) -> bool:
+    """Say whether a value is asked for and the answer holds a variable that cancels, such as x/x for 1."""
+    plain = tier == "polynomial" and not symbols(gold) and not has_units(gold)
+    return plain and bool(symbols(shapes.bare(answer)))
 
 
 def _certified(result: Result) -> Result:
