@@ -21,6 +21,13 @@ from verisieve.verifiers.math.nodes import INTERVALS, Apply, Node, Num, Sym, Wor
 BASE_BITS = 200
 MAX_BITS = 12_000
 GUARD_BITS = 40
+# a series each, where a sum is one addition
+_COSTLY = frozenset(
+    str.split(
+        "sin cos tan cot sec csc sinh cosh tanh coth sech csch cis ln log logb arcsin arccos arctan arccot arcsec "
+        "arccsc"
+    )
+)
 _SETUP_STEPS = 4  # beginning an evaluation costs as much as a few nodes
 _local = threading.local()
 
@@ -99,7 +106,7 @@ class _Run:
 
     def value(self, node: Node) -> Value:
         """Evaluate one tree."""
-        meter.spend(self.cost)
+        meter.spend(self.cost if not isinstance(node, Apply) or node.head not in _COSTLY else 6 * self.cost)
         if isinstance(node, Num):
             return self._seen(self.fraction(node.value))
         if isinstance(node, Sym):
