@@ -1,9 +1,10 @@
 """Speed and accuracy of the math checker beside math-verify, on labelled pairs: one process each, in turn, CPU time.
 
-    python -m benchmarks.math PAIRS.jsonl [--peer PYTHON]      (with -m: as a script it would hide the module math)
+    python -m benchmarks.math [PAIRS.jsonl] [--peer PYTHON]    (with -m: as a script it would hide the module math)
 
-PAIRS is a file of input rows with `label`; PYTHON is an interpreter of another environment in which math-verify is
-installed. Without it only ours runs. Prints pairs a CPU second, latencies and errors of both.
+PAIRS is a file of input rows with `label`; without it, a mix of a thousand is made: problems of every family of the
+math domain, with right and wrong replies in many notations. PYTHON is an interpreter of another environment in which
+math-verify is installed. Without it only ours runs. Prints pairs a CPU second, latencies and errors of both.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from random import Random
 
 PEER = """
 import json, sys, time
@@ -31,7 +34,24 @@ for row in rows:
     out.append((judged(row["truth"]["answer"], row["response"]), time.process_time() - start))
 print(json.dumps(out))
 """
+OURS = """
+import json, sys
+from benchmarks.math import ours
+print(json.dumps(ours([json.loads(line) for line in open(sys.argv[1], encoding="utf-8")])))
+"""
 HEAVY = {"dos", "injection", "malformed"}  # categories without ordinary answers are left out of the timings
+
+
+def mixed(count: int) -> list[dict[str, object]]:
+    """Make problems of every family and reply to them, half of the time wrongly."""
+    from verisieve.domains.math import domain
+
+    found: list[dict[str, object]] = []
+    for index, problem in enumerate(domain.problems(0, count)):
+        reply = domain.reply(problem, Random(f"mix:{index}"), right=index % 2 == 0)
+        label = "pass" if reply.right else "reject"
+        found.append({"truth": dict(problem.truth), "response": reply.text, "label": label, "category": reply.operator})
+    return found
 
 
 def ours(rows: list[dict[str, object]]) -> list[tuple[bool, float]]:
@@ -47,6 +67,12 @@ def ours(rows: list[dict[str, object]]) -> list[tuple[bool, float]]:
         passed = judge(prepare(truth["answer"]), str(row["response"])).outcome == "pass"
         found.append((passed, time.process_time() - start))
     return found
+
+
+def in_own_process(path: Path) -> list[tuple[bool, float]]:
+    """Judge in a fresh process, so that nothing is cached that the making of the rows has read."""
+    done = subprocess.run([sys.executable, "-c", OURS, str(path)], capture_output=True, text=True, check=True)
+    return [(bool(passed), float(seconds)) for passed, seconds in json.loads(done.stdout.splitlines()[-1])]
 
 
 def theirs(path: Path, python: str) -> list[tuple[bool, float]]:
@@ -71,14 +97,18 @@ def report(name: str, rows: list[dict[str, object]], found: list[tuple[bool, flo
 def main() -> None:
     """Run both and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pairs", type=Path)
+    parser.add_argument("pairs", type=Path, nargs="?")
     parser.add_argument("--peer", help="an interpreter that has math-verify")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
-    print(f"{len(rows)} pairs, Python {sys.version.split()[0]}, CPU time")
-    report("verisieve", rows, ours(rows))
-    if options.peer:
-        report("math-verify", rows, theirs(options.pairs, options.peer))
+    with tempfile.TemporaryDirectory() as folder:
+        path = options.pairs or Path(folder, "mix.jsonl")
+        if options.pairs is None:
+            path.write_text("".join(json.dumps(row) + "\n" for row in mixed(1000)), encoding="utf-8")
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        print(f"{len(rows)} pairs, Python {sys.version.split()[0]}, CPU time")
+        report("verisieve", rows, in_own_process(path))
+        if options.peer:
+            report("math-verify", rows, theirs(path, options.peer))
 
 
 if __name__ == "__main__":

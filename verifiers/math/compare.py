@@ -25,6 +25,7 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.scalars import Judgement, Result, different, equal, same, undecided
 
 _CONTAINERS = frozenset({"tuple", "set", "list", "or", "and", "matrix", "setof", "union", "inter", "minus", "ratio"})
+_ANGULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _RELATIONAL = frozenset(
     {"eq", "ne", "lt", "le", "gt", "ge", "chain", "in", "cong", "to", "iv()", "iv(]", "iv[)", "iv[]"}
 )
@@ -48,7 +49,13 @@ def compare(gold: Node, answer: Node, options: Options | None = None) -> Result:
         return same("structure")
     if isinstance(gold, Num) and isinstance(answer, Num):
         return equal(gold, answer, tolerance=options.tolerance)
+    listed = shapes.assignments(gold), shapes.assignments(answer)
+    if listed[0] and listed[1] and set(listed[0]) == set(listed[1]):  # (y,x)=(2,5) is no (x,y)=(2,5)
+        return listing.pairwise(
+            [(value, listed[1][name]) for name, value in listed[0].items()], partial(compare, options=options)
+        )
     gold, answer = _steered(shapes.untupled(gold), options), shapes.untupled(answer)
+    gold, answer = _point(gold, answer), _point(answer, gold)
     for rule in _RULES:
         result = rule(gold, answer, options)
         if result is not None:
@@ -64,6 +71,19 @@ def _steered(gold: Node, options: Options) -> Node:
         if options.kind in {"point", "list", "tuple"} and gold.head == "iv[]":
             return Apply("tuple", gold.args)
     return gold
+
+
+def _point(node: Node, other: Node) -> Node:
+    """Read P(2,3) as a point where the other side is one, and {{1,2},{3,4}} as a matrix where it is one."""
+    if not (isinstance(node, Apply) and isinstance(other, Apply)):
+        return node
+    if (node.head, other.head) == ("perm", "tuple"):
+        return Apply("tuple", node.args)
+    if (node.head, other.head) == ("set", "matrix") and all(
+        isinstance(r, Apply) and r.head == "set" for r in node.args
+    ):
+        return Apply("matrix", tuple(Apply("row", row.args) for row in node.args if isinstance(row, Apply)))
+    return node
 
 
 def _bases(gold: Node, answer: Node, options: Options) -> Result | None:
@@ -224,16 +244,28 @@ def _values(gold: Node, answer: Node, options: Options) -> Result | None:
         return different("value", kind="an equation where a value is asked")
     if not _holds_together(answer, options):
         return different("value", kind="a chain of equalities that is false")
+    stated = _function_value(gold) if relations[0] and not relations[1] else None
+    if stated is not None:
+        return compare(stated, answer, options)
     if relations[0] and left.name is None:
         return different("value", kind="a value where an equation is asked")
     return compare(left.value, _last(right.value), options)
 
 
+def _function_value(node: Node) -> Node | None:
+    """Return the 3/5 of sin(theta) = 3/5, or None."""
+    if not (isinstance(node, Apply) and node.head == "eq" and isinstance(node.args[0], Apply)):
+        return None
+    left, right = node.args[0], node.args[1]
+    plain = left.head in _ANGULAR and isinstance(left.args[0], Sym) and not symbols(right)
+    return right if plain else None
+
+
 def _holds_together(node: Node, options: Options) -> bool:
     """Say whether the constant members of a chain such as x = 4+6 = 10 are equal."""
-    if not (isinstance(node, Apply) and node.head == "chain"):
+    if not (isinstance(node, Apply) and node.head in {"chain", "eq"}):
         return True
-    for link in node.args:
+    for link in node.args if node.head == "chain" else (node,):
         constant = isinstance(link, Apply) and link.head == "eq" and not symbols(link) and not _worded(link)
         if not constant or not isinstance(link, Apply):
             continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import permutations
+from random import Random
 from typing import Any
 
 from verisieve.verifiers.math import exact, probe
@@ -32,6 +33,8 @@ from verisieve.verifiers.math.settling import CLOSE_BITS, points, settle
 from verisieve.verifiers.math.shapes import renamed
 
 _CONSTANTS = ("C", "K", "c", "k", "D", "C_1", "C_2", "c_1", "c_2", "A", "B", "const", "C_0", "C'")
+
+_INDICES = frozenset("nkmij")
 
 
 def equal_equations(gold: Apply, answer: Apply) -> Result:
@@ -121,8 +124,8 @@ def _polynomial(left: Apply, right: Apply) -> Result:
 
 
 def equal_functions(gold: Apply, answer: Apply) -> Result | None:
-    """Compare f(x) = ... with f(t) = ...: arguments may be renamed; None where a side is no such thing."""
-    calls = gold.args[0], answer.args[0]
+    """Compare f(x) = ... with f(t) = ..., or a_n with a_k: arguments may be renamed; None for anything else."""
+    calls = _called(gold), _called(answer)
     if not all(isinstance(call, Apply) and call.head == "call" for call in calls):
         return None
     left, right = (call for call in calls if isinstance(call, Apply))
@@ -136,6 +139,14 @@ def equal_functions(gold: Apply, answer: Apply) -> Result | None:
     table = {old.name: new.name for old, new in pairs if isinstance(old, Sym) and isinstance(new, Sym)}
     table |= {name: f"free {name}" for name in set(table.values()) - set(table)}
     return equal(gold.args[1], renamed(answer.args[1], table))
+
+
+def _called(equation: Apply) -> Node:
+    """Return the left side; the term a_n of a sequence is a call of a on n."""
+    name, value = equation.args
+    if isinstance(name, Sym) and name.name[1:2] == "_" and name.name[2:] in symbols(value) & _INDICES:
+        return apply("call", Sym(name.name[0]), Sym(name.name[2:]))
+    return name
 
 
 def constant_of(node: Node) -> str | None:
@@ -161,6 +172,9 @@ def equal_antiderivatives(gold: Node, answer: Node, constant: str) -> Result:
     if len(free) != 1 or not variables <= symbols(answer) | variables:
         return different("antiderivative", kind="no free constant" if not free else "other constants")
     rest = substitute(gold, {Sym(constant): apply("add")})
+    exactly = _exact_shift(rest, answer, free[0], variables)
+    if exactly is not None:
+        return exactly
     shifts = [_shift(rest, answer, free[0], variables, value) for value in (Fraction(13, 10), Fraction(27, 10))]
     for shift in shifts:
         if isinstance(shift, Result):
@@ -168,6 +182,23 @@ def equal_antiderivatives(gold: Node, answer: Node, constant: str) -> Result:
     if shifts[0] == shifts[1]:
         return different("antiderivative", kind="no free constant")
     return same("antiderivative")
+
+
+def _exact_shift(rest: Node, answer: Node, free: str, variables: frozenset[str]) -> Result | None:
+    """Decide for rational functions in a prime field; None for any other."""
+    gaps: list[set[int]] = []
+    rng = Random("verisieve.shift")  # seeded on purpose
+    try:
+        for value in (5, 11):
+            envs = [{name: rng.randrange(2, exact.PRIME) for name in sorted(variables)} for _ in range(3)]
+            envs = [{**env, free: value, "i": exact.imaginary()} for env in envs]
+            residues = [[exact.residue(side, env, exact.PRIME) for side in (rest, answer)] for env in envs]
+            gaps.append({(one - two) % exact.PRIME for one, two in residues})
+    except MathsError:
+        return None
+    if any(len(gap) > 1 for gap in gaps):
+        return different("antiderivative", kind="the difference is not constant")
+    return same("antiderivative") if gaps[0] != gaps[1] else different("antiderivative", kind="no free constant")
 
 
 def _shift(rest: Node, answer: Node, free: str, variables: frozenset[str], value: Fraction) -> Any:

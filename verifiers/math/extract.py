@@ -15,7 +15,7 @@ from verisieve.verifiers.replies import visible
 MAX_SCAN = 60_000
 MAX_WHOLE = 300
 _MAX_BOXES = 24
-_BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
+_BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?<![A-Za-z\\])boxed(?=\{)")  # the backslash gets lost
 _COMMENT = re.compile(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
 _JOINED = re.compile(
     r"^[\s$.,;&]*(?:\\\]|\\\)|\\text\{)?[\s$]*(?:and|or|,|;|&)?[\s}$]*(?:\\\[|\\\()?[\s$]*(?:[a-zA-Z](?:_\{?\w\}?)?\s*=\s*)?[\s$]*$"
@@ -30,8 +30,19 @@ _MARK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
-_TAG = re.compile(r"<answer>([^<]*)</answer>", re.IGNORECASE)
+_TAG = re.compile(r"</?answer>", re.IGNORECASE)
+_REMARK = re.compile(
+    r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
+    r"\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
+    re.DOTALL,
+)
+_HIDING = ("<!--", "\\iffalse", "{comment}", "phantom")
+_MAX_REMARKS = 50
+_JSON = re.compile(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = re.compile(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
+_QUOTE = re.compile(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
+_FENCED = re.compile(r"```[a-z]*\n([^`]*)\n?```$")
+_BULLET = re.compile(r"^\s*[-*•]\s+")
 _LAST_A = re.compile(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
 _SENTENCE_END = re.compile(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
 _BLOCK = re.compile(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
@@ -42,9 +53,14 @@ _HEDGE = re.compile(
 )
 _RETRACTION = re.compile(
     r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
-    r"no,\s+that|hmm|not\s+sure|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
+    r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
+    r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
     re.IGNORECASE,
+)
+_OR = re.compile(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
+_ALSO = re.compile(
+    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d|-?\d|\\[a-zA-Z]+[^\s,;]*))"
 )
 _REFUSAL = re.compile(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
@@ -81,19 +97,36 @@ def extract(reply: str) -> Found:
     text = visible(reply)
     if len(text) > MAX_SCAN:
         text = text[-MAX_SCAN:]
-    if "\\boxed" in text or "\\fbox" in text or "\\framebox" in text:
+    text = _uncommented(text)
+    if "boxed" in text or "\\fbox" in text or "\\framebox" in text:
         boxed = _boxed(_COMMENT.sub("", text) if "%" in text else text)
         if boxed is not None:
             return boxed
     marked = _marked(text)
     if marked is not None:
         return marked
-    whole = text.strip()
+    whole = _laid_out(text)
     if not whole or len(whole) > MAX_WHOLE or _REFUSAL.search(whole):
         return Found(None, How.NOTHING)
     if _HEDGE.search(whole):
         return Found(None, How.HEDGED)
     return Found(whole, How.WHOLE)
+
+
+def _laid_out(text: str) -> str:
+    """Return a text without quotation marks and fences of Markdown; a list of items alone becomes one line."""
+    text = _QUOTE.sub("", text.strip())
+    fenced = _FENCED.match(text)
+    text = fenced[1].strip() if fenced else text
+    lines = text.splitlines()
+    if 1 < len(lines) < 30 and all(_BULLET.match(line) for line in lines):  # an answer, no essay
+        return ", ".join(_BULLET.sub("", line).strip() for line in lines)
+    return text
+
+
+def _uncommented(text: str) -> str:
+    """Drop what no reader sees: remarks in HTML and TeX, phantoms."""
+    return _REMARK.sub("", text, count=_MAX_REMARKS) if any(mark in text for mark in _HIDING) else text
 
 
 class _Box(NamedTuple):
@@ -117,9 +150,12 @@ def _boxed(text: str) -> Found | None:
     if _RETRACTION.search(text[chosen[-1].end :]):
         return Found(None, How.HEDGED)
     contents = list(dict.fromkeys(box.text.strip() for box in chosen))
+    also = _ALSO.match(text[chosen[-1].end :][:120])
+    if also:  # another value, or the same one written another way
+        contents.append(next(part for part in also.groups() if part))
     if not contents[-1]:
         return Found(None, How.NOTHING)
-    joined = ", ".join(contents)
+    joined = (" \\text{ or } " if also else ", ").join(contents)
     return Found(None, How.HEDGED) if _HEDGE.search(joined) else Found(joined, How.BOX)
 
 
@@ -162,9 +198,9 @@ def _marked(text: str) -> Found | None:
     last = _LAST_A.search(text[-400:])
     if last:
         return _committed(last[1], "")
-    tags = _TAG.findall(text[-MAX_SCAN // 10 :])
-    if tags:
-        return _committed(tags[-1], "")
+    tags = list(_TAG.finditer(text[-MAX_SCAN // 10 :]))
+    if len(tags) > 1 and not tags[-2][0].startswith("</") and tags[-1][0].startswith("</"):
+        return _committed(text[-MAX_SCAN // 10 :][tags[-2].end() : tags[-1].start()], "")
     marks = list(_MARK.finditer(text[-MAX_SCAN // 10 :]))
     headings = list(_HEADING.finditer(text[-MAX_SCAN // 10 :]))
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
@@ -193,16 +229,20 @@ def _first_sentence(line: str, after: str) -> tuple[str, str]:
 
 def _committed(text: str, after: str) -> Found:
     text = text.strip().strip("*_ ").removeprefix(":").strip()
+    text = text.lstrip("} ").rstrip("$ ") if text.startswith("}") else text  # \text{Answer: } 5
+    quoted = _JSON.match(text)
+    if quoted:
+        text = quoted[1].replace("\\\\", "\\")
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
-    if _HEDGE.search(text) or _RETRACTION.search(text) or _RETRACTION.search(after):
+    if _HEDGE.search(text) or _RETRACTION.search(text) or _RETRACTION.search(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)
 
 
 _MATHS_END = re.compile(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
 _PREDICATE = re.compile(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
 _SUBJECT = re.compile(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",

@@ -51,7 +51,7 @@ class NoFamilyError(MathsError):  # reads as a verdict
 def applies(node: Node) -> bool:
     """Say whether a tree can only be a family: a congruence, or an index that runs over the integers."""
     if "cong" in heads(node):
-        return True
+        return "cases" not in heads(node)
     return any(isinstance(p, Apply) and p.head == "in" and p.args[1] in {_INTEGERS, Sym("NN")} for p in walk(node))
 
 
@@ -68,6 +68,7 @@ def turns(node: Node) -> bool:
 
 def equal_families(gold: Node, answer: Node) -> Result:
     """Compare two families; at least one of the two `applies`."""
+    gold, answer = _residue_class(gold), _residue_class(answer)
     try:
         expected, got = progressions(lowered(gold)), progressions(lowered(answer))
     except NoFamilyError:
@@ -79,6 +80,11 @@ def equal_families(gold: Node, answer: Node) -> Result:
         return _by_residues(expected, got)
     except MathsError as error:
         return undecided("family", unsupported=str(error))
+
+
+def _residue_class(node: Node) -> Node:
+    """Read `4 mod 9` beside a congruence as the class of 4."""
+    return apply("cong", Sym(""), *node.args) if isinstance(node, Apply) and node.head == "mod" else node
 
 
 def progressions(node: Node) -> list[Progression]:

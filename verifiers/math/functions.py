@@ -145,6 +145,8 @@ def _plain(name: str) -> Callable[..., Value]:
 def _quotient(run: Run, above: Value, below: Value) -> Value:
     if not below:
         raise UndefinedError("division by zero")
+    if run.context.isinf(below):
+        raise UndefinedError("division by infinity")
     return above / below
 
 

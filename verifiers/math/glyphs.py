@@ -23,7 +23,9 @@ _PLAIN = {
     "ℤ": r"\mathbb{Z}", "ℕ": r"\mathbb{N}", "ℚ": r"\mathbb{Q}", "ℂ": r"\mathbb{C}", "∑": r"\sum ", "∏": r"\prod ",
     "∫": r"\int ", "→": r"\to ", "⇒": r"\to ", "∧": r"\land ", "∨": r"\lor ", "⟨": r"\langle ", "⟩": r"\rangle ",
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "€": r"\euro ", "£": r"\pounds ",
-    "¢": r"\cents ", "∣": "|", "∠": r"\angle ", "…": r"\ldots ", "µ": "μ", "％": "%",
+    "¢": r"\cents ",
+    "¥": r"\yen ", "₹": r"\rupee ", "₩": r"\won ", "₽": r"\ruble ",
+    "∣": "|", "∠": r"\angle ", "…": r"\ldots ", "µ": "μ", "％": "%",
     "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=", "＋": "+",
     "\u00a0": " ", "\u2009": r"\,", "\u202f": r"\,", "\u2061": "", "\u200b": "", "\ufeff": "", "\u2062": "",
 }  # fmt: skip
@@ -42,7 +44,6 @@ _TABLE |= {ord(char): f"\\{name} " for char, name in _GREEK.items()}
 _TABLE |= {ord("０") + digit: str(digit) for digit in range(10)}
 _STYLED = re.compile("[\U0001d400-\U0001d7ff]+")
 _LAYOUT = re.compile(r"\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}")
-_MICRO = re.compile(r"μ(?=[msgLAFW]\b)")
 _SUPERS = re.compile(f"[{''.join(_SUPER)}]+")
 _SUBS = re.compile(f"[{''.join(_SUB)}]+")
 _VULGARS = re.compile(r"(\d?)\s?([" + "".join(_VULGAR) + "])")
@@ -67,7 +68,6 @@ def latexed(text: str) -> str:
     text = _VULGARS.sub(_vulgar, text)
     text = _SUPERS.sub(lambda match: "^{" + "".join(_SUPER[char] for char in match[0]) + "}", text)
     text = _SUBS.sub(lambda match: "_{" + "".join(_SUB[char] for char in match[0]) + "}", text)
-    text = _MICRO.sub(r"\\mathrm{micro}", text)
     return text.translate(_TABLE)
 
 

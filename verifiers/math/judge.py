@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
-from verisieve.verifiers.math import meter, moments, texts, units
+from verisieve.verifiers.math import meter, moments, shapes, texts, units
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import Found, How, extract, stated
 from verisieve.verifiers.math.nodes import (
@@ -24,10 +24,14 @@ from verisieve.verifiers.math.nodes import (
     Unit,
     UnreadableError,
     apply,
+    has_units,
+    symbols,
     walk,
 )
 from verisieve.verifiers.math.parse import parse
 from verisieve.verifiers.math.readings import LEADING, readings
+from verisieve.verifiers.math.rereading import maybe as _read
+from verisieve.verifiers.math.rereading import rereadings
 from verisieve.verifiers.math.scalars import Judgement, Result, undecided
 
 
@@ -74,9 +78,10 @@ class Ruling(NamedTuple):
 
 
 _LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
-_SHORT = re.compile(r"^[ $]*[A-Za-z]{2,4}[ $]*$")
+_SHORT = re.compile(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
+_DIGIT = re.compile(r"\d")
 _INTEGER = re.compile(r"-?\d{1,18}")
-_GROUPED = re.compile(r"\d,\d{3}")
+_LABELLED = re.compile(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
 _NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
 _MAX_SHOWN = 2000
 
@@ -89,7 +94,11 @@ def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit
     if kind == "text":
         return Gold(answer, Kind.TEXT, None, Options(kind=kind))
     choice = texts.choice(answer)
-    if choice and (kind == "choice" or _LETTER.match(answer.strip(" $")) or (choice.text and _offers(prompt))):
+    if choice and (
+        kind == "choice"
+        or _LETTER.match(texts.unmarked(answer))
+        or (choice.text and (_offers(prompt) or _LABELLED.match(answer)))
+    ):
         return Gold(answer, Kind.CHOICE, None, Options())
     if kind in {"date", "time", "datetime"} or (not kind and moments.dated(_unwrapped(answer))):
         return Gold(answer, Kind.MOMENT, None, Options())
@@ -138,13 +147,6 @@ def _unwrapped(text: str) -> str:
     )
 
 
-def _read(text: str, *, grouping: bool | None = None) -> Node | None:
-    try:
-        return parse(text, grouping=grouping)
-    except (UnreadableError, TooLargeError):
-        return None
-
-
 def judge(gold: Gold, reply: str) -> Ruling:
     """Judge one reply."""
     meter.start()
@@ -170,10 +172,9 @@ def _choice(gold: Gold, found: Found) -> Ruling:
         got = texts.choice(text)
         if got is not None:
             return _ruling(got.letter == expected.letter, gold, got.letter, found)
-    if expected.text and found.how is not How.WHOLE:
-        return judge(
-            prepare(expected.text, kind="text" if _read(expected.text) is None else ""), f"\\boxed{{{found.text}}}"
-        )
+    offered = _read(expected.text) if expected.text else None
+    if expected.text and (found.how is not How.WHOLE or (offered and _read(found.text))):
+        return judge(prepare(expected.text, kind="" if offered else "text"), f"\\boxed{{{found.text}}}")
     return _unread(gold, found)
 
 
@@ -225,15 +226,10 @@ def _maths(gold: Gold, found: Found) -> Ruling:
     ):
         got = int(found.text)
         return _ruling(gold.node.value == got, gold, found.text, found, tier="exact")
-    if (
-        texts.plain(gold.text)
-        and texts.plain(gold.text) == texts.plain(found.text)
-        and gold.text.isascii()
-        and gold.text.strip() == found.text.strip()
-    ):
+    if gold.text.strip() == found.text.strip() and gold.text.isascii() and texts.plain(gold.text):
         return _ruling(True, gold, found.text, found, tier="text")
     for text in dict.fromkeys(readings(found)):
-        text = texts.MATHS.get(texts.plain(text), text)
+        text = text if _DIGIT.search(text) else texts.MATHS.get(texts.plain(text), text)
         try:
             node = parse(text)
         except TooLargeError as error:
@@ -253,7 +249,7 @@ def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
         if same is not None:
             return _ruling(same, gold, text, found)
     try:
-        result = _decided(gold, node, text)
+        result = _certified(_decided(gold, node, text))
     except RecursionError:
         result = undecided("budget", too_large="nested too deep for the caller's stack")
     except TooLargeError as error:
@@ -265,9 +261,26 @@ def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
         large = "too_large" in result.witness
         outcome, reason = (Outcome.LIMIT, Reason.TOO_LARGE) if large else (Outcome.ERROR, Reason.UNVERIFIABLE)
         return Ruling(outcome, reason, text[:_MAX_SHOWN], evidence)
+    if result.judgement is Judgement.SAME and _symbolic(gold.node, node, result.tier):
+        return _ruling(False, gold, text, found, tier=result.tier, witness={"kind": "a free symbol is no value"})
     if result.judgement is Judgement.SAME and _restates(gold, node, text):
         return Ruling(Outcome.FAIL, Reason.RESTATED, text[:_MAX_SHOWN], evidence)
     return _ruling(result.judgement is Judgement.SAME, gold, text, found, **evidence)
+
+
+def _symbolic(gold: Node, answer: Node, tier: str) -> bool:
+    """Say whether a value is asked for and the answer holds a variable that cancels, such as x/x for 1."""
+    plain = tier == "polynomial" and not symbols(gold) and not has_units(gold)
+    return plain and bool(symbols(shapes.bare(answer)))
+
+
+def _certified(result: Result) -> Result:
+    """Return a numeric difference with the enclosures that prove it."""
+    if result.claim is None:
+        return result
+    from verisieve.verifiers.math.certificates import certified  # few judgements need it
+
+    return certified(result)
 
 
 def squeezed(text: str) -> str:
@@ -284,17 +297,15 @@ def _restates(gold: Gold, node: Node, text: str) -> bool:
 
 
 def _decided(gold: Gold, node: Node, text: str) -> Result:
-    """Compare; where commas may separate items or thousands, both readings are tried."""
+    """Compare; where commas may separate items, thousands or decimals, every reading is tried."""
     assert gold.node is not None
     result = compare(gold.node, node, gold.options)
-    if result.judgement is Judgement.SAME or not (_GROUPED.search(text) or _GROUPED.search(gold.text)):
+    if result.judgement is Judgement.SAME or "," not in text + gold.text:
         return result
-    for grouping in (False, True):
-        others = _read(gold.text, grouping=grouping), _read(text, grouping=grouping)
-        if others[0] is not None and others[1] is not None:
-            again = compare(others[0], others[1], gold.options)
-            if again.judgement is Judgement.SAME:
-                return again
+    for expected, got in rereadings(gold.text, text):
+        again = compare(expected, got, gold.options)
+        if again.judgement is Judgement.SAME:
+            return again
     return result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Protocol
 
 from verisieve.verifiers.math import matrices, shapes
@@ -80,7 +81,23 @@ def solutions(gold: Node, answer: Node, by: Comparer) -> Result | None:
         if len(gold.args) != len(right.values):
             return different("solutions", kind="another number of items")
         return pairwise(list(zip(gold.args, right.values, strict=True)), by)
-    return _matched(expected.values, got.values, by)
+    result = _matched(expected.values, got.values, by)
+    if result.judgement is Judgement.DIFFERENT:  # (\pm 2, \pm 3) may mean four points
+        loose = [tuple(v for value in _split(node) for v in value) for node in (gold, answer)]
+        if any(loose) and len(loose[0] or expected.values) == len(loose[1] or got.values):
+            return _matched(loose[0] or expected.values, loose[1] or got.values, by)
+    return result
+
+
+def _split(node: Node) -> list[list[Node]]:
+    """Return the points of a tuple whose plus-minus signs do not go together, or nothing."""
+    value = shapes.bare(node)
+    if not (isinstance(value, Apply) and value.head == "tuple"):
+        return []
+    each = [shapes.signed(arg) for arg in value.args]
+    if sum(len(choices) > 1 for choices in each) < 2 or len(each) > 4:  # a pair of signs at least
+        return []
+    return [[Apply("tuple", items) for items in product(*each)]]
 
 
 def _sequence(expected: shapes.Solutions, other: Node) -> tuple[Node, ...] | None:
@@ -117,6 +134,8 @@ def _find(item: Node, pool: list[Node], again: list[Node], by: Comparer) -> tupl
     doubt = None
     for candidates in (pool, again):
         for candidate in candidates:
+            if _braced(item) != _braced(candidate):  # {1} is no 1 where sets are listed
+                continue
             result = by(item, candidate)
             if result.judgement is Judgement.SAME:
                 if candidates is pool:
@@ -125,6 +144,10 @@ def _find(item: Node, pool: list[Node], again: list[Node], by: Comparer) -> tupl
             if result.judgement is Judgement.UNDECIDED:
                 doubt = result
     return False, doubt
+
+
+def _braced(node: Node) -> bool:
+    return isinstance(node, Apply) and node.head == "set"
 
 
 def _sketch(node: Node) -> str:

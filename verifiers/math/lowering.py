@@ -26,6 +26,7 @@ _RULES: dict[str, Callable[[tuple[Node, ...]], Node]] = {
     "percent": lambda args: apply("div", args[0], number(100)),
     "based": lambda args: args[0],
     "noun": lambda args: args[0],
+    "perm": lambda args: apply("mul", apply("binom", *args), apply("fact", args[1])),
 }
 
 

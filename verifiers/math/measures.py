@@ -34,6 +34,9 @@ def equal_quantities(gold: Node, answer: Node, tolerance: float | None, *, known
     nouns = _noun(gold), _noun(answer)
     if nouns[0] and nouns[1] and not _same_noun(nouns[0], nouns[1]):
         return different("units", kind="another noun", expected=nouns[0], got=nouns[1])
+    for noun, other in zip(nouns, (answer, gold), strict=True):
+        if noun and has_dimension(other) and not _droppable(factors(other)[1]):  # 25 apples are no 25 cm
+            return different("units", kind="a noun and a unit")
     gold, answer = _unnamed(gold), _unnamed(answer)
     if not (has_units(gold) or has_units(answer) or _percent(gold) or _percent(answer)):
         return equal(gold, answer, tolerance=tolerance) if any(nouns) else None

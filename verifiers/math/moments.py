@@ -65,7 +65,7 @@ def _times(text: str) -> tuple[Moment, ...] | None:
         if text in {name, f"12 {name}", f"12:00 {name}"}:
             return (moment,)
     match = _CLOCK.match(text)
-    if not match or (match[2] is None and match[4] is None):
+    if not match or (match[2] is None and match[4] is None and "o'clock" not in text):
         return None
     if match[2] is not None and "." in text.split(match[2])[0] and match[4] is None:
         return None  # 3.30 is a decimal

@@ -58,8 +58,7 @@ def _counted(reader: Reader, name: str) -> Node:
     args = brackets.arguments(reader)
     if len(args) != 2:  # n and k
         raise UnreadableError(f"{name} of {len(args)} arguments")
-    chosen = reader.build("binom", *args)
-    return chosen if name == "C" else reader.build("mul", chosen, reader.build("fact", args[1]))
+    return reader.build("binom" if name == "C" else "perm", *args)
 
 
 def _subscript(reader: Reader) -> str:
@@ -103,12 +102,25 @@ def is_product(tokens: Sequence[Token], index: int) -> bool:
     powered = index + 1 < len(tokens) and tokens[index + 1].text in {"^", "_"}
     if token.text in words.CONNECTIVES.values() or (token.text.lower() in words.STOPWORDS and not powered):
         return False
-    if len(token.text) > _PRODUCT_LETTERS:
+    if len(token.text) > _PRODUCT_LETTERS or _calls(tokens, index):
         return False
     noun = len(token.text) > 2 and token.spaced and index > 0 and tokens[index - 1].kind == "num"  # `5 cats`
     environment = index > 1 and tokens[index - 2].text in {"begin", "end"}
     ordinal = token.text in {"th", "st", "nd", "rd"}
     return not (noun or environment or ordinal)
+
+
+def _calls(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a word is called on plain numbers, as a program does: exit(0) is no product of letters."""
+    start = index + 1
+    if len(tokens[index].text) < 3 or [t.text for t in tokens[start : start + 1]] != ["("] or tokens[start].spaced:
+        return False
+    kinds = []
+    for token in tokens[start + 1 :]:
+        if token.text == ")":
+            break
+        kinds.append(token.kind)
+    return set(kinds) <= {"num", "op"}
 
 
 def _text(reader: Reader) -> Node:

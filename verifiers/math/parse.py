@@ -7,11 +7,13 @@ Operands (brackets, fractions, functions, matrices) are in operands.py.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 
 from verisieve.verifiers.math import fusing, operands, shapes, units, words
 from verisieve.verifiers.math.beside import juxtaposed
 from verisieve.verifiers.math.nodes import (
+    MAX_DIGITS,
     Apply,
     Node,
     Num,
@@ -43,6 +45,8 @@ def parse(text: str, *, grouping: bool | None = None, calls: frozenset[str] = fr
     >>> parse(r"\frac{x}{2}") == parse("x/2")
     True
     """
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:  # by far the most frequent answer
+        return Num(Fraction(int(text)), None, text)
     if grouping is None:
         grouping = not _BRACKETED.search(text)
     try:
@@ -192,6 +196,8 @@ def _congruence(reader: Reader, left: Node, right: Node) -> Node:
         modulus = operands.modulo(reader)
     elif isinstance(rest[-1], Apply) and rest[-1].head == "mod":
         rest[-1], modulus = rest[-1].args
+    elif isinstance(left, Apply) and left.head == "call" and len(rest) == 1:  # f(x) is identically 0
+        return reader.build("eq", left, right)
     else:
         raise UnreadableError("a congruence without modulus")
     each = [reader.build("cong", left, part, modulus) for part in rest]

@@ -19,7 +19,7 @@ _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "qu
 _TRIGGER = re.compile(
     r"\+\s*/?\s*-|\d\}?\s*C\s*_?\{?\d|base|integer|plus|minus|greater|less|than|least|most|equal|except|negative|"
     r"power|root of|\d\s*[xX]\s*10|between|half|halves|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
-    r"natural|over|divided|ty-|multiplied|and\s+\d+/|times|\bor\s+[<>≤≥\\]",
+    r"natural|even|odd|over|choose|divided|ty-|multiplied|and\s+\d+/|times|\bor\s+[<>≤≥\\]",
     re.IGNORECASE,
 )
 _FOR = r"[,;]?\s*\(?\b(?:where|for|with)\s+(?:(?:any|some|all|every|each)\s+)?"
@@ -47,6 +47,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\b(?:minus|negative)\s+(?=[\d\\(a-z])", " -"),
     (r"(?<![\d.,/])(\d+)\s+and\s+(\d+\s*/\s*\d+)", r"\1 \2"),
     (r"(?<=[\d)])\s+(?:divided\s+by|over)\s+(?=[\d(])", " / "),
+    (r"(?<![A-Za-z\\])([a-z])\s*\\text\s*\{\s*(?:is\s+)?even\s*\}", r"\1 \\equiv 0 \\pmod 2"),
+    (r"(?<![A-Za-z\\])([a-z])\s*\\text\s*\{\s*(?:is\s+)?odd\s*\}", r"\1 \\equiv 1 \\pmod 2"),
+    (r"(?<![A-Za-z\\])([a-z])\s+(?:is\s+)?even\b", r"\1 \\equiv 0 \\pmod 2"),
+    (r"(?<![A-Za-z\\])([a-z])\s+(?:is\s+)?odd\b", r"\1 \\equiv 1 \\pmod 2"),
+    (r"(?<![\w}\\])(\w{1,3})\s+choose\s+(\w{1,3})(?!\w)", r"\\binom{\1}{\2}"),
     (r"(?<=[\d)])\s+multiplied\s+by\s+(?=[\d(])", " * "),
     (r"\b(?:the\s+)?square\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt{\1}"),
     (r"\b(?:the\s+)?cube\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt[3]{\1}"),

@@ -21,6 +21,13 @@ from verisieve.verifiers.math.nodes import INTERVALS, Apply, Node, Num, Sym, Wor
 BASE_BITS = 200
 MAX_BITS = 12_000
 GUARD_BITS = 40
+# a series each, where a sum is one addition
+_COSTLY = frozenset(
+    str.split(
+        "sin cos tan cot sec csc sinh cosh tanh coth sech csch cis ln log logb arcsin arccos arctan arccot arcsec "
+        "arccsc"
+    )
+)
 _SETUP_STEPS = 4  # beginning an evaluation costs as much as a few nodes
 _local = threading.local()
 
@@ -79,6 +86,11 @@ def satisfied(node: Node, point: Point) -> bool:
     return holds(_Run(context(BASE_BITS), point), node)
 
 
+def opaque(key: str) -> Fraction:
+    """Return the value that stands for a name or a word without one."""
+    return Fraction(Random(f"opaque:{key}").randrange(10**9, 2 * 10**9), 10**9)  # seeded
+
+
 class _Run:
     """One evaluation: the context, the point, and what was spent."""
 
@@ -94,7 +106,7 @@ class _Run:
 
     def value(self, node: Node) -> Value:
         """Evaluate one tree."""
-        meter.spend(self.cost)
+        meter.spend(self.cost if not isinstance(node, Apply) or node.head not in _COSTLY else 6 * self.cost)
         if isinstance(node, Num):
             return self._seen(self.fraction(node.value))
         if isinstance(node, Sym):
@@ -111,9 +123,12 @@ class _Run:
 
     def fraction(self, value: Fraction) -> Value:
         """Return a rational number in this context."""
-        if value.denominator == 1:
-            return self.context.mpf(value.numerator)
-        return self.context.mpf(value.numerator) / value.denominator
+        from mpmath.libmp import from_int, from_rational  # without the detour over mpf objects
+
+        above, below = value.numerator, value.denominator
+        bits = self.context.prec
+        raw = from_int(above, bits, "n") if below == 1 else from_rational(above, below, bits, "n")
+        return self.context.make_mpf(raw)
 
     def _seen(self, value: Value) -> Value:
         if isinstance(value, self.context.mpc):
@@ -152,7 +167,7 @@ class _Run:
         return self._opaque(name)
 
     def _opaque(self, key: str) -> Value:
-        return self.fraction(Fraction(Random(f"opaque:{key}").randrange(10**9, 2 * 10**9), 10**9))  # seeded
+        return self.fraction(opaque(key))
 
 
 def _series(run: _Run, node: Apply) -> Value:
@@ -196,6 +211,8 @@ def holds(run: _Run, node: Node) -> bool:
         return all(holds(run, arg) for arg in node.args)
     if node.head == "or":
         return any(holds(run, arg) for arg in node.args)
+    if node.head == "cong":
+        return (whole(run, run.value(node.args[0])) - whole(run, run.value(node.args[1]))) % _modulus(run, node) == 0
     if node.head == "in" and isinstance(node.args[1], Apply) and node.args[1].head in INTERVALS:
         return _inside(run, node.args[0], node.args[1])
     rule = COMPARE.get(node.head)
@@ -206,6 +223,13 @@ def holds(run: _Run, node: Node) -> bool:
         raise UndefinedError("an order of complex numbers")
     tiny = difference == 0 or run.context.mag(difference) < -run.context.prec // 2
     return rule(0 if tiny else (1 if difference > 0 else -1))
+
+
+def _modulus(run: _Run, node: Apply) -> int:
+    modulus = whole(run, run.value(node.args[2]))
+    if not modulus:
+        raise UndefinedError("a modulus of zero")
+    return modulus
 
 
 def _inside(run: _Run, node: Node, interval: Apply) -> bool:

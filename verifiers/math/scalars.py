@@ -32,12 +32,22 @@ class Judgement(StrEnum):
     UNDECIDED = "undecided"
 
 
+class Claim(NamedTuple):
+    """What a numeric difference claims: two trees, the point where they differ, and the bits that showed it."""
+
+    gold: Node
+    answer: Node
+    point: Point
+    bits: int
+
+
 class Result(NamedTuple):
-    """A judgement, the tier that gave it, and a witness that anyone can check."""
+    """A judgement, the tier that gave it, a witness that anyone can check, and the claim that can be certified."""
 
     judgement: Judgement
     tier: str
     witness: Mapping[str, Any] = {}  # never written to
+    claim: Claim | None = None
 
 
 def same(tier: str) -> Result:
@@ -211,7 +221,8 @@ def _walk(gold: Node, answer: Node, samples: list[Point], used: frozenset[str]) 
             too_large = error
             continue
         if not close(left, right):
-            return different("probe", **_witness(gold, answer, point))
+            claim = Claim(gold, answer, point, max(probe.BASE_BITS, -left.error, -right.error))
+            return different("probe", **_witness(gold, answer, point))._replace(claim=claim)
         agreed += 1
         if agreed >= wanted:
             return same("probe")

@@ -5,6 +5,8 @@ Takes trees apart; compares nothing.
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from verisieve.verifiers.math.nodes import (
@@ -43,7 +45,7 @@ def is_name(node: Node) -> bool:
         return True
     if not isinstance(node, Apply):
         return False
-    if node.head == "call":
+    if node.head in {"call", "lim"}:
         return True
     if node.head == "div":  # dy/dx
         return all(flat(arg, "mul")[0] == Sym("d") for arg in node.args)
@@ -128,9 +130,10 @@ def solutions(node: Node) -> Solutions | None:
     both = signed(value)
     if len(both) > 1:
         return Solutions(name, tuple(both), "or")
-    if isinstance(value, Apply) and value.head in {"union", "inter", "minus"}:
+    if isinstance(value, Apply) and value.head in {"union", "inter", "minus", "mul"}:
         finite = _finite(value)
-        return None if finite is None else Solutions(name, finite, "set")
+        if finite is not None:
+            return Solutions(name, finite, "set")
     return Solutions(name, (), "set") if value == Sym("∅") else None
 
 
@@ -146,6 +149,8 @@ def _finite(node: Node) -> tuple[Node, ...] | None:
         return () if node == Sym("∅") else None
     if node.head == "set":
         return node.args
+    if node.head == "mul":
+        return _pairs(node)
     if node.head not in {"union", "inter", "minus"}:
         return None
     sides = [(arg,) if isinstance(arg, Num) else _finite(arg) for arg in node.args]
@@ -155,6 +160,15 @@ def _finite(node: Node) -> tuple[Node, ...] | None:
     if node.head == "union":
         return left + tuple(item for item in right if item not in left)
     return tuple(item for item in left if (item in right) == (node.head == "inter"))
+
+
+def _pairs(node: Apply) -> tuple[Node, ...] | None:
+    """Return the tuples of a product of finite sets, up to a hundred."""
+    sets = [arg.args if isinstance(arg, Apply) and arg.head == "set" else None for arg in node.args]
+    listed = [items for items in sets if items is not None]
+    if len(listed) != len(sets) or prod(len(items) for items in listed) > 100:  # a budget
+        return None
+    return tuple(Apply("tuple", items) for items in product(*listed))
 
 
 def assignments(node: Node) -> dict[str, Node] | None:

@@ -23,7 +23,10 @@ _YES_NO = re.compile(
     r"^(yes|no|true|false)\b(?!\s*(?:and|or|/|solution|real|integer|such)\b)\s*(?:[,.;:!—–-]|$|because|since|as\b)",
     re.IGNORECASE,
 )
+_TRUTH = {"yes": True, "true": True, "no": False, "false": False}
+_TORN = re.compile(r"\b(?:or|and)\s+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
 _SYNONYMS = {
+    "limit dne": "does not exist",
     "dne": "does not exist",
     "doesn't exist": "does not exist",
     "limit does not exist": "does not exist",
@@ -40,6 +43,8 @@ _SYNONYMS = {
     "infinitely many solution": "infinitely many solutions",
     "y": "yes",
     "correct": "true",
+    "convergent": "converges",
+    "divergent": "diverges",
     "undef": "undefined",
     "not defined": "undefined",
     "discontinuous": "not continuous",
@@ -84,7 +89,7 @@ def plain(text: str) -> str:
         text = _WRAPPERS.sub(r" \1 ", text)
     text = _MARKUP.sub(" ", text).replace("’", "'").replace("~", " ")
     text = _ARTICLES.sub("", " ".join(text.split()).lower().strip(" '"))
-    text = _PUNCTUATION.sub("", text).strip()
+    text = _PUNCTUATION.sub("", text).strip().replace("right-angled", "right")
     return _SYNONYMS.get(text, text)
 
 
@@ -99,14 +104,26 @@ def equal(gold: str, answer: str) -> bool:
         return True
     if len(_items(gold)) > 1 and _items(gold) == _items(answer):
         return True
-    leading = _YES_NO.match(_unmarked(answer))
+    leading = _YES_NO.match(unmarked(answer))
     if leading and expected in {"yes", "no", "true", "false"}:
-        return leading[1].lower() == expected
+        return _TRUTH[leading[1].lower()] == _TRUTH[expected] and not _TORN.search(answer)
+    if expected in _TRUTH and got in _TRUTH:
+        return _TRUTH[expected] == _TRUTH[got]
     if _SYNONYMS.get(unled(got), unled(got)) == expected:
+        return True
+    if gold.strip(" $")[:1].isupper() and _named(expected, got):
         return True
     return bool(
         re.fullmatch(rf"(?:(?:this |it )|(?!(?:never|not|no|hardly|rarely)\b)\w+ ){re.escape(expected)}", got)
     ) and _verbal(expected, answer)
+
+
+def _named(expected: str, got: str) -> bool:
+    """Say whether a sentence ends in the name that is the gold: it falls on a Saturday."""
+    if re.fullmatch(rf"{re.escape(expected)} (?:wins|won|will win|always wins|has winning strategy)", got):
+        return True
+    ends = re.search(rf"\b(?:on|in|at|by|named|called|be|was)\s+{re.escape(expected)}$", got)
+    return bool(ends) and len(got) < 80 and not re.search(r"\b(?:not|never|neither|nor|or|either)\b|n't\b", got)
 
 
 def _verbal(expected: str, answer: str) -> bool:
@@ -116,14 +133,15 @@ def _verbal(expected: str, answer: str) -> bool:
 
 def _items(text: str) -> frozenset[str]:
     """Return the parts of a list of words, in any order."""
-    return frozenset(plain(part) for part in re.split(r",|;|&|\band\b", _unmarked(text)) if part.strip())
+    return frozenset(plain(part) for part in re.split(r",|;|&|\band\b", unmarked(text)) if part.strip())
 
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s'-]+", "", text)
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
+    """Return a text without markup."""
     for _ in range(2):
         text = _WRAPPERS.sub(r"\1", text)
     return _MARKUP.sub("", text).strip()
@@ -139,7 +157,8 @@ def unled(text: str) -> str:
 
 
 _LETTER = re.compile(
-    r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as)\b.*)$",
+    r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*"
+    r"(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as|not|and not|rather than)\b.*)$",
     re.DOTALL,
 )
 _SO = re.compile(r"^(?:so|thus|hence|therefore|finally)\b,?\s*(?:we\s+)?", re.IGNORECASE)
@@ -151,6 +170,16 @@ _CORRECT = re.compile(
 _CHOSEN = re.compile(
     r"^(?:(?:i\s+)?(?:choose|pick|select|would choose)|it(?:'s| is)|select|choose)\s+"
     r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
+    re.IGNORECASE,
+)
+
+
+_JUDGED = re.compile(
+    r"^(?:is|are|was|isn't|cannot|can't|does|doesn't|has|fails|would|gives|leads|works)\b", re.IGNORECASE
+)
+_CONCLUDED = re.compile(
+    r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
+    r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
 
@@ -168,14 +197,16 @@ def choice(text: str) -> Choice | None:
     >>> choice("(B) 42"), choice("B or C"), choice("A careful look")
     (Choice(letter='B', text='42'), None, None)
     """
-    text = _SO.sub("", " ".join(_unmarked(text).split()).strip(" \"'“”"))
+    text = _SO.sub("", " ".join(unmarked(text).split()).strip(" \"'“”"))
+    if re.fullmatch(r"[(\[]?[a-h][)\].]?", text):
+        return Choice(text.strip("()[].").upper())
     match = _LETTER.match(text)
-    if match:
+    if match and not _JUDGED.match(match["rest"] or ""):
         rest = (match["rest"] or "").strip()
         if re.match(r"^(?:or|and|nor|/|,|&)?\s*\(?[A-Z]\)?[.)]?$", rest) and rest not in {"", "."}:
             return None
         return Choice(match[1], rest.strip(" ."))
-    chosen = _CHOSEN.match(text)
+    chosen = _CHOSEN.match(text) or _CONCLUDED.search(text)
     if chosen and chosen[1].isupper():
         return Choice(chosen[1])
     correct = [found for found in _CORRECT.findall(text) if found.isupper()]

@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from verisieve.verifiers.math import glyphs, phrases, units, words
+from verisieve.verifiers.math import glyphs, habits, phrases, units, words
 from verisieve.verifiers.math.nodes import MAX_CHARS, MAX_DIGITS, Num, TooLargeError, UnreadableError
 
 
@@ -26,7 +26,7 @@ class Token(NamedTuple):
 END = Token("end", "")
 _SEPARATOR = r"(?:\{,\}|\\text\{,\}|\{\.\}|\\!,\\!|,\\!|\\!,|\\,|\\!|\\;|\\\x20|~|\x20)"
 _NUMBER = rf"""
-    (?P<lettered>(?:[0-9A-Z]{{1,12}}|\d[0-9a-f]{{1,12}})(?=\)?_\{{?(?:1[1-9]|2\d|3[0-6])(?!\d)))
+    (?P<lettered>(?:[0-9A-Z]{{1,12}}|\d[0-9a-f]{{1,12}})(?=\)?_\{{?(?:1[1-9]|2\d|3[0-6])(?!\d))|[0-9a-f]{{2,12}}(?=\)?_\{{?16(?!\d)))
   | (?P<radix>0[xX][0-9A-Fa-f]+|0[bB][01]+|0[oO][0-7]+)(?![\w.])
   | (?P<grouped>(?<![_^])\d{{1,3}}(?:{_SEPARATOR}\d{{3}})+(?![\d/])(?:\.\d+)?
       | [1-9]\d{{0,2}}(?:,\d{{3}})+(?!\d)(?:\.\d+)? | \d{{1,3}}(?:_\d{{3}})+(?!\d)
@@ -55,6 +55,7 @@ _LONG = {
     "~=": ("rel", "approx"), "&&": ("word", "and"), "||": ("word", "or"), "=": ("rel", "eq"), "<": ("rel", "lt"),
     ">": ("rel", "gt"),
 }  # fmt: skip
+_NUMBERED = re.compile(r"(?<![A-Za-z\\])[A-DF-Za-df-z]\d{1,2}(?![\d.]\d|\d)")
 _RADIX = {"x": 16, "b": 2, "o": 8}
 _PREFIXED = (
     "arcsin",
@@ -85,7 +86,7 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
     if len(text) > MAX_CHARS:
         raise TooLargeError(f"{len(text)} characters")
     text = text.rstrip().rstrip("\\")
-    text = phrases.rephrased(glyphs.latexed(glyphs.undelimited(_COMMENT.sub("", text))))
+    text = phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(_COMMENT.sub("", text)))))
     found: list[Token] = []
     spaced, start = False, 0
     while start < len(text):
@@ -104,6 +105,8 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
 
 def _read(match: re.Match[str], group: str, before: list[Token], *, grouping: bool, spaced: bool) -> list[Token]:
     if match["letters"]:
+        if _NUMBERED.match(match.string, match.start()):  # x1 and x_1 are one name
+            return [Token("sym", match["letters"], spaced), Token("op", "_")]
         return split_run(match["letters"], before, spaced=spaced)
     if match["op"]:
         kind, name = _LONG.get(match["op"], ("op", match["op"]))
@@ -155,8 +158,10 @@ def _value(match: re.Match[str], text: str) -> Num:
 
 
 def _decimal(text: str) -> Num:
-    _, point, places = text.partition(".")
-    return Num(Fraction(text if not text.startswith(".") else "0" + text), len(places) if point else None, text)
+    whole, point, places = text.partition(".")
+    if not point:
+        return Num(Fraction(int(whole)), None, text)
+    return Num(Fraction(int(whole + places), 10 ** len(places)), len(places), text)
 
 
 def _repeating(text: str) -> Fraction:
@@ -243,7 +248,9 @@ def split_run(run: str, before: list[Token], *, spaced: bool) -> list[Token]:
         name = words.CONNECTIVES[low]
         return [Token(_KINDS.get(name, "word"), name, spaced)]
     named = units.lookup(run)
-    if named and (len(run) > 3 or after_value or run in {"mph", "kmh"}):  # long names need no number
+    if named and (
+        len(run) > 3 or after_value or run in {"mph", "kmh"} or (run.isupper() and units.money(named))
+    ):  # long names need no number
         return [Token("unit", named, spaced)]
     return _split_letters(run, low, before, spaced=spaced)
 

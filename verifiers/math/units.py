@@ -21,14 +21,25 @@ class Scale(NamedTuple):
     powers: tuple[tuple[str, int], ...]
 
 
-_PREFIXES = {"n": -9, "μ": -6, "m": -3, "c": -2, "d": -1, "k": 3, "M": 6, "G": 9}
-_LONG_PREFIXES = {"nano": -9, "micro": -6, "milli": -3, "centi": -2, "deci": -1, "kilo": 3, "mega": 6, "giga": 9}
+_PREFIXES = {"f": -15, "p": -12, "n": -9, "μ": -6, "m": -3, "c": -2, "d": -1, "k": 3, "M": 6, "G": 9, "T": 12}
+_LONG_PREFIXES = {
+    "pico": -12,
+    "nano": -9,
+    "micro": -6,
+    "milli": -3,
+    "centi": -2,
+    "deci": -1,
+    "kilo": 3,
+    "mega": 6,
+    "giga": 9,
+    "tera": 12,
+}
 
 # symbol, factor, powers, names
 _SI: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("m", "1", "m", ("meter", "metre")),
     ("g", "1/1000", "kg", ("gram", "gramme")),
-    ("s", "1", "s", ()),
+    ("s", "1", "s", ("second",)),
     ("L", "1/1000", "m3", ("liter", "litre")),
     ("A", "1", "A", ("ampere", "amp")),
     ("N", "1", "kg m s-2", ("newton",)),

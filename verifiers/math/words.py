@@ -109,6 +109,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pounds": ("unit", "gbp"),
     "euro": ("unit", "eur"),
     "cents": ("unit", "cent"),
+    "yen": ("unit", "jpy"),
+    "textyen": ("unit", "jpy"),
+    "rupee": ("unit", "inr"),
+    "texteuro": ("unit", "eur"),
+    "textsterling": ("unit", "gbp"),
+    "won": ("unit", "krw"),
+    "ruble": ("unit", "rub"),
     "lor": ("word", "or"),
     "vee": ("word", "or"),
     "land": ("word", "and"),
@@ -123,7 +130,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 DROPPED = frozenset(
     str.split(
         "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle displaystyle "
-        "textstyle scriptstyle limits nolimits , ; ! : > quad qquad enspace thinspace hspace rm bf it tt cal "
+        "textstyle scriptstyle large Large LARGE huge Huge small tiny normalsize footnotesize "
+        "limits nolimits , ; ! : > quad qquad enspace thinspace hspace rm bf it tt cal "
         "mathstrut boldsymbol bm mathbf mathit mathcal mathsf mathtt textbf textit textsf texttt emph boxed "
         "fbox strut null underline mathop mathopen mathclose protect text mathrm textrm textnormal mbox hbox "
         "operatorname textup"

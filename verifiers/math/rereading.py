@@ -1,0 +1,54 @@
+"""Second readings of a pair: commas that may separate items, thousands or decimals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verisieve.verifiers.math.nodes import Node, TooLargeError, UnreadableError
+from verisieve.verifiers.math.parse import parse
+
+_GROUPED = re.compile(r"\d,\d{3}")
+_COMMA = re.compile(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
+
+
+def maybe(text: str, *, grouping: bool | None = None) -> Node | None:
+    """Return the tree of a text, or None where it cannot be read."""
+    try:
+        return parse(text, grouping=grouping)
+    except (UnreadableError, TooLargeError):
+        return None
+
+
+def rereadings(gold: str, answer: str) -> Iterator[tuple[Node, Node]]:
+    """Yield other readings of both sides, where commas leave a choice."""
+    if _GROUPED.search(gold) or _GROUPED.search(answer):
+        for grouping in (False, True):
+            yield from _both(maybe(gold, grouping=grouping), maybe(answer, grouping=grouping))
+    written = [decimal_comma(side) for side in (gold, answer)]
+    if bool(written[0]) != bool(written[1]):
+        yield from _both(maybe(written[0] or gold), maybe(written[1] or answer))
+
+
+def _both(gold: Node | None, answer: Node | None) -> Iterator[tuple[Node, Node]]:
+    if gold is not None and answer is not None:
+        yield gold, answer
+
+
+def decimal_comma(text: str) -> str:
+    """Return a number with a decimal comma as one with a point, or an empty string for any other text.
+
+    Three digits after the comma are thousands, unless a zero stands before it.
+
+    >>> decimal_comma("3,14"), decimal_comma("1.234,5 cm"), decimal_comma("0,625"), decimal_comma("1,234")
+    ('3.14', '1234.5 cm', '0.625', '')
+    """
+    found = list(_COMMA.finditer(text))
+    if len(found) != 1 or text.count(",") != 1:
+        return ""
+    match = found[0]
+    whole, places = match["whole"].replace(".", ""), match["places"]
+    before, after = text[: match.start()], text[match.end() :]
+    if (len(places) == 3 and whole != "0" and "." not in match["whole"]) or before.strip(" -+$\\([€£"):
+        return ""
+    return f"{before}{whole}.{places}{after}" if not re.search(r"\d\s*[)\]]?\s*[,;]", after) else ""
