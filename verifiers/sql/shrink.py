@@ -12,8 +12,7 @@ from typing import NamedTuple
 from verisieve.verifiers.sql.analyse import glance
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage
 from verisieve.verifiers.sql.compare import TooHardError
-from verisieve.verifiers.sql.databases import Database
-from verisieve.verifiers.sql.engine import Fault, Refused, Row, Rows, Value
+from verisieve.verifiers.sql.engine import Database, Fault, Refused, Row, Rows, Value
 from verisieve.verifiers.sql.gold import Expected, Gold
 from verisieve.verifiers.sql.schema import Table, quoted
 from verisieve.verifiers.sql.search import DRAWN_BUDGET, Matcher, Refuted, search
