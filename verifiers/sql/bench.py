@@ -80,6 +80,12 @@ def bench(ddl: str, data: str, dialect: str = "sqlite") -> Bench:
     return found
 
 
+def forget(dialect: str) -> None:
+    """Let go of this thread's workbenches in an engine that went away."""
+    for key in [key for key in _SHELF.benches if key[2] == dialect]:
+        del _SHELF.benches[key]
+
+
 def recall(
     memory: OrderedDict[Any, Any],
     key: Any,

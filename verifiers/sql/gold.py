@@ -74,7 +74,7 @@ class Gold:
 
     def twin(self, *others: Glance) -> Storage:
         """Say which second storage can be used: a query that names rowid sees a difference in keyless tables."""
-        named = any(glance.names_rowid for glance in (self.reading.glance, *others))
+        named = self.bench.dialect == "sqlite" and any(glance.names_rowid for glance in (self.reading.glance, *others))
         return Storage.BACKWARDS if named else Storage.REVERSED
 
     def expected(self, pair: Pair) -> Expected | Refused | None:

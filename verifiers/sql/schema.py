@@ -21,17 +21,23 @@ class Kind(StrEnum):
     TIMESTAMP = "timestamp"
     TIME = "time"
     BLOB = "blob"
+    INTERVAL = "interval"
+    JSON = "json"
+    ARRAY = "array"
+    UUID = "uuid"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column; `declared` is the type as written, `samples` are values seen in the given rows."""
+    """One column; `declared` is its type, `samples` are values of the given rows, `labels` all that it may take."""
 
     name: str
     declared: str
     kind: Kind
     nullable: bool
     samples: tuple[Value, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Schema:
     tables: tuple[Table, ...]
     views: tuple[str, ...]
     plain: bool
+    dialect: str = "sqlite"
 
 
 def quoted(name: str) -> str:
