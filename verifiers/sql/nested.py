@@ -85,8 +85,8 @@ def _documents(constants: Sequence[Constant], samples: Sequence[Value]) -> Itera
     keys = [word.strip("$.{}") for word in words if re.fullmatch(r"[$.{}\w]+", word)]
     for key in keys[:4]:
         yield json.dumps({key: None})
-        for value in [*constants[:10], 1, "a", True, [1], {"a": 1}]:
-            yield json.dumps({key: value, **{other: value for other in keys[:3] if other != key}})
+        for filling in [*constants[:10], 1, "a", True, [1], {"a": 1}]:
+            yield json.dumps({key: filling, **{other: filling for other in keys[:3] if other != key}})
 
 
 def _loaded(sample: Value) -> object:

@@ -83,7 +83,7 @@ def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], know
         return Pool(near, near, base)
     around, name = _NEAR[column.kind], column.name.lower()
     listed = (value for check in checks for value in _sorted(check.closed.get(name, ())))
-    closed = column.labels or tuple(dict.fromkeys(listed))
+    closed: tuple[Constant, ...] = column.labels or tuple(dict.fromkeys(listed))
     if closed:
         return Pool(tuple(value for value in closed if value in own), closed, closed)
     constants = _sorted(own) or _sorted(known.loose)

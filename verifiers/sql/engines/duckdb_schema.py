@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql.engine import Row, Value
+from verisieve.verifiers.sql.engine import Database, Row, Value
 from verisieve.verifiers.sql.engines.typed import column, reading
 from verisieve.verifiers.sql.schema import Column, ForeignKey, Schema, Table, parents_first, quoted
 
@@ -22,14 +22,15 @@ _VIEWS = "SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY view_oid"
 _TYPES = "SELECT type_name, to_json(labels) FROM duckdb_types() WHERE NOT internal AND logical_type = 'ENUM'"
 
 
-def read(ask: Ask) -> tuple[Schema, dict[str, list[Row]]]:
+def read(ask: Ask) -> tuple[Schema, Database]:
     """Read the schema of a loaded database and all its rows."""
     columns: defaultdict[str, list[Row]] = defaultdict(list)
     for row in ask(_COLUMNS):
         columns[str(row[0])].append(row)
     if len({row[4] for rows in columns.values() for row in rows}) > 1:
         raise TruthError("schema", "holds tables in several schemas, which is not supported")
-    tables, rows = [], {}
+    tables: list[Table] = []
+    rows: dict[str, list[Row]] = {}
     for name, described in columns.items():
         table_rows = ask(f"SELECT {', '.join(reading(str(c[1]), str(c[2])) for c in described)} FROM {quoted(name)}")  # noqa: S608
         made = [_column(item, [row[i] for row in table_rows]) for i, item in enumerate(described)]
@@ -102,8 +103,8 @@ def bare(ask: Ask) -> list[str]:
         "SELECT table_name, column_name, data_type, column_default FROM duckdb_columns() WHERE NOT internal"
         " AND table_name IN (SELECT table_name FROM duckdb_tables()) ORDER BY table_oid, column_index"
     ):
-        extra = "" if default is None else f" DEFAULT ({default})"
-        tables.setdefault(str(name), []).append(f"{quoted(str(column_name))} {declared}{extra}")
+        extra = "" if default is None else f" DEFAULT ({default!s})"
+        tables.setdefault(str(name), []).append(f"{quoted(str(column_name))} {declared!s}{extra}")
     return [f"CREATE TABLE {quoted(name)} ({', '.join(columns)});" for name, columns in tables.items()]
 
 

@@ -28,7 +28,7 @@ from verisieve.verifiers.sql.engine import (
 from verisieve.verifiers.sql.engines import postgres_guard, postgres_schema, postgres_server
 from verisieve.verifiers.sql.engines.keeper import Keeper
 from verisieve.verifiers.sql.engines.postgres_link import Link
-from verisieve.verifiers.sql.schema import Table, quoted
+from verisieve.verifiers.sql.schema import Schema, Table, quoted
 
 if TYPE_CHECKING:
     import psycopg
@@ -192,7 +192,7 @@ class Store:
                 self.close()
                 raise TruthError(field, str(error)) from error
 
-    def _settled(self, side: _Side, *, twin: bool) -> tuple[Any, dict[str, list[Row]]]:
+    def _settled(self, side: _Side, *, twin: bool) -> tuple[Schema, Database]:
         """Read what the scripts have made, drop what slows loading down, and let the reader in."""
         import psycopg
 

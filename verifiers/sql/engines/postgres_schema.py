@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql.engine import Row
+from verisieve.verifiers.sql.engine import Database, Row
 from verisieve.verifiers.sql.engines import results
 from verisieve.verifiers.sql.engines.typed import column, reading
 from verisieve.verifiers.sql.schema import ForeignKey, Schema, Table, parents_first, quoted
@@ -26,7 +26,7 @@ _UNIQUE_INDEXES = """SELECT indrelid, string_to_array(indkey::text, ' ')::int[] 
 WHERE indisunique AND indpred IS NULL AND indexprs IS NULL AND NOT indisprimary"""
 
 
-def read(admin: psycopg.Connection[Any]) -> tuple[Schema, dict[str, list[Row]]]:
+def read(admin: psycopg.Connection[Any]) -> tuple[Schema, Database]:
     """Read the schema of a loaded database and all its rows."""
     columns: defaultdict[int, list[Any]] = defaultdict(list)
     for row in admin.execute(_COLUMNS):
@@ -38,7 +38,8 @@ def read(admin: psycopg.Connection[Any]) -> tuple[Schema, dict[str, list[Row]]]:
         raise TruthError("schema", "holds generated columns, which are not supported")
     constraints = admin.execute(_CONSTRAINTS).fetchall()
     indexes = admin.execute(_UNIQUE_INDEXES).fetchall()
-    tables, rows = [], {}
+    tables: list[Table] = []
+    rows: dict[str, list[Row]] = {}
     for oid, described in columns.items():
         name = described[0][1]
         listed = ", ".join(reading(item[2], item[3]) for item in described)

@@ -58,7 +58,7 @@ def packed(value: Value) -> Any:
 
 def unpacked(value: Any) -> Value:
     """Undo `packed`."""
-    return bytes.fromhex(value["x"]) if isinstance(value, dict) else value  # type: ignore[no-any-return]
+    return bytes.fromhex(value["x"]) if isinstance(value, dict) else value
 
 
 def _written(value: Any) -> str:
