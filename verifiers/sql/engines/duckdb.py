@@ -10,13 +10,13 @@ import itertools
 from typing import Any, NamedTuple
 
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql import literals
+from verisieve.verifiers.sql import lexer, literals
 from verisieve.verifiers.sql.engine import Budget, Database, EngineLostError, Fault, Pair, Refused, Row, Rows, Storage
 from verisieve.verifiers.sql.engines import duckdb_process, duckdb_schema, results
 from verisieve.verifiers.sql.engines.keeper import Keeper
 from verisieve.verifiers.sql.schema import Table, quoted
 
-SECONDS = 0.3  # of CPU time for one foreign query: honest ones take milliseconds
+SECONDS = 0.25  # of CPU time for one foreign query: honest ones take milliseconds
 LOAD_SECONDS = 20.0
 _NAMES = itertools.count()
 
@@ -74,6 +74,8 @@ class Store:
 
     def run(self, sql: str, pair: Pair, storage: Storage, budget: Budget) -> Rows | Refused:
         """Run a foreign query on one form of a database; there is no third form."""
+        if problem := lexer.unreadable(sql):
+            return Refused(Fault.INVALID, problem)
         name = self._name if storage is Storage.GIVEN else f"{self._name}-twin"
         contents = pair.given if storage is Storage.GIVEN else pair.reversed
         if not self._load(name, contents):

@@ -21,7 +21,7 @@ from verisieve.errors import MissingExtraError
 from verisieve.verifiers.sql.engine import EngineLostError, EngineMissingError, Fault
 from verisieve.verifiers.sql.engines.cpu import cpu_seconds
 
-GRACE = 0.15  # CPU seconds between the request to stop and the kill
+GRACE = 0.1  # CPU seconds between the request to stop and the kill
 WALL = 60.0  # a process that neither works nor answers is lost
 _TICK_MS = 20
 _CODE = "from verisieve.verifiers.sql.engines.duckdb_host import main; main()"
@@ -83,6 +83,7 @@ class Process:
                 [sys.executable, "-c", _CODE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "MALLOC_ARENA_MAX": "1"},
             )
             weakref.finalize(self, _end, self._process)

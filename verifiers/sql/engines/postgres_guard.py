@@ -127,9 +127,9 @@ def reason(sql: str) -> str:
     return ""
 
 
-def fault(state: str, message: str) -> Fault:
+def fault(state: str) -> Fault:
     """Tell refusals and exhausted limits from queries that are no SQL, by the server's code."""
-    if state in ("42501", "25006") or "data-modifying" in message:
+    if state in ("42501", "25006"):
         return Fault.UNSAFE
     if state[:2] in ("53", "54", "57"):  # no resources, too complex, cancelled
         return Fault.LIMIT

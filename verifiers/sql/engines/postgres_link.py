@@ -1,7 +1,7 @@
 """One connection as the reader: one query at a time, in a transaction that may only read and is rolled back.
 
-The query is run as DECLARE CURSOR, so that the server's own grammar lets nothing but a query pass, over the extended
-protocol, which takes a single statement. Rows come one by one, so that a result is cut off where it grows too large.
+The query is sent over the extended protocol, which takes a single statement, and its rows come one by one, so that a
+result is cut off where it grows too large. (A cursor would store it on the server first.)
 The client watches the backend's CPU time and cancels; a backend that does not heed is ended by the administrator.
 """
 
@@ -13,6 +13,7 @@ import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from verisieve.verifiers.sql import lexer
 from verisieve.verifiers.sql.engine import Budget, EngineLostError, Fault, Refused, Row, Rows, Value
 from verisieve.verifiers.sql.engines import postgres_guard, results
 from verisieve.verifiers.sql.engines.cpu import cpu_seconds
@@ -20,10 +21,11 @@ from verisieve.verifiers.sql.engines.cpu import cpu_seconds
 if TYPE_CHECKING:
     import psycopg
 
-SECONDS = 0.3  # of CPU time for one foreign query: honest ones take milliseconds
+SECONDS = 0.25  # of CPU time for one foreign query: honest ones take milliseconds
 WALL = 10.0
 GRACE = 2.0
 _TICK_MS = 10
+_QUERIES = lexer.QUERY_WORDS | {"TABLE"}
 _INTS = frozenset({20, 21, 23, 26})
 _FLOATS = frozenset({700, 701})
 _NUMBER_ARRAYS = frozenset({1005, 1007, 1016, 1021, 1022, 1231})
@@ -46,33 +48,30 @@ class Link:
         reason = postgres_guard.reason(sql)
         if reason:
             return Refused(Fault.UNSAFE, reason)
-        try:
-            text = sql.encode()
-        except UnicodeEncodeError as error:
-            return Refused(Fault.INVALID, str(error))
-        if b"\0" in text:
-            return Refused(Fault.INVALID, "a null character in the query")
+        if problem := lexer.unreadable(sql):
+            return Refused(Fault.INVALID, problem)
         seconds = min(SECONDS, budget.seconds)
         self._simple(b"BEGIN TRANSACTION READ ONLY" + settings)
         try:
-            return self._queried(text, budget, seconds)
+            return self._queried(sql, budget, seconds)
         finally:
             self._simple(b"ROLLBACK")
 
-    def _queried(self, text: bytes, budget: Budget, seconds: float) -> Rows | Refused:
-        self._pg.send_query_params(b"DECLARE verisieve NO SCROLL CURSOR FOR " + text, None)
-        declared = self._collected(budget, seconds)
-        if isinstance(declared, Refused):
-            return declared
-        self._pg.send_query_params(b"FETCH FORWARD %d FROM verisieve" % (budget.rows + 1), None)
+    def _queried(self, sql: str, budget: Budget, seconds: float) -> Rows | Refused:
+        # What does not begin as a query is shown to the server where its grammar takes nothing else, for its own words.
+        wrapped = b"" if lexer.leading_word(sql) in _QUERIES else b"DECLARE verisieve CURSOR FOR "
+        self._pg.send_query_params(wrapped + sql.encode(), None)
         self._pg.set_single_row_mode()
-        return self._collected(budget, seconds)
+        got = self._collected(budget, seconds)
+        return Refused(Fault.INVALID, "the statement is no query") if wrapped and isinstance(got, Rows) else got
 
     def _simple(self, statement: bytes) -> None:
         """Run a statement of our own."""
         from psycopg.pq import ExecStatus
 
         result = self._pg.exec_(statement)
+        if result.status == ExecStatus.FATAL_ERROR and _said(result)[0] == "57014":
+            result = self._pg.exec_(statement)  # a cancel that came when its query had ended
         if result.status == ExecStatus.FATAL_ERROR:
             raise EngineLostError(f"PostgreSQL went away: {_said(result)[1]}")
 
@@ -133,7 +132,7 @@ class Link:
             raise EngineLostError(f"PostgreSQL went away: {message}")
         if self._cancelled or state == "57014":
             message = "the query used up its time"
-        return Refused(postgres_guard.fault(state, message), message)
+        return Refused(postgres_guard.fault(state), message)
 
 
 def _said(result: Any) -> tuple[str, str]:

@@ -24,7 +24,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from verisieve.verifiers.sql.engine import EngineMissingError
 
@@ -68,9 +67,13 @@ def binaries() -> Path | None:
 class Held:
     """A hold on the server; while it exists the server is kept. `dsn` reaches it as its administrator."""
 
-    def __init__(self, dsn: str, users: IO[str]) -> None:
+    def __init__(self, dsn: str, users: int) -> None:
         self.dsn = dsn
         self._users = users
+
+    def release(self) -> None:
+        """Let go of a server that is gone."""
+        os.close(self._users)
 
 
 _HELD: list[Held] = []
@@ -82,7 +85,8 @@ def hold() -> str:
     with _ONE:
         if _HELD and _runs():
             return _HELD[0].dsn
-        _HELD.clear()
+        while _HELD:
+            _HELD.pop().release()
         _HELD.append(_held())
         return _HELD[0].dsn
 
@@ -103,12 +107,11 @@ def _runs() -> bool:
     folder = _folder()
     if not (folder / "address").exists():
         return False
-    with _private(folder / "keeper") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
+    try:
+        with _locked(folder / "keeper", fcntl.LOCK_EX | fcntl.LOCK_NB):
+            return False
+    except BlockingIOError:
+        return True
 
 
 def _folder() -> Path:
@@ -121,16 +124,19 @@ def _folder() -> Path:
     return folder
 
 
-def _private(path: Path) -> IO[str]:
+def _private(path: Path) -> int:
     """Open a file to lock, which only we may lock."""
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "w")
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 @contextmanager
 def _locked(path: Path, how: int) -> Iterator[None]:
-    with _private(path) as file:
+    file = _private(path)
+    try:
         fcntl.flock(file, how)
         yield
+    finally:
+        os.close(file)
 
 
 def _start(folder: Path) -> None:
@@ -149,19 +155,20 @@ def _start(folder: Path) -> None:
     )
     assert keeper.stdout
     assert keeper.stderr
-    if keeper.stdout.readline() != b"ready\n":
-        keeper.kill()
-        said = keeper.stderr.read()[-800:].decode("utf-8", "replace").strip()
+    with keeper.stdout, keeper.stderr:
+        ready = keeper.stdout.readline() == b"ready\n"
+        said = "" if ready else keeper.stderr.read()[-800:].decode("utf-8", "replace").strip()
+    keeper.wait()
+    if not ready:
         raise EngineMissingError(f"PostgreSQL could not be started: {said}")
-    keeper.stdout.close()
-    keeper.stderr.close()
 
 
 def keep() -> None:
-    """Run the server until nobody holds on to it; the body of the keeper."""
+    """Run the server until nobody holds on to it; the body of the keeper, which is no child of who started it."""
+    if os.fork():
+        os._exit(0)
     folder = _folder()
-    with _private(folder / "keeper") as own:
-        fcntl.flock(own, fcntl.LOCK_EX)
+    with _locked(folder / "keeper", fcntl.LOCK_EX):
         data = Path(tempfile.mkdtemp(prefix="data-", dir=folder))
         try:
             _serve(folder, data)
@@ -215,12 +222,10 @@ def _serve(folder: Path, data: Path) -> None:
 
 def _wait_for_users(folder: Path, server: subprocess.Popen[bytes]) -> None:
     """Wait until the last user has let go, then stop the server; new users wait at the lock until it is gone."""
-    with _private(folder / "users") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _locked(folder / "users", fcntl.LOCK_EX):
         (folder / "address").unlink(missing_ok=True)
         server.send_signal(signal.SIGQUIT)
         server.wait()
-        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _answers(data: Path, server: subprocess.Popen[bytes]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from verisieve.verifiers.sql.engine import Value
 
 _DIGITS = 11
+_MOST_DIGITS = 290
 
 
 def plain(value: Any, *, is_json: bool = False) -> Value:
@@ -23,6 +24,8 @@ def plain(value: Any, *, is_json: bool = False) -> Value:
     >>> plain(Decimal("2.50")), plain(Decimal("3.00")), plain([1, Decimal("1.50")])
     (2.5, 3, '[1, 1.5]')
     """
+    if isinstance(value, int) and value.bit_length() > 950:
+        return hex(value)  # too long for a float, and for Python to write in decimal
     if value is None or isinstance(value, (bool, int, bytes)):
         return value
     if isinstance(value, str):
@@ -37,9 +40,11 @@ def plain(value: Any, *, is_json: bool = False) -> Value:
 
 
 def number(value: Decimal) -> Value:
-    """Return a decimal as an int where it is whole, else as a float."""
+    """Return a decimal as an int where it is whole, else as a float; as text where no float is as large or as small."""
     if not value.is_finite():
         return "NaN" if value.is_nan() else float(value)
+    if abs(value.adjusted()) > _MOST_DIGITS:
+        return str(value)
     return int(value) if value == value.to_integral_value() else float(value)
 
 
