@@ -101,7 +101,9 @@ class Store:
 
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the keyless tables."""
-        tables = [f"CREATE TABLE {quoted(table.name)} ({_columns(table)})" for table in self.schema.tables]
+        schemas = sorted({table.namespace for table in self.schema.tables} - {""})
+        tables = [f"CREATE SCHEMA {quoted(name)}" for name in schemas]
+        tables += [f"CREATE TABLE {table.target} ({_columns(table)})" for table in self.schema.tables]
         views = [view.rstrip("; \n") for view in self.schema.views]
         return "".join(f"{statement};\n" for statement in (*self._enums, *tables, *views))
 
@@ -122,7 +124,7 @@ class Store:
             self._held[name] = Contents("")
         if self._held[name] is contents:
             return True
-        emptied = "".join(f"DELETE FROM {quoted(table.name)};" for table in reversed(self.schema.tables))  # noqa: S608
+        emptied = "".join(f"DELETE FROM {table.target};" for table in reversed(self.schema.tables))  # noqa: S608
         answer = self._ask({"do": "set", "on": name, "sql": f"BEGIN;{emptied}{contents.script}COMMIT;"})
         if "fault" in answer:
             self._ask({"do": "set", "on": name, "sql": "ROLLBACK"})

@@ -121,7 +121,7 @@ class _Side:
         if self.held is contents:
             return True
         self.loads += 1
-        names = [quoted(table.name) for table in tables]
+        names = [table.target for table in tables]
         emptied = "".join(f"DELETE FROM {name};" for name in names)  # noqa: S608  # names of the schema
         if names and self.loads % _LOADS_BETWEEN_TRUNCATES == 0:
             emptied = f"TRUNCATE {', '.join(names)};"
@@ -199,7 +199,10 @@ class Store:
         with psycopg.connect(self._dsn, dbname=side.name, autocommit=True) as admin:
             found = postgres_schema.read(admin)
             postgres_schema.loosen(admin, twin=twin)
-            admin.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {postgres_guard.READER}".encode())
+            for schema in {"public", *(table.namespace for table in found[0].tables)} - {""}:
+                admin.execute(f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {postgres_guard.READER}".encode())
+                granted = f"GRANT SELECT ON ALL TABLES IN SCHEMA {quoted(schema)} TO {postgres_guard.READER}"
+                admin.execute(granted.encode())
         side.open_reader(local="host=/" in self._dsn)
         return found
 
