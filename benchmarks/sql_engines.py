@@ -4,8 +4,9 @@
 
 FOLDER holds defog's schemas (`defog/*.sql`), its questions (`questions_gen_postgres.csv`, `questions_gen_sqlite.csv`)
 and `geography/` (a SQLite file and a JSON of queries). Each gold that the data set gives for a dialect is run as it
-stands. SQLite and DuckDB get the schemas without the names of PostgreSQL's schemas, DuckDB PostgreSQL's queries. The
-preparation translates texts; verdicts never do.
+stands. SQLite and DuckDB get the tables in their own words with the rows that PostgreSQL makes of the scripts (four of
+the eight databases count their dates from today, in PostgreSQL's words), so this needs a PostgreSQL server; DuckDB is
+asked PostgreSQL's queries. The preparation translates texts; verdicts never do.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql import engines, lexer
+from verisieve.verifiers.sql import engines, lexer, literals
 from verisieve.verifiers.sql.bench import Bench, Storage
 from verisieve.verifiers.sql.engine import Refused
 from verisieve.verifiers.sql.gold import Gold
@@ -32,15 +34,26 @@ PREFIX = re.compile(r"\b(?:public|consumer_div)\.")
 
 
 def schema(text: str, dialect: str) -> str:
-    """Write a schema of PostgreSQL for a dialect."""
-    if dialect == "postgres":
-        return text
+    """Write the tables of a schema of PostgreSQL for a dialect, without defaults; DuckDB gets no foreign keys."""
     import sqlglot
+    from sqlglot import exp
 
-    bare = PREFIX.sub("", re.sub(r"(?im)^create schema.*?;|^(?:set|select)\b.*?;", "", text))
-    written = sqlglot.transpile(bare, read="postgres", write=dialect)
-    # DuckDB keeps no array of a serial's type, and no engine but PostgreSQL knows its sequences.
-    return ";\n".join(re.sub(r"(?i)\bserial\b", "INTEGER", statement) for statement in written if statement)
+    dropped = (exp.DefaultColumnConstraint, exp.Reference, exp.ForeignKey)
+    made = []
+    for tree in sqlglot.parse(PREFIX.sub("", re.sub(r"(?im)^create schema.*?;", "", text)), read="postgres"):
+        if not isinstance(tree, exp.Create):
+            continue
+        for node in [*tree.find_all(dropped[0]), *(tree.find_all(dropped[1:]) if dialect == "duckdb" else ())]:
+            (node.parent if isinstance(node.parent, exp.ColumnConstraint) else node).pop()
+        made.append(re.sub(r"(?i)\bserial\b", "INTEGER", tree.sql(dialect)))
+    return ";\n".join(made)
+
+
+def rows(text: str, dialect: str) -> str:
+    """Write the rows of a PostgreSQL script for a dialect, as PostgreSQL computes them: some count from today."""
+    with closing(Bench(text, "", "postgres")) as table:
+        tables = [replace(one, namespace="") for one in table.schema.tables]
+        return literals.inserts(tables, table.rows, dialect)
 
 
 def forms(query: str) -> Iterator[str]:
@@ -97,9 +110,15 @@ def databases(folder: Path, dialect: str) -> Iterator[tuple[str, str | None, lis
         path = folder / "defog" / f"{name}.sql"
         if dialect == "duckdb":
             queries = [PREFIX.sub("", query) for query in queries]
-        yield name, schema(path.read_text(encoding="utf-8"), dialect) if path.exists() else None, queries
+        yield name, script(path, dialect) if path.exists() else None, queries
     dump, asked = geography(folder / "geography")
     yield "geography (246)", dump if dialect == "sqlite" else schema_of_dump(dump, dialect), asked
+
+
+def script(path: Path, dialect: str) -> str:
+    """Return a database of defog as a script for a dialect."""
+    text = path.read_text(encoding="utf-8")
+    return text if dialect == "postgres" else f"{schema(text, dialect)};\n{rows(text, dialect)}"
 
 
 def schema_of_dump(dump: str, dialect: str) -> str:

@@ -13,6 +13,7 @@ from verisieve.errors import TruthError
 from verisieve.verifiers.sql import lexer, literals
 from verisieve.verifiers.sql.engine import Budget, Database, EngineLostError, Fault, Pair, Refused, Row, Rows, Storage
 from verisieve.verifiers.sql.engines import duckdb_process, duckdb_schema, results
+from verisieve.verifiers.sql.engines.cpu import cpu_seconds
 from verisieve.verifiers.sql.engines.keeper import Keeper
 from verisieve.verifiers.sql.schema import Table, quoted
 
@@ -98,6 +99,10 @@ class Store:
         """Store rows in both forms; None where a value does not fit its column."""
         pair = self._filled(rows)
         return pair if self._load(self._name, pair.given) and self._load(f"{self._name}-twin", pair.reversed) else None
+
+    def cpu(self) -> float:
+        """Return the CPU seconds of the DuckDB process."""
+        return cpu_seconds(self._process.started().pid)
 
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the keyless tables."""

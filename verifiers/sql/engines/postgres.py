@@ -26,6 +26,7 @@ from verisieve.verifiers.sql.engine import (
     Storage,
 )
 from verisieve.verifiers.sql.engines import postgres_guard, postgres_schema, postgres_server
+from verisieve.verifiers.sql.engines.cpu import cpu_seconds
 from verisieve.verifiers.sql.engines.keeper import Keeper
 from verisieve.verifiers.sql.engines.postgres_link import Link
 from verisieve.verifiers.sql.schema import Schema, Table, quoted
@@ -136,6 +137,10 @@ class _Side:
         self.held = contents
         return True
 
+    def pids(self) -> list[int]:
+        """Return the server's processes behind both sessions."""
+        return [self.owner.pgconn.backend_pid, *([self.reader.pid] if self.reader else [])]
+
     def close(self) -> None:
         """End both sessions."""
         if self.reader:
@@ -233,6 +238,11 @@ class Store:
         """Store rows in both forms; None where the server refuses one."""
         pair = self._filled(rows)
         return pair if self._given.load(self.schema.tables, pair.given) else None
+
+    def cpu(self) -> float:
+        """Return the CPU seconds of the four backends, where they are processes of this machine."""
+        pids = [pid for side in (self._given, self._twin) for pid in side.pids()]
+        return sum(map(cpu_seconds, pids))
 
     def twin_ddl(self) -> str:
         """Return the schema as it was given: rows lie in the order in which they come."""

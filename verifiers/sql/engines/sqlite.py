@@ -21,6 +21,7 @@ class Store:
         loader = _loaded(("schema", ddl), ("data", data))
         self.schema = sqlite_schema.read(loader)
         self.rows: Database = {table.name: loader.trusted(_all_rows(table)) for table in self.schema.tables}
+        self._inserts = {table.name: databases.insert_sql(table) for table in self.schema.tables}
         given, blank = loader.snapshot(), self._emptied(loader)
         twin_loader = _loaded(("schema", self.twin_ddl() if self.schema.plain else ddl))
         self.blank = Pair(blank, self._emptied(twin_loader))
@@ -58,11 +59,15 @@ class Store:
 
     def keep(self, table: Table, row: Row) -> bool:
         """Offer a row; SQLite refuses what a constraint forbids."""
-        return self._given.insert(databases.insert_sql(table), [row]) > 0
+        return self._given.insert(self._inserts[table.name], [row]) > 0
 
     def pair(self, rows: Database) -> Pair | None:
         """Store what was kept in both forms."""
         return self._paired(self._given.snapshot(), rows)
+
+    def cpu(self) -> float:
+        """Return nothing: SQLite works in this process."""
+        return 0.0
 
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the keyless twin."""
@@ -79,7 +84,7 @@ class Store:
     def _paired(self, given: bytes, rows: Database) -> Pair:
         self._twin.restore(self.blank.reversed)
         for table in self.schema.tables:
-            self._twin.insert(databases.insert_sql(table), list(reversed(rows.get(table.name, ()))))
+            self._twin.insert(self._inserts[table.name], list(reversed(rows.get(table.name, ()))))
         return Pair(given, self._twin.snapshot())
 
 
