@@ -7,9 +7,13 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from verisieve.sandboxes import Sandbox, engine, images
 from verisieve.sandboxes.opening import open_sandbox
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # how fast it is must not decide a test
 
 ABSENT = "data sets are not part of the project"
 SHARED = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Reason
 from verisieve.verifiers.sql import analyse, extract, fixtures, forms, lexer, shrink
-from verisieve.verifiers.sql.bench import Bench, Storage, bench
+from verisieve.verifiers.sql.bench import Bench, Storage, bench, forget
 from verisieve.verifiers.sql.compare import TooHardError
-from verisieve.verifiers.sql.engine import Fault, Refused, Row
+from verisieve.verifiers.sql.engine import EngineLostError, EngineMissingError, Fault, Refused, Row
 from verisieve.verifiers.sql.gold import Gold, gold
 from verisieve.verifiers.sql.search import DATABASES, Exhausted, Refuted, Survived, search
 
@@ -36,6 +36,7 @@ class SqlReason(StrEnum):
     LIMIT = "limit"
     AMBIGUOUS_GOLD = "ambiguous_gold"
     ENGINE_MISSING = "engine_missing"
+    ENGINE_LOST = "engine_lost"
     COLUMNS_TOO_ALIKE = "columns_too_alike"
 
 
@@ -53,9 +54,21 @@ def judge(truth: Mapping[str, Json], reply: str) -> list[Check]:
     """Return the checks of one reply, in order; raise TruthError for a truth that cannot be used."""
     read = read_truth(truth)
     found = extract.query(reply)
-    if read.dialect != "sqlite":
-        return [_engine_missing(read.dialect, found)]
-    table = bench(read.schema, read.data)
+    try:
+        return _judged(read, found)
+    except EngineMissingError as error:
+        return [_engine_fault(SqlReason.ENGINE_MISSING, read.dialect, found, error)]
+    except EngineLostError:
+        forget(read.dialect)
+    try:  # what a lost engine held is made anew
+        return _judged(read, found)
+    except (EngineMissingError, EngineLostError) as error:
+        forget(read.dialect)
+        return [_engine_fault(SqlReason.ENGINE_LOST, read.dialect, found, error)]
+
+
+def _judged(read: Truth, found: extract.Found | None) -> list[Check]:
+    table = bench(read.schema, read.data, read.dialect)
     if found is None:
         return [Check(name="query", outcome=Outcome.NO_ANSWER, reason=SqlReason.NO_QUERY)]
     # What is refused is refused whatever the gold is worth, so the gold is asked only for what runs.
@@ -92,14 +105,13 @@ def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> 
     return value
 
 
-def _engine_missing(dialect: str, found: extract.Found | None) -> Check:
-    message = f"this version runs sqlite only; a {dialect} query was not judged"
+def _engine_fault(reason: SqlReason, dialect: str, found: extract.Found | None, error: Exception) -> Check:
     return Check(
         name="engine",
         outcome=Outcome.ERROR,
-        reason=SqlReason.ENGINE_MISSING,
+        reason=reason,
         answer=_cut(found.text) if found else None,
-        evidence={"dialect": dialect, "message": message},
+        evidence={"dialect": dialect, "message": _cut(str(error))},
     )
 
 
@@ -127,7 +139,7 @@ def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
     try:
         if isinstance(found := search(wanted, sql, free_columns=free_columns, databases=0), Refuted):
             return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
-        proved = forms.same_form(wanted.sql, sql)
+        proved = forms.same_form(wanted.sql, sql, wanted.bench.dialect)
         tried = PROVED_DATABASES if proved else DATABASES
         found = search(wanted, sql, free_columns=free_columns, databases=tried)
     except TooHardError as error:

@@ -10,8 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 from verisieve.domains.sql.stories import MOMENTS, NUMBERS, Story
+from verisieve.verifiers.sql.literals import literal
 from verisieve.verifiers.sql.schema import Column, Kind, Table
-from verisieve.verifiers.sql.shrink import literal
 
 
 class Condition(NamedTuple):

@@ -105,7 +105,7 @@ def parse(sql: str, dialect: str = "sqlite") -> exp.Query | None:
     import sqlglot
     from sqlglot import errors, exp
 
-    if not lexer.is_query(sql):
+    if not (lexer.is_query(sql) or (dialect == "duckdb" and lexer.leading_word(sql) == "FROM")):
         return None
     try:
         tree = sqlglot.parse_one(sql, read=dialect)
@@ -121,7 +121,7 @@ class Check(NamedTuple):
     closed: Mapping[str, frozenset[Constant]]
 
 
-def read_check(condition: str) -> Check:
+def read_check(condition: str, dialect: str = "sqlite") -> Check:
     """Read a CHECK expression of a schema as far as it can be read.
 
     >>> read_check("ok IN (0, 1)").closed
@@ -129,7 +129,7 @@ def read_check(condition: str) -> Check:
     """
     from sqlglot import exp
 
-    tree = parse(f"SELECT 1 WHERE {condition}")  # read, never run
+    tree = parse(f"SELECT 1 WHERE {condition}", dialect)  # read, never run
     if tree is None:
         return Check({}, {})
     whole = tree.args["where"].this

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from math import isclose, isinf
+from typing import TypeGuard
 
 from verisieve.verifiers.sql.engine import Row, Value
 
@@ -159,13 +160,17 @@ def _close(left: Row, right: Row) -> bool:
 
 def _same(left: Value, right: Value) -> bool:
     if isinstance(left, float) or isinstance(right, float):
-        if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        if _is_number(left) and _is_number(right):
             return left == right or isclose(left, right, rel_tol=TOLERANCE, abs_tol=1e-12)
         return False
     return type(left) is type(right) and left == right
 
 
-_NULL, _NUMBER, _TEXT, _BYTES = range(4)
+def _is_number(value: Value) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+_NULL, _NUMBER, _TEXT, _BYTES, _BOOL = range(5)
 
 
 def _cell(value: Value) -> Cell:
@@ -177,6 +182,8 @@ def _cell(value: Value) -> Cell:
         return (_BYTES, value)
     if isinstance(value, float):
         return (_NUMBER, _rounded(value))
+    if isinstance(value, bool):
+        return (_BOOL, value)
     return (_NUMBER, value)
 
 

@@ -1,22 +1,22 @@
 """Draw small databases that a schema allows: keys, NOT NULL, foreign keys, CHECK and UNIQUE all hold.
 
-A row is drawn in Python and offered to SQLite, which refuses what a constraint forbids. Shapes take turns: ties,
+A row is drawn in Python and offered to the engine, which refuses what a constraint forbids. Shapes take turns: ties,
 duplicates, many NULLs, none, empty tables, parents without children, few groups with as many rows as the queries'
 constants ask for. The same seed gives the same database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
 from verisieve.verifiers.sql import values
-from verisieve.verifiers.sql.engine import Engine, Row, Value
+from verisieve.verifiers.sql.engine import Database, Row, Value
 from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table, quoted
 from verisieve.verifiers.sql.values import Hints, Pool
 
-Database = Mapping[str, Sequence[Row]]
+Keep = Callable[[Table, Row], bool]  # offers a row to the engine, which refuses what a constraint forbids
 
 _TRIES = 4
 _SMALL = 12
@@ -94,15 +94,15 @@ def _groups(tables: Sequence[Table], hints: Hints) -> dict[tuple[str, int], int]
     }
 
 
-def draw(engine: Engine, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> Database:
-    """Fill the engine's empty database and return its rows; turn by turn each value near a constant gets its place."""
+def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> Database:
+    """Fill the empty database and return its rows; turn by turn each value near a constant gets its place."""
     made: dict[str, list[Row]] = {}
     shared: dict[tuple[int, Kind], list[Value]] = {}
     counts = _row_counts(drawn, rng, shape)
     focus = rng.choice((0.3, 0.9, 1.0)) if shape.counted else 0.3
     for table in drawn.tables:
         palettes = [_palette(drawn, table, i, shared, rng, shape, turn) for i in range(len(table.columns))]
-        made[table.name] = _Filler(engine, table, palettes, made, rng, shape, focus).fill(counts[table.name])
+        made[table.name] = _Filler(keep, table, palettes, made, rng, shape, focus).fill(counts[table.name])
     return made
 
 
@@ -146,7 +146,7 @@ class _Filler:
 
     def __init__(
         self,
-        engine: Engine,
+        keep: Keep,
         table: Table,
         palettes: Sequence[Sequence[Value]],
         made: Mapping[str, Sequence[Row]],
@@ -154,18 +154,17 @@ class _Filler:
         shape: Shape,
         focus: float,
     ) -> None:
-        self.engine, self.table, self.made, self.rng, self.shape, self.focus = engine, table, made, rng, shape, focus
+        self.keep, self.table, self.made, self.rng, self.shape, self.focus = keep, table, made, rng, shape, focus
         self.kept: list[Row] = []
         self.alone = {places[0] for places in table.unique if len(places) == 1}
         self.palettes = palettes
 
     def fill(self, count: int) -> list[Row]:
         """Offer rows to the engine until enough are kept or too many were refused."""
-        sql = insert_sql(self.table)
         for _ in range(count):
             for _ in range(_TRIES):
                 row = self._row()
-                if row is not None and self.engine.insert(sql, [row]):
+                if row is not None and self.keep(self.table, row):
                     self.kept.append(row)
                     break
         return self.kept

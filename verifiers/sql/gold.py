@@ -14,8 +14,8 @@ from verisieve.errors import TruthError
 from verisieve.verifiers.sql import analyse, compare, databases, values
 from verisieve.verifiers.sql.analyse import Glance, Reading
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage, recall
-from verisieve.verifiers.sql.databases import Database, Plan
-from verisieve.verifiers.sql.engine import Refused, Row, Rows
+from verisieve.verifiers.sql.databases import Plan
+from verisieve.verifiers.sql.engine import Database, Refused, Row, Rows
 from verisieve.verifiers.sql.values import Hints
 
 _KEPT = 8  # golds and wider suites per workbench, up to a megabyte each
@@ -53,7 +53,7 @@ class Gold:
         self._stream = f"{stream}:{bench.digest}:{sql}"
         self.bench = bench
         self.sql = sql
-        self.reading = analyse.read(sql)
+        self.reading = analyse.read(sql, bench.dialect)
         if self.reading.glance.unstable:
             raise TruthError("query", f"the gold depends on the moment: {self.reading.glance.unstable}", AMBIGUOUS)
         self.hints = values.hints(self.reading)
@@ -74,7 +74,7 @@ class Gold:
 
     def twin(self, *others: Glance) -> Storage:
         """Say which second storage can be used: a query that names rowid sees a difference in keyless tables."""
-        named = any(glance.names_rowid for glance in (self.reading.glance, *others))
+        named = self.bench.dialect == "sqlite" and any(glance.names_rowid for glance in (self.reading.glance, *others))
         return Storage.BACKWARDS if named else Storage.REVERSED
 
     def expected(self, pair: Pair) -> Expected | Refused | None:
@@ -144,7 +144,10 @@ class Gold:
         for attempt in range(_REDRAWS):
             rng = Random(f"{stream}:{index}:{attempt}")
             shape = databases.SHAPES[(index + attempt) % len(databases.SHAPES)]
-            rows, pair = self.bench.draw(plan, rng, shape, index + attempt)
+            drawn = self.bench.draw(plan, rng, shape, index + attempt)
+            if drawn is None:
+                continue
+            rows, pair = drawn
             expected = self.expected(pair)
             if not isinstance(expected, Expected):
                 continue

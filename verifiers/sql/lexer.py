@@ -33,8 +33,8 @@ class Token(NamedTuple):
 # Possessive repeats keep hostile text linear: an unclosed quote is tried once.
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
-      | (?P<string>[xXeE]?'(?:[^']|'')*+'|\$\$.*?(?:\$\$|\Z))
-      | (?P<name>"(?:[^"]|"")*+"|`(?:[^`]|``)*+`|\[[^\]]*+\])
+      | (?P<string>[eE]'(?:[^'\\]|\\.|'')*+'|[xX]?'(?:[^']|'')*+'|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))
+      | (?P<name>"(?:[^"]|"")*+"|`(?:[^`]|``)*+`|\[[^\W\d][^][',()]*+\])
       | (?P<number>0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<end>;)
@@ -108,6 +108,21 @@ def is_query(sql: str) -> bool:
 def is_command(sql: str) -> bool:
     """Tell whether a statement starts with a keyword that changes or inspects the database."""
     return leading_word(sql) in COMMAND_WORDS
+
+
+def unreadable(sql: str) -> str:
+    """Say why a text can be sent to no engine; empty where it can.
+
+    >>> unreadable("SELECT 1")
+    ''
+    """
+    if "\0" in sql:
+        return "the query contains a null character"
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        return str(error)
+    return ""
 
 
 def normal(sql: str) -> tuple[str, ...]:

@@ -11,10 +11,8 @@ from typing import NamedTuple
 from verisieve.verifiers.sql import analyse, compare
 from verisieve.verifiers.sql.analyse import Glance
 from verisieve.verifiers.sql.bench import Pair, Storage
-from verisieve.verifiers.sql.databases import Database
-from verisieve.verifiers.sql.engine import Fault, Refused, Row, Rows
+from verisieve.verifiers.sql.engine import Budget, Database, Fault, Refused, Row, Rows
 from verisieve.verifiers.sql.gold import Expected, Gold, Sample
-from verisieve.verifiers.sql.guard import Budget
 
 DATABASES = 80
 DRAWN_BUDGET = Budget(steps=300_000)  # drawn databases are tiny: an honest query takes a few thousand steps
@@ -125,7 +123,7 @@ def _samples(
             yield index + 1, sample, ((Storage.GIVEN, twin)[index % 2],)
     if not count or gold.covers(seen):
         return
-    reading = analyse.read(sql)
+    reading = analyse.read(sql, gold.bench.dialect)
     for index in range(WIDER_DATABASES):
         sample = gold.wider(reading, index)
         if sample:

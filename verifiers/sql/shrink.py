@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from verisieve.verifiers.sql import literals
 from verisieve.verifiers.sql.analyse import glance
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage
 from verisieve.verifiers.sql.compare import TooHardError
-from verisieve.verifiers.sql.databases import Database
-from verisieve.verifiers.sql.engine import Fault, Refused, Row, Rows, Value
+from verisieve.verifiers.sql.engine import Database, Fault, Refused, Row, Rows
 from verisieve.verifiers.sql.gold import Expected, Gold
-from verisieve.verifiers.sql.schema import Table, quoted
+from verisieve.verifiers.sql.schema import Table
 from verisieve.verifiers.sql.search import DRAWN_BUDGET, Matcher, Refuted, search
 
 MAX_ROWS = 400
@@ -164,30 +164,6 @@ def _drop_orphans(tables: Sequence[Table], rows: dict[str, list[Row]]) -> bool:
 def replay(bench: Bench, witness: Witness) -> str:
     """Write a witness as INSERT statements; one stored in reverse brings its keyless tables along."""
     if witness.storage is not Storage.REVERSED:
-        return _inserts(bench.schema.tables, witness.rows)
+        return literals.inserts(bench.schema.tables, witness.rows, bench.dialect)
     backwards: Mapping[str, Sequence[Row]] = {name: list(reversed(rows)) for name, rows in witness.rows.items()}
-    return bench.twin_ddl() + _inserts(bench.schema.tables, backwards)
-
-
-def _inserts(tables: Sequence[Table], rows: Database) -> str:
-    lines = []
-    for table in tables:
-        if rows.get(table.name):
-            tuples = ", ".join(f"({', '.join(map(literal, row))})" for row in rows[table.name])
-            lines.append(f"INSERT INTO {quoted(table.name)} VALUES {tuples};")  # noqa: S608  # shown, never run
-    return "\n".join(lines)
-
-
-def literal(value: Value) -> str:
-    """Write a value as an SQL literal.
-
-    >>> literal("it's"), literal(None), literal(2.5)
-    ("'it''s'", 'NULL', '2.5')
-    """
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        return f"x'{value.hex()}'"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return repr(value)
+    return bench.twin_ddl() + literals.inserts(bench.schema.tables, backwards, bench.dialect)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from verisieve.verifiers.sql import analyse
+from verisieve.verifiers.sql import analyse, nested
 from verisieve.verifiers.sql.analyse import Check, Constant, Reading
 from verisieve.verifiers.sql.engine import Value
 from verisieve.verifiers.sql.schema import Column, Kind, Schema
@@ -69,15 +69,21 @@ def pools(schema: Schema, known: Hints) -> dict[str, list[Pool]]:
                     own[table.name, child], own[key.parent, parent] = both, both
     made: dict[str, list[Pool]] = {}
     for table in schema.tables:
-        checks = [analyse.read_check(check) for check in table.checks]
-        made[table.name] = [_pool(column, own[table.name, i], checks, known) for i, column in enumerate(table.columns)]
+        checks = [analyse.read_check(check, schema.dialect) for check in table.checks]
+        made[table.name] = [
+            _pool(column, own[table.name, i], checks, known, schema.dialect) for i, column in enumerate(table.columns)
+        ]
     return made
 
 
-def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], known: Hints) -> Pool:
+def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], known: Hints, dialect: str) -> Pool:
     own = frozenset(own)
+    if column.kind in nested.KINDS:
+        near, base = nested.values(column, _sorted(own | known.loose), dialect)
+        return Pool(near, near, base)
     around, name = _NEAR[column.kind], column.name.lower()
-    closed = tuple(dict.fromkeys(value for check in checks for value in _sorted(check.closed.get(name, ()))))
+    listed = (value for check in checks for value in _sorted(check.closed.get(name, ())))
+    closed: tuple[Constant, ...] = column.labels or tuple(dict.fromkeys(listed))
     if closed:
         return Pool(tuple(value for value in closed if value in own), closed, closed)
     constants = _sorted(own) or _sorted(known.loose)
@@ -94,9 +100,11 @@ def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], know
     if column.kind is Kind.TIMESTAMP and column.samples:
         written = str(column.samples[0])
         exact, near, base = (tuple(_as_written(value, written) for value in some) for some in (exact, near, base))
-    length = re.fullmatch(r"\s*(?:VAR)?CHAR\w*\s*\((\d+)\)\s*", column.declared.upper())
+    length = re.fullmatch(r"\s*(?:VAR)?CHAR[\w ]*\((\d+)\)\s*", column.declared.upper())
     if length and column.kind is Kind.TEXT:
         exact, near, base = (_fitting(some, int(length[1])) for some in (exact, near, base))
+    if dialect != "sqlite" and column.kind in (Kind.INT, Kind.REAL):
+        exact, near, base = (nested.in_range(some, column.declared) for some in (exact, near, base))
     return Pool(exact, near, base)
 
 
@@ -114,6 +122,12 @@ def fresh(kind: Kind, number: int) -> Value:
             return f"{number // 60 % 24:02}:{number % 60:02}:00"
         case Kind.BLOB:
             return b"x%d" % number
+        case Kind.INTERVAL:
+            return f"{number} days"
+        case Kind.UUID:
+            return f"00000000-0000-4000-8000-{number:012}"
+        case Kind.JSON:
+            return f'{{"id": {number}}}'
         case _:
             return f"x{number}"
 
@@ -241,7 +255,7 @@ _NEAR = {
     Kind.TIME: _near_time,
     Kind.BOOL: _near_bool,
     Kind.BLOB: _near_nothing,
-}
+}  # the kinds of `nested` have pools of their own
 _DATES = (
     "2024-01-31",
     "2024-02-29",

@@ -8,12 +8,18 @@ from importlib import metadata, util
 
 import click
 
-EXTRAS = {"checks": "hypothesis", "openai": "openai", "parquet": "pyarrow"}
+EXTRAS = {
+    "checks": "hypothesis",
+    "duckdb": "duckdb",
+    "openai": "openai",
+    "parquet": "pyarrow",
+    "postgres": "psycopg",
+}
 
 
 @click.command()
 def doctor() -> None:
-    """Look at this machine: Python, sandbox, domains, extras.
+    """Look at this machine: Python, sandbox, domains, extras, engines of SQL.
 
     Exit code 1 if something needed is missing.
     """
@@ -43,4 +49,9 @@ def doctor() -> None:
             if there
             else f'-     extra {extra} is not installed: pip install "verisieve[{extra}]"'
         )
+    from verisieve.verifiers.sql import engines
+
+    for name in engines.DIALECTS:
+        missing = engines.missing(name)
+        click.echo(f"-     engine {name}: {missing}" if missing else f"ok    engine {name}: {engines.about(name)}")
     sys.exit(1 if bad else 0)

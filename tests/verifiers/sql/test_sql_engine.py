@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from verisieve.verifiers.sql.bench import Bench, Storage
-from verisieve.verifiers.sql.engine import Engine, Fault, Refused, Rows
+from verisieve.verifiers.sql.engine import Fault, Refused, Rows
+from verisieve.verifiers.sql.engines.sqlite_connection import Engine
 
 SCHEMA = "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT NOT NULL); INSERT INTO t VALUES (1, 'a'), (2, 'b');"
 FOREVER = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r)"

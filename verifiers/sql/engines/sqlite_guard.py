@@ -10,18 +10,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import NamedTuple
+
+from verisieve.verifiers.sql.engine import Budget
 
 Policy = Callable[[int, str | None, str | None, str | None, str | None], int]
-
-
-class Budget(NamedTuple):
-    """How much one statement may use; `seconds` of CPU time is the outer stop behind `steps`."""
-
-    steps: int = 2_000_000
-    rows: int = 5_000
-    chars: int = 4_000_000
-    seconds: float = 1.0
 
 
 LOAD_BUDGET = Budget(steps=50_000_000, rows=200_000, chars=64_000_000, seconds=20.0)

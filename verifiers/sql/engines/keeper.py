@@ -1,0 +1,55 @@
+"""Says which rows a schema allows where asking the engine for each would cost too much: NOT NULL, UNIQUE and CHECK.
+
+The keys are looked up here; a CHECK is asked of the engine once for each combination of the values it mentions. Foreign
+keys hold by the way that rows are drawn.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from verisieve.verifiers.sql import lexer
+from verisieve.verifiers.sql.engine import Row, Value
+from verisieve.verifiers.sql.schema import Table
+
+_MOST_KNOWN = 20_000
+
+
+class Keeper:
+    """The rows of one database that were kept so far; `holds` asks the engine for a table's CHECKs on a row."""
+
+    def __init__(self, holds: Callable[[Table, Row], bool]) -> None:
+        self._holds = holds
+        self._seen: defaultdict[tuple[str, int], set[tuple[Value, ...]]] = defaultdict(set)
+        self._known: dict[tuple[str, tuple[Value, ...]], bool] = {}
+
+    def empty(self) -> None:
+        """Begin a database without rows."""
+        self._seen.clear()
+
+    def keep(self, table: Table, row: Row) -> bool:
+        """Take a row if the schema allows it beside those kept."""
+        if any(value is None and not column.nullable for value, column in zip(row, table.columns, strict=True)):
+            return False
+        keys = [(number, tuple(row[i] for i in places)) for number, places in enumerate(table.unique)]
+        if any(None not in key and key in self._seen[table.name, number] for number, key in keys):
+            return False
+        if table.checks and not self._checked(table, row):
+            return False
+        for number, key in keys:
+            self._seen[table.name, number].add(key)
+        return True
+
+    def _checked(self, table: Table, row: Row) -> bool:
+        key = (table.name, tuple(row[i] for i in _mentioned(table)))
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = self._holds(table, row)
+        return self._known[key]
+
+
+def _mentioned(table: Table) -> list[int]:
+    words = {token.text.strip('"').lower() for check in table.checks for token in lexer.tokens(check)}
+    return [i for i, column in enumerate(table.columns) if column.name.lower() in words]

@@ -1,0 +1,180 @@
+"""One SQLite database in memory that runs foreign statements under guard and says what came of each.
+
+Compares nothing and knows no schema. One engine belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import thread_time
+
+from verisieve.errors import SandboxError
+from verisieve.verifiers.sql import lexer
+from verisieve.verifiers.sql.engine import Budget, Fault, Refused, Row, Rows, Value
+from verisieve.verifiers.sql.engines import sqlite_guard as guard
+
+_FAULTS = {
+    sqlite3.SQLITE_AUTH: Fault.UNSAFE,
+    sqlite3.SQLITE_READONLY: Fault.UNSAFE,
+    sqlite3.SQLITE_PERM: Fault.UNSAFE,
+    sqlite3.SQLITE_INTERRUPT: Fault.LIMIT,
+    sqlite3.SQLITE_TOOBIG: Fault.LIMIT,
+    sqlite3.SQLITE_NOMEM: Fault.LIMIT,
+    sqlite3.SQLITE_FULL: Fault.LIMIT,
+}
+
+
+class Engine:
+    """A guarded database in memory; `restore` puts a snapshot in its place, `run` asks a query of it.
+
+    An engine that has loaded foreign SQL is only good for a snapshot: a table-valued function that was once connected
+    there (json_each, pragma_table_info) is a dangling pointer after `restore`, and SQLite 3.40 crashes on its next use.
+    Under `run` none is connected, because the guard refuses the declaration unless a policy is named that allows it.
+    """
+
+    def __init__(self) -> None:
+        self._policy: guard.Policy = guard.may_all
+        self._denied = False
+        self._steps = 0
+        self._budget = Budget()
+        self._deadline = 0.0
+        try:
+            # One thread uses an engine, but another may be the one that throws it away.
+            self._connection = sqlite3.connect(
+                ":memory:", isolation_level=None, cached_statements=64, check_same_thread=False
+            )
+            weakref.finalize(self, self._connection.close)
+            # temp_store keeps sorts off the disk; the page size keeps snapshots of tiny databases tiny.
+            self._connection.executescript(
+                f"PRAGMA page_size=1024; PRAGMA temp_store=MEMORY; PRAGMA hard_heap_limit={guard.HEAP_BYTES}"
+            )
+        except sqlite3.Error as error:
+            raise SandboxError(f"SQLite cannot be opened: {error}") from error
+        self._connection.text_factory = _text
+        self._connection.set_authorizer(self._authorize)
+        self._connection.set_progress_handler(self._tick, guard.STEPS_PER_TICK)
+        for category, limit in guard.LIMITS:
+            self._connection.setlimit(category, limit)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._connection.set_authorizer(None)
+        self._connection.set_progress_handler(None, 0)
+        self._connection.close()
+
+    def load(self, script: str) -> Refused | None:
+        """Run a data set's schema or rows; return why it could not be done, or None."""
+        limits = ((sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000), (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000_000))
+        with self._raised(limits), self._as(guard.may_load, guard.LOAD_BUDGET):
+            try:
+                self._connection.executescript(script)
+                if self._connection.in_transaction:  # a script that begins and never commits
+                    self._connection.execute("COMMIT")
+            except (sqlite3.Error, MemoryError, ValueError) as error:
+                return _refused(error, self._denied)
+        return None
+
+    def trusted(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Run a statement of our own; never pass a text that came from outside."""
+        with self._as(guard.may_all, guard.LOAD_BUDGET), _our_fault():
+            return self._connection.execute(sql, values).fetchall()
+
+    def insert(self, sql: str, rows: Sequence[Row]) -> int:
+        """Run one of our own INSERT statements over rows; return how many were kept."""
+        with self._as(guard.may_all, guard.LOAD_BUDGET), _our_fault():
+            return self._connection.executemany(sql, rows).rowcount
+
+    def snapshot(self) -> bytes:
+        """Return the whole database as bytes."""
+        with _our_fault():
+            return self._connection.serialize()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Replace the whole database by a snapshot taken before."""
+        with self._as(guard.may_all, guard.LOAD_BUDGET), _our_fault():
+            self._connection.deserialize(snapshot)
+
+    def run(self, sql: str, budget: Budget = Budget(), policy: guard.Policy = guard.may_query) -> Rows | Refused:  # noqa: B008
+        """Run one foreign query under guard; whatever goes wrong comes back as a Refused."""
+        with self._as(policy, budget):
+            try:
+                cursor = self._connection.execute(sql)
+                if cursor.description is None:
+                    return _no_rows(sql)
+                return _fetch(cursor, budget)
+            except (sqlite3.Error, sqlite3.Warning, MemoryError, ValueError) as error:
+                return _refused(error, self._denied)
+
+    def _authorize(self, action: int, *names: str | None) -> int:
+        answer = self._policy(action, names[0], names[1], names[2], names[3])
+        self._denied |= answer == sqlite3.SQLITE_DENY
+        return answer
+
+    def _tick(self) -> int:
+        self._steps += guard.STEPS_PER_TICK
+        return int(self._steps > self._budget.steps or thread_time() > self._deadline)
+
+    @contextmanager
+    def _as(self, policy: guard.Policy, budget: Budget) -> Iterator[None]:
+        before = self._policy
+        self._policy, self._budget, self._steps, self._denied = policy, budget, 0, False
+        self._deadline = thread_time() + budget.seconds
+        try:
+            yield
+        finally:
+            self._policy = before
+
+    @contextmanager
+    def _raised(self, limits: Sequence[tuple[int, int]]) -> Iterator[None]:
+        old = [(category, self._connection.setlimit(category, limit)) for category, limit in limits]
+        try:
+            yield
+        finally:
+            for category, limit in old:
+                self._connection.setlimit(category, limit)
+
+
+@contextmanager
+def _our_fault() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, MemoryError) as error:
+        raise SandboxError(f"SQLite failed on a statement of our own: {error}") from error
+
+
+def _fetch(cursor: sqlite3.Cursor, budget: Budget) -> Rows | Refused:
+    """Take row by row: a chunk of rows at the limits of width and length would be gigabytes."""
+    rows: list[Row] = []
+    chars = 0
+    for row in cursor:
+        rows.append(row)
+        chars += sum([len(value) for value in row if isinstance(value, (str, bytes))])
+        if len(rows) > budget.rows or chars > budget.chars:
+            cursor.close()
+            return Refused(Fault.LIMIT, f"more than {budget.rows} rows or {budget.chars} characters")
+    return Rows(len(cursor.description), rows)
+
+
+def _no_rows(sql: str) -> Refused:
+    if not lexer.statements(sql):
+        return Refused(Fault.INVALID, "there is no statement to run")
+    return Refused(Fault.UNSAFE, "the statement is no query")
+
+
+def _refused(error: Exception, denied: bool) -> Refused:
+    if isinstance(error, MemoryError):
+        return Refused(Fault.LIMIT, "out of memory")
+    if denied:  # a refused function comes with the code of any other error
+        return Refused(Fault.UNSAFE, str(error))
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    message = str(error)
+    if code == sqlite3.SQLITE_INTERRUPT:
+        message = "the query used up its budget of steps"
+    return Refused(_FAULTS.get(code, Fault.INVALID), message)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
