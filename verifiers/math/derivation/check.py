@@ -28,6 +28,7 @@ STEPS_A_LINK = 20_000
 STEPS = 600_000  # for a whole solution
 MAX_LINKS = 600
 MAX_QUESTIONS = 24  # to the solvers
+SYMPY_QUESTIONS = 24
 _INTEGER = re.compile(
     r"^\s*\$?([A-Za-z](?:_\w+)?)\$?\s+(?:is\s+)?(?:an?\s+)?(positive|non-?negative|negative)?\s*(integer|natural|whole|real)"
     r"(?:\s+number)?s?\s*$",
@@ -70,6 +71,7 @@ class _Walk:
     positive: bool
     degrees: bool
     expressions: frozenset[Node]
+    hopeless: bool
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
     lent: int = 0  # of it, to the link that is judged
@@ -108,6 +110,7 @@ class _Walk:
             self.refill,
             self.degrees,
             self.expressions,
+            self.hopeless,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -131,7 +134,7 @@ class _Walk:
         """Take what was spent from the budget of the solution, and begin a link's budget."""
         self.left -= self.lent - max(meter.left(), 0) if self.lent else 0
         self.lent = min(STEPS_A_LINK, max(self.left, 0))
-        meter.start(self.lent)
+        meter.start(self.lent, max(meter.questions(), 0))
 
     def _cases(self, each: Statement) -> None:
         """Begin a case, or end all of them."""
@@ -164,11 +167,13 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     if len(text) > MAX_TEXT:
         return Report((), Scope(), too_large=f"{len(text)} characters")
     known = names(f"{prompt}\n{text}")
+    meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
         Scope(),
         bool(cues.POSITIVE.search(prompt + text)),
         bool(_DEGREES.search(prompt + text)),
         frozenset(_expressions(prompt, known)),
+        bool(cues.HOPELESS.search(prompt + text)),
     )
     for each in given:
         walk.scope = hypothesis(walk.scope, each, known)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from verisieve.verifiers.math.derivation import linear
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
 from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
 from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
-from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, Node, Sym, apply, heads, number, symbols, walk
+from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, MathsError, Node, Sym, apply, heads, number, symbols, walk
 
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
@@ -28,6 +29,7 @@ class Place(NamedTuple):
     refill: Callable[[], None]  # a fresh budget of steps, for each link
     degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
+    hopeless: bool = False  # words in the text speak of contradictions, or of equations without solutions
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -59,6 +61,11 @@ def rewrites_known(place: Place, link: Link) -> bool:
     return link.left in place.expressions and symbols(link.left) == symbols(link.right)
 
 
+def free(facts: list[Fact], claim: Node) -> bool:
+    """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
+    return all(assigns(fact.node) is not None or not symbols(fact.node) & symbols(claim) for fact in facts)
+
+
 def relative(link: Link) -> bool:
     """Say whether a percentage is added to something with a variable: x - 25% may mean three quarters of x."""
     return any(
@@ -78,10 +85,8 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False  # right in itself
     if place.degrees and any(heads(node) & _CIRCULAR for node in (claim, *(fact.node for fact in facts))):
         return False
-    if outcome.refuted:
-        name = assigns(claim)
-        rebound = name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts)
-        return not rebound
+    if outcome.refuted and (_contradicts(place, claim, facts) or (not facts and not place.hopeless and _apart(claim))):
+        return True
     if symbols(claim) & scope.opaque:
         return False
     if rewriting:
@@ -93,6 +98,41 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     if outcome.finite:
         return place.statement.adjacent and not place.positive
     return _transformed(place, claim)
+
+
+def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
+    """Say whether a claim that contradicts what holds is a conclusion from it, and no new use of a letter."""
+    if not facts:
+        return False
+    name = assigns(claim)
+    if name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts):
+        return False
+    if _only(claim, "eq") and any(_bounds(fact.node) for fact in facts) and not place.statement.adjacent:
+        return False  # where an inequality may change its sign
+    return place.statement.adjacent or place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}
+
+
+def _apart(claim: Node) -> bool:
+    """Say whether the sides of an equation differ by a number, as those of a wrong identity may."""
+    if not isinstance(claim, Apply) or claim.head != "eq" or any(isinstance(side, Sym) for side in claim.args):
+        return False
+    try:
+        rest = linear.difference(claim)
+    except MathsError:
+        return False
+    return all(not monomial for monomial in rest)
+
+
+def _only(claim: Node, head: str) -> bool:
+    if isinstance(claim, Apply) and claim.head in {"and", "or"}:
+        return all(_only(arg, head) for arg in claim.args)
+    return isinstance(claim, Apply) and claim.head == head
+
+
+def _bounds(node: Node) -> bool:
+    if isinstance(node, Apply) and node.head in {"and", "or"}:
+        return any(_bounds(arg) for arg in node.args)
+    return isinstance(node, Apply) and node.head in INEQUALITIES - {"ne"}
 
 
 def _transformed(place: Place, claim: Node) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from verisieve.verifiers.math.derivation import arithmetic, calculus, cues, grounds, residues
 from verisieve.verifiers.math.derivation.grounds import Place
-from verisieve.verifiers.math.derivation.implication import Decision, follows, holds, universal
+from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, holds, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
 from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
@@ -110,7 +110,8 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     found = _alternatives(plain[0], link.relation, plain[1], scope)
     if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
-    if found.status is Status.BAD and _bare_numbers(link) and not _alone(place, link):
+    lone = not link.continued and _bare_number(link.left) and _bare_number(link.right)
+    if found.status is Status.BAD and _bare_number(link.left) and (lone or not _alone(place, link)):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
@@ -141,12 +142,12 @@ def _alone(place: Place, link: Link) -> bool:
     return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
 
 
-def _bare_numbers(link: Link) -> bool:
-    """Say whether a link begins with a lone number, as conversions do and calculations do not: 15 gallons = 120."""
-    left = arithmetic.bare(link.left) if link.left is not None else None
-    if isinstance(left, Apply) and left.head in {"mul", "percent"}:
-        return all(isinstance(arg, Num) for arg in left.args) and arithmetic.measured(link.left)
-    return isinstance(left, Num)
+def _bare_number(node: Node | None) -> bool:
+    """Say whether a member is a lone number, as in conversions and contradictions: 15 gallons = 120, 0 = 3."""
+    inner = arithmetic.bare(node) if node is not None else None
+    if isinstance(inner, Apply) and inner.head in {"mul", "percent"}:
+        return all(isinstance(arg, Num) for arg in inner.args) and arithmetic.measured(node)
+    return isinstance(inner, Num)
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
@@ -249,8 +250,8 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     outcome = follows(premises, claim)
     rewriting = rewriting and not isinstance(link.left, Sym)
     rewriting = rewriting or grounds.rewrites_known(place, link) or grounds.evaluates(place, link, claim, facts)
-    if outcome.decision is Decision.OPEN and rewriting and whole.decision is Decision.VIOLATED:
-        outcome = whole
+    if outcome.decision is Decision.OPEN and whole.decision is Decision.VIOLATED and rewriting:
+        outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
     if outcome.decision is Decision.IMPLIED:

@@ -17,9 +17,9 @@ _ITEM = re.compile(
     (?P<space>\s+)
   | (?P<time>\d{1,2}:\d{2}(?::\d{2})?)
   | (?P<number>\d{1,3}(?:\x20\d{3})+(?![\d,.]\d|\d|%)|\d+(?:,\d{3})+(?:\.\d+)?%?|\d+\.\d+%?|\.\d+%?|\d+%?)
+  | (?P<arrow>\\(?:implies|iff|[Ll]ongrightarrow|Rightarrow|Longrightarrow|Leftrightarrow|therefore)(?![A-Za-z])|<=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
+  | (?P<relation>\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant|approx|equiv)(?![A-Za-z])|<=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
   | (?P<command>\\[A-Za-z]+|\\.)
-  | (?P<arrow><=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
-  | (?P<relation><=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
   | (?P<word>[A-Za-zÀ-ÖØ-öø-ɏα-ωΑ-Ω]+(?:['’][a-z]+)?)
   | (?P<operator>[-+*/^_×·∙⋅÷−–±∓!|√∛°′²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ½⅓⅔¼¾⅛∞&'])
   | (?P<money>[$€£¢])
@@ -168,6 +168,8 @@ def _after(items: list[_Item], stop: int) -> bool:
     if stop >= len(items):
         return False
     word = items[stop].text.strip().lower()
+    if word == "…" or (word == "." and stop + 1 < len(items) and items[stop + 1].text.strip() == "."):
+        return True  # cut off
     if word in _RISKY_AFTER or any(sign.isdigit() for sign in word):
         return True
     rest = items[stop + 1 : stop + 6]

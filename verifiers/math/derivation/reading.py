@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from verisieve.verifiers.math.derivation import cues
 from verisieve.verifiers.math.derivation.layout import Place, places
+from verisieve.verifiers.math.derivation.doubts import doubtful
 from verisieve.verifiers.math.derivation.members import Member, Names, member, names
 from verisieve.verifiers.math.derivation.prose import runs
 from verisieve.verifiers.math.derivation.records import Chain, Cue, Link, Statement
@@ -26,7 +27,7 @@ _SENTENCE = re.compile(r"[.!?;](?=\s|$)|\n")
 _GLUE = re.compile(r"^\s*(?:<=|>=|[-+*/×·=<>≤≥≈])\s*$")
 _LEADS = re.compile(r"^[ \t]*(?:<=|>=|[=<>≤≥≈])(?!\s*$)")
 _TRAILS = re.compile(r"(?:<=|>=|[=<>≤≥≈])[ \t]*[$€£]?$")
-_VALUE = re.compile(r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)(-?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
+_VALUE = re.compile(r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)([-−–]?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
 _OR = re.compile(r"\W*(?:or|and|or\s+else|as\s+well\s+as)\W*|\s*,\s*", re.IGNORECASE)
 _MODULUS = re.compile(
     r"\\pmod\s*(?:\{([^{}]*)\}|(\d+))|\(\s*(?:\\?(?:b?mod|operatorname\{mod\}|text\{mod\s*\}|mathrm\{mod\})|modulo)[\s{]*([^(){}]*)\}?\s*\)|"
@@ -60,6 +61,8 @@ class _Reader:
         if self.found and self.found[-1].sentence == self.sentence:
             ending = _SENTENCE.search(text)
             rest = text[: ending.end()] if ending else text
+            reply = cues.REPLY.match(text[ending.end() :]) if ending else None
+            rest += reply[0] if reply else ""
             self.found[-1] = self.found[-1]._replace(after=(self.found[-1].after + rest)[:_BEFORE])
         while (value := _VALUE.match(text)) and self._valued(value[1]):
             text = text[value.end() :]
@@ -179,17 +182,19 @@ class _Reader:
         read = [member(each, self.known) for each in texts]
         if not relations:
             return ()
-        if not texts[0] and self.tail is not None:
+        continued = not texts[0] and self.tail is not None
+        if continued and self.tail is not None:
             read[0], texts[0] = self.tail
+        doubts = [doubtful(each, last=index == len(texts) - 1) for index, each in enumerate(texts)]
         links = []
         for index, relation in enumerate(relations):
             left, right = read[index], read[index + 1]
             unsure = (
-                left.shaky or right.shaky or (shaky[0] and index == 0) or (shaky[1] and index == len(relations) - 1)
+                left.shaky or right.shaky or any(doubts[index : index + 2]) or (shaky[0] and index == 0) or (shaky[1] and index == len(relations) - 1)
             )
             name = left.node is None and index == 0 and (left.words or not texts[0])
             shown = f"{texts[index]} {_SIGNS.get(relation, relation)} {texts[index + 1]}"
-            links.append(Link(left.node, "eq" if relation == "equiv" else relation, right.node, shown, unsure, name))
+            links.append(Link(left.node, "eq" if relation == "equiv" else relation, right.node, shown, unsure, name, continued or index > 0))
         self.tail = (read[-1], texts[-1])
         return tuple(links)
 

@@ -39,6 +39,7 @@ class Link(NamedTuple):
     text: str
     shaky: bool = False
     named: bool = False  # the left member is words: a name for the right one
+    continued: bool = False  # goes on from the link before
 
     @property
     def node(self) -> Node | None:
