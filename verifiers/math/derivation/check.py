@@ -145,7 +145,7 @@ class _Walk:
             self.outer is not None and cues.CONCLUDES.search(each.before.rpartition("\n")[2]) and each.line > self.line
         ):
             self.scope, self.outer = self.outer, None
-        if cues.PARTED.search(each.before) and not each.adjacent:
+        if cues.PARTED.search(each.before):
             self.scope = Scope(integers=self.scope.integers)
         self.line = each.line
 
@@ -204,6 +204,8 @@ def _premises(walk: _Walk, prompt: str, known: Names) -> None:
         if each.cue is Cue.MENTION:
             continue
         walk.statement(each)
+    if cues.PARTED.search(prompt):
+        walk.scope = replace(walk.scope, facts=())  # each part has its own
     walk.steps.clear()
     walk.formula = None
     walk.scope = replace(walk.scope, facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts))

@@ -5,6 +5,7 @@ A false alarm costs more than a miss: each rule here asks for a reason to be cer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, MathsError, Node
 
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
+_NEXT = re.compile(r"\W*(?:gives?|means?|implies|yields?|leads?|has|when|if|only|would|becomes?|requires?)\b")
+_BEGINS = re.compile(r"[.!?:]\s+\W*$(?<!\n)")
+_WHOLE = frozenset("ijkmnpqrstdlwhNMKTDLWH")  # names of counts, lengths and times, which often are positive or whole
+_BROKEN = frozenset({"abs", "floor", "ceil", "sqrt", "root", "min", "max", "sign"})  # equations that hold on intervals
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 
 
@@ -54,16 +59,24 @@ def _primed(node: Node) -> bool:
     return (isinstance(name, Sym) and name.name.endswith("'")) or (isinstance(node, Apply) and node.head == "deriv")
 
 
-def rewrites_known(place: Place, link: Link) -> bool:
+def rewrites_known(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
     """Say whether the left side is an expression that the question or a line before holds, to be worked out."""
     if link.relation != "eq" or link.left is None or link.right is None or not isinstance(link.left, Apply):
         return False
-    return link.left in place.expressions and symbols(link.left) == symbols(link.right)
+    return link.left in place.expressions and symbols(link.left) == symbols(link.right) and free(facts, claim)
 
 
 def free(facts: list[Fact], claim: Node) -> bool:
     """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
-    return all(assigns(fact.node) is not None or not symbols(fact.node) & symbols(claim) for fact in facts)
+    return all(assigns(fact.node) is not None or _names_other(fact.node, claim) for fact in facts)
+
+
+def _names_other(node: Node, claim: Node) -> bool:
+    """Say whether a fact has nothing to do with a claim, or names something that is not in it."""
+    if not symbols(node) & symbols(claim):
+        return True
+    left = node.args[0] if isinstance(node, Apply) and node.head == "eq" else node
+    return isinstance(left, Sym) and left.name not in symbols(claim)
 
 
 def relative(link: Link) -> bool:
@@ -85,7 +98,9 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False  # right in itself
     if place.degrees and any(heads(node) & _CIRCULAR for node in (claim, *(fact.node for fact in facts))):
         return False
-    if outcome.refuted and (_contradicts(place, claim, facts) or (not facts and not place.hopeless and _apart(claim))):
+    if outcome.refuted and facts:
+        return _contradicts(place, claim, facts)
+    if outcome.refuted and not place.hopeless and _apart(claim):
         return True
     if symbols(claim) & scope.opaque:
         return False
@@ -93,23 +108,36 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
-    if place.positive and positively([fact.node for fact in facts], claim):
+    positive = place.positive or bool(symbols(claim) & _WHOLE)
+    if positive and positively([fact.node for fact in facts], claim):
         return False
     if outcome.finite:
-        return place.statement.adjacent and not place.positive
-    return _transformed(place, claim)
+        return place.statement.adjacent and not positive
+    return _transformed(place, claim, positive=positive)
 
 
 def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
     """Say whether a claim that contradicts what holds is a conclusion from it, and no new use of a letter."""
-    if not facts:
-        return False
     name = assigns(claim)
     if name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts):
         return False
-    if _only(claim, "eq") and any(_bounds(fact.node) for fact in facts) and not place.statement.adjacent:
-        return False  # where an inequality may change its sign
-    return place.statement.adjacent or place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}
+    if _NEXT.match(place.statement.after) or (
+        place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)
+    ):
+        return False  # a new case, of which something follows
+    if _only(claim, "eq") and any(_bounds(fact.node) for fact in facts):  # a case may turn out empty
+        facts = [fact for fact in facts if not _bounds(fact.node)]
+        return bool(facts) and follows([fact.node for fact in facts], claim).refuted
+    if not place.statement.adjacent and place.statement.cue not in {Cue.IMPLIES, Cue.EQUIVALENT}:
+        return False
+    last = max((place for place, fact in enumerate(facts) if _headed(fact.node, "or")), default=-1)
+    if last >= 0:  # alternatives are taken up one by one after it
+        return follows([fact.node for fact in facts[: last + 1]], claim).refuted
+    return True
+
+
+def _headed(node: Node, head: str) -> bool:
+    return isinstance(node, Apply) and node.head == head
 
 
 def _apart(claim: Node) -> bool:
@@ -135,16 +163,22 @@ def _bounds(node: Node) -> bool:
     return isinstance(node, Apply) and node.head in INEQUALITIES - {"ne"}
 
 
-def _transformed(place: Place, claim: Node) -> bool:
+def _transformed(place: Place, claim: Node, *, positive: bool) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
     if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
         return False
     if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
-        return not place.positive
+        return not positive and symbols(claim) == symbols(before) and _narrows(before, claim)
     bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
     simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
-    return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1
+    alone = len(symbols(claim)) == 1 and not symbols(claim) & _WHOLE
+    return place.statement.cue is Cue.NONE and bounds and not simple and alone
+
+
+def _narrows(before: Node, claim: Node) -> bool:
+    """Say whether a claim is of the kind of the line before: an equation after an equation that is none of cases."""
+    return not _only(claim, "eq") or (_only(before, "eq") and (len(symbols(before)) > 1 or not heads(before) & _BROKEN))
 
 
 def _update(claim: Node) -> bool:

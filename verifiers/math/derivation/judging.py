@@ -249,7 +249,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     premises = [fact.node for fact in facts]
     outcome = follows(premises, claim)
     rewriting = rewriting and not isinstance(link.left, Sym)
-    rewriting = rewriting or grounds.rewrites_known(place, link) or grounds.evaluates(place, link, claim, facts)
+    rewriting = rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
     if outcome.decision is Decision.OPEN and whole.decision is Decision.VIOLATED and rewriting:
         outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:

@@ -208,6 +208,10 @@ def _classified(items: list[_Item]) -> list[_Item]:
             index += remark
             depth = max(depth - 1, 0)
             continue
+        if _enumerates(items, index):
+            found += [each._replace(kind="gap") for each in items[index : index + 3]]
+            index, depth = index + 3, 0
+            continue
         nouns = _nouns(items, index, found)
         if nouns:
             found.extend(_measured(items[index : index + nouns]))
@@ -228,6 +232,15 @@ def _remark(items: list[_Item], index: int, before: list[_Item]) -> int:
             words_ = [item for item in inner if item.kind == "word" and len(item.text.strip()) > 1]
             return place - index + 1 if any(item.text.strip() not in _FUNCTIONS for item in words_) else 0
     return 0
+
+
+def _enumerates(items: list[_Item], index: int) -> bool:
+    """Say whether a sentence begins here with the letter of a part: `(a) 2x = 6`."""
+    if index + 3 >= len(items) or (index and items[index - 1].text.strip() not in {".", ";", ":"}):
+        return False
+    opener, letter, closer = (item.text for item in items[index : index + 3])
+    label = len(letter) == 1 and letter.isalnum() or set(letter) <= set("ivx")
+    return opener == "(" and label and closer == ") "
 
 
 def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:

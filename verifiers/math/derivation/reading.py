@@ -27,7 +27,8 @@ _SENTENCE = re.compile(r"[.!?;](?=\s|$)|\n")
 _GLUE = re.compile(r"^\s*(?:<=|>=|[-+*/×·=<>≤≥≈])\s*$")
 _LEADS = re.compile(r"^[ \t]*(?:<=|>=|[=<>≤≥≈])(?!\s*$)")
 _TRAILS = re.compile(r"(?:<=|>=|[=<>≤≥≈])[ \t]*[$€£]?$")
-_VALUE = re.compile(r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)([-−–]?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
+_VALUE = re.compile(r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)([-−–±]?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
+_LISTED = re.compile(r"\s*,\s*(?:or\s+|and\s+)?[-−–±]?\s?(?:\d|[√π(]|\\(?:frac|sqrt|pi|pm))|\s*(?:or|and)\s+[-−–±]?\s?[\d√π]")
 _OR = re.compile(r"\W*(?:or|and|or\s+else|as\s+well\s+as)\W*|\s*,\s*", re.IGNORECASE)
 _MODULUS = re.compile(
     r"\\pmod\s*(?:\{([^{}]*)\}|(\d+))|\(\s*(?:\\?(?:b?mod|operatorname\{mod\}|text\{mod\s*\}|mathrm\{mod\})|modulo)[\s{]*([^(){}]*)\}?\s*\)|"
@@ -64,8 +65,11 @@ class _Reader:
             reply = cues.REPLY.match(text[ending.end() :]) if ending else None
             rest += reply[0] if reply else ""
             self.found[-1] = self.found[-1]._replace(after=(self.found[-1].after + rest)[:_BEFORE])
+        kept = text
         while (value := _VALUE.match(text)) and self._valued(value[1]):
             text = text[value.end() :]
+        if text == kept and self.found and not self.before and _LISTED.match(text):
+            self.found[-1] = _unsure(self.found[-1])
         self.sentence += len(_SENTENCE.findall(text))
         self.before = (self.before + text)[-_BEFORE:]
         if whole and text.strip() and not re.search(r"[^\W\d_]{2,}", re.sub(r"\\[A-Za-z]+", "", text)):
@@ -197,6 +201,12 @@ class _Reader:
             links.append(Link(left.node, "eq" if relation == "equiv" else relation, right.node, shown, unsure, name, continued or index > 0))
         self.tail = (read[-1], texts[-1])
         return tuple(links)
+
+
+def _unsure(last: Statement) -> Statement:
+    """Take the last member as part of a list that goes on: x = √2, −√2."""
+    *chains, chain = last.branches
+    return last._replace(branches=(*chains, (*chain[:-1], chain[-1]._replace(shaky=True))))
 
 
 _SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "approx": "≈", "equiv": "≡"}
