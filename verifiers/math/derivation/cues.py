@@ -88,7 +88,7 @@ POSITIVE = re.compile(
     r"costs?|acute|areas?|perimeter|volumes?|times?|speeds?|integers?|number\s+of|how\s+many|years?|old|people|valid|principal|"
     r"probability|mass|weight|meaningful|physical|triangle|circle|rectangle|square\s+with|real|greater|larger|smaller|less|"
     r"minimum|maximum|smallest|largest|least|greatest|negative|reject\w*|discard\w*|quadrant|domain|only|since|must|base|prime)\b"
-    r"|>\s*0|≥|\\ge|\\d?binom|\\choose|!|\bC\(|\bways\b|\b(?:km|cm|mm|kg|mph|m/s|km/h|meters?|metres?|seconds?|hours?|minutes?)\b"
+    r"|(?:>|≥|\\geq?|>=)\s*[01]\b|\\d?binom|\\choose|!|\bC\(|\bways\b|\b(?:km|cm|mm|kg|mph|m/s|km/h|meters?|metres?|seconds?|hours?|minutes?)\b"
     r"|\\(?:text|mathrm|rm)\s*\{?\s*~?\s*(?:m|s|g|N|J|W|V|A|K|C|F|Hz)\b",
     re.IGNORECASE,
 )

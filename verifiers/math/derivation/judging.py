@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, cues, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
 from verisieve.verifiers.math.derivation.grounds import Place
 from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, holds, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
@@ -39,7 +39,7 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     found: list[Found] = []
     atoms: list[Node] = []
     chain = branches[0]
-    rewriting = _rewrites(scope, chain)
+    rewriting = chains.rewrites(scope, place.statement.whole or chain)
     for link in chain:
         place.refill()
         finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
@@ -222,20 +222,6 @@ def _rounded(scope: Scope, left: Node, right: Node, claim: Node) -> tuple[Found,
                 value = next(side for side in fact.node.args if side != name)
                 return arithmetic.judged(value, "approx", right if left == name else left, {}), scope, None
     return Found(Status.UNVERIFIABLE, "an approximation"), scope, None
-
-
-def _rewrites(scope: Scope, chain: tuple[Link, ...]) -> bool:
-    """Say whether a chain rewrites one expression: every member has the same variables, one link is an identity."""
-    if len(chain) < 2:  # one link may be an equation
-        return False
-    try:
-        sides = [(scope.plain(link.left), scope.plain(link.right)) for link in chain if link.left and link.right]
-    except (MathsError, RecursionError):
-        return False
-    sides = [pair for pair in sides if not isinstance(pair[0], Sym)]
-    if not sides or any(not symbols(a) or symbols(a) != symbols(b) or isinstance(b, Sym) for a, b in sides):
-        return False
-    return len(sides) > 1 and any(universal(apply("eq", a, b)).decision is Decision.IMPLIED for a, b in sides)
 
 
 def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: bool) -> Found:

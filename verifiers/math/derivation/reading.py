@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from verisieve.verifiers.math.derivation import cues
+from verisieve.verifiers.math.derivation.chains import wholes
 from verisieve.verifiers.math.derivation.layout import Place, places
 from verisieve.verifiers.math.derivation.doubts import doubtful
 from verisieve.verifiers.math.derivation.members import Member, Names, member, names
@@ -263,10 +264,10 @@ def statements(text: str, known: Names | None = None) -> list[Statement]:
         reader.place(place)
         if len(reader.found) > MAX_STATEMENTS:
             break
-    return [
+    return wholes(
         each._replace(cue=cues.cue(each.before, each.after, _JOINTS.get(each.cue, ""))) if each.after else each
         for each in reader.found
-    ]
+    )
 
 
 _JOINTS = {Cue.IMPLIES: ">", Cue.EQUIVALENT: "=", Cue.CONDITION: "if", Cue.REASON: "since"}

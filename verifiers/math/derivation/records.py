@@ -77,6 +77,7 @@ class Statement(NamedTuple):
     after: str = ""
     modulus: Node | None = None
     row: bool = False  # a row of a display, or a line of its own
+    whole: Chain = ()  # the chain that it is a part of, over several statements
 
 
 class Step(NamedTuple):
