@@ -223,6 +223,17 @@ def _approximate(left: Node, right: Node) -> Found:
     return Found(Status.BAD, "approximation", _witness(left, right))
 
 
+def near(left: Node, right: Node) -> bool:
+    """Say whether two values with decimals in them differ by less than a hundredth."""
+    if not any(isinstance(part, Num) and part.places for side in (left, right) for part in walk(side)):
+        return False
+    try:
+        one, two = (_value(lowered(bare(side))) for side in (left, right))
+        return bool(abs(one - two) * 100 < abs(one))
+    except (MathsError, ArithmeticError, TypeError, RecursionError):
+        return False
+
+
 def _trailing(value: Any) -> Fraction:
     """Return the unit of the last digit of a whole number that is no zero."""
     step = Fraction(1)

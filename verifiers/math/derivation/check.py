@@ -72,6 +72,7 @@ class _Walk:
     degrees: bool
     expressions: frozenset[Node]
     hopeless: bool
+    rough: bool
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
     lent: int = 0  # of it, to the link that is judged
@@ -111,6 +112,7 @@ class _Walk:
             self.degrees,
             self.expressions,
             self.hopeless,
+            self.rough,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -170,10 +172,11 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
         Scope(),
-        bool(cues.POSITIVE.search(prompt + text)),
+        bool(cues.POSITIVE.search(prompt + text)) or not cues.algebra(f"{prompt} {text}"),
         bool(_DEGREES.search(prompt + text)),
         frozenset(_expressions(prompt, known)),
         bool(cues.HOPELESS.search(prompt + text)),
+        bool(cues.ROUGH.search(text)),
     )
     for each in given:
         walk.scope = hypothesis(walk.scope, each, known)

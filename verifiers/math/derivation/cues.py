@@ -96,7 +96,7 @@ POSITIVE = re.compile(
 
 _REFUSED_BEFORE = re.compile(
     r"\b(?:try|tries|trying|tried|trial|suppose|supposing|assume|assuming|guess\w*|would|were|if|could|might|expect\w*|"
-    r"claim(?:s|ed)?|whether)\b[^.\n]{0,80}$|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
+    r"claim(?:s|ed)?|whether|thought|thinks?|believ\w+|students?|wrote|writes?|say(?:s|ing)?|said|mistak\w+|errors?)\b[^.\n]{0,80}$|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
 )
 _REFUSED_AFTER = re.compile(
     r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
@@ -104,6 +104,22 @@ _REFUSED_AFTER = re.compile(
     r"not\s+(?:true|possible|equal|hold)|(?:doesn't|does\s+not|don't|do\s+not)\s+(?:hold|work|match|satisfy|agree|equal))\b",
     re.IGNORECASE,
 )
+
+
+ROUGH = re.compile(r"≈|\\approx|\\sim|≃|~=|\b(?:approx|about|around|round|near|estimat|decimal|signific)", re.IGNORECASE)
+_ALGEBRA = frozenset(
+    str.split(
+        "solve solving find all the real values value of such that equation equations quadratic root roots solution solutions "
+        "step check answer final using formula zero product property simplify expand factor factored form original new so "
+        "we can need to with not no both system first second third one two three variable variables with respect given "
+        "begin end align aligned cases text quad left right frac sqrt cdot boxed implies iff pm neq leq geq le ge or and"
+    )
+)
+
+
+def algebra(text: str) -> bool:
+    """Say whether a text speaks of equations alone, so that no story rules a solution out."""
+    return all(word in _ALGEBRA or word in _CONNECTIVES for word in re.findall(r"[^\W\d_]{3,}", text.lower()))
 
 
 def denied(before: str, after: str) -> bool:

@@ -13,6 +13,9 @@ _CUT_OFF = re.compile(rf"\d\s*{_DOTS}(?!\s*[-+*/·×,]|\s*\d|\s*\\(?:cdot|times)
 _COMPOUND = re.compile(r"\d\s*(?P<word>[A-Za-z]{1,8}|['\"′″°])\.?\s+(?:and\s+)?\d")
 _LETTER = re.compile(r"\d\s+(?:[hmsgLNJWVAKCFT]|Hz|ms|kJ|kW|kV|mA)(?![\w(^_'{])")
 _PERIODIC = re.compile(r"\d\.\d*\(\d+\)")
+_LONE = re.compile(
+    r"(?<![A-Za-z\\])\\?(?:max|min|sin|cos|tan|log|ln|exp|gcd|lcm|det|arg)(?![A-Za-z])\s*(?:[+*/·×=)\],−–]|-\s|$)"
+)
 _JOINS = frozenset({"x", "X", "times", "plus", "minus", "over", "of", "mod", "and", "sin", "cos", "tan", "log", "ln"})
 PERIODS = re.compile(r"repeat\w*|recurr\w*|period\w*|0\.\d*\(\d+\)\s*(?:\.\.|…)", re.IGNORECASE)
 
@@ -25,7 +28,7 @@ def doubtful(text: str, *, last: bool) -> bool:
     """
     if last and text.rstrip(" .").endswith("!"):
         return True
-    if _CUT_OFF.search(text) or _LETTER.search(text):
+    if _CUT_OFF.search(text) or _LONE.search(text) or _LETTER.search(text):
         return True
     return any(match["word"] not in _JOINS for match in _COMPOUND.finditer(text))
 

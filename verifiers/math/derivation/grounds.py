@@ -35,6 +35,7 @@ class Place(NamedTuple):
     degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
     hopeless: bool = False  # words in the text speak of contradictions, or of equations without solutions
+    rough: bool = False  # words or signs in the text speak of approximations
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:

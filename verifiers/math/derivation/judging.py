@@ -113,6 +113,8 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     lone = not link.continued and _bare_number(link.left) and _bare_number(link.right)
     if found.status is Status.BAD and _bare_number(link.left) and (lone or not _alone(place, link)):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
+    if found.status is Status.BAD and place.rough and arithmetic.near(*plain):
+        found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
     return found, scope, None

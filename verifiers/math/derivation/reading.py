@@ -75,7 +75,7 @@ class _Reader:
         self.before = (self.before + text)[-_BEFORE:]
         if whole and text.strip() and not re.search(r"[^\W\d_]{2,}", re.sub(r"\\[A-Za-z]+", "", text)):
             self._expression(text.strip())
-        elif text.strip() and re.search(r"[^\W\d_]{2,}", text):
+        elif re.search(r"[^\s.,;:&*•–—-]", text):
             self.tail = None
 
     def _expression(self, text: str) -> None:
