@@ -223,6 +223,14 @@ def _approximate(left: Node, right: Node) -> Found:
     return Found(Status.BAD, "approximation", _witness(left, right))
 
 
+def lone(node: Node | None) -> bool:
+    """Say whether a member is a lone number, as in conversions and contradictions: 15 gallons = 120, 0 = 3."""
+    inner = bare(node) if node is not None else None
+    if isinstance(inner, Apply) and inner.head in {"mul", "percent"}:
+        return all(isinstance(arg, Num) for arg in inner.args) and measured(node)
+    return isinstance(inner, Num)
+
+
 def near(left: Node, right: Node) -> bool:
     """Say whether two values with decimals in them differ by less than a hundredth."""
     if not any(isinstance(part, Num) and part.places for side in (left, right) for part in walk(side)):

@@ -37,7 +37,7 @@ def _goes_on(last: Statement, each: Statement) -> bool:
 
 
 def rewrites(scope: Scope, chain: Chain) -> bool:
-    """Say whether a chain rewrites one expression: all members have the same variables, and two of them are the same."""
+    """Say whether a chain rewrites one expression: members have the same variables, and two of them are the same."""
     if any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
         return False
     try:

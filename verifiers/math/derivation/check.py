@@ -27,6 +27,7 @@ from verisieve.verifiers.replies import visible
 STEPS_A_LINK = 20_000
 STEPS = 600_000  # for a whole solution
 MAX_LINKS = 600
+MAX_SIGNS = 3_000  # relation signs, and as many openers of formulas
 MAX_QUESTIONS = 24  # to the solvers
 SYMPY_QUESTIONS = 24
 _INTEGER = re.compile(
@@ -72,6 +73,7 @@ class _Walk:
     degrees: bool
     expressions: frozenset[Node]
     hopeless: bool
+    whole: bool
     rough: bool
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
@@ -112,6 +114,7 @@ class _Walk:
             self.degrees,
             self.expressions,
             self.hopeless,
+            self.whole,
             self.rough,
         )
         found = self._budgeted(place)
@@ -168,6 +171,8 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     text = visible(text)
     if len(text) > MAX_TEXT:
         return Report((), Scope(), too_large=f"{len(text)} characters")
+    if _crowded(text) or _crowded(prompt):
+        return Report((), Scope(), too_large="too many signs")
     known = names(f"{prompt}\n{text}")
     meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
@@ -176,6 +181,7 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         bool(_DEGREES.search(prompt + text)),
         frozenset(_expressions(prompt, known)),
         bool(cues.HOPELESS.search(prompt + text)),
+        bool(cues.WHOLE.search(prompt + text)),
         bool(cues.ROUGH.search(text)),
     )
     for each in given:
@@ -186,6 +192,12 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     for group in _sentences(found[:MAX_LINKS]):
         walk.sentence_of(group)
     return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
+
+
+def _crowded(text: str) -> bool:
+    """Say whether a text holds more openers or relation signs than a solution does, which patterns would crawl over."""
+    openers, signs = ("\\[", "\\(", "$", "\\begin", "<<", "**"), ("=", "<", ">", "≤", "≥", "≈")
+    return any(sum(map(text.count, each)) > MAX_SIGNS for each in (openers, signs))
 
 
 def _sentences(found: list[Statement]) -> Iterable[list[Statement]]:

@@ -73,6 +73,9 @@ PARTED = re.compile(
     r"option\s+[a-z\d]|approach\s+\d|another\s+way|second\s+(?:method|solution)|solution\s+\d)",
     re.IGNORECASE,
 )
+WHOLE = re.compile(
+    r"integer|whole|prime|natural|digit|divis|number\s+of|how\s+many|count|consecutive|ways", re.IGNORECASE
+)
 HOPELESS = re.compile(
     r"contradict|impossible|\bno\s+(?:real\s+|such\s+|integer\s+)?(?:solution|root|value|number|integer)|inconsistent|absurd|parallel|\bnever\b|"
     r"\bempty\b|∅|\\emptyset|\\varnothing|⊥|\bsuppose|\bassum|\bfalse\b|not\s+(?:true|possible)|cannot|can't|does\s*n[o']t",
@@ -96,7 +99,9 @@ POSITIVE = re.compile(
 
 _REFUSED_BEFORE = re.compile(
     r"\b(?:try|tries|trying|tried|trial|suppose|supposing|assume|assuming|guess\w*|would|were|if|could|might|expect\w*|"
-    r"claim(?:s|ed)?|whether|thought|thinks?|believ\w+|students?|wrote|writes?|say(?:s|ing)?|said|mistak\w+|errors?)\b[^.\n]{0,80}$|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
+    r"claim(?:s|ed)?|whether|thought|thinks?|believ\w+|students?|wrote|writes?|say(?:s|ing)?|said|mistak\w+|errors?)\b[^.\n]{0,80}$"
+    r"|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
     r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
@@ -106,13 +111,16 @@ _REFUSED_AFTER = re.compile(
 )
 
 
-ROUGH = re.compile(r"≈|\\approx|\\sim|≃|~=|\b(?:approx|about|around|round|near|estimat|decimal|signific)", re.IGNORECASE)
+ROUGH = re.compile(
+    r"≈|\\approx|\\sim|≃|~=|\b(?:approx|about|around|round|near|estimat|decimal|signific)", re.IGNORECASE
+)
 _ALGEBRA = frozenset(
     str.split(
-        "solve solving find all the real values value of such that equation equations quadratic root roots solution solutions "
-        "step check answer final using formula zero product property simplify expand factor factored form original new so "
-        "we can need to with not no both system first second third one two three variable variables with respect given "
-        "begin end align aligned cases text quad left right frac sqrt cdot boxed implies iff pm neq leq geq le ge or and"
+        "let solve solving find all the real values value of such that equation equations quadratic root roots "
+        "solution solutions step check answer final using formula zero product property simplify expand factor "
+        "factored form original new so we can need to with not no both system first second third one two three "
+        "variable variables respect given begin end align aligned cases text quad left right frac sqrt cdot boxed "
+        "implies iff pm neq leq geq le ge or and"
     )
 )
 

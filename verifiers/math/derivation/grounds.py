@@ -13,7 +13,18 @@ from verisieve.verifiers.math.derivation import linear
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
 from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
 from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
-from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, MathsError, Node, Sym, apply, heads, number, symbols, walk
+from verisieve.verifiers.math.nodes import (
+    INEQUALITIES,
+    Apply,
+    MathsError,
+    Node,
+    Sym,
+    apply,
+    heads,
+    number,
+    symbols,
+    walk,
+)
 
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
@@ -35,6 +46,7 @@ class Place(NamedTuple):
     degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
     hopeless: bool = False  # words in the text speak of contradictions, or of equations without solutions
+    whole: bool = False  # words in the text speak of integers
     rough: bool = False  # words or signs in the text speak of approximations
 
 
@@ -109,12 +121,11 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
-    positive = place.positive or bool(symbols(claim) & _WHOLE)
-    if positive and positively([fact.node for fact in facts], claim):
+    if place.positive and positively([fact.node for fact in facts], claim):
         return False
     if outcome.finite:
-        return place.statement.adjacent and not positive
-    return _transformed(place, claim, positive=positive)
+        return place.statement.adjacent and not place.positive
+    return _transformed(place, claim)
 
 
 def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
@@ -164,17 +175,23 @@ def _bounds(node: Node) -> bool:
     return isinstance(node, Apply) and node.head in INEQUALITIES - {"ne"}
 
 
-def _transformed(place: Place, claim: Node, *, positive: bool) -> bool:
+def _transformed(place: Place, claim: Node) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
     if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
         return False
+    whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
     if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
-        return not positive and symbols(claim) == symbols(before) and _narrows(before, claim)
+        several = len(symbols(claim)) > 1 and not place.whole  # where signs were looked at already
+        return (
+            (several or not place.positive)
+            and not whole
+            and symbols(claim) == symbols(before)
+            and _narrows(before, claim)
+        )
     bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
     simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
-    alone = len(symbols(claim)) == 1 and not symbols(claim) & _WHOLE
-    return place.statement.cue is Cue.NONE and bounds and not simple and alone
+    return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1 and not whole
 
 
 def _narrows(before: Node, claim: Node) -> bool:

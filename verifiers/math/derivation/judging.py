@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
 from verisieve.verifiers.math.derivation.grounds import Place
-from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, holds, universal
+from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
 from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
@@ -110,8 +110,8 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     found = _alternatives(plain[0], link.relation, plain[1], scope)
     if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
-    lone = not link.continued and _bare_number(link.left) and _bare_number(link.right)
-    if found.status is Status.BAD and _bare_number(link.left) and (lone or not _alone(place, link)):
+    lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
+    if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
     if found.status is Status.BAD and place.rough and arithmetic.near(*plain):
         found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
@@ -142,14 +142,6 @@ def _alone(place: Place, link: Link) -> bool:
     """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
     plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
     return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
-
-
-def _bare_number(node: Node | None) -> bool:
-    """Say whether a member is a lone number, as in conversions and contradictions: 15 gallons = 120, 0 = 3."""
-    inner = arithmetic.bare(node) if node is not None else None
-    if isinstance(inner, Apply) and inner.head in {"mul", "percent"}:
-        return all(isinstance(arg, Num) for arg in inner.args) and arithmetic.measured(node)
-    return isinstance(inner, Num)
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
@@ -237,7 +229,9 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     premises = [fact.node for fact in facts]
     outcome = follows(premises, claim)
     rewriting = rewriting and not isinstance(link.left, Sym)
-    rewriting = rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
+    rewriting = (
+        rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
+    )
     if outcome.decision is Decision.OPEN and whole.decision is Decision.VIOLATED and rewriting:
         outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
@@ -298,4 +292,4 @@ def _shadowed(scope: Scope, links: list[Link]) -> Scope:
     return replace(scope, opaque=scope.opaque | seen)
 
 
-__all__ = ["Place", "holds", "statement"]
+__all__ = ["Place", "statement"]

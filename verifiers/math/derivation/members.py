@@ -102,7 +102,7 @@ def member(text: str, known: Names) -> Member:
 
 def _plain(text: str) -> str:
     """Take away layout, boxes, strokes and labels under braces."""
-    text = _TAGS.sub(" ", text.replace("&", " "))
+    text = _TAGS.sub(" ", text if "\\begin" in text else text.replace("&", " "))
     text = re.sub(r"\\sub(?![A-Za-z])", "", text).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
     text = _unbraced(_unbraced(text, _BRACED, label=True), _STRUCK, label=False)
     text = re.sub(r"\s/\s+(\d+)/(\d+)(?![\w/.])", r" / (\1/\2)", text)
