@@ -7,12 +7,13 @@ import threading
 from verisieve.verifiers.math.nodes import TooLargeError
 
 STEPS = 12_000  # about 80 ms of CPU at most; answers of text books take a few hundred
+QUESTIONS = 60  # to SymPy
 _local = threading.local()
 
 
-def start(steps: int = STEPS) -> None:
+def start(steps: int = STEPS, questions: int = QUESTIONS) -> None:
     """Begin a judgement with a fresh budget."""
-    _local.left = steps
+    _local.left, _local.questions = steps, questions
 
 
 def spend(steps: int = 1) -> None:
@@ -26,3 +27,14 @@ def spend(steps: int = 1) -> None:
 def left() -> int:
     """Return the steps that are left."""
     return int(getattr(_local, "left", STEPS))
+
+
+def ask() -> bool:
+    """Take one question to SymPy; say whether there was one left."""
+    _local.questions = questions() - 1
+    return questions() >= 0
+
+
+def questions() -> int:
+    """Return the questions that are left."""
+    return int(getattr(_local, "questions", QUESTIONS))

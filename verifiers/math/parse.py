@@ -301,18 +301,20 @@ def _scope(reader: Reader) -> Node:
 def _beside(reader: Reader, left: Node) -> Node:
     """Read a factor that stands beside another without a sign."""
     start = reader.here
-    return juxtaposed(reader, left, factor(reader), start)
+    return juxtaposed(reader, left, factor(reader, leads=False), start)
 
 
-def factor(reader: Reader) -> Node:
-    """Read a power with its postfixes."""
+def factor(reader: Reader, *, leads: bool = True) -> Node:
+    """Read a power with its postfixes; a sign of money that leads takes its number with it."""
     node = operands.postfixed(reader, operands.operand(reader))
     if reader.accept("^"):
         node = operands.raised(reader, node)
         node = operands.postfixed(reader, node)
         if reader.at("^"):
             raise UnreadableError("two exponents")
-    if isinstance(node, Unit) and units.money(node.name) and reader.at("-"):
-        reader.take()
-        return reader.build("neg", reader.build("mul", node, factor(reader)))
+    if leads and isinstance(node, Unit) and units.money(node.name):
+        if reader.accept("-"):
+            return reader.build("neg", reader.build("mul", node, factor(reader)))
+        if reader.here.kind == "num":
+            return reader.build("mul", node, factor(reader))
     return node

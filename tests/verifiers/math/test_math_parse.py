@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from verisieve.verifiers.math.derivation.arithmetic import bare
 from verisieve.verifiers.math.exact import rational
 from verisieve.verifiers.math.nodes import Apply, Sym, UnreadableError, heads
 from verisieve.verifiers.math.parse import parse
@@ -40,6 +41,21 @@ VALUES = [
 def test_values(text: str, value: Fraction, why: str) -> None:
     """A notation has the value that a reader gives it."""
     assert rational(parse(text)) == value, why
+
+
+MONEY = [
+    ("11 dollars - 9", 2),
+    ("48*$15", 720),
+    ("48 \\cdot \\$15 + 3", 723),
+    ("-$9", -9),
+    ("$5\\frac12", Fraction(11, 2)),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), MONEY)
+def test_money(text: str, value: Fraction) -> None:
+    """A sign of money belongs to the number after it, a currency in words to the one before."""
+    assert rational(bare(parse(text))) == value
 
 
 HEADS = [

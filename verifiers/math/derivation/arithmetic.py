@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from verisieve.verifiers.math import exact, probe, units
+from verisieve.verifiers.math import exact, matrices, probe, units
 from verisieve.verifiers.math.derivation.records import Found, Status
 from verisieve.verifiers.math.lowering import lowered
 from verisieve.verifiers.math.nodes import (
@@ -134,6 +134,8 @@ def judged(left: Node, relation: str, right: Node, rounded: dict[Node, Node]) ->
 
 def _one(left: Node, relation: str, right: Node) -> Found:
     try:
+        if relation == "eq" and (matrices.applies(left) or matrices.applies(right)):
+            return _by_entry(left, right)
         if relation == "approx":
             return _approximate(left, right)
         if relation == "eq":
@@ -141,6 +143,24 @@ def _one(left: Node, relation: str, right: Node) -> Found:
         return _ordered(left, relation, right)
     except (MathsError, ArithmeticError, RecursionError) as error:
         return Found(Status.UNVERIFIABLE, "arithmetic", {"unsupported": str(error)[:200]})
+
+
+def _by_entry(left: Node, right: Node) -> Found:
+    """Compare matrices of one shape; raise a MathsError for vectors' products and other shapes."""
+    tables = [matrices.rows_of(side, matrices.count(side)) for side in (left, right)]
+    shapes = [[len(row) for row in table] for table in tables]
+    if shapes[0] != shapes[1]:
+        return Found(Status.UNVERIFIABLE, "shapes")
+    findings = [_equal(a, b) for one, two in zip(*tables, strict=True) for a, b in zip(one, two, strict=True)]
+    if all(_entered(side) for side in (left, right)):  # a row operation, written with an equality sign
+        findings = [found if found.status is not Status.BAD else UNKNOWN for found in findings]
+    wrong = [found for found in findings if found.status not in {Status.PROVED, Status.AGREES}]
+    return wrong[0] if wrong else max(findings, key=lambda found: found.status is Status.AGREES)
+
+
+def _entered(node: Node) -> bool:
+    """Say whether a matrix is written out in numbers."""
+    return isinstance(node, Apply) and node.head == "matrix" and not heads(node) & {"add", "mul", "pow"}
 
 
 def _equal(left: Node, right: Node) -> Found:
@@ -221,6 +241,25 @@ def _approximate(left: Node, right: Node) -> Found:
     if gap <= 3 * step or gap <= _LOOSE * scale:
         return Found(Status.UNVERIFIABLE, "a loose approximation", _witness(left, right))
     return Found(Status.BAD, "approximation", _witness(left, right))
+
+
+def lone(node: Node | None) -> bool:
+    """Say whether a member is a lone number, as in conversions and contradictions: 15 gallons = 120, 0 = 3."""
+    inner = bare(node) if node is not None else None
+    if isinstance(inner, Apply) and inner.head in {"mul", "percent"}:
+        return all(isinstance(arg, Num) for arg in inner.args) and measured(node)
+    return isinstance(inner, Num)
+
+
+def near(left: Node, right: Node) -> bool:
+    """Say whether two values with decimals in them differ by less than a hundredth."""
+    if not any(isinstance(part, Num) and part.places for side in (left, right) for part in walk(side)):
+        return False
+    try:
+        one, two = (_value(lowered(bare(side))) for side in (left, right))
+        return bool(abs(one - two) * 100 < abs(one))
+    except (MathsError, ArithmeticError, TypeError, RecursionError):
+        return False
 
 
 def _trailing(value: Any) -> Fraction:

@@ -27,7 +27,9 @@ from verisieve.verifiers.replies import visible
 STEPS_A_LINK = 20_000
 STEPS = 600_000  # for a whole solution
 MAX_LINKS = 600
+MAX_SIGNS = 3_000  # relation signs, and as many openers of formulas
 MAX_QUESTIONS = 24  # to the solvers
+SYMPY_QUESTIONS = 24
 _INTEGER = re.compile(
     r"^\s*\$?([A-Za-z](?:_\w+)?)\$?\s+(?:is\s+)?(?:an?\s+)?(positive|non-?negative|negative)?\s*(integer|natural|whole|real)"
     r"(?:\s+number)?s?\s*$",
@@ -70,6 +72,9 @@ class _Walk:
     positive: bool
     degrees: bool
     expressions: frozenset[Node]
+    hopeless: bool
+    whole: bool
+    rough: bool
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
     lent: int = 0  # of it, to the link that is judged
@@ -108,6 +113,9 @@ class _Walk:
             self.refill,
             self.degrees,
             self.expressions,
+            self.hopeless,
+            self.whole,
+            self.rough,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -131,7 +139,7 @@ class _Walk:
         """Take what was spent from the budget of the solution, and begin a link's budget."""
         self.left -= self.lent - max(meter.left(), 0) if self.lent else 0
         self.lent = min(STEPS_A_LINK, max(self.left, 0))
-        meter.start(self.lent)
+        meter.start(self.lent, max(meter.questions(), 0))
 
     def _cases(self, each: Statement) -> None:
         """Begin a case, or end all of them."""
@@ -142,7 +150,7 @@ class _Walk:
             self.outer is not None and cues.CONCLUDES.search(each.before.rpartition("\n")[2]) and each.line > self.line
         ):
             self.scope, self.outer = self.outer, None
-        if cues.PARTED.search(each.before) and not each.adjacent:
+        if cues.PARTED.search(each.before):
             self.scope = Scope(integers=self.scope.integers)
         self.line = each.line
 
@@ -163,12 +171,18 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     text = visible(text)
     if len(text) > MAX_TEXT:
         return Report((), Scope(), too_large=f"{len(text)} characters")
+    if _crowded(text) or _crowded(prompt):
+        return Report((), Scope(), too_large="too many signs")
     known = names(f"{prompt}\n{text}")
+    meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
         Scope(),
-        bool(cues.POSITIVE.search(prompt + text)),
+        bool(cues.POSITIVE.search(prompt + text)) or not cues.algebra(f"{prompt} {text}"),
         bool(_DEGREES.search(prompt + text)),
         frozenset(_expressions(prompt, known)),
+        bool(cues.HOPELESS.search(prompt + text)),
+        bool(cues.WHOLE.search(prompt + text)),
+        bool(cues.ROUGH.search(text)),
     )
     for each in given:
         walk.scope = hypothesis(walk.scope, each, known)
@@ -178,6 +192,12 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     for group in _sentences(found[:MAX_LINKS]):
         walk.sentence_of(group)
     return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
+
+
+def _crowded(text: str) -> bool:
+    """Say whether a text holds more openers or relation signs than a solution does, which patterns would crawl over."""
+    openers, signs = ("\\[", "\\(", "$", "\\begin", "<<", "**"), ("=", "<", ">", "≤", "≥", "≈")
+    return any(sum(map(text.count, each)) > MAX_SIGNS for each in (openers, signs))
 
 
 def _sentences(found: list[Statement]) -> Iterable[list[Statement]]:
@@ -199,6 +219,8 @@ def _premises(walk: _Walk, prompt: str, known: Names) -> None:
         if each.cue is Cue.MENTION:
             continue
         walk.statement(each)
+    if cues.PARTED.search(prompt):
+        walk.scope = replace(walk.scope, facts=())  # each part has its own
     walk.steps.clear()
     walk.formula = None
     walk.scope = replace(walk.scope, facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts))

@@ -31,7 +31,9 @@ _IMPLIES = re.compile(
 )
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|case|provided|unless|until|while|either|try|trying|check|checking|test|testing|at|say|"
-    r"for|assuming|suppose|supposing|considering|verify|verifying|as\s+long\s+as|given\s+that)\b(?:\W+\w+){0,3}?\W*$"
+    r"for|assuming|suppose|supposing|considering|verify|verifying|as\s+long\s+as|given\s+that|"
+    r"critical\s+(?:points?|values?|numbers?)|boundar\w+|end\s?points?|break\s?points?|vanish\w*|zeros?|zeroes|intercepts?|"
+    r"asymptotes?|equality|undefined)\b(?:\W+\w+){0,3}?\W*$"
     r"|\b(?:setting|putting|substituting|plugging(?:\s+in)?|taking|with|using|substitute|plug\s+in|put|set)\W*$",
     re.IGNORECASE,
 )
@@ -71,23 +73,61 @@ PARTED = re.compile(
     r"option\s+[a-z\d]|approach\s+\d|another\s+way|second\s+(?:method|solution)|solution\s+\d)",
     re.IGNORECASE,
 )
+WHOLE = re.compile(
+    r"integer|whole|prime|natural|digit|divis|number\s+of|how\s+many|count|consecutive|ways", re.IGNORECASE
+)
+HOPELESS = re.compile(
+    r"contradict|impossible|\bno\s+(?:real\s+|such\s+|integer\s+)?(?:solution|root|value|number|integer)|inconsistent|absurd|parallel|\bnever\b|"
+    r"\bempty\b|∅|\\emptyset|\\varnothing|⊥|\bsuppose|\bassum|\bfalse\b|not\s+(?:true|possible)|cannot|can't|does\s*n[o']t",
+    re.IGNORECASE,
+)
+REPLY = re.compile(
+    r"^\W*(?:this|that|it|which|these|but|however|so|hence|thus|therefore|a\s+contradiction|contradiction|impossible|absurd|false|"
+    r"no|nope|not|too|fails?|wrong|hmm|wait|oops|doesn't|we\s+(?:reject|discard))\b[^.!?\n]*",
+    re.IGNORECASE,
+)
 POSITIVE = re.compile(
     r"\b(?:lengths?|widths?|heights?|sides?|radius|radii|diameter|ages?|positive|non-?negative|distances?|naturals?|prices?|"
     r"costs?|acute|areas?|perimeter|volumes?|times?|speeds?|integers?|number\s+of|how\s+many|years?|old|people|valid|principal|"
     r"probability|mass|weight|meaningful|physical|triangle|circle|rectangle|square\s+with|real|greater|larger|smaller|less|"
     r"minimum|maximum|smallest|largest|least|greatest|negative|reject\w*|discard\w*|quadrant|domain|only|since|must|base|prime)\b"
-    r"|>\s*0|≥|\\ge",
+    r"|(?:>|≥|\\geq?|>=)\s*[01]\b|\\d?binom|\\choose|!|\bC\(|\bways\b|\b(?:km|cm|mm|kg|mph|m/s|km/h|meters?|metres?|seconds?|hours?|minutes?)\b"
+    r"|\\(?:text|mathrm|rm)\s*\{?\s*~?\s*(?:m|s|g|N|J|W|V|A|K|C|F|Hz)\b",
     re.IGNORECASE,
 )
 
 
 _REFUSED_BEFORE = re.compile(
-    r"\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
-)
-_REFUSED_AFTER = re.compile(
-    r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗❌]",
+    r"\b(?:try|tries|trying|tried|trial|suppose|supposing|assume|assuming|guess\w*|would|were|if|could|might|expect\w*|"
+    r"claim(?:s|ed)?|whether|thought|thinks?|believ\w+|students?|wrote|writes?|say(?:s|ing)?|said|mistak\w+|errors?)\b[^.\n]{0,80}$"
+    r"|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_REFUSED_AFTER = re.compile(
+    r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
+    r"\b(?:contradict\w*|impossible|no\s+solutions?|absurd|inconsistent|extraneous|never\s+(?:true|holds?|happens?)|"
+    r"not\s+(?:true|possible|equal|hold)|(?:doesn't|does\s+not|don't|do\s+not)\s+(?:hold|work|match|satisfy|agree|equal))\b",
+    re.IGNORECASE,
+)
+
+
+ROUGH = re.compile(
+    r"≈|\\approx|\\sim|≃|~=|\b(?:approx|about|around|round|near|estimat|decimal|signific)", re.IGNORECASE
+)
+_ALGEBRA = frozenset(
+    str.split(
+        "let solve solving find all the real values value of such that equation equations quadratic root roots "
+        "solution solutions step check answer final using formula zero product property simplify expand factor "
+        "factored form original new so we can need to with not no both system first second third one two three "
+        "variable variables respect given begin end align aligned cases text quad left right frac sqrt cdot boxed "
+        "implies iff pm neq leq geq le ge or and"
+    )
+)
+
+
+def algebra(text: str) -> bool:
+    """Say whether a text speaks of equations alone, so that no story rules a solution out."""
+    return all(word in _ALGEBRA or word in _CONNECTIVES for word in re.findall(r"[^\W\d_]{3,}", text.lower()))
 
 
 def denied(before: str, after: str) -> bool:

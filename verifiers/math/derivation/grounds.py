@@ -5,16 +5,33 @@ A false alarm costs more than a miss: each rule here asks for a reason to be cer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from verisieve.verifiers.math.derivation import linear
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
 from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
 from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
-from verisieve.verifiers.math.nodes import INEQUALITIES, Apply, Node, Sym, apply, heads, number, symbols, walk
+from verisieve.verifiers.math.nodes import (
+    INEQUALITIES,
+    Apply,
+    MathsError,
+    Node,
+    Sym,
+    apply,
+    heads,
+    number,
+    symbols,
+    walk,
+)
 
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
+_NEXT = re.compile(r"\W*(?:gives?|means?|implies|yields?|leads?|has|when|if|only|would|becomes?|requires?)\b")
+_BEGINS = re.compile(r"[.!?:]\s+\W*$(?<!\n)")
+_WHOLE = frozenset("ijkmnpqrstdlwhNMKTDLWH")  # names of counts, lengths and times, which often are positive or whole
+_BROKEN = frozenset({"abs", "floor", "ceil", "sqrt", "root", "min", "max", "sign"})  # equations that hold on intervals
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 
 
@@ -28,6 +45,9 @@ class Place(NamedTuple):
     refill: Callable[[], None]  # a fresh budget of steps, for each link
     degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
+    hopeless: bool = False  # words in the text speak of contradictions, or of equations without solutions
+    whole: bool = False  # words in the text speak of integers
+    rough: bool = False  # words or signs in the text speak of approximations
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -52,11 +72,24 @@ def _primed(node: Node) -> bool:
     return (isinstance(name, Sym) and name.name.endswith("'")) or (isinstance(node, Apply) and node.head == "deriv")
 
 
-def rewrites_known(place: Place, link: Link) -> bool:
+def rewrites_known(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
     """Say whether the left side is an expression that the question or a line before holds, to be worked out."""
     if link.relation != "eq" or link.left is None or link.right is None or not isinstance(link.left, Apply):
         return False
-    return link.left in place.expressions and symbols(link.left) == symbols(link.right)
+    return link.left in place.expressions and symbols(link.left) == symbols(link.right) and free(facts, claim)
+
+
+def free(facts: list[Fact], claim: Node) -> bool:
+    """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
+    return all(assigns(fact.node) is not None or _names_other(fact.node, claim) for fact in facts)
+
+
+def _names_other(node: Node, claim: Node) -> bool:
+    """Say whether a fact has nothing to do with a claim, or names something that is not in it."""
+    if not symbols(node) & symbols(claim):
+        return True
+    left = node.args[0] if isinstance(node, Apply) and node.head == "eq" else node
+    return isinstance(left, Sym) and left.name not in symbols(claim)
 
 
 def relative(link: Link) -> bool:
@@ -78,10 +111,10 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False  # right in itself
     if place.degrees and any(heads(node) & _CIRCULAR for node in (claim, *(fact.node for fact in facts))):
         return False
-    if outcome.refuted:
-        name = assigns(claim)
-        rebound = name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts)
-        return not rebound
+    if outcome.refuted and facts:
+        return _contradicts(place, claim, facts)
+    if outcome.refuted and not place.hopeless and _apart(claim):
+        return True
     if symbols(claim) & scope.opaque:
         return False
     if rewriting:
@@ -95,16 +128,75 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     return _transformed(place, claim)
 
 
+def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
+    """Say whether a claim that contradicts what holds is a conclusion from it, and no new use of a letter."""
+    name = assigns(claim)
+    if name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts):
+        return False
+    if _NEXT.match(place.statement.after) or (
+        place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)
+    ):
+        return False  # a new case, of which something follows
+    if _only(claim, "eq") and any(_bounds(fact.node) for fact in facts):  # a case may turn out empty
+        facts = [fact for fact in facts if not _bounds(fact.node)]
+        return bool(facts) and follows([fact.node for fact in facts], claim).refuted
+    if not place.statement.adjacent and place.statement.cue not in {Cue.IMPLIES, Cue.EQUIVALENT}:
+        return False
+    last = max((place for place, fact in enumerate(facts) if _headed(fact.node, "or")), default=-1)
+    if last >= 0:  # alternatives are taken up one by one after it
+        return follows([fact.node for fact in facts[: last + 1]], claim).refuted
+    return True
+
+
+def _headed(node: Node, head: str) -> bool:
+    return isinstance(node, Apply) and node.head == head
+
+
+def _apart(claim: Node) -> bool:
+    """Say whether the sides of an equation differ by a number, as those of a wrong identity may."""
+    if not isinstance(claim, Apply) or claim.head != "eq" or any(isinstance(side, Sym) for side in claim.args):
+        return False
+    try:
+        rest = linear.difference(claim)
+    except MathsError:
+        return False
+    return all(not monomial for monomial in rest)
+
+
+def _only(claim: Node, head: str) -> bool:
+    if isinstance(claim, Apply) and claim.head in {"and", "or"}:
+        return all(_only(arg, head) for arg in claim.args)
+    return isinstance(claim, Apply) and claim.head == head
+
+
+def _bounds(node: Node) -> bool:
+    if isinstance(node, Apply) and node.head in {"and", "or"}:
+        return any(_bounds(arg) for arg in node.args)
+    return isinstance(node, Apply) and node.head in INEQUALITIES - {"ne"}
+
+
 def _transformed(place: Place, claim: Node) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
     if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
         return False
+    whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
     if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
-        return not place.positive
+        several = len(symbols(claim)) > 1 and not place.whole  # where signs were looked at already
+        return (
+            (several or not place.positive)
+            and not whole
+            and symbols(claim) == symbols(before)
+            and _narrows(before, claim)
+        )
     bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
     simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
-    return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1
+    return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1 and not whole
+
+
+def _narrows(before: Node, claim: Node) -> bool:
+    """Say whether a claim is of the kind of the line before: an equation after an equation that is none of cases."""
+    return not _only(claim, "eq") or (_only(before, "eq") and (len(symbols(before)) > 1 or not heads(before) & _BROKEN))
 
 
 def _update(claim: Node) -> bool:

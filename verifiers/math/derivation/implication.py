@@ -14,8 +14,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.math import meter, probe, roots
+from verisieve.verifiers.math import probe, roots
 from verisieve.verifiers.math.derivation import linear
+from verisieve.verifiers.math.derivation.at import holds, located
 from verisieve.verifiers.math.exact import UndefinedError
 from verisieve.verifiers.math.nodes import (
     RELATIONS,
@@ -25,14 +26,12 @@ from verisieve.verifiers.math.nodes import (
     Num,
     Sym,
     apply,
-    number,
     substitute,
     symbols,
 )
 from verisieve.verifiers.math.scalars import Judgement, equal
 from verisieve.verifiers.math.settling import points
 
-ZERO_BITS, APART_BITS = 50, 30
 MAX_CELLS = 400
 _SAMPLES = 5
 _EASY = (1, 0, 2, -1, 3, -2, 5, Fraction(1, 2), 7, -3)
@@ -143,7 +142,7 @@ def _closed(rest: list[Node], aim: Node, eliminated: list[linear.Isolated]) -> O
         return OPEN
     if truth:
         return Outcome(Decision.IMPLIED, "substitution")
-    return Outcome(Decision.VIOLATED, "substitution", _point({}, eliminated), refuted=True, finite=True)
+    return Outcome(Decision.VIOLATED, "substitution", located({}, eliminated), refuted=True, finite=True)
 
 
 class _Cells(NamedTuple):
@@ -164,7 +163,7 @@ def _solved(rest: list[Node], aim: Node, name: str, eliminated: list[linear.Isol
     return Outcome(
         Decision.VIOLATED,
         "solutions",
-        _point({name: cells.violated}, eliminated),
+        located({name: cells.violated}, eliminated),
         refuted=not cells.held and not cells.unknown,
         finite=not cells.open_cell and bool(rest),
     )
@@ -231,7 +230,7 @@ def _sampled(rest: list[Node], aim: Node, names: list[str], eliminated: list[lin
             continue
         tried += 1
         if cells.violated is not None:
-            witness = _point({**values, solved: cells.violated}, eliminated)
+            witness = located({**values, solved: cells.violated}, eliminated)
             return Outcome(Decision.VIOLATED, "sample", witness)
         held += not cells.unknown
         if held >= _SAMPLES:
@@ -253,62 +252,3 @@ def _values(names: list[str]) -> Iterator[dict[str, Fraction]]:
         yield {name: Fraction(_EASY[(shift + 3 * index) % len(_EASY)]) for index, name in enumerate(names)}
     for point in points(frozenset(names)):
         yield {name: value for name, value in point.env.items() if isinstance(value, Fraction)}
-
-
-def holds(node: Node, at: Mapping[str, Any]) -> bool | None:
-    """Say whether a formula holds at a point; None where a side has no value or they are too close to tell."""
-    if not isinstance(node, Apply):
-        return None
-    if node.head in {"and", "or"}:
-        truths = [holds(arg, at) for arg in node.args]
-        strong = node.head == "or"
-        if strong in truths:
-            return strong
-        return None if None in truths else not strong
-    if node.head not in RELATIONS:
-        return None
-    return _compared(node, at)
-
-
-def _compared(node: Apply, at: Mapping[str, Any]) -> bool | None:
-    meter.spend(4)
-    try:
-        name, value = next(iter(at.items()), ("", 0))
-        left, right = (probe.at(side, name, value) for side in node.args)
-    except MathsError:
-        return None
-    ctx = probe.context(probe.BASE_BITS)
-    if isinstance(left, ctx.mpc) or isinstance(right, ctx.mpc) or not (ctx.isfinite(left) and ctx.isfinite(right)):
-        return None
-    gap, scale = left - right, max(abs(left), abs(right), 1)
-    if abs(gap) < scale * ctx.mpf(2) ** -ZERO_BITS:
-        return probe.COMPARE[node.head](0)
-    if abs(gap) < scale * ctx.mpf(2) ** -APART_BITS:
-        return None
-    return probe.COMPARE[node.head](1 if gap > 0 else -1)
-
-
-def _point(values: Mapping[str, Any], eliminated: list[linear.Isolated]) -> dict[str, Any]:
-    """Return a witness: the values of all variables, those that were eliminated too."""
-    ctx = probe.context(probe.BASE_BITS)
-    table: dict[Node, Node] = {}
-    shown: dict[str, str] = {}
-    for name, value in values.items():
-        near = (
-            Fraction(str(ctx.nstr(value, 30))).limit_denominator(10_000) if not isinstance(value, Fraction) else value
-        )
-        close = (
-            isinstance(value, Fraction) or abs(ctx.mpf(near.numerator) / near.denominator - value) < ctx.mpf(2) ** -80
-        )
-        shown[name] = str(near) if close else ctx.nstr(value, 15)
-        table[Sym(name)] = number(near) if close else Num(Fraction(str(ctx.nstr(value, 40))))
-    for name, expression in eliminated:
-        filled = substitute(expression, table)
-        if not symbols(filled):
-            try:
-                result = probe.evaluate(filled, probe.Point({})).value
-                shown[name] = ctx.nstr(result, 15)
-                table[Sym(name)] = Num(Fraction(str(ctx.nstr(result, 40))))
-            except MathsError:
-                continue
-    return {"at": {name: text.removesuffix(".0") for name, text in shown.items()}}

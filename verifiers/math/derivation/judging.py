@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, cues, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
 from verisieve.verifiers.math.derivation.grounds import Place
-from verisieve.verifiers.math.derivation.implication import Decision, follows, holds, universal
+from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
 from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
@@ -39,7 +39,7 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     found: list[Found] = []
     atoms: list[Node] = []
     chain = branches[0]
-    rewriting = _rewrites(scope, chain)
+    rewriting = chains.rewrites(scope, place.statement.whole or chain)
     for link in chain:
         place.refill()
         finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
@@ -110,8 +110,11 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     found = _alternatives(plain[0], link.relation, plain[1], scope)
     if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
-    if found.status is Status.BAD and _bare_numbers(link) and not _alone(place, link):
+    lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
+    if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
+    if found.status is Status.BAD and place.rough and arithmetic.near(*plain):
+        found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
     return found, scope, None
@@ -139,14 +142,6 @@ def _alone(place: Place, link: Link) -> bool:
     """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
     plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
     return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
-
-
-def _bare_numbers(link: Link) -> bool:
-    """Say whether a link begins with a lone number, as conversions do and calculations do not: 15 gallons = 120."""
-    left = arithmetic.bare(link.left) if link.left is not None else None
-    if isinstance(left, Apply) and left.head in {"mul", "percent"}:
-        return all(isinstance(arg, Num) for arg in left.args) and arithmetic.measured(link.left)
-    return isinstance(left, Num)
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
@@ -223,20 +218,6 @@ def _rounded(scope: Scope, left: Node, right: Node, claim: Node) -> tuple[Found,
     return Found(Status.UNVERIFIABLE, "an approximation"), scope, None
 
 
-def _rewrites(scope: Scope, chain: tuple[Link, ...]) -> bool:
-    """Say whether a chain rewrites one expression: every member has the same variables, one link is an identity."""
-    if len(chain) < 2:  # one link may be an equation
-        return False
-    try:
-        sides = [(scope.plain(link.left), scope.plain(link.right)) for link in chain if link.left and link.right]
-    except (MathsError, RecursionError):
-        return False
-    sides = [pair for pair in sides if not isinstance(pair[0], Sym)]
-    if not sides or any(not symbols(a) or symbols(a) != symbols(b) or isinstance(b, Sym) for a, b in sides):
-        return False
-    return len(sides) > 1 and any(universal(apply("eq", a, b)).decision is Decision.IMPLIED for a, b in sides)
-
-
 def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: bool) -> Found:
     """Judge a claim with variables."""
     whole = universal(claim)
@@ -248,9 +229,11 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     premises = [fact.node for fact in facts]
     outcome = follows(premises, claim)
     rewriting = rewriting and not isinstance(link.left, Sym)
-    rewriting = rewriting or grounds.rewrites_known(place, link) or grounds.evaluates(place, link, claim, facts)
-    if outcome.decision is Decision.OPEN and rewriting and whole.decision is Decision.VIOLATED:
-        outcome = whole
+    rewriting = (
+        rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
+    )
+    if outcome.decision is Decision.OPEN and whole.decision is Decision.VIOLATED and rewriting:
+        outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
     if outcome.decision is Decision.IMPLIED:
@@ -309,4 +292,4 @@ def _shadowed(scope: Scope, links: list[Link]) -> Scope:
     return replace(scope, opaque=scope.opaque | seen)
 
 
-__all__ = ["Place", "holds", "statement"]
+__all__ = ["Place", "statement"]

@@ -90,7 +90,8 @@ def _maths(text: str, match: re.Match[str]) -> Iterator[Place]:
 def _row(text: str, start: int, inner: str, first: int, last: int, *, row: bool = True) -> Iterator[Place]:
     piece = inner[first:last]
     offset = len(piece) - len(piece.lstrip())
-    piece = _INNER.sub(" ", piece).replace("\n", " ").replace("&", " ").strip()
+    piece = _INNER.sub(" ", piece).replace("\n", " ").strip()
+    piece = piece if "\\begin" in piece else piece.replace("&", " ")  # the columns of a matrix
     if piece:
         yield Place(line_of(text, start + first + offset), piece, maths=True, row=row)
 

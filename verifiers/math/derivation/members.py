@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from verisieve.verifiers.math.derivation.doubts import PERIODS, products
 from verisieve.verifiers.math.nodes import (
     IMAGINARY,
     Apply,
@@ -60,6 +61,7 @@ class Names(NamedTuple):
 
     functions: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
+    periods: bool = False  # the text speaks of repeating decimals
 
 
 class Member(NamedTuple):
@@ -78,7 +80,7 @@ def names(text: str) -> Names:
         variables.add("e")
     if _LETTER_I.search(text):
         variables.add("i")
-    return Names(functions, frozenset(variables))
+    return Names(functions, frozenset(variables), bool(PERIODS.search(text)))
 
 
 def member(text: str, known: Names) -> Member:
@@ -100,11 +102,11 @@ def member(text: str, known: Names) -> Member:
 
 def _plain(text: str) -> str:
     """Take away layout, boxes, strokes and labels under braces."""
-    text = _TAGS.sub(" ", text.replace("&", " "))
+    text = _TAGS.sub(" ", text if "\\begin" in text else text.replace("&", " "))
     text = re.sub(r"\\sub(?![A-Za-z])", "", text).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
     text = _unbraced(_unbraced(text, _BRACED, label=True), _STRUCK, label=False)
     text = re.sub(r"\s/\s+(\d+)/(\d+)(?![\w/.])", r" / (\1/\2)", text)
-    return text.strip().rstrip(".,;:!").strip()
+    return text.strip().rstrip(".,;:").strip()
 
 
 def _unbraced(text: str, command: re.Pattern[str], *, label: bool) -> str:
@@ -156,6 +158,7 @@ class _Lifted:
         text = self._primed(text)
         if _DIFFERENTIAL.search(text):
             raise UnreadableError("a differential")
+        text = text if self.known.periods else products(text)
         node = parse(text, calls=self.known.functions)
         if self.known.variables:
             renamed: dict[Node, Node] = {E: Sym("e (a name)"), IMAGINARY: Sym("i (a name)")}

@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from verisieve.verifiers.math import units, words
+from verisieve.verifiers.math.derivation.neighbours import Item, after_run, before_run
 
 _ITEM = re.compile(
     r"""
     (?P<space>\s+)
   | (?P<time>\d{1,2}:\d{2}(?::\d{2})?)
   | (?P<number>\d{1,3}(?:\x20\d{3})+(?![\d,.]\d|\d|%)|\d+(?:,\d{3})+(?:\.\d+)?%?|\d+\.\d+%?|\.\d+%?|\d+%?)
+  | (?P<arrow>\\(?:implies|iff|longrightarrow|Rightarrow|Longrightarrow|Leftrightarrow|therefore)(?![A-Za-z])
+      |<=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
+  | (?P<relation>\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant|approx|equiv)(?![A-Za-z])
+      |<=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
   | (?P<command>\\[A-Za-z]+|\\.)
-  | (?P<arrow><=>|==>|=>|-->|->|[⇒⟹→⇔⟺∴])
-  | (?P<relation><=|>=|=<|==|!=|:=|~=|≟|[=<>≤≥⩽⩾≠≈≡])
   | (?P<word>[A-Za-zÀ-ÖØ-öø-ɏα-ωΑ-Ω]+(?:['’][a-z]+)?)
   | (?P<operator>[-+*/^_×·∙⋅÷−–±∓!|√∛°′²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ½⅓⅔¼¾⅛∞&'])
   | (?P<money>[$€£¢])
@@ -38,34 +41,9 @@ _NO_NOUN = frozenset(
         "at get thus hence"
     )
 )
-_RISKY_BEFORE = frozenset(
-    str.split(
-        "twice double doubled triple half third quarter less more than times minus plus sum difference "
-        "product square squared root cube cubed average subtract add adding subtracting multiplying dividing "
-        "divided multiplied multiply divide percent least most about approximately around ratio remainder "
-        "over mean median one two three four five six seven eight nine ten dozen hundred thousand million "
-        "factorial choose mod base remaining another additional between"
-    )
-)
-_JOINING = frozenset({"of", "to", "from", "by", "and", "per", "in", "with"})
-_PARTIAL = frozenset(
-    str.split(
-        "half third thirds quarter quarters fourth fourths fifth fifths sixth tenth tenths percent sum "
-        "product difference average mean root square cube power times multiple factor ratio remainder less "
-        "more fewer greater add added adding subtract subtracted multiply multiplied divide divided increase "
-        "increased decrease decreased between twice quotient"
-    )
-)
-_RISKY_AFTER = frozenset(
-    str.split(
-        "hundred thousand million billion percent remainder r rem squared cubed half point choose factorial dozen"
-    )
-)
-_RISKY_WITH_NUMBER = frozenset(
-    str.split("more less fewer times of with plus minus over per to x mod divided multiplied by base")
-)
+
+
 _FUNCTIONS = frozenset(words.FUNCTIONS) | {"pi", "mod", "lim"} | words.GREEK
-_STOPS = frozenset({".", ",", ";", ":", "?"})
 _NOUNS = 3
 _VALUES = frozenset({"number", "money", "bracket"})
 _LEADING = frozenset({"+", "*", "/", "×", "÷", "·", ")", "]", "}", "^", "!", "'", "&"})
@@ -90,13 +68,6 @@ class Run(NamedTuple):
     shaky_right: bool
 
 
-class _Item(NamedTuple):
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
 def runs(text: str) -> Iterator[Run]:
     """Yield the runs that hold a relation sign, in order.
 
@@ -116,7 +87,7 @@ def runs(text: str) -> Iterator[Run]:
         index = stop
 
 
-def _run(text: str, items: list[_Item], first: int, stop: int) -> Iterator[Run]:
+def _run(text: str, items: list[Item], first: int, stop: int) -> Iterator[Run]:
     """Yield one run without the operators that lead or trail it; what they stood for was prose."""
     begin, end = first, stop
     while begin < end and (items[begin].text.strip() in _LEADING or _is_times(items, begin, end)):
@@ -126,60 +97,19 @@ def _run(text: str, items: list[_Item], first: int, stop: int) -> Iterator[Run]:
     if not any(item.kind in {"relation", "arrow"} for item in items[begin:end]):
         return
     written = _MONEY.sub(_paid, "".join(item.text for item in items[begin:end]))
-    left = begin > first or _before(items, begin)
-    right = end < stop or _after(items, end)
+    left = begin > first or before_run(items, begin)
+    right = end < stop or after_run(items, end)
     yield Run(items[begin].start, items[end - 1].end, written, left, right)
 
 
-def _is_times(items: list[_Item], begin: int, end: int) -> bool:
+def _is_times(items: list[Item], begin: int, end: int) -> bool:
     """Say whether a run begins with an x that multiplies."""
     return items[begin].text.strip() in {"x", "X"} and begin + 1 < end and items[begin + 1].kind in {"number", "money"}
 
 
-def _before(items: list[_Item], first: int) -> bool:
-    """Say whether the prose before a run may belong to its first member: a risky word, an operator not far away."""
-    for step, place in enumerate(range(first - 1, max(first - 6, -1), -1)):
-        word = items[place].text.strip().lower()
-        if word in _STOPS or "\n" in items[place].text:
-            return False
-        if not step and (word in _RISKY_BEFORE or any(sign.isdigit() for sign in word)):
-            return True
-        if not step and word in _JOINING and items[first].kind != "word" and _partly(items, place, word):
-            return True
-        if not step and items[first].text.strip() in {"-", "−", "–"} and word:
-            return True
-        if items[place].kind != "gap":
-            return items[place].kind == "operator" and step > 0
-    return False
-
-
-def _partly(items: list[_Item], place: int, word: str) -> bool:
-    """Say whether `of`, `and` or the like joins operands: `half of 3 + 4`, `the sum of 3 and 5`; not `a total of`."""
-    near = [item.text.strip().lower() for item in items[max(place - 8, 0) : place]]
-    if not near:
-        return False
-    last = near[-2:] if word in {"of", "in", "per", "with"} else near[-1:]  # 24 eggs in 1 tray x 2
-    counted = any(sign.isdigit() for each in last for sign in each) or near[-1] == "%"
-    return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
-
-
-def _after(items: list[_Item], stop: int) -> bool:
-    """Say whether the prose after a run may belong to its last member: `3 remainder 2`, `5 more than 3`."""
-    if stop >= len(items):
-        return False
-    word = items[stop].text.strip().lower()
-    if word in _RISKY_AFTER or any(sign.isdigit() for sign in word):
-        return True
-    rest = items[stop + 1 : stop + 6]
-    if word == "and":
-        return bool(rest) and rest[0].text.strip().lower() in {"a", "one", "half"}
-    near = [item for item in rest if item.kind == "number"] if word in _RISKY_WITH_NUMBER else []
-    return bool(near) and not any(item.text.strip() in _STOPS for item in rest[: rest.index(near[0])])
-
-
-def _items(text: str) -> list[_Item]:
+def _items(text: str) -> list[Item]:
     """Cut a text into items; white space goes with the item before it."""
-    found: list[_Item] = []
+    found: list[Item] = []
     for match in _ITEM.finditer(text):
         kind, piece = match.lastgroup or "stop", match[0]
         if kind == "space":
@@ -188,13 +118,13 @@ def _items(text: str) -> list[_Item]:
                 found[-1] = last._replace(text=last.text + (" " if "\n" not in piece else "\n"), end=match.end())
             continue
         piece = piece.replace(" ", "") if kind == "number" else piece
-        found.append(_Item(kind, piece, *match.span()))
+        found.append(Item(kind, piece, *match.span()))
     return found
 
 
-def _classified(items: list[_Item]) -> list[_Item]:
+def _classified(items: list[Item]) -> list[Item]:
     """Mark what is prose as gaps, and spell out words that calculate."""
-    found: list[_Item] = []
+    found: list[Item] = []
     index, depth = 0, 0
     while index < len(items):
         item = items[index]
@@ -206,6 +136,10 @@ def _classified(items: list[_Item]) -> list[_Item]:
             index += remark
             depth = max(depth - 1, 0)
             continue
+        if _enumerates(items, index):
+            found += [each._replace(kind="gap") for each in items[index : index + 3]]
+            index, depth = index + 3, 0
+            continue
         nouns = _nouns(items, index, found)
         if nouns:
             found.extend(_measured(items[index : index + nouns]))
@@ -216,7 +150,7 @@ def _classified(items: list[_Item]) -> list[_Item]:
     return _cut(found)
 
 
-def _remark(items: list[_Item], index: int, before: list[_Item]) -> int:
+def _remark(items: list[Item], index: int, before: list[Item]) -> int:
     """Return the length of a bracket after a value that holds words: a remark and no factor."""
     if items[index].text.strip() != "(" or not before or not before[-1].text.endswith(" "):
         return 0
@@ -228,7 +162,16 @@ def _remark(items: list[_Item], index: int, before: list[_Item]) -> int:
     return 0
 
 
-def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
+def _enumerates(items: list[Item], index: int) -> bool:
+    """Say whether a sentence begins here with the letter of a part: `(a) 2x = 6`."""
+    if index + 3 >= len(items) or (index and items[index - 1].text.strip() not in {".", ";", ":"}):
+        return False
+    opener, letter, closer = (item.text for item in items[index : index + 3])
+    label = (len(letter) == 1 and letter.isalnum()) or set(letter) <= set("ivx")
+    return opener == "(" and label and closer == ") "
+
+
+def _nouns(items: list[Item], index: int, before: list[Item]) -> int:
     """Return how many words from here are a noun between a value and an operator; `/hour` and `per hour` too."""
     if not before or before[-1].kind not in {"number", "bracket", "noun"}:
         return 0
@@ -256,7 +199,7 @@ def _nouns(items: list[_Item], index: int, before: list[_Item]) -> int:
     return count if joined or (spoken and items[index + count + 1].kind in {"number", "money", "bracket"}) else 0
 
 
-def _measured(items: list[_Item]) -> Iterator[_Item]:
+def _measured(items: list[Item]) -> Iterator[Item]:
     """Keep units, and `per` or a stroke before one; drop any other noun."""
     found = [units.lookup(item.text.strip()) if len(item.text.strip()) > 1 else None for item in items]
     kept = [name is not None and (not units.money(name) or name == "cent") for name in found]
@@ -266,7 +209,7 @@ def _measured(items: list[_Item]) -> Iterator[_Item]:
         yield item._replace(kind="noun", text=shown)
 
 
-def _item(items: list[_Item], index: int, before: list[_Item], depth: int) -> _Item:
+def _item(items: list[Item], index: int, before: list[Item], depth: int) -> Item:
     item = items[index]
     word = item.text.strip()
     if item.kind == "stop":
@@ -292,14 +235,14 @@ def _item(items: list[_Item], index: int, before: list[_Item], depth: int) -> _I
     return item._replace(kind="gap")
 
 
-def _partial(before: list[_Item]) -> bool:
+def _partial(before: list[Item]) -> bool:
     """Say whether what stands before `of` is a part: a percentage or a fraction."""
     if "%" in before[-1].text:
         return True
     return len(before) > 2 and before[-2].text.strip() == "/" and before[-3].kind == "number"
 
 
-def _is_variable(items: list[_Item], index: int, before: list[_Item]) -> bool:
+def _is_variable(items: list[Item], index: int, before: list[Item]) -> bool:
     """Say whether a single letter is maths; `a` and `I` only where maths touches them."""
     if items[index].text.strip() not in {"a", "A", "I"}:
         return True
@@ -310,19 +253,19 @@ def _is_variable(items: list[_Item], index: int, before: list[_Item]) -> bool:
     return any(item.kind in {"relation", "operator"} or item.text.strip() in {"^", "_"} for item in touching)
 
 
-def _cut(items: list[_Item]) -> list[_Item]:
+def _cut(items: list[Item]) -> list[Item]:
     """Part numbers that stand side by side, but for mixed numbers, and operators that lead or trail a run."""
-    found: list[_Item] = []
+    found: list[Item] = []
     for index, item in enumerate(items):
         beside = item.kind == "number" and found and found[-1].kind == "number"
         mixed = index + 1 < len(items) and items[index + 1].text.strip() == "/"
         if beside and not mixed:
-            found.append(_Item("gap", "", item.start, item.start))
+            found.append(Item("gap", "", item.start, item.start))
         if item.kind in {"number", "word"} and found and found[-1].kind == "noun" and not _operated(found):
-            found.append(_Item("gap", "", item.start, item.start))
+            found.append(Item("gap", "", item.start, item.start))
         found.append(item)
     return found
 
 
-def _operated(items: list[_Item]) -> bool:
+def _operated(items: list[Item]) -> bool:
     return items[-1].kind != "noun"

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from verisieve.verifiers.math.derivation import cues
+from verisieve.verifiers.math.derivation.chains import wholes
+from verisieve.verifiers.math.derivation.doubts import doubtful
+from verisieve.verifiers.math.derivation.grouping import grouped
 from verisieve.verifiers.math.derivation.layout import Place, places
 from verisieve.verifiers.math.derivation.members import Member, Names, member, names
 from verisieve.verifiers.math.derivation.prose import runs
@@ -26,7 +29,12 @@ _SENTENCE = re.compile(r"[.!?;](?=\s|$)|\n")
 _GLUE = re.compile(r"^\s*(?:<=|>=|[-+*/×·=<>≤≥≈])\s*$")
 _LEADS = re.compile(r"^[ \t]*(?:<=|>=|[=<>≤≥≈])(?!\s*$)")
 _TRAILS = re.compile(r"(?:<=|>=|[=<>≤≥≈])[ \t]*[$€£]?$")
-_VALUE = re.compile(r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)(-?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])")
+_VALUE = re.compile(
+    r"\s*(?:,\s*(?:or\s+|and\s+)?|or\s+|and\s+)([-−–±]?\d+(?:\.\d+|/\d+)?)(?=[\s.,;]|$)(?!\s*[-+*/=^(])"
+)
+_LISTED = re.compile(
+    r"\s*,\s*(?:or\s+|and\s+)?[-−–±]?\s?(?:\d|[√π(]|\\(?:frac|sqrt|pi|pm))|\s*(?:or|and)\s+[-−–±]?\s?[\d√π]"
+)
 _OR = re.compile(r"\W*(?:or|and|or\s+else|as\s+well\s+as)\W*|\s*,\s*", re.IGNORECASE)
 _MODULUS = re.compile(
     r"\\pmod\s*(?:\{([^{}]*)\}|(\d+))|\(\s*(?:\\?(?:b?mod|operatorname\{mod\}|text\{mod\s*\}|mathrm\{mod\})|modulo)[\s{]*([^(){}]*)\}?\s*\)|"
@@ -60,14 +68,19 @@ class _Reader:
         if self.found and self.found[-1].sentence == self.sentence:
             ending = _SENTENCE.search(text)
             rest = text[: ending.end()] if ending else text
+            reply = cues.REPLY.match(text[ending.end() :]) if ending else None
+            rest += reply[0] if reply else ""
             self.found[-1] = self.found[-1]._replace(after=(self.found[-1].after + rest)[:_BEFORE])
+        kept = text
         while (value := _VALUE.match(text)) and self._valued(value[1]):
             text = text[value.end() :]
+        if text == kept and self.found and not self.before and _LISTED.match(text):
+            self.found[-1] = _unsure(self.found[-1])
         self.sentence += len(_SENTENCE.findall(text))
         self.before = (self.before + text)[-_BEFORE:]
         if whole and text.strip() and not re.search(r"[^\W\d_]{2,}", re.sub(r"\\[A-Za-z]+", "", text)):
             self._expression(text.strip())
-        elif text.strip() and re.search(r"[^\W\d_]{2,}", text):
+        elif re.search(r"[^\s.,;:&*•–—-]", text):
             self.tail = None
 
     def _expression(self, text: str) -> None:
@@ -96,7 +109,7 @@ class _Reader:
         if "asked" in members(text)[1]:
             self.tail = None
             return
-        groups = _grouped(parts(text))
+        groups = grouped(parts(text))
         for index, group in enumerate(groups):
             sides = (shaky[0] and not index, shaky[1] and index == len(groups) - 1)
             self._group(group, place, sides)
@@ -179,19 +192,41 @@ class _Reader:
         read = [member(each, self.known) for each in texts]
         if not relations:
             return ()
-        if not texts[0] and self.tail is not None:
+        continued = not texts[0] and self.tail is not None
+        if continued and self.tail is not None:
             read[0], texts[0] = self.tail
+        doubts = [doubtful(each, last=index == len(texts) - 1) for index, each in enumerate(texts)]
         links = []
         for index, relation in enumerate(relations):
             left, right = read[index], read[index + 1]
             unsure = (
-                left.shaky or right.shaky or (shaky[0] and index == 0) or (shaky[1] and index == len(relations) - 1)
+                left.shaky
+                or right.shaky
+                or any(doubts[index : index + 2])
+                or (shaky[0] and index == 0)
+                or (shaky[1] and index == len(relations) - 1)
             )
             name = left.node is None and index == 0 and (left.words or not texts[0])
             shown = f"{texts[index]} {_SIGNS.get(relation, relation)} {texts[index + 1]}"
-            links.append(Link(left.node, "eq" if relation == "equiv" else relation, right.node, shown, unsure, name))
+            links.append(
+                Link(
+                    left.node,
+                    "eq" if relation == "equiv" else relation,
+                    right.node,
+                    shown,
+                    unsure,
+                    name,
+                    continued or index > 0,
+                )
+            )
         self.tail = (read[-1], texts[-1])
         return tuple(links)
+
+
+def _unsure(last: Statement) -> Statement:
+    """Take the last member as part of a list that goes on: x = √2, −√2."""
+    *chains, chain = last.branches
+    return last._replace(branches=(*chains, (*chain[:-1], chain[-1]._replace(shaky=True))))
 
 
 _SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "approx": "≈", "equiv": "≡"}
@@ -205,42 +240,6 @@ def _modulus(text: str, known: Names) -> tuple[str, Node | None]:
     return text[: match.start()] + text[match.end() :], member(written, known).node
 
 
-def _grouped(found: list[Part]) -> list[list[list[Part]]]:
-    """Group parts: statements, each of branches that `or` joins, each of chains."""
-    statements: list[list[list[Part]]] = []
-    for part in found:
-        plain = not members(part.text)[1]
-        if not statements or part.joint in {">", "=", "if", "since"}:
-            statements.append([[part]])
-        elif plain:
-            value = _repeated(statements[-1][-1][-1], part)
-            if value is not None and part.joint in {"or", ",", "and"}:
-                statements[-1].append([value])
-        elif part.joint == "or" or _another_value(statements[-1][-1][-1], part):
-            statements[-1].append([part])
-        elif len(statements[-1]) > 1:
-            statements[-1][-1].append(part)
-        else:
-            statements.append([[part._replace(joint="")]])
-    return statements
-
-
-def _repeated(before: Part, part: Part) -> Part | None:
-    """Read `x = 2 or 3` as `x = 2 or x = 3`."""
-    texts, relations = members(before.text)
-    if relations[-1:] != ["eq"] or not re.fullmatch(r"[\\a-zA-Z_{}\d]{1,12}", texts[0]):
-        return None
-    return Part(f"{texts[0]} = {part.text}", part.joint)
-
-
-def _another_value(before: Part, part: Part) -> bool:
-    """Say whether two chains give one name two values, as in `x = 2, x = 3`."""
-    sides = [members(each.text)[0] for each in (before, part)]
-    if sides[0][0] != sides[1][0] or len(sides[0][0]) > 3:  # a name is short
-        return False
-    return all("=" in each.text and re.search(r"\d", each.text.split("=")[-1]) for each in (before, part))
-
-
 def statements(text: str, known: Names | None = None) -> list[Statement]:
     """Return the statements of a text."""
     reader = _Reader(known or names(text))
@@ -248,10 +247,10 @@ def statements(text: str, known: Names | None = None) -> list[Statement]:
         reader.place(place)
         if len(reader.found) > MAX_STATEMENTS:
             break
-    return [
+    return wholes(
         each._replace(cue=cues.cue(each.before, each.after, _JOINTS.get(each.cue, ""))) if each.after else each
         for each in reader.found
-    ]
+    )
 
 
 _JOINTS = {Cue.IMPLIES: ">", Cue.EQUIVALENT: "=", Cue.CONDITION: "if", Cue.REASON: "since"}

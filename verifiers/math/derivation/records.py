@@ -39,6 +39,7 @@ class Link(NamedTuple):
     text: str
     shaky: bool = False
     named: bool = False  # the left member is words: a name for the right one
+    continued: bool = False  # goes on from the link before
 
     @property
     def node(self) -> Node | None:
@@ -76,6 +77,7 @@ class Statement(NamedTuple):
     after: str = ""
     modulus: Node | None = None
     row: bool = False  # a row of a display, or a line of its own
+    whole: Chain = ()  # the chain that it is a part of, over several statements
 
 
 class Step(NamedTuple):

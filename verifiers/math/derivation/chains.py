@@ -1,0 +1,56 @@
+"""Chains over several statements, and whether a chain rewrites one expression: E = F, so F = G is E = F = G."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from verisieve.verifiers.math.derivation.implication import Decision, universal
+from verisieve.verifiers.math.derivation.records import Chain, Statement
+from verisieve.verifiers.math.derivation.scope import Scope
+from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Sym, apply, symbols
+
+_MEMBERS = 8  # of a chain that are compared with each other
+
+
+def wholes(found: Iterable[Statement]) -> list[Statement]:
+    """Give each statement the chain that it is a part of."""
+    groups: list[list[Statement]] = []
+    for each in found:
+        if groups and _goes_on(groups[-1][-1], each):
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    return [each._replace(whole=_joined(group)) for group in groups for each in group]
+
+
+def _joined(group: list[Statement]) -> Chain:
+    return tuple(link for each in group for link in each.branches[0]) if len(group) > 1 else group[0].branches[0]
+
+
+def _goes_on(last: Statement, each: Statement) -> bool:
+    """Say whether a statement begins with the member that the one before ended in."""
+    if len(last.branches) > 1 or len(each.branches) > 1:
+        return False
+    left, right = each.branches[0][0].left, last.branches[0][-1].right
+    return isinstance(left, Apply) and left == right
+
+
+def rewrites(scope: Scope, chain: Chain) -> bool:
+    """Say whether a chain rewrites one expression: members have the same variables, and two of them are the same."""
+    if any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
+        return False
+    try:
+        members = [scope.plain(side) for side in (chain[0].left, *(link.right for link in chain)) if side is not None]
+    except (MathsError, RecursionError):
+        return False
+    members = members[1:] if isinstance(members[0], Sym) else members
+    if len(members) < 3 or not symbols(members[0]):  # one link may be an equation
+        return False
+    if any(symbols(each) != symbols(members[0]) or isinstance(each, Sym) for each in members):
+        return False
+    return any(_same(*pair) for pair in combinations(members[:_MEMBERS], 2))
+
+
+def _same(left: Node, right: Node) -> bool:
+    return universal(apply("eq", left, right)).decision is Decision.IMPLIED
