@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from verisieve.verifiers.sql import values
 from verisieve.verifiers.sql.engine import Database, Row, Value
-from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table, quoted
-from verisieve.verifiers.sql.values import Hints, Pool
+from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table
+from verisieve.verifiers.sql.values import Hints, Pool, pick
 
 Keep = Callable[[Table, Row], bool]  # offers a row to the engine, which refuses what a constraint forbids
 
@@ -99,7 +99,7 @@ def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> D
     made: dict[str, list[Row]] = {}
     shared: dict[tuple[int, Kind], list[Value]] = {}
     counts = _row_counts(drawn, rng, shape)
-    focus = rng.choice((0.3, 0.9, 1.0)) if shape.counted else 0.3
+    focus = pick(rng, (0.3, 0.9, 1.0)) if shape.counted else 0.3
     for table in drawn.tables:
         palettes = [_palette(drawn, table, i, shared, rng, shape, turn) for i in range(len(table.columns))]
         made[table.name] = _Filler(keep, table, palettes, made, rng, shape, focus).fill(counts[table.name])
@@ -108,9 +108,9 @@ def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> D
 
 def _row_counts(drawn: Plan, rng: Random, shape: Shape) -> dict[str, int]:
     """Choose how many rows each table gets; in a counted shape one table gets about as many as the queries ask for."""
-    counts = {table.name: 0 if rng.random() < shape.empty else rng.choice(shape.rows) for table in drawn.tables}
+    counts = {table.name: 0 if rng.random() < shape.empty else pick(rng, shape.rows) for table in drawn.tables}
     if shape.counted and drawn.sizes:
-        counts[rng.choice(drawn.tables).name] = rng.choice(drawn.sizes) + rng.choice((0, 1, 1, 2))
+        counts[pick(rng, drawn.tables).name] = pick(rng, drawn.sizes) + pick(rng, (0, 1, 1, 2))
     return counts
 
 
@@ -125,20 +125,14 @@ def _palette(
 ) -> list[Value]:
     """Choose the few values that a column of this database takes; a unique column needs some more."""
     pool, group = drawn.pools[table.name][place], drawn.groups.get((table.name, place))
-    more = 4 if any(places == (place,) for places in table.unique) else 0
-    chosen = [pool.draw(rng, shape.hot) for _ in range(rng.randint(*shape.palette) + more)]
+    more = 4 if (place,) in table.unique else 0
+    least, most = shape.palette
+    chosen = [pool.draw(rng, shape.hot) for _ in range(least + int(rng.random() * (most - least + 1)) + more)]
     if pool.near and len(chosen) > 1:
         chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
     if group is None:
         return chosen
     return shared.setdefault((group, table.columns[place].kind), chosen)
-
-
-def insert_sql(table: Table) -> str:
-    """Return the INSERT that offers a row; names come from the engine."""
-    marks = ", ".join("?" * len(table.columns))
-    names = ", ".join(quoted(column.name) for column in table.columns)
-    return f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({marks})"  # noqa: S608  # names of the schema
 
 
 class _Filler:
@@ -156,8 +150,11 @@ class _Filler:
     ) -> None:
         self.keep, self.table, self.made, self.rng, self.shape, self.focus = keep, table, made, rng, shape, focus
         self.kept: list[Row] = []
-        self.alone = {places[0] for places in table.unique if len(places) == 1}
+        self.used: dict[int, set[Value]] = {places[0]: set() for places in table.unique if len(places) == 1}
         self.palettes = palettes
+        self.places = range(len(table.columns))
+        self.nullable = [column.nullable for column in table.columns]
+        self.parents = [self._parents(key) for key in table.foreign]
 
     def fill(self, count: int) -> list[Row]:
         """Offer rows to the engine until enough are kept or too many were refused."""
@@ -166,52 +163,59 @@ class _Filler:
                 row = self._row()
                 if row is not None and self.keep(self.table, row):
                     self.kept.append(row)
+                    for place, used in self.used.items():
+                        used.add(row[place])
                     break
         return self.kept
 
     def _row(self) -> Row | None:
         """Draw one row, a copy of another but for a few columns at times; None where it lacks a parent."""
-        places = range(len(self.table.columns))
-        if self.kept and self.rng.random() < self.shape.copies:
-            row = list(self.rng.choice(self.kept))
-            again = [i for i in places if i in self.alone or self.rng.random() < 0.3]
+        draw = self.rng.random
+        if self.kept and draw() < self.shape.copies:
+            row = list(pick(self.rng, self.kept))
+            again: Sequence[int] = [i for i in self.places if i in self.used or draw() < 0.3]
         else:
-            row, again = [None for _ in places], list(places)
+            row, again = [None] * len(self.places), self.places
+        nulls = self.shape.nulls
         for i in again:
-            row[i] = self._value(i)
-        for key in self.table.foreign:
-            if not set(key.places).isdisjoint(again) and not self._refer(key, row):
+            if self.nullable[i] and draw() < nulls:
+                row[i] = None
+            elif i in self.used:
+                row[i] = self._unused(i)
+            else:
+                palette = self.palettes[i]
+                row[i] = palette[int(draw() * len(palette))]
+        for key, parents in zip(self.table.foreign, self.parents, strict=True):
+            if any(i in again for i in key.places) and not self._refer(key, parents, row):
                 return None
         return tuple(row)
 
-    def _value(self, place: int) -> Value:
-        column = self.table.columns[place]
-        if column.nullable and self.rng.random() < self.shape.nulls:
-            return None
-        if place not in self.alone:
-            return self.rng.choice(self.palettes[place])
-        used = {row[place] for row in self.kept}
+    def _unused(self, place: int) -> Value:
+        used = self.used[place]
         free = [value for value in self.palettes[place] if value not in used]
         if free and self.rng.random() < 0.7:
-            return self.rng.choice(free)
+            return pick(self.rng, free)
         # Ids of all tables come from one small range, so that a join on the wrong key finds partners, wrong ones.
-        number = self.rng.randint(1, 9 if column.kind is Kind.INT else 99) + 3 * (len(self.kept) // 6)
-        while len(self.kept) > _SMALL and values.fresh(column.kind, number) in used:
+        kind = self.table.columns[place].kind
+        number = 1 + int(self.rng.random() * (9 if kind is Kind.INT else 99)) + 3 * (len(self.kept) // 6)
+        while len(self.kept) > _SMALL and values.fresh(kind, number) in used:
             number += 1
-        return values.fresh(column.kind, number)
+        return values.fresh(kind, number)
 
-    def _refer(self, key: ForeignKey, row: list[Value]) -> bool:
+    def _parents(self, key: ForeignKey) -> list[Row]:
+        return [tuple([other[i] for i in key.parent_places]) for other in self.made.get(key.parent, ())]
+
+    def _refer(self, key: ForeignKey, parents: Sequence[Row], row: list[Value]) -> bool:
         """Point a row at a parent; few parents get most children, so that some have many and some have none."""
-        nullable = all(self.table.columns[i].nullable for i in key.places)
-        parents = [tuple(other[i] for i in key.parent_places) for other in self.made.get(key.parent, ())]
+        nullable = all(self.nullable[i] for i in key.places)
         if key.parent == self.table.name:
-            parents = [tuple(other[i] for i in key.parent_places) for other in self.kept]
+            parents = [tuple([other[i] for i in key.parent_places]) for other in self.kept]
             if not (parents and nullable):
-                parents.append(tuple(row[i] for i in key.parent_places))
+                parents.append(tuple([row[i] for i in key.parent_places]))
         if not parents or (nullable and self.rng.random() < self.shape.nulls):
             _put(row, key.places, [None] * len(key.places))
             return nullable
-        _put(row, key.places, parents[0] if self.rng.random() < self.focus else self.rng.choice(parents))
+        _put(row, key.places, parents[0] if self.rng.random() < self.focus else pick(self.rng, parents))
         return True
 
 

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from verisieve.verifiers.sql import analyse, nested
 from verisieve.verifiers.sql.analyse import Check, Constant, Reading
 from verisieve.verifiers.sql.engine import Value
 from verisieve.verifiers.sql.schema import Column, Kind, Schema
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,13 @@ class Pool(NamedTuple):
     def draw(self, rng: Random, hot: float) -> Value:
         """Draw a value, from a constant or near one with probability `hot`."""
         if self.near and rng.random() < hot:
-            return rng.choice(self.exact if self.exact and rng.random() < 0.5 else self.near)
-        return rng.choice(self.base)
+            return pick(rng, self.exact if self.exact and rng.random() < 0.5 else self.near)
+        return pick(rng, self.base)
+
+
+def pick(rng: Random, some: Sequence[T]) -> T:
+    """Choose one of some; several times as fast as Random.choice."""
+    return some[int(rng.random() * len(some))]
 
 
 def hints(*readings: Reading) -> Hints:
