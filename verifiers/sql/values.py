@@ -39,9 +39,10 @@ class Pool(NamedTuple):
 
     def draw(self, rng: Random, hot: float) -> Value:
         """Draw a value, from a constant or near one with probability `hot`."""
+        some = self.base
         if self.near and rng.random() < hot:
-            return pick(rng, self.exact if self.exact and rng.random() < 0.5 else self.near)
-        return pick(rng, self.base)
+            some = self.exact if self.exact and rng.random() < 0.5 else self.near
+        return some[int(rng.random() * len(some))]
 
 
 def pick(rng: Random, some: Sequence[T]) -> T:
