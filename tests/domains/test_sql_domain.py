@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from importlib import util
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +17,10 @@ from verisieve.domains.sql import checker, domain
 from verisieve.domains.sql.families import FAMILIES
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Check, Outcome
+from verisieve.verifiers.sql import engines
 from verisieve.verifiers.sql.bench import bench
+from verisieve.verifiers.sql.engine import EngineLostError
+from verisieve.verifiers.sql.engines import duckdb_process
 from verisieve.verifiers.sql.gold import Gold
 
 TRUTH = {
@@ -96,12 +100,62 @@ def test_broken_truths_name_their_field(truth: dict[str, Any], field: str, why: 
     assert caught.value.field == field, why
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
-def test_a_missing_engine_is_an_error_that_names_its_extra(dialect: str) -> None:
+@pytest.mark.parametrize(("dialect", "module"), [("duckdb", "duckdb"), ("postgres", "psycopg")])
+def test_a_missing_engine_is_an_error_that_names_its_extra(
+    dialect: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What could not be checked is neither right nor wrong, not even a DROP."""
-    check = decide({**TRUTH, "dialect": dialect}, "```sql\nDROP TABLE t\n```")
+    find, process = util.find_spec, duckdb_process.Process()
+    monkeypatch.setattr(util, "find_spec", lambda name, *more: None if name == module else find(name, *more))
+    monkeypatch.setattr(duckdb_process, "of_this_thread", lambda: process)
+    truth = {**TRUTH, "dialect": dialect, "data": f"-- {dialect} is not here"}
+    check = decide(truth, "```sql\nDROP TABLE t\n```")
     assert (check.outcome, check.reason) == (Outcome.ERROR, "engine_missing")
     assert dialect in check.evidence["message"]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_an_engine_that_goes_away_is_tried_again_and_then_an_error(
+    dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost engine never counts against a reply."""
+    tried = []
+
+    def lost(*arguments: object) -> None:
+        tried.append(arguments)
+        raise EngineLostError("gone")
+
+    monkeypatch.setattr(checker, "bench", lost)
+    check = decide({**TRUTH, "dialect": dialect}, "```sql\nSELECT a FROM t\n```")
+    assert (check.outcome, check.reason, len(tried)) == (Outcome.ERROR, "engine_lost", 2)
+
+
+@pytest.mark.parametrize("dialect", engines.DIALECTS)
+def test_each_dialect_is_judged_by_its_own_engine(dialect: str) -> None:
+    """What divides whole numbers, and where NULL sorts, differs; nothing is translated."""
+    if reason := engines.missing(dialect):
+        pytest.skip(reason)
+    schema, data = "CREATE TABLE n (id INTEGER PRIMARY KEY, v INTEGER)", "INSERT INTO n VALUES (1, 7), (2, NULL)"
+    halves = {"dialect": dialect, "schema": schema, "data": data, "query": "SELECT id, v / 2 FROM n"}
+    sorts = {**halves, "query": "SELECT id FROM n ORDER BY v, id"}
+    floats = decide(halves, "```sql\nSELECT id, v / 2.0 FROM n\n```")
+    nulls = decide(sorts, "```sql\nSELECT id FROM n ORDER BY v NULLS LAST, id\n```")
+    assert floats.outcome == (Outcome.PASS if dialect == "duckdb" else Outcome.FAIL)
+    assert nulls.outcome == (Outcome.FAIL if dialect == "sqlite" else Outcome.PASS)
+
+
+@pytest.mark.parametrize("dialect", engines.DIALECTS)
+def test_an_ambiguous_gold_is_told_in_every_engine(dialect: str) -> None:
+    """A tie under LIMIT and row numbers of ties are found by storing the rows in reverse."""
+    if reason := engines.missing(dialect):
+        pytest.skip(reason)
+    schema = "CREATE TABLE n (id INTEGER PRIMARY KEY, v INTEGER)"
+    data = "INSERT INTO n VALUES (1, 7), (2, 7), (3, 8)"
+    for query in ("SELECT id FROM n ORDER BY v LIMIT 1", "SELECT id, ROW_NUMBER() OVER (ORDER BY v) FROM n"):
+        truth = {"dialect": dialect, "schema": schema, "data": data, "query": query}
+        with pytest.raises(TruthError) as caught:
+            checker.judge(truth, "```sql\nSELECT 1\n```")
+        assert caught.value.reason == "ambiguous_gold", query
 
 
 def test_a_pass_says_how_it_was_earned() -> None:

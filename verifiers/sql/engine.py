@@ -100,5 +100,8 @@ class Store(Protocol):
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the second form."""
 
+    def cpu(self) -> float:
+        """Return the CPU seconds that processes of the engine have used for us, outside this process."""
+
     def close(self) -> None:
         """Give the memory back."""

@@ -48,6 +48,6 @@ def inserts(tables: Sequence[Table], rows: Database, dialect: str, *, extra: str
                 "(" + ", ".join(typed(v, c, dialect) for v, c in zip(row, table.columns, strict=True)) + ")"
                 for row in rows[table.name]
             )
-            target = f"{quoted(table.name)} ({names}){extra}" if extra else quoted(table.name)
+            target = f"{table.target} ({names}){extra}" if extra else table.target
             lines.append(f"INSERT INTO {target} VALUES {tuples};")  # noqa: S608  # names of the schema, our values
     return "\n".join(lines)

@@ -51,13 +51,19 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One table: columns in order, sets of columns that are unique, foreign keys."""
+    """One table: columns in order, sets of columns that are unique, foreign keys, CHECKs, the schema it lies in."""
 
     name: str
     columns: tuple[Column, ...]
     unique: tuple[tuple[int, ...], ...]
     foreign: tuple[ForeignKey, ...]
     checks: tuple[str, ...] = ()
+    namespace: str = ""
+
+    @property
+    def target(self) -> str:
+        """Return the quoted name, behind that of its schema where it lies in another than the usual one."""
+        return f"{quoted(self.namespace)}.{quoted(self.name)}" if self.namespace else quoted(self.name)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from verisieve.errors import TruthError
 from verisieve.verifiers.sql import lexer, literals
 from verisieve.verifiers.sql.engine import Budget, Database, EngineLostError, Fault, Pair, Refused, Row, Rows, Storage
 from verisieve.verifiers.sql.engines import duckdb_process, duckdb_schema, results
+from verisieve.verifiers.sql.engines.cpu import cpu_seconds
 from verisieve.verifiers.sql.engines.keeper import Keeper
 from verisieve.verifiers.sql.schema import Table, quoted
 
@@ -99,9 +100,15 @@ class Store:
         pair = self._filled(rows)
         return pair if self._load(self._name, pair.given) and self._load(f"{self._name}-twin", pair.reversed) else None
 
+    def cpu(self) -> float:
+        """Return the CPU seconds of the DuckDB process."""
+        return cpu_seconds(self._process.started().pid)
+
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the keyless tables."""
-        tables = [f"CREATE TABLE {quoted(table.name)} ({_columns(table)})" for table in self.schema.tables]
+        schemas = sorted({table.namespace for table in self.schema.tables} - {""})
+        tables = [f"CREATE SCHEMA {quoted(name)}" for name in schemas]
+        tables += [f"CREATE TABLE {table.target} ({_columns(table)})" for table in self.schema.tables]
         views = [view.rstrip("; \n") for view in self.schema.views]
         return "".join(f"{statement};\n" for statement in (*self._enums, *tables, *views))
 
@@ -122,7 +129,7 @@ class Store:
             self._held[name] = Contents("")
         if self._held[name] is contents:
             return True
-        emptied = "".join(f"DELETE FROM {quoted(table.name)};" for table in reversed(self.schema.tables))  # noqa: S608
+        emptied = "".join(f"DELETE FROM {table.target};" for table in reversed(self.schema.tables))  # noqa: S608
         answer = self._ask({"do": "set", "on": name, "sql": f"BEGIN;{emptied}{contents.script}COMMIT;"})
         if "fault" in answer:
             self._ask({"do": "set", "on": name, "sql": "ROLLBACK"})

@@ -27,14 +27,17 @@ def read(ask: Ask) -> tuple[Schema, Database]:
     columns: defaultdict[str, list[Row]] = defaultdict(list)
     for row in ask(_COLUMNS):
         columns[str(row[0])].append(row)
-    if len({row[4] for rows in columns.values() for row in rows}) > 1:
-        raise TruthError("schema", "holds tables in several schemas, which is not supported")
+    if any(len({row[4] for row in described}) > 1 for described in columns.values()):
+        raise TruthError("schema", "holds two tables of one name in two schemas, which is not supported")
     tables: list[Table] = []
     rows: dict[str, list[Row]] = {}
     for name, described in columns.items():
-        table_rows = ask(f"SELECT {', '.join(reading(str(c[1]), str(c[2])) for c in described)} FROM {quoted(name)}")  # noqa: S608
+        namespace = "" if described[0][4] == "main" else str(described[0][4])
+        empty = Table(name=name, columns=(), unique=(), foreign=(), namespace=namespace)
+        listed = ", ".join(reading(str(item[1]), str(item[2])) for item in described)
+        table_rows = ask(f"SELECT {listed} FROM {empty.target}")  # noqa: S608  # names of the schema
         made = [_column(item, [row[i] for row in table_rows]) for i, item in enumerate(described)]
-        tables.append(Table(name=name, columns=tuple(made), unique=(), foreign=()))
+        tables.append(replace(empty, columns=tuple(made)))
         rows[name] = table_rows
     limited = _constrained(tables, ask(_CONSTRAINTS))
     views = tuple(str(row[0]) for row in ask(_VIEWS))
@@ -67,9 +70,8 @@ def _constrained(tables: list[Table], listed: list[Row]) -> list[Table]:
                 ForeignKey(places=places, parent=target.name, parent_places=_places(target, parent_names))
             )
     return [
-        Table(
-            name=table.name,
-            columns=table.columns,
+        replace(
+            table,
             unique=tuple(keys[table.name]),
             foreign=tuple(foreign[table.name]),
             checks=tuple(checks[table.name]),

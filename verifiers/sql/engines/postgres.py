@@ -26,6 +26,7 @@ from verisieve.verifiers.sql.engine import (
     Storage,
 )
 from verisieve.verifiers.sql.engines import postgres_guard, postgres_schema, postgres_server
+from verisieve.verifiers.sql.engines.cpu import cpu_seconds
 from verisieve.verifiers.sql.engines.keeper import Keeper
 from verisieve.verifiers.sql.engines.postgres_link import Link
 from verisieve.verifiers.sql.schema import Schema, Table, quoted
@@ -121,7 +122,7 @@ class _Side:
         if self.held is contents:
             return True
         self.loads += 1
-        names = [quoted(table.name) for table in tables]
+        names = [table.target for table in tables]
         emptied = "".join(f"DELETE FROM {name};" for name in names)  # noqa: S608  # names of the schema
         if names and self.loads % _LOADS_BETWEEN_TRUNCATES == 0:
             emptied = f"TRUNCATE {', '.join(names)};"
@@ -135,6 +136,10 @@ class _Side:
             return False
         self.held = contents
         return True
+
+    def pids(self) -> list[int]:
+        """Return the server's processes behind both sessions."""
+        return [self.owner.pgconn.backend_pid, *([self.reader.pid] if self.reader else [])]
 
     def close(self) -> None:
         """End both sessions."""
@@ -199,7 +204,10 @@ class Store:
         with psycopg.connect(self._dsn, dbname=side.name, autocommit=True) as admin:
             found = postgres_schema.read(admin)
             postgres_schema.loosen(admin, twin=twin)
-            admin.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {postgres_guard.READER}".encode())
+            for schema in {"public", *(table.namespace for table in found[0].tables)} - {""}:
+                admin.execute(f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {postgres_guard.READER}".encode())
+                granted = f"GRANT SELECT ON ALL TABLES IN SCHEMA {quoted(schema)} TO {postgres_guard.READER}"
+                admin.execute(granted.encode())
         side.open_reader(local="host=/" in self._dsn)
         return found
 
@@ -230,6 +238,11 @@ class Store:
         """Store rows in both forms; None where the server refuses one."""
         pair = self._filled(rows)
         return pair if self._given.load(self.schema.tables, pair.given) else None
+
+    def cpu(self) -> float:
+        """Return the CPU seconds of the four backends, where they are processes of this machine."""
+        pids = [pid for side in (self._given, self._twin) for pid in side.pids()]
+        return sum(map(cpu_seconds, pids))
 
     def twin_ddl(self) -> str:
         """Return the schema as it was given: rows lie in the order in which they come."""

@@ -39,6 +39,11 @@ class Link:
         self._connection, self._pg, self._local = connection, connection.pgconn, local
         self._cancelled = 0.0
 
+    @property
+    def pid(self) -> int:
+        """The server's process behind this session."""
+        return self._pg.backend_pid
+
     def close(self) -> None:
         """End the session."""
         self._connection.close()

@@ -22,6 +22,11 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT LIKE 'p
 n.nspname <> 'information_schema' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.oid, a.attnum"""
 _CONSTRAINTS = """SELECT conrelid, contype, conkey, confrelid, confkey, pg_get_expr(conbin, conrelid), conname
 FROM pg_constraint WHERE conrelid <> 0 ORDER BY contype = 'p' DESC, oid"""
+_DROPPED_CONSTRAINTS = """SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c
+JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname !~ '^(pg_|information_schema)' AND c.conrelid <> 0
+AND c.contype::text = ANY(%s) ORDER BY c.contype = 'f' DESC"""
+_DROPPED_INDEXES = """SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname !~ '^(pg_|information_schema)' AND NOT i.indisprimary"""
 _UNIQUE_INDEXES = """SELECT indrelid, string_to_array(indkey::text, ' ')::int[] FROM pg_index
 WHERE indisunique AND indpred IS NULL AND indexprs IS NULL AND NOT indisprimary"""
 
@@ -32,8 +37,8 @@ def read(admin: psycopg.Connection[Any]) -> tuple[Schema, Database]:
     for row in admin.execute(_COLUMNS):
         columns[row[0]].append(row)
     names = [described[0][1] for described in columns.values()]
-    if len(set(names)) < len(names) or any(row[5] != "public" for described in columns.values() for row in described):
-        raise TruthError("schema", "holds tables outside the schema public, which is not supported")
+    if len(set(names)) < len(names):
+        raise TruthError("schema", "holds two tables of one name in two schemas, which is not supported")
     if any(row[8] for described in columns.values() for row in described):
         raise TruthError("schema", "holds generated columns, which are not supported")
     constraints = admin.execute(_CONSTRAINTS).fetchall()
@@ -41,9 +46,9 @@ def read(admin: psycopg.Connection[Any]) -> tuple[Schema, Database]:
     tables: list[Table] = []
     rows: dict[str, list[Row]] = {}
     for oid, described in columns.items():
-        name = described[0][1]
+        name, namespace = described[0][1], described[0][5]
         listed = ", ".join(reading(item[2], item[3]) for item in described)
-        found = admin.execute(f"SELECT {listed} FROM {quoted(name)}".encode()).fetchall()  # noqa: S608  # own names
+        found = admin.execute(f"SELECT {listed} FROM {quoted(namespace)}.{quoted(name)}".encode()).fetchall()  # noqa: S608  # own names
         rows[name] = [tuple(results.plain(value) for value in row) for row in found]
         tables.append(_table(oid, columns, constraints, indexes, rows[name]))
     return Schema(tables=tuple(parents_first(tables)), views=(), plain=True, dialect="postgres"), rows
@@ -59,6 +64,7 @@ def _table(
     more = [tuple(places[n] for n in row[1] if n in places) for row in indexes if row[0] == oid]
     return Table(
         name=described[0][1],
+        namespace="" if described[0][5] == "public" else described[0][5],
         columns=tuple(
             column(item[2], item[3], nullable=item[4], values=[row[i] for row in rows], labels=item[6] or ())
             for i, item in enumerate(described)
@@ -89,16 +95,7 @@ def loosen(admin: psycopg.Connection[Any], *, twin: bool) -> None:
     A primary key stays: with it a query may select what it does not group by.
     """
     kinds = "fuxc" if twin else "f"
-    for table, name in admin.execute(
-        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND"
-        " conrelid <> 0 AND contype::text = ANY(%s)"
-        " ORDER BY contype = 'f' DESC",
-        (list(kinds),),
-    ).fetchall():
+    for table, name in admin.execute(_DROPPED_CONSTRAINTS, (list(kinds),)).fetchall():
         admin.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted(name)} CASCADE".encode())
-    if twin:
-        for (name,) in admin.execute(
-            "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT indisprimary"
-        ).fetchall():
-            admin.execute(f"DROP INDEX {name}".encode())
+    for (name,) in admin.execute(_DROPPED_INDEXES).fetchall() if twin else ():
+        admin.execute(f"DROP INDEX {name}".encode())

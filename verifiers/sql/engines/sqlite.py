@@ -74,6 +74,10 @@ class Store:
             return None
         return self._paired(self._given.taken(), rows)
 
+    def cpu(self) -> float:
+        """Return nothing: SQLite works in this process."""
+        return 0.0
+
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the keyless twin."""
         return "".join(f"{_keyless(table)};\n" for table in self.schema.tables) + "".join(

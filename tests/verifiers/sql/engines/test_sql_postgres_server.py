@@ -55,15 +55,15 @@ def folder() -> Path:
 
 def test_processes_share_a_server_that_ends_with_the_last(folder: Path) -> None:
     """Two processes get one address; one killed without notice and the other ended leave nothing."""
-    first, second = user(folder), user(folder)
-    assert first.stdout
-    assert second.stdout
-    addresses = {first.stdout.readline(), second.stdout.readline()}
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    assert len(addresses) == 1
-    assert list(folder.glob("*/address"))
-    second.communicate("")
+    with user(folder) as first, user(folder) as second:
+        assert first.stdout
+        assert second.stdout
+        addresses = {first.stdout.readline(), second.stdout.readline()}
+        assert len(addresses) == 1
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        assert list(folder.glob("*/address"))
+        second.communicate("")
     assert gone(folder)
-    for file in (*folder.glob("*/*"), *folder.glob("*"), folder):
-        file.rmdir() if file.is_dir() else file.unlink()
+    for left in (*folder.glob("*/*"), *folder.glob("*"), folder):
+        left.rmdir() if left.is_dir() else left.unlink()
