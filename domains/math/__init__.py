@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
 from verisieve.errors import TruthError
-from verisieve.records import Check, Problem
+from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.math import Gold, Reason, judge, prepare
 
@@ -53,6 +53,14 @@ class Maths:
                 evidence=ruling.evidence,
             )
         ]
+
+    def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
+        """Find an answer that, given as a reply, does not pass."""
+        gold = gold_of(problem)
+        ruling = judge(gold, f"The answer is \\boxed{{{_answer(problem.truth.get('answer'))}}}.")
+        if ruling.outcome is not Outcome.PASS:
+            message = f"the answer does not pass as a reply: {ruling.outcome.value}, {ruling.reason}"
+            yield Finding(kind="answer_not_itself", message=message, fault=True)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many notations."""

@@ -116,6 +116,15 @@ class Gold:
             kept.drawn.append(self._draw(kept.plan, f"{self._stream}:{key}", len(kept.drawn)))
         return kept.drawn[index]
 
+    def wavers(self, count: int) -> Database | None:
+        """Return a database, of the first that are drawn, on which the gold has no single result; None if there is none."""
+        for index in range(count):
+            rng = Random(f"{self._stream}:wavers:{index}")
+            drawn = self.bench.draw(self.plan, rng, databases.SHAPES[index % len(databases.SHAPES)], index)
+            if drawn is not None and self.expected(drawn[1]) is None:
+                return drawn[0]
+        return None
+
     def covers(self, other: Glance) -> bool:
         """Tell whether the databases drawn for the gold alone fit a candidate: no new constant, no new table."""
         known = {table.name for table in self.plan.tables}
