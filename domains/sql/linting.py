@@ -20,6 +20,7 @@ from verisieve.verifiers.sql.gold import Gold, gold
 from verisieve.verifiers.sql.mutants import Mutant
 
 SHOWN = 5
+_LARGE = 200  # databases of another stream, before a simpler query is called the same
 _WAVERING = 24  # databases on which the gold must have one result
 _REFUSED = {
     Fault.UNSAFE: ("unsafe_gold", "the gold is no query that may run"),
@@ -76,7 +77,7 @@ def _elsewhere(wanted: Gold) -> Iterator[Finding]:
 
 def _neighbours(wanted: Gold, found: Adequacy) -> Iterator[Finding]:
     """Name simpler queries that nothing tells from the gold, and neighbours that the checker's databases miss."""
-    alike = [mutant for mutant in found.survivors if not separable(wanted, mutant)]
+    alike = [mutant for mutant in found.survivors if not separable(wanted, mutant, databases=_LARGE)]
     missed = [mutant for mutant in found.survivors if mutant not in alike]
     for mutant in [mutant for mutant in alike if mutant.simpler][:SHOWN]:
         message = f"no database tells the gold from a simpler query ({mutant.operator.replace('_', ' ')})"

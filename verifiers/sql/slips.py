@@ -68,6 +68,8 @@ def _constant(node: Any, _columns: Columns) -> Iterator[Slip]:
 
     if not isinstance(node, exp.Literal) or isinstance(node.parent, (exp.Ordered, exp.Group, exp.Interval)):
         return
+    if isinstance(node.parent, exp.Select) and isinstance(node.parent.parent, exp.Exists):
+        return
     text = str(node.this)
     if not node.is_string:
         limited = isinstance(node.parent, (exp.Limit, exp.Offset))
@@ -80,7 +82,7 @@ def _constant(node: Any, _columns: Columns) -> Iterator[Slip]:
         yield from (Slip("constant", exp.Literal.string(day)) for day in _beside(text))
     elif text and not text.startswith("%") and "%" not in text:
         yield Slip("constant", exp.Literal.string(f"{text}x"))
-    elif len(text) > 1:
+    elif len(text) > 1 and isinstance(node.parent, (exp.Like, exp.ILike)):
         yield Slip("pattern", exp.Literal.string(text.removeprefix("%") if text[0] == "%" else f"%{text}"))
 
 
@@ -114,7 +116,7 @@ def _join(node: Any, _columns: Columns) -> Iterator[Slip]:
 def _distinct(node: Any, _columns: Columns) -> Iterator[Slip]:
     from sqlglot import exp
 
-    if isinstance(node, exp.Select):
+    if isinstance(node, exp.Select) and not _says_only_whether(node):
         other = node.copy()
         other.set("distinct", None if node.args.get("distinct") else exp.Distinct())
         yield Slip("distinct", other, simpler=bool(node.args.get("distinct")))
@@ -122,6 +124,15 @@ def _distinct(node: Any, _columns: Columns) -> Iterator[Slip]:
         yield Slip("distinct", node.expressions[0].copy(), simpler=True)
     if isinstance(node, (exp.Count, exp.Sum, exp.Avg)) and not isinstance(node.this, (exp.Distinct, exp.Star)):
         yield Slip("distinct", type(node)(this=exp.Distinct(expressions=[node.this.copy()])))
+
+
+def _says_only_whether(node: Any) -> bool:
+    """Tell whether duplicates cannot matter: in IN and EXISTS, and where there is only one row."""
+    from sqlglot import exp
+
+    around = node.parent.parent if isinstance(node.parent, exp.Subquery) else node.parent
+    single = not node.args.get("group") and all(item.find(exp.AggFunc) for item in node.selects)
+    return isinstance(around, (exp.In, exp.Exists)) or single
 
 
 def _aggregate(node: Any, _columns: Columns) -> Iterator[Slip]:
@@ -173,9 +184,6 @@ def _order(node: Any, _columns: Columns) -> Iterator[Slip]:
     from sqlglot import exp
 
     if isinstance(node, exp.Ordered):
-        other = node.copy()
-        other.set("desc", not node.args.get("desc"))
-        other.set("nulls_first", not node.args.get("desc") if node.args.get("nulls_first") is not None else None)
         yield Slip("direction", exp.Ordered(this=node.this.copy(), desc=not node.args.get("desc")))
     if isinstance(node, (exp.Order, exp.Group)) and len(node.expressions) > 1:
         for place in range(len(node.expressions)):

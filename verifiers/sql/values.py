@@ -185,6 +185,9 @@ def _as_number(constant: Constant) -> int | float | None:
 def _near_text(constant: Constant) -> Iterator[Value]:
     if not isinstance(constant, str):
         yield str(constant)
+        if isinstance(constant, int) and 0 < constant < len(_LETTERS):  # it may be a length
+            yield from (_LETTERS[: constant + more] for more in (0, 1, -1))
+            yield f"{_LETTERS[:constant]} "
         return
     if len(constant) > 60:
         return
@@ -264,6 +267,7 @@ _NEAR = {
     Kind.BOOL: _near_bool,
     Kind.BLOB: _near_nothing,
 }  # the kinds of `nested` have pools of their own
+_LETTERS = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
 _DATES = (
     "2024-01-31",
     "2024-02-29",
