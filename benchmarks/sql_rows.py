@@ -2,7 +2,7 @@
 
     python -m benchmarks.sql_rows FOLDER OUT.jsonl
 
-FOLDER is that of `benchmarks.sql_engines`, which says what is done to it. Databases without a schema there are left out.
+FOLDER is that of `benchmarks.sql_engines`, which says what is done to it. Databases without a schema are left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,12 @@ def main() -> int:
                 continue
             for number, sql in enumerate(queries):
                 truth = {"dialect": "sqlite", "schema": ddl, "query": sql}
-                row = {"id": f"{name.split()[0]}-{len(queries)}-{number}", "domain": "sql", "prompt": "", "truth": truth}
+                row = {
+                    "id": f"{name.split()[0]}-{len(queries)}-{number}",
+                    "domain": "sql",
+                    "prompt": "",
+                    "truth": truth,
+                }
                 out.write(json.dumps(row) + "\n")
     return 0
 

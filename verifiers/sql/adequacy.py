@@ -17,7 +17,7 @@ from verisieve.verifiers.sql.search import DATABASES, DRAWN_BUDGET, Matcher, Ref
 
 LARGE = 400  # databases of the search that decides whether a survivor could have been told apart
 LEAST = 0.95
-_KEPT = 64
+_KEPT = 3
 
 
 class Adequacy(NamedTuple):
@@ -36,8 +36,7 @@ class Adequacy(NamedTuple):
 
 def measure(gold: Gold, *, databases: int = DATABASES) -> Adequacy:
     """Run the gold's neighbours on its databases; made once per gold."""
-    key = ("adequacy", gold.sql, databases)
-    found: Adequacy = recall(gold.bench.memory, key, lambda: _measured(gold, databases), _KEPT)
+    found: Adequacy = recall(gold.memory, ("adequacy", databases), lambda: _measured(gold, databases), _KEPT)
     return found
 
 
@@ -66,5 +65,5 @@ def _runs(gold: Gold, mutant: Mutant) -> bool:
 
 def separable(gold: Gold, mutant: Mutant, *, databases: int = LARGE) -> bool:
     """Tell whether a much larger search, on databases of its own, tells a neighbour from the gold."""
-    other = recall(gold.bench.memory, ("large", gold.sql), lambda: Gold(gold.bench, gold.sql, stream="large"), 1)
+    other = recall(gold.memory, "large", lambda: Gold(gold.bench, gold.sql, stream="large"), _KEPT)
     return isinstance(search(other, mutant.sql, databases=databases), Refuted)

@@ -183,7 +183,7 @@ class _Filler:
             chosen = self._chosen(key, parents, count)
             orphans |= {i for i, parent in enumerate(chosen) if parent is None}
             for k, place in enumerate(key.places):
-                columns[place] = [parent and parent[k] for parent in chosen]
+                columns[place] = [None if parent is None else parent[k] for parent in chosen]
         rows: list[Row] = list(zip(*columns, strict=True))
         if self.shape.copies:
             self._copy(rows)

@@ -74,5 +74,5 @@ def _replaced(tree: exp.Query, node: Any, new: Any) -> tuple[Any, Any]:
 
 
 def _short(node: Any, dialect: str) -> str:
-    text = node.sql(dialect)
+    text = str(node.sql(dialect))
     return text if len(text) <= 80 else text[:77] + "..."

@@ -108,9 +108,9 @@ def _join(node: Any, _columns: Columns) -> Iterator[Slip]:
             used = [column for column in node.find_all(exp.Column) if column.table.lower() == name]
             outside = [column for column in used if column.find_ancestor(exp.Join, exp.Select) is not join]
             if name and used and not outside and not node.is_star:
-                other = node.copy()
-                del other.args["joins"][place]
-                yield Slip("join_dropped", other, simpler=True)
+                fewer = node.copy()
+                del fewer.args["joins"][place]
+                yield Slip("join_dropped", fewer, simpler=True)
 
 
 def _distinct(node: Any, _columns: Columns) -> Iterator[Slip]:
