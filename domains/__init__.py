@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module, metadata, resources
 from random import Random
 from typing import Protocol, runtime_checkable
 
 from verisieve.errors import UsageError
-from verisieve.records import Check, Outcome, Problem
+from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 
 ENTRY_POINTS = "verisieve.domains"
@@ -38,6 +38,16 @@ class Reply:
     text: str
     right: bool
     operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a linter found in the truth of a problem; a `fault` makes its verdicts worthless, others are to be known."""
+
+    kind: str
+    message: str
+    fault: bool
+    evidence: Mapping[str, Json] = field(default_factory=dict)
 
 
 class Domain(Protocol):
@@ -91,6 +101,15 @@ class Auditor(Protocol):
 
     def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
         """Judge the tests by up to `most` wrong programs, of which they must reject the share `least`."""
+        ...
+
+
+@runtime_checkable
+class Linter(Protocol):
+    """A domain that can say what is wrong with a problem's truth, before anybody is judged by it."""
+
+    def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
+        """Yield what was found; raise TruthError for a truth that cannot be used at all."""
         ...
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from verisieve.domains import Reply, Trial, read_prompts, read_trials
-from verisieve.domains.code import auditing, problems, replying, tasks
+from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
+from verisieve.domains.code import auditing, linting, problems, replying, tasks
 from verisieve.domains.code.tasks import noise
 from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.domains.engineering import Engineering
@@ -55,6 +55,10 @@ class CodeDomain:
     def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
         """Judge the tests of a problem by mutants of its reference."""
         return auditing.audit(problem, sandbox, most=most, least=least)
+
+    def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
+        """Find a reference that does not pass the tests, or that there is none."""
+        return linting.lint(problem, sandbox)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer a problem of our own rightly or wrongly on purpose."""

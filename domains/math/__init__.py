@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
 from verisieve.domains.engineering import Engineering
-from verisieve.domains.math import tasks
+from verisieve.domains.math import linting, tasks
 from verisieve.domains.math.tasks.reasons import TaskReason
 from verisieve.domains.math.tasks.truths import gold_of
 from verisieve.records import Check, Problem
@@ -54,6 +54,10 @@ class Maths:
         from verisieve.domains.math import making  # families load on use
 
         return making
+
+    def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
+        """Find an answer that, given as a reply, does not pass."""
+        return linting.lint(problem)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many notations."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from verisieve.domains import Reply, Trial, read_prompts, read_trials
-from verisieve.domains.sql import checker, problems, replies
+from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
+from verisieve.domains.sql import checker, linting, problems, replies
 from verisieve.domains.sql.checker import SqlReason
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
@@ -40,6 +40,10 @@ class SqlDomain:
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:  # runs in SQLite
         """Judge one reply; raise TruthError for a truth that cannot be used."""
         return checker.judge(problem.truth, text)
+
+    def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
+        """Find what is wrong with a gold: it fails, is empty, ambiguous, unsafe, or no more than a simpler query."""
+        return linting.lint(problem.truth)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Reason
-from verisieve.verifiers.sql import analyse, extract, fixtures, forms, lexer, shrink
+from verisieve.verifiers.sql import adequacy, analyse, extract, fixtures, forms, lexer, shrink
 from verisieve.verifiers.sql.bench import Bench, Storage, bench, forget
 from verisieve.verifiers.sql.compare import TooHardError
 from verisieve.verifiers.sql.engine import EngineLostError, EngineMissingError, Fault, Refused, Row
@@ -143,7 +143,7 @@ def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
         tried = PROVED_DATABASES if proved else DATABASES
         found = search(wanted, sql, free_columns=free_columns, databases=tried)
     except TooHardError as error:
-        evidence = {"message": str(error)}
+        evidence: dict[str, Json] = {"message": str(error)}
         return [ran, Check(name="result", outcome=Outcome.ERROR, reason=SqlReason.COLUMNS_TOO_ALIKE, evidence=evidence)]
     if isinstance(found, Exhausted):
         evidence = {"message": f"the query used up its budget on {found.undecided} databases"}
@@ -152,15 +152,11 @@ def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
         evidence = {"message": f"the gold returns what it returns on nothing, on all {found.databases + 1} databases"}
         return [ran, Check(name="result", outcome=Outcome.ERROR, reason=Reason.UNVERIFIABLE, evidence=evidence)]
     if isinstance(found, Survived):
-        grade = "proved" if proved else "not_refuted"
-        return [
-            ran,
-            Check(
-                name="result",
-                outcome=Outcome.PASS,
-                evidence={"grade": grade, "databases": found.databases, "telling": found.telling},
-            ),
-        ]
+        evidence = {"grade": "proved" if proved else "not_refuted", **found._asdict()}
+        if not proved and wanted.bench.dialect == "sqlite":  # the others take milliseconds a query
+            gate = adequacy.measure(wanted)
+            evidence["mutants"] = {"killed": gate.killed, "of": gate.of}
+        return [ran, Check(name="result", outcome=Outcome.PASS, evidence=evidence)]
     return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
 
 

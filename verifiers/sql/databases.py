@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from verisieve.verifiers.sql import values
 from verisieve.verifiers.sql.engine import Database, Row, Value
-from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table, quoted
-from verisieve.verifiers.sql.values import Hints, Pool
+from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table
+from verisieve.verifiers.sql.values import Hints, Pool, pick
 
 Keep = Callable[[Table, Row], bool]  # offers a row to the engine, which refuses what a constraint forbids
 
@@ -99,18 +99,22 @@ def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> D
     made: dict[str, list[Row]] = {}
     shared: dict[tuple[int, Kind], list[Value]] = {}
     counts = _row_counts(drawn, rng, shape)
-    focus = rng.choice((0.3, 0.9, 1.0)) if shape.counted else 0.3
+    focus = pick(rng, (0.3, 0.9, 1.0)) if shape.counted else 0.3
     for table in drawn.tables:
-        palettes = [_palette(drawn, table, i, shared, rng, shape, turn) for i in range(len(table.columns))]
+        referring = {i for key in table.foreign for i in key.places}
+        palettes = [
+            (None,) if i in referring else _palette(drawn, table, i, shared, rng, shape, turn)
+            for i in range(len(table.columns))
+        ]
         made[table.name] = _Filler(keep, table, palettes, made, rng, shape, focus).fill(counts[table.name])
     return made
 
 
 def _row_counts(drawn: Plan, rng: Random, shape: Shape) -> dict[str, int]:
     """Choose how many rows each table gets; in a counted shape one table gets about as many as the queries ask for."""
-    counts = {table.name: 0 if rng.random() < shape.empty else rng.choice(shape.rows) for table in drawn.tables}
+    counts = {table.name: 0 if rng.random() < shape.empty else pick(rng, shape.rows) for table in drawn.tables}
     if shape.counted and drawn.sizes:
-        counts[rng.choice(drawn.tables).name] = rng.choice(drawn.sizes) + rng.choice((0, 1, 1, 2))
+        counts[pick(rng, drawn.tables).name] = pick(rng, drawn.sizes) + pick(rng, (0, 1, 1, 2))
     return counts
 
 
@@ -125,20 +129,14 @@ def _palette(
 ) -> list[Value]:
     """Choose the few values that a column of this database takes; a unique column needs some more."""
     pool, group = drawn.pools[table.name][place], drawn.groups.get((table.name, place))
-    more = 4 if any(places == (place,) for places in table.unique) else 0
-    chosen = [pool.draw(rng, shape.hot) for _ in range(rng.randint(*shape.palette) + more)]
+    more = 4 if (place,) in table.unique else 0
+    least, most = shape.palette
+    chosen = [pool.draw(rng, shape.hot) for _ in range(least + int(rng.random() * (most - least + 1)) + more)]
     if pool.near and len(chosen) > 1:
         chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
     if group is None:
         return chosen
     return shared.setdefault((group, table.columns[place].kind), chosen)
-
-
-def insert_sql(table: Table) -> str:
-    """Return the INSERT that offers a row; names come from the engine."""
-    marks = ", ".join("?" * len(table.columns))
-    names = ", ".join(quoted(column.name) for column in table.columns)
-    return f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({marks})"  # noqa: S608  # names of the schema
 
 
 class _Filler:
@@ -156,65 +154,106 @@ class _Filler:
     ) -> None:
         self.keep, self.table, self.made, self.rng, self.shape, self.focus = keep, table, made, rng, shape, focus
         self.kept: list[Row] = []
-        self.alone = {places[0] for places in table.unique if len(places) == 1}
+        self.used: dict[int, set[Value]] = {places[0]: set() for places in table.unique if len(places) == 1}
         self.palettes = palettes
+        self.places = range(len(table.columns))
+        self.nullable = [column.nullable for column in table.columns]
+        self.referring = {i for key in table.foreign for i in key.places}
+        self.own = [key for key in table.foreign if key.parent == table.name]
+        self.keys = [key for key in table.foreign if key.parent != table.name]
+        self.parents = [self._parents(key) for key in self.keys]
 
     def fill(self, count: int) -> list[Row]:
         """Offer rows to the engine until enough are kept or too many were refused."""
-        for _ in range(count):
-            for _ in range(_TRIES):
-                row = self._row()
+        left = _TRIES * count
+        while (lacking := min(count - len(self.kept), left)) > 0:
+            left -= lacking
+            for row in self._drafts(lacking):
+                if self.own and row is not None:
+                    row = self._referring(row)
                 if row is not None and self.keep(self.table, row):
                     self.kept.append(row)
-                    break
         return self.kept
 
-    def _row(self) -> Row | None:
-        """Draw one row, a copy of another but for a few columns at times; None where it lacks a parent."""
-        places = range(len(self.table.columns))
-        if self.kept and self.rng.random() < self.shape.copies:
-            row = list(self.rng.choice(self.kept))
-            again = [i for i in places if i in self.alone or self.rng.random() < 0.3]
-        else:
-            row, again = [None for _ in places], list(places)
-        for i in again:
-            row[i] = self._value(i)
-        for key in self.table.foreign:
-            if not set(key.places).isdisjoint(again) and not self._refer(key, row):
-                return None
-        return tuple(row)
+    def _drafts(self, count: int) -> list[Row | None]:
+        """Draw rows, column by column; some copy another but for a few columns, None lacks a parent."""
+        columns: list[list[Value]] = [self._column(place, count) for place in self.places]
+        orphans: set[int] = set()
+        for key, parents in zip(self.keys, self.parents, strict=True):
+            chosen = self._chosen(key, parents, count)
+            orphans |= {i for i, parent in enumerate(chosen) if parent is None}
+            for k, place in enumerate(key.places):
+                columns[place] = [None if parent is None else parent[k] for parent in chosen]
+        rows: list[Row] = list(zip(*columns, strict=True))
+        if self.shape.copies:
+            self._copy(rows)
+        return [None if i in orphans else row for i, row in enumerate(rows)] if orphans else [*rows]
 
-    def _value(self, place: int) -> Value:
-        column = self.table.columns[place]
-        if column.nullable and self.rng.random() < self.shape.nulls:
-            return None
-        if place not in self.alone:
-            return self.rng.choice(self.palettes[place])
-        used = {row[place] for row in self.kept}
+    def _column(self, place: int, count: int) -> list[Value]:
+        if place in self.used and place not in self.referring:
+            return [self._unused(place) for _ in range(count)]
+        draw, palette = self.rng.random, self.palettes[place]
+        if len(palette) == 1:
+            return [palette[0]] * count
+        size, nulls = len(palette), self.shape.nulls if self.nullable[place] else 0
+        if nulls:
+            return [None if draw() < nulls else palette[int(draw() * size)] for _ in range(count)]
+        return [palette[int(draw() * size)] for _ in range(count)]
+
+    def _chosen(self, key: ForeignKey, parents: Sequence[Row], count: int) -> list[Row | None]:
+        """Choose parents; few get most children, so that some have many and some have none."""
+        draw, size = self.rng.random, len(parents)
+        nullable = all(self.nullable[i] for i in key.places)
+        nulls, none = self.shape.nulls if nullable else 0, (None,) * len(key.places)
+        if not parents:
+            return [none if nullable else None] * count
+        return [
+            none if nulls and draw() < nulls else parents[0 if draw() < self.focus else int(draw() * size)]
+            for _ in range(count)
+        ]
+
+    def _copy(self, rows: list[Row]) -> None:
+        """Let rows be copies of those before, but for unique columns and a few others."""
+        draw, copies = self.rng.random, self.shape.copies
+        for i in range(1, len(rows)):
+            if draw() < copies:
+                mine, other = rows[i], rows[int(draw() * i)]
+                new = [k for k in self.places if k in self.used or draw() < 0.3]
+                for key in self.keys:
+                    if any(k in new for k in key.places):
+                        new += key.places
+                rows[i] = tuple([mine[k] if k in new else other[k] for k in self.places])
+
+    def _referring(self, row: Row) -> Row:
+        """Point a row at another of its table, or at itself where it must have a parent and there is none."""
+        for key in self.own:
+            new = list(row)
+            parents = [tuple([other[i] for i in key.parent_places]) for other in self.kept]
+            nullable = all(self.nullable[i] for i in key.places)
+            if not (parents and nullable):
+                parents.append(tuple([row[i] for i in key.parent_places]))
+            none = nullable and (len(parents) < 2 or self.rng.random() < self.shape.nulls)
+            chosen = parents[0] if self.rng.random() < self.focus else pick(self.rng, parents)
+            for place, value in zip(key.places, (None,) * len(key.places) if none else chosen, strict=True):
+                new[place] = value
+            row = tuple(new)
+        return row
+
+    def _unused(self, place: int) -> Value:
+        """Draw a value that no row has yet, as far as the palette goes; it counts as used from now on."""
+        used = self.used[place]
+        value: Value = None
         free = [value for value in self.palettes[place] if value not in used]
         if free and self.rng.random() < 0.7:
-            return self.rng.choice(free)
-        # Ids of all tables come from one small range, so that a join on the wrong key finds partners, wrong ones.
-        number = self.rng.randint(1, 9 if column.kind is Kind.INT else 99) + 3 * (len(self.kept) // 6)
-        while len(self.kept) > _SMALL and values.fresh(column.kind, number) in used:
-            number += 1
-        return values.fresh(column.kind, number)
+            value = pick(self.rng, free)
+        else:
+            # Ids of all tables come from one small range: a join on the wrong key finds partners, wrong ones.
+            kind = self.table.columns[place].kind
+            number = 1 + int(self.rng.random() * (9 if kind is Kind.INT else 99)) + 3 * (len(used) // 6)
+            while (value := values.fresh(kind, number)) in used:
+                number += 1
+        used.add(value)
+        return value
 
-    def _refer(self, key: ForeignKey, row: list[Value]) -> bool:
-        """Point a row at a parent; few parents get most children, so that some have many and some have none."""
-        nullable = all(self.table.columns[i].nullable for i in key.places)
-        parents = [tuple(other[i] for i in key.parent_places) for other in self.made.get(key.parent, ())]
-        if key.parent == self.table.name:
-            parents = [tuple(other[i] for i in key.parent_places) for other in self.kept]
-            if not (parents and nullable):
-                parents.append(tuple(row[i] for i in key.parent_places))
-        if not parents or (nullable and self.rng.random() < self.shape.nulls):
-            _put(row, key.places, [None] * len(key.places))
-            return nullable
-        _put(row, key.places, parents[0] if self.rng.random() < self.focus else self.rng.choice(parents))
-        return True
-
-
-def _put(row: list[Value], places: Sequence[int], new: Sequence[Value]) -> None:
-    for place, value in zip(places, new, strict=True):
-        row[place] = value
+    def _parents(self, key: ForeignKey) -> list[Row]:
+        return [tuple([other[i] for i in key.parent_places]) for other in self.made.get(key.parent, ())]

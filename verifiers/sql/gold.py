@@ -6,9 +6,10 @@ replaced; one on which it returns what it returns on an empty database is weak e
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from verisieve.errors import TruthError
 from verisieve.verifiers.sql import analyse, compare, databases, values
@@ -62,6 +63,7 @@ class Gold:
         blank = self.expected(bench.blank)
         self._blank_rows = blank.rows if isinstance(blank, Expected) else None
         self._drawn: list[Sample | None] = []
+        self.memory: OrderedDict[Any, Any] = OrderedDict()  # what callers keep per gold, dropped with it
 
     @property
     def says_something(self) -> bool:
@@ -115,6 +117,15 @@ class Gold:
         while len(kept.drawn) <= index:
             kept.drawn.append(self._draw(kept.plan, f"{self._stream}:{key}", len(kept.drawn)))
         return kept.drawn[index]
+
+    def wavers(self, count: int) -> Database | None:
+        """Return a drawn database on which the gold has no single result; None where there is none of the first."""
+        for index in range(count):
+            rng = Random(f"{self._stream}:wavers:{index}")
+            drawn = self.bench.draw(self.plan, rng, databases.SHAPES[index % len(databases.SHAPES)], index)
+            if drawn is not None and self.expected(drawn[1]) is None:
+                return drawn[0]
+        return None
 
     def covers(self, other: Glance) -> bool:
         """Tell whether the databases drawn for the gold alone fit a candidate: no new constant, no new table."""

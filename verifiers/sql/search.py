@@ -111,16 +111,21 @@ def search(
     return Survived(tried - undecided, telling)
 
 
-def _samples(
-    gold: Gold, sql: str, seen: Glance, twin: Storage, count: int
-) -> Iterator[tuple[int, Sample, tuple[Storage, ...]]]:
-    """Yield the fixture in both storages, then drawn databases in one of them in turn."""
-    given = Sample(gold.bench.rows, gold.bench.fixture, gold.fixture)
-    yield 0, given, (Storage.GIVEN, twin)
+Turn = tuple[int, Sample, tuple[Storage, ...]]
+
+
+def samples(gold: Gold, twin: Storage, count: int) -> Iterator[Turn]:
+    """Yield the fixture in both storages, then databases drawn for the gold in one of them in turn."""
+    yield 0, Sample(gold.bench.rows, gold.bench.fixture, gold.fixture), (Storage.GIVEN, twin)
     for index in range(count):
         sample = gold.sample(index)
         if sample:
             yield index + 1, sample, ((Storage.GIVEN, twin)[index % 2],)
+
+
+def _samples(gold: Gold, sql: str, seen: Glance, twin: Storage, count: int) -> Iterator[Turn]:
+    """Yield the gold's databases, then some drawn from what the candidate names as well."""
+    yield from samples(gold, twin, count)
     if not count or gold.covers(seen):
         return
     reading = analyse.read(sql, gold.bench.dialect)

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from verisieve.verifiers.sql import analyse, nested
 from verisieve.verifiers.sql.analyse import Check, Constant, Reading
 from verisieve.verifiers.sql.engine import Value
 from verisieve.verifiers.sql.schema import Column, Kind, Schema
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +39,15 @@ class Pool(NamedTuple):
 
     def draw(self, rng: Random, hot: float) -> Value:
         """Draw a value, from a constant or near one with probability `hot`."""
+        some = self.base
         if self.near and rng.random() < hot:
-            return rng.choice(self.exact if self.exact and rng.random() < 0.5 else self.near)
-        return rng.choice(self.base)
+            some = self.exact if self.exact and rng.random() < 0.5 else self.near
+        return some[int(rng.random() * len(some))]
+
+
+def pick(rng: Random, some: Sequence[T]) -> T:
+    """Choose one of some; several times as fast as Random.choice."""
+    return some[int(rng.random() * len(some))]
 
 
 def hints(*readings: Reading) -> Hints:
@@ -177,6 +185,9 @@ def _as_number(constant: Constant) -> int | float | None:
 def _near_text(constant: Constant) -> Iterator[Value]:
     if not isinstance(constant, str):
         yield str(constant)
+        if isinstance(constant, int) and 0 < constant < len(_LETTERS):  # it may be a length
+            yield from (_LETTERS[: constant + more] for more in (0, 1, -1))
+            yield f"{_LETTERS[:constant]} "
         return
     if len(constant) > 60:
         return
@@ -256,6 +267,7 @@ _NEAR = {
     Kind.BOOL: _near_bool,
     Kind.BLOB: _near_nothing,
 }  # the kinds of `nested` have pools of their own
+_LETTERS = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
 _DATES = (
     "2024-01-31",
     "2024-02-29",

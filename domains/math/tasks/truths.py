@@ -22,10 +22,11 @@ def gold_of(problem: Problem) -> Gold:
         raise TruthError("tolerance", f"must be a relative tolerance from 0 to below 1, not {tolerance!r}")
     if not isinstance(unit, str):
         raise TruthError("unit", f"must be a text, not {unit!r}")
-    return prepare(_answer(truth.get("answer")), kind=kind, tolerance=tolerance, unit=unit, prompt=problem.prompt)
+    return prepare(answer_text(truth.get("answer")), kind=kind, tolerance=tolerance, unit=unit, prompt=problem.prompt)
 
 
-def _answer(answer: Any) -> str:
+def answer_text(answer: Any) -> str:
+    """Return an answer as text; raise TruthError for one that is none."""
     if isinstance(answer, bool):
         return str(answer)
     if isinstance(answer, float) and answer.is_integer():

@@ -1,11 +1,14 @@
-"""`verisieve datasets`: list, show, convert."""
+"""`verisieve datasets`: list, show, convert, lint."""
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
 
 import click
 
+from verisieve.cli import options
 from verisieve.errors import UsageError
 
 
@@ -65,3 +68,39 @@ def convert(source: tuple[str, ...], maps: tuple[str, ...], with_gold: bool, out
                 stream.write(dump(item))
     click.echo(f"{good} rows converted, {bad} left out", err=True)
     sys.exit(1 if bad else 0)
+
+
+@datasets.command(no_args_is_help=True)
+@click.argument("inputs", nargs=-1, required=True, metavar="ROWS.jsonl...")
+@click.option("--out", metavar="REPORT.jsonl", help="Where the findings go, a JSON line a row; - for standard output.")
+@click.option("--domain", metavar="D", help="Domain of the rows that name none.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@options.sandbox
+def lint(inputs: tuple[str, ...], out: str | None, domain: str | None, as_json: bool, sandbox: str) -> None:
+    """Find truths that nobody should be judged by, before they are used.
+
+    Rows are those that `verify` takes; a response is not needed. A fault makes a row's verdicts worthless (a gold that
+    fails, a reference that does not pass its own tests); what is no fault is to be known (a gold that no database tells
+    from a simpler query). Exit code 1: some rows have faults.
+    """
+    from verisieve.lint import lint_files
+    from verisieve.plaintext import name
+
+    rows = faulty = 0
+    kinds: Counter[str] = Counter()
+    for row in lint_files(inputs, out, domain=domain, sandbox=sandbox):
+        rows += 1
+        faulty += bool(row["faults"])
+        kinds.update({found["kind"] for found in row["findings"]})
+        for found in row["findings"]:
+            mark = "fault" if found["fault"] else "note "
+            click.echo(f"{mark}  {name(str(row['id']))}: {found['kind']}: {name(found['message'], 200)}", err=True)
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "with_faults": faulty, "kinds": dict(kinds.most_common())}))
+    else:
+        click.echo(f"{rows} rows: {faulty} with faults; rows by finding: {_counted(kinds)}", err=True)
+    sys.exit(1 if faulty else 0)
+
+
+def _counted(kinds: Counter[str]) -> str:
+    return ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()) or "none"

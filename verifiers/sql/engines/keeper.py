@@ -22,6 +22,7 @@ class Keeper:
     def __init__(self, holds: Callable[[Table, Row], bool]) -> None:
         self._holds = holds
         self._seen: defaultdict[tuple[str, int], set[tuple[Value, ...]]] = defaultdict(set)
+        self._places: dict[str, list[int]] = {}
         self._known: dict[tuple[str, tuple[Value, ...]], bool] = {}
 
     def empty(self) -> None:
@@ -30,9 +31,9 @@ class Keeper:
 
     def keep(self, table: Table, row: Row) -> bool:
         """Take a row if the schema allows it beside those kept."""
-        if any(value is None and not column.nullable for value, column in zip(row, table.columns, strict=True)):
+        if None in row and any(row[i] is None and not column.nullable for i, column in enumerate(table.columns)):
             return False
-        keys = [(number, tuple(row[i] for i in places)) for number, places in enumerate(table.unique)]
+        keys = [(number, tuple([row[i] for i in places])) for number, places in enumerate(table.unique)]
         if any(None not in key and key in self._seen[table.name, number] for number, key in keys):
             return False
         if table.checks and not self._checked(table, row):
@@ -42,7 +43,9 @@ class Keeper:
         return True
 
     def _checked(self, table: Table, row: Row) -> bool:
-        key = (table.name, tuple(row[i] for i in _mentioned(table)))
+        if table.name not in self._places:
+            self._places[table.name] = _mentioned(table)
+        key = (table.name, tuple([row[i] for i in self._places[table.name]]))
         if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()

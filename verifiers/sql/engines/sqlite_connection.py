@@ -5,6 +5,7 @@ Compares nothing and knows no schema. One engine belongs to one thread.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import weakref
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from verisieve.verifiers.sql import lexer
 from verisieve.verifiers.sql.engine import Budget, Fault, Refused, Row, Rows, Value
 from verisieve.verifiers.sql.engines import sqlite_guard as guard
 
+_ROWS_AT_ONCE, _VALUES_AT_ONCE = 25, 2_000
+_STEPS_PER_LOOK = 50 * guard.STEPS_PER_TICK
 _FAULTS = {
     sqlite3.SQLITE_AUTH: Fault.UNSAFE,
     sqlite3.SQLITE_READONLY: Fault.UNSAFE,
@@ -40,7 +43,9 @@ class Engine:
         self._denied = False
         self._steps = 0
         self._budget = Budget()
-        self._deadline = 0.0
+        self._deadline: float | None = None
+        # Statements are kept compiled by their text, and with what they were allowed: ours must not be found by others.
+        self._mark = f" -- {secrets.token_hex(8)}"
         try:
             # One thread uses an engine, but another may be the one that throws it away.
             self._connection = sqlite3.connect(
@@ -68,24 +73,35 @@ class Engine:
     def load(self, script: str) -> Refused | None:
         """Run a data set's schema or rows; return why it could not be done, or None."""
         limits = ((sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000), (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000_000))
-        with self._raised(limits), self._as(guard.may_load, guard.LOAD_BUDGET):
+        with self._raised(limits):
+            self._begin(guard.may_load, guard.LOAD_BUDGET)
             try:
                 self._connection.executescript(script)
                 if self._connection.in_transaction:  # a script that begins and never commits
                     self._connection.execute("COMMIT")
             except (sqlite3.Error, MemoryError, ValueError) as error:
                 return _refused(error, self._denied)
+            finally:
+                self._policy = guard.may_all
         return None
 
     def trusted(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Run a statement of our own; never pass a text that came from outside."""
-        with self._as(guard.may_all, guard.LOAD_BUDGET), _our_fault():
-            return self._connection.execute(sql, values).fetchall()
+        self._begin(guard.may_all, guard.LOAD_BUDGET)
+        with _our_fault():
+            return self._connection.execute(sql + self._mark, values).fetchall()
 
-    def insert(self, sql: str, rows: Sequence[Row]) -> int:
-        """Run one of our own INSERT statements over rows; return how many were kept."""
-        with self._as(guard.may_all, guard.LOAD_BUDGET), _our_fault():
-            return self._connection.executemany(sql, rows).rowcount
+    def insert(self, head: str, rows: Sequence[Row]) -> int:
+        """Run one of our own INSERTs, given up to its VALUES, over rows of one width; return how many were kept."""
+        self._begin(guard.may_all, guard.LOAD_BUDGET)
+        kept, step = 0, max(1, min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // len(rows[0]))) if rows else 1
+        with _our_fault():
+            for start in range(0, len(rows), step):
+                some = rows[start : start + step]
+                marks = "(" + ",".join("?" * len(some[0])) + ")"
+                sql = head + ",".join([marks] * len(some)) + self._mark
+                kept += self._connection.execute(sql, [value for row in some for value in row]).rowcount
+        return kept
 
     def snapshot(self) -> bytes:
         """Return the whole database as bytes."""
@@ -94,19 +110,24 @@ class Engine:
 
     def restore(self, snapshot: bytes) -> None:
         """Replace the whole database by a snapshot taken before."""
-        with self._as(guard.may_all, guard.LOAD_BUDGET), _our_fault():
+        self._begin(guard.may_all, guard.LOAD_BUDGET)
+        try:
             self._connection.deserialize(snapshot)
+        except (sqlite3.Error, MemoryError) as error:
+            raise _ours(error) from error
 
     def run(self, sql: str, budget: Budget = Budget(), policy: guard.Policy = guard.may_query) -> Rows | Refused:  # noqa: B008
         """Run one foreign query under guard; whatever goes wrong comes back as a Refused."""
-        with self._as(policy, budget):
-            try:
-                cursor = self._connection.execute(sql)
-                if cursor.description is None:
-                    return _no_rows(sql)
-                return _fetch(cursor, budget)
-            except (sqlite3.Error, sqlite3.Warning, MemoryError, ValueError) as error:
-                return _refused(error, self._denied)
+        self._begin(policy, budget)
+        try:
+            cursor = self._connection.execute(sql)
+            if cursor.description is None:
+                return _no_rows(sql)
+            return _fetch(cursor, budget)
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, ValueError) as error:
+            return _refused(error, self._denied)
+        finally:
+            self._policy = guard.may_all
 
     def _authorize(self, action: int, *names: str | None) -> int:
         answer = self._policy(action, names[0], names[1], names[2], names[3])
@@ -115,17 +136,18 @@ class Engine:
 
     def _tick(self) -> int:
         self._steps += guard.STEPS_PER_TICK
-        return int(self._steps > self._budget.steps or thread_time() > self._deadline)
+        if self._steps > self._budget.steps:
+            return 1
+        if self._steps % _STEPS_PER_LOOK:  # a look at the clock costs as much as a small query
+            return 0
+        if self._deadline is None:
+            self._deadline = thread_time() + self._budget.seconds
+        return int(thread_time() > self._deadline)
 
-    @contextmanager
-    def _as(self, policy: guard.Policy, budget: Budget) -> Iterator[None]:
-        before = self._policy
+    def _begin(self, policy: guard.Policy, budget: Budget) -> None:
+        """Say what the next statement may do; whoever names a narrower policy than `may_all` puts that one back."""
         self._policy, self._budget, self._steps, self._denied = policy, budget, 0, False
-        self._deadline = thread_time() + budget.seconds
-        try:
-            yield
-        finally:
-            self._policy = before
+        self._deadline = None
 
     @contextmanager
     def _raised(self, limits: Sequence[tuple[int, int]]) -> Iterator[None]:
@@ -142,7 +164,11 @@ def _our_fault() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, MemoryError) as error:
-        raise SandboxError(f"SQLite failed on a statement of our own: {error}") from error
+        raise _ours(error) from error
+
+
+def _ours(error: Exception) -> SandboxError:
+    return SandboxError(f"SQLite failed on a statement of our own: {error}")
 
 
 def _fetch(cursor: sqlite3.Cursor, budget: Budget) -> Rows | Refused:
