@@ -16,6 +16,9 @@ _PERIODIC = re.compile(r"\d\.\d*\(\d+\)")
 _LONE = re.compile(
     r"(?<![A-Za-z\\])\\?(?:max|min|sin|cos|tan|log|ln|exp|gcd|lcm|det|arg)(?![A-Za-z])\s*(?:[+*/·×=)\],−–]|-\s|$)"
 )
+_NAMED = re.compile(
+    r"(?:^|[-+*/({=×·]|\\times|\\cdot)\s*\\(?:text|mathrm|textbf|textit|mathit|mbox)[a-z]*\s*\{\s*[A-Za-z][^{}]*[A-Za-z]{2}"
+)
 _JOINS = frozenset({"x", "X", "times", "plus", "minus", "over", "of", "mod", "and", "sin", "cos", "tan", "log", "ln"})
 PERIODS = re.compile(r"repeat\w*|recurr\w*|period\w*|0\.\d*\(\d+\)\s*(?:\.\.|…)", re.IGNORECASE)
 
@@ -28,7 +31,7 @@ def doubtful(text: str, *, last: bool) -> bool:
     """
     if last and text.rstrip(" .").endswith("!"):
         return True
-    if _CUT_OFF.search(text) or _LONE.search(text) or _LETTER.search(text):
+    if _CUT_OFF.search(text) or _LONE.search(text) or _NAMED.search(text) or _LETTER.search(text):
         return True
     return any(match["word"] not in _JOINS for match in _COMPOUND.finditer(text))
 

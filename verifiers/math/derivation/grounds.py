@@ -29,7 +29,7 @@ from verisieve.verifiers.math.nodes import (
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
 _NEXT = re.compile(r"\W*(?:gives?|means?|implies|yields?|leads?|has|when|if|only|would|becomes?|requires?)\b")
-_BEGINS = re.compile(r"[.!?:]\s+\W*$(?<!\n)")
+_BEGINS = re.compile(r"[.!?:;]\s+\W*$(?<!\n)")
 _WHOLE = frozenset("ijkmnpqrstdlwhNMKTDLWH")  # names of counts, lengths and times, which often are positive or whole
 _BROKEN = frozenset({"abs", "floor", "ceil", "sqrt", "root", "min", "max", "sign"})  # equations that hold on intervals
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
@@ -109,7 +109,7 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False
     if place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED:
         return False  # right in itself
-    if place.degrees and any(heads(node) & _CIRCULAR for node in (claim, *(fact.node for fact in facts))):
+    if _ambiguous(place, facts, claim):
         return False
     if outcome.refuted and facts:
         return _contradicts(place, claim, facts)
@@ -126,6 +126,25 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     if outcome.finite:
         return place.statement.adjacent and not place.positive
     return _transformed(place, claim)
+
+
+def _ambiguous(place: Place, facts: list[Fact], claim: Node) -> bool:
+    """Say whether a claim may be right with angles in degrees or with decimal logarithms."""
+    nodes = [claim, *(fact.node for fact in facts)]
+    used = frozenset[str]().union(*map(heads, nodes))
+    if place.degrees and used & _CIRCULAR:
+        return True
+    if "log" not in used:
+        return False
+    aim, *premises = map(_decimal, nodes)
+    return follows(premises, aim).decision is not Decision.VIOLATED
+
+
+def _decimal(node: Node) -> Node:
+    if not isinstance(node, Apply):
+        return node
+    args = tuple(map(_decimal, node.args))
+    return apply("logb", args[0], number(10)) if node.head == "log" else Apply(node.head, args)
 
 
 def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:

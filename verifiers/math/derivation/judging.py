@@ -262,7 +262,8 @@ def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:
     before = place.before
     if place.statement.cue is not Cue.EQUIVALENT or before is None or symbols(before) != symbols(claim):
         return None
-    if place.positive or symbols(claim) & scope.opaque:
+    alone = len(place.statement.branches) > 1 or len(place.statement.branches[0]) == 1
+    if place.positive or not alone or symbols(claim) & scope.opaque:
         return None
     rest = [fact.node for fact in scope.relevant(symbols(claim)) if fact.node != before and fact.given]
     outcome = follows([*rest, claim], before)
