@@ -19,7 +19,7 @@ EXTRAS = {
 
 @click.command()
 def doctor() -> None:
-    """Look at this machine: Python, sandbox, domains, extras.
+    """Look at this machine: Python, sandbox, domains, extras, engines of SQL.
 
     Exit code 1 if something needed is missing.
     """

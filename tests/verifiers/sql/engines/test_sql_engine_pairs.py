@@ -55,8 +55,6 @@ def test_pairs_are_told_apart(dialect: str, on: str, wanted: str, sql: str, same
         replayed = bench(DATABASES[dialect, on][0], rows, dialect)
         assert shrink.size(witness) <= 6
         assert isinstance(witness.got, Rows)
-        assert (
-            replayed.run(sql, replayed.fixture, Storage.GIVEN) != replayed.run(wanted, replayed.fixture, Storage.GIVEN)
-            or witness.storage is not Storage.GIVEN
-            or witness.expected.runs
-        )
+        # Compared as written: False is no 0. A difference of order alone need not show in one storage.
+        both = {repr(replayed.run(one, replayed.fixture, Storage.GIVEN)) for one in (sql, wanted)}
+        assert len(both) == 2 or witness.storage is not Storage.GIVEN or witness.expected.runs
