@@ -119,3 +119,13 @@ def test_json_tables_can_be_queried_again_and_again() -> None:
         assert isinstance(table.run(f"SELECT * FROM {sql}, json_each('[1]')", table.fixture, Storage.GIVEN), Refused)
     attack = "WITH j AS (SELECT * FROM json_each('[1]')) UPDATE sqlite_master SET sql = (SELECT value FROM j)"
     assert isinstance(table.run(attack, table.fixture, Storage.GIVEN), Refused)
+
+
+def test_what_we_ran_ourselves_is_no_leave_for_a_reply() -> None:
+    """SQLite keeps statements compiled by their text, and asks nobody when one of them runs again."""
+    engine = Engine()
+    assert engine.load("CREATE TABLE t (a); INSERT INTO t VALUES (1)") is None
+    engine.trusted('DELETE FROM "t" WHERE a > 1')
+    refused = engine.run('DELETE FROM "t" WHERE a > 1')
+    assert isinstance(refused, Refused)
+    assert refused.fault is Fault.UNSAFE
