@@ -125,7 +125,10 @@ def test_what_we_ran_ourselves_is_no_leave_for_a_reply() -> None:
     """SQLite keeps statements compiled by their text, and asks nobody when one of them runs again."""
     engine = Engine()
     assert engine.load("CREATE TABLE t (a); INSERT INTO t VALUES (1)") is None
-    engine.trusted('DELETE FROM "t" WHERE a > 1')
-    refused = engine.run('DELETE FROM "t" WHERE a > 1')
+    ours = 'DELETE FROM "t" WHERE a > 1'
+    engine.trusted(ours)
+    engine.trusted("INSERT INTO t VALUES (2)")
+    refused = engine.run(ours)
     assert isinstance(refused, Refused)
     assert refused.fault is Fault.UNSAFE
+    assert engine.trusted("SELECT a FROM t") == [(1,), (2,)]
