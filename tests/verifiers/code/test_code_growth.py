@@ -69,13 +69,14 @@ def check(sandbox: Sandbox, reference: str, code: str) -> Finding:
     return growth.check(subject, Source(code, ""), Limits(cpu=4.0, wall=60.0), sandbox)
 
 
+QUICK_CODE = "def f(xs: list[int]):\n    return len(xs)"
 LINEAR_CODE = "def f(xs: list[int]):\n    return len(set(xs))"
 SQUARE_CODE = "def f(xs):\n    out = []\n    for x in xs:\n        if x not in out: out.append(x)\n    return len(out)"
 
 
 def test_a_square_program_fails(sandbox: Sandbox) -> None:
     """Both curves are shown, and the exponents that they have."""
-    found = check(sandbox, LINEAR_CODE, SQUARE_CODE)
+    found = check(sandbox, QUICK_CODE, SQUARE_CODE)
 
     assert (found.outcome, found.reason) == (Outcome.FAIL, "growth")
     assert 1.7 < found.evidence["exponent"] < 3
