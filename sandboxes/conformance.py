@@ -144,7 +144,7 @@ class Attack:
         except SandboxError as error:
             return "", [f"the sandbox failed: {error}"]
         if not trial.holds(run):
-            troubles.append("not as it must end")
+            troubles.append(_amiss(run))
         if not control(self.sandbox):
             troubles.append("a control run after it is wrong")
         return _observed(run, sight, harmless=not troubles), troubles
@@ -168,6 +168,15 @@ class Attack:
         late = late_by(sight, started + limits.wall)
         if late > _GONE_WITHIN:
             yield Late(f"gone only {late:.2f} s after its limit")
+
+
+def _amiss(run: Run) -> str:
+    """Say that a program did not end as it must: a mere lack of time, or more than that."""
+    ends = [end for end in (run.candidate, run.tester) if end]
+    stopped = any(end.status in (Status.TIMEOUT_WALL, Status.TIMEOUT_CPU) for end in ends)
+    reached = any(b"REACH" in end.stdout + end.stderr for end in ends)
+    words = "not as it must end"
+    return Late(words) if stopped and not reached else words
 
 
 def late_by(sight: Sight, wall: float) -> float:
