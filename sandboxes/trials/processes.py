@@ -128,7 +128,7 @@ _ZOMBIES = (
     PRELUDE
     + """
 count = sum(bool(fork(lambda: None)) for _ in range(200))
-print("done" if count <= 16 else "REACH", flush=True)
+print("done" if count <= 24 else "REACH", flush=True)  # 16, and what boxes of one user that wait leave over
 """
 )
 

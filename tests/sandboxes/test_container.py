@@ -45,8 +45,16 @@ def _works(sandbox: ContainerSandbox) -> bool:
 @pytest.mark.engine
 @pytest.mark.usefixtures("image")
 def test_every_fact_of_conformance_holds_in_a_container() -> None:
-    """Attacked from inside, a container's boxes let nothing out and lose nothing."""
-    assert [fact for fact in check_sandbox(ContainerSandbox) if not fact.ok] == []
+    """Attacked from inside, a container's boxes let nothing out and lose nothing.
+
+    What failed without harm is attacked once more: an engine on a busy machine may stumble, a hole stays.
+    """
+    first = [fact for fact in check_sandbox(ContainerSandbox) if not fact.ok]
+    harm = ("touched", "secret", "REACH", "left")
+    assert [fact for fact in first if any(word in fact.observed for word in harm)] == []
+    names = {fact.name for fact in first}
+    again = check_sandbox(ContainerSandbox) if names else []
+    assert [fact for fact in again if not fact.ok and fact.name in names] == []
 
 
 @pytest.mark.engine
