@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from verisieve.domains.math import extra
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Problem
 from verisieve.sandboxes import Limits, Sandbox
@@ -17,12 +18,7 @@ WALL_PER_CPU = 4.0  # a generous outer stop, for machines under load
 
 def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     """Judge one proof; raise TruthError for a truth that is none, SandboxError where there is no prover."""
-    ruling = judge(read(problem.truth), text, sandbox)
-    return [
-        Check(
-            name="proof", outcome=ruling.outcome, reason=ruling.reason, answer=ruling.answer, evidence=ruling.evidence
-        )
-    ]
+    return [extra.named("proof", judge(read(problem.truth), text, sandbox))]
 
 
 def read(truth: Mapping[str, Json]) -> Claim:
