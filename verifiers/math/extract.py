@@ -10,17 +10,18 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.replies import visible
 
 MAX_SCAN = 60_000
 MAX_WHOLE = 300
 _MAX_BOXES = 24
-_BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?<![A-Za-z\\])boxed(?=\{)")  # the backslash gets lost
-_COMMENT = re.compile(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
-_JOINED = re.compile(
+_BOX = lazily.pattern(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?<![A-Za-z\\])boxed(?=\{)")  # the backslash gets lost
+_COMMENT = lazily.pattern(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
+_JOINED = lazily.pattern(
     r"^[\s$.,;&]*(?:\\\]|\\\)|\\text\{)?[\s$]*(?:and|or|,|;|&)?[\s}$]*(?:\\\[|\\\()?[\s$]*(?:[a-zA-Z](?:_\{?\w\}?)?\s*=\s*)?[\s$]*$"
 )
-_MARK = re.compile(
+_MARK = lazily.pattern(
     r"""
     (?:\b(?:final|correct|right|best)\s+)?\b(?:answer|ans|option|choice|result|solution|output)\b
     (?:\s+(?:to|of|for|here|choice|option|then|must|should|would|therefore|thus|itself)\b[^.:=\n]{0,60}?)?
@@ -29,40 +30,40 @@ _MARK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
-_TAG = re.compile(r"</?answer>", re.IGNORECASE)
-_REMARK = re.compile(
+_HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
+_TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
+_REMARK = lazily.pattern(
     r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
     r"\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
     re.DOTALL,
 )
 _HIDING = ("<!--", "\\iffalse", "{comment}", "phantom")
 _MAX_REMARKS = 50
-_JSON = re.compile(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
-_HEADING = re.compile(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
-_QUOTE = re.compile(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
-_FENCED = re.compile(r"```[a-z]*\n([^`]*)\n?```$")
-_BULLET = re.compile(r"^\s*[-*•]\s+")
-_LAST_A = re.compile(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
-_SENTENCE_END = re.compile(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
-_BLOCK = re.compile(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
-_HEDGE = re.compile(
+_JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
+_HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
+_QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
+_FENCED = lazily.pattern(r"```[a-z]*\n([^`]*)\n?```$")
+_BULLET = lazily.pattern(r"^\s*[-*•]\s+")
+_LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
+_SENTENCE_END = lazily.pattern(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
+_BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
+_HEDGE = lazily.pattern(
     r"\b(?:either|maybe|perhaps|possibly|probably|might\s+be|could\s+(?:also\s+)?be|not\s+sure|unsure|alternatively|"
     r"or\s+else|depending\s+on|not\s+certain|i\s+guess|one\s+of)\b",
     re.IGNORECASE,
 )
-_RETRACTION = re.compile(
+_RETRACTION = lazily.pattern(
     r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
     re.IGNORECASE,
 )
-_OR = re.compile(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
-_ALSO = re.compile(
+_OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
+_ALSO = lazily.pattern(
     r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d|-?\d|\\[a-zA-Z]+[^\s,;]*))"
 )
-_REFUSAL = re.compile(
+_REFUSAL = lazily.pattern(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
     r"no\s+idea|unable\s+to|not\s+(?:be\s+)?able\s+to)\b",
     re.IGNORECASE,
@@ -240,15 +241,15 @@ def _committed(text: str, after: str) -> Found:
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)
 
 
-_MATHS_END = re.compile(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
-_PREDICATE = re.compile(
+_MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
+_PREDICATE = lazily.pattern(
     r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(
+_DENIAL = lazily.pattern(
     r"\b(?:not|n't|never|neither|nor|wrong|incorrect|cannot|except|unless|isn't|aren't|refuse|step|question|ignore|false|doubt|unlikely|guess|hope|suppose|assume|if)\b|n't\b",
     re.IGNORECASE,
 )

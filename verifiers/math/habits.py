@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_TRIGGER = re.compile(r"_|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+from verisieve.verifiers import lazily
+
+_TRIGGER = lazily.pattern(r"_|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 _RULES: tuple[tuple[str, str], ...] = (
     (rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
@@ -19,14 +21,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     (rf"(?:{_UP}\s*\{{\s*([kM])\s*\}}|(?<=[\d\s])([kM]))\s*(?:\\[,;! ])?\s*(?:\\Omega\b|Ω)", r"\\text{ \1\2ohm}"),
     (r"(?<=\d)\s*(?:\\[,;! ])*\s*(?:\\mathrm\s*\{\s*\\Omega\s*\}|\\Omega\b|Ω)", r"\\text{ ohm}"),
 )
-_MICRO = re.compile(rf"[µμ](?P<letter>[msgLAFVWC])\b|\\mu\s*{_UP}\s*\{{\s*(?P<upright>[msgLAFVWC])\s*\}}")
+_MICRO = lazily.pattern(rf"[µμ](?P<letter>[msgLAFVWC])\b|\\mu\s*{_UP}\s*\{{\s*(?P<upright>[msgLAFVWC])\s*\}}")
 _BASES = {"m": "meter", "s": "second", "g": "gram", "L": "liter", "A": "ampere", "F": "farad", "V": "volt", "W": "watt",
           "C": "coulomb"}  # fmt: skip
 _GROUPS = (
     r"(?<![\w.,])\d{1,4}(?:(?:\\[,;! ]|~|,|\ )\d{3,4})+(?=\)?_\{?\(?\d)",  # 11\,0110_2
     r"(?<![\d'])\d{1,3}(?:'\d{3})+(?![\d'])",  # 86'400
 )
-_NOT_DIGIT = re.compile(r"\D")
+_NOT_DIGIT = lazily.pattern(r"\D")
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math import meter, moments, shapes, texts, units
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import Found, How, extract, stated
@@ -77,12 +78,12 @@ class Ruling(NamedTuple):
     evidence: Mapping[str, Any]
 
 
-_LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
-_SHORT = re.compile(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
-_DIGIT = re.compile(r"\d")
-_INTEGER = re.compile(r"-?\d{1,18}")
-_LABELLED = re.compile(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
-_NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
+_LETTER = lazily.pattern(r"^\(?[A-H]\)?[.)]?$")
+_SHORT = lazily.pattern(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
+_DIGIT = lazily.pattern(r"\d")
+_INTEGER = lazily.pattern(r"-?\d{1,18}")
+_LABELLED = lazily.pattern(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
+_NOTATION = lazily.pattern(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
 _MAX_SHOWN = 2000
 
 
@@ -228,7 +229,11 @@ def _maths(gold: Gold, found: Found) -> Ruling:
         return _ruling(gold.node.value == got, gold, found.text, found, tier="exact")
     if gold.text.strip() == found.text.strip() and gold.text.isascii() and texts.plain(gold.text):
         return _ruling(True, gold, found.text, found, tier="text")
-    for text in dict.fromkeys(readings(found)):
+    tried = set[str]()
+    for text in readings(found):
+        if text in tried:
+            continue
+        tried.add(text)
         text = text if _DIGIT.search(text) else texts.MATHS.get(texts.plain(text), text)
         try:
             node = parse(text)

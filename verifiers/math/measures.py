@@ -16,6 +16,7 @@ from verisieve.verifiers.math.nodes import (
     apply,
     flat,
     has_units,
+    heads,
     number,
     substitute,
     walk,
@@ -24,6 +25,7 @@ from verisieve.verifiers.math.scalars import Judgement, Result, different, equal
 
 _DEGREE = Unit("deg")
 _RADIAN = Unit("rad")
+_MEASURING = frozenset({"noun", "percent"})
 
 
 def equal_quantities(gold: Node, answer: Node, tolerance: float | None, *, known: bool) -> Result | None:
@@ -31,6 +33,8 @@ def equal_quantities(gold: Node, answer: Node, tolerance: float | None, *, known
 
     `known` says that the question names the unit, so that a bare number states the whole answer.
     """
+    if not any(has_units(side) or heads(side) & _MEASURING for side in (gold, answer)):
+        return None
     nouns = _noun(gold), _noun(answer)
     if nouns[0] and nouns[1] and not _same_noun(nouns[0], nouns[1]):
         return different("units", kind="another noun", expected=nouns[0], got=nouns[1])

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from verisieve.verifiers import lazily
+
 _MONTHS = str.split("january february march april may june july august september october november december")
-_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
-_SLASHED = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
+_ISO = lazily.pattern(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
+_SLASHED = lazily.pattern(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-_WRITTEN = re.compile(
+_WRITTEN = lazily.pattern(
     rf"^(?:the )?{_DAY}(?: of)? ([a-z]{{3,9}})\.?,? (\d{{4}})$|^([a-z]{{3,9}})\.? {_DAY},? (\d{{4}})$"
 )
-_DAYS = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ")
-_CLOCK = re.compile(
+_DAYS = lazily.pattern(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ")
+_CLOCK = lazily.pattern(
     r"^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?\s*(am|pm|a\.m\.?|p\.m\.?)?(?:\s*(?:o'clock|hours|hrs|h))?$"
 )
 _NAMED = {"noon": (12, 0, 0), "midday": (12, 0, 0), "midnight": (0, 0, 0)}

@@ -6,10 +6,10 @@ Operands (brackets, fractions, functions, matrices) are in operands.py.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math import fusing, operands, shapes, units, words
 from verisieve.verifiers.math.beside import juxtaposed
 from verisieve.verifiers.math.nodes import (
@@ -33,7 +33,7 @@ _NOUN_WORDS = 4
 _SEPARATORS = {",", ";", "&"}
 
 
-_BRACKETED = re.compile(r"[(\[{]\s*-?\d{1,3},\d{3}\s*\\?[,)\]}]")
+_BRACKETED = lazily.pattern(r"[(\[{]\s*-?\d{1,3},\d{3}\s*\\?[,)\]}]")
 
 
 @lru_cache(maxsize=4096)

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math import words
 
 _NAMES = "|".join(sorted(words.BASES, key=len, reverse=True))
 _INTEGER = r"(?:\\text\s*\{\s*)?"
-_WRAPPED = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{([^{}\\]*)\}")
+_WRAPPED = lazily.pattern(r"\\(?:text|mathrm|textrm|mbox)\s*\{([^{}\\]*)\}")
 _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4,
               "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8,
               "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10}  # fmt: skip
-_TRIGGER = re.compile(
+_TRIGGER = lazily.pattern(
     r"\+\s*/?\s*-|\d\}?\s*C\s*_?\{?\d|base|integer|plus|minus|greater|less|than|least|most|equal|except|negative|"
     r"power|root of|\d\s*[xX]\s*10|between|half|halves|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
     r"natural|even|odd|over|choose|divided|ty-|multiplied|and\s+\d+/|times|\bor\s+[<>≤≥\\]",

@@ -32,6 +32,7 @@ from verisieve.verifiers.math.scalars import Result, different, equal, same, und
 from verisieve.verifiers.math.settling import CLOSE_BITS, points, settle
 
 _SET_HEADS = INTERVALS | {"union", "inter", "minus"}
+_SETS_OF_REALS = _SET_HEADS | INEQUALITIES
 _SETS = frozenset({"RR", "∅"})
 
 
@@ -41,10 +42,10 @@ class NoRegionError(MathsError):  # reads as a verdict
 
 def applies(node: Node) -> bool:
     """Say whether a tree can only be a set of reals: it holds an inequality, an interval or the like."""
-    if "cases" in heads(node) or "cong" in heads(node):
-        return False
     found = heads(node)
-    return bool(found & (_SET_HEADS | INEQUALITIES)) or any(isinstance(p, Sym) and p.name in _SETS for p in walk(node))
+    if "cases" in found or "cong" in found:
+        return False
+    return not found.isdisjoint(_SETS_OF_REALS) or not symbols(node).isdisjoint(_SETS)
 
 
 def equal_regions(gold: Node, answer: Node) -> Result | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math.nodes import Node, TooLargeError, UnreadableError
 from verisieve.verifiers.math.parse import parse
 
-_GROUPED = re.compile(r"\d,\d{3}")
-_COMMA = re.compile(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
+_GROUPED = lazily.pattern(r"\d,\d{3}")
+_COMMA = lazily.pattern(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
 
 
 def maybe(text: str, *, grouping: bool | None = None) -> Node | None:

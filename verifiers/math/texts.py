@@ -8,23 +8,25 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_WRAPPERS = re.compile(
+from verisieve.verifiers import lazily
+
+_WRAPPERS = lazily.pattern(
     r"\\(?:text|textbf|textit|mathrm|mathbf|textrm|mbox|emph|operatorname|textsc|underline)\s*\{([^{}]*)\}"
 )
-_MARKUP = re.compile(r"\*\*|__|`|\$|\\[()\[\],;:! ]|\\(?:quad|left|right|displaystyle)\b|[{}]")
-_PUNCTUATION = re.compile(r"[\"“”‘.,;:!?]+(?=\s|$)|^[\"“”‘]+")
-_ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
-_LEADS = re.compile(
+_MARKUP = lazily.pattern(r"\*\*|__|`|\$|\\[()\[\],;:! ]|\\(?:quad|left|right|displaystyle)\b|[{}]")
+_PUNCTUATION = lazily.pattern(r"[\"“”‘.,;:!?]+(?=\s|$)|^[\"“”‘]+")
+_ARTICLES = lazily.pattern(r"\b(?:the|a|an)\b\s*")
+_LEADS = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),? )?(?:there (?:is|are|exists?|exist)|it(?:'s| is)|"
     r"it(?= cannot| can't| does| has)|this is|they are|"
     r"we have|it has|(?:the )?(?:\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
 )
-_YES_NO = re.compile(
+_YES_NO = lazily.pattern(
     r"^(yes|no|true|false)\b(?!\s*(?:and|or|/|solution|real|integer|such)\b)\s*(?:[,.;:!—–-]|$|because|since|as\b)",
     re.IGNORECASE,
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
-_TORN = re.compile(r"\b(?:or|and)\s+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
+_TORN = lazily.pattern(r"\b(?:or|and)\s+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
 _SYNONYMS = {
     "limit dne": "does not exist",
     "dne": "does not exist",
@@ -156,28 +158,28 @@ def unled(text: str) -> str:
     return _LEADS.sub("", text, count=1)
 
 
-_LETTER = re.compile(
+_LETTER = lazily.pattern(
     r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*"
     r"(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as|not|and not|rather than)\b.*)$",
     re.DOTALL,
 )
-_SO = re.compile(r"^(?:so|thus|hence|therefore|finally)\b,?\s*(?:we\s+)?", re.IGNORECASE)
-_CORRECT = re.compile(
+_SO = lazily.pattern(r"^(?:so|thus|hence|therefore|finally)\b,?\s*(?:we\s+)?", re.IGNORECASE)
+_CORRECT = lazily.pattern(
     r"(?:^|[\s(*])(?:option|choice|answer|letter)?\s*\(?\b([A-Z])\b\)?\s+is\s+(?:the\s+)?"
     r"(?:correct|right|true)\b(?:\s+(?:option|choice|answer))?",
     re.IGNORECASE,
 )
-_CHOSEN = re.compile(
+_CHOSEN = lazily.pattern(
     r"^(?:(?:i\s+)?(?:choose|pick|select|would choose)|it(?:'s| is)|select|choose)\s+"
     r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
 
 
-_JUDGED = re.compile(
+_JUDGED = lazily.pattern(
     r"^(?:is|are|was|isn't|cannot|can't|does|doesn't|has|fails|would|gives|leads|works)\b", re.IGNORECASE
 )
-_CONCLUDED = re.compile(
+_CONCLUDED = lazily.pattern(
     r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
     r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math import glyphs, habits, phrases, units, words
 from verisieve.verifiers.math.nodes import MAX_CHARS, MAX_DIGITS, Num, TooLargeError, UnreadableError
 
@@ -34,7 +35,7 @@ _NUMBER = rf"""
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot|overbar)\s*(?:\{{\d+\}}|\d)|\(\d+\)))
   | (?P<decimal>\d+\.\d+|\.\d+|\d+(?:\.(?![\d.]))?)(?P<power>[eE][+-]?\d+(?![\w^.]))?
 """
-_TOKEN = re.compile(
+_TOKEN = lazily.pattern(
     rf"""
     (?P<space>(?:\s|\\[,;:!>\ ]|~)+)
   | {_NUMBER}
@@ -48,14 +49,14 @@ _TOKEN = re.compile(
 """,
     re.VERBOSE,
 )
-_COMMENT = re.compile(r"(?:(?<=^)|(?<=[^\\\d]))(?<![\\\d]\s)%[^\n]*", re.MULTILINE)
+_COMMENT = lazily.pattern(r"(?:(?<=^)|(?<=[^\\\d]))(?<![\\\d]\s)%[^\n]*", re.MULTILINE)
 _LONG = {
     "<=": ("rel", "le"), "=<": ("rel", "le"), ">=": ("rel", "ge"), "=>": ("rel", "to"), "!=": ("rel", "ne"),
     "<>": ("rel", "ne"), "==": ("rel", "eq"), "->": ("rel", "to"), "**": ("op", "^"), ":=": ("rel", "eq"),
     "~=": ("rel", "approx"), "&&": ("word", "and"), "||": ("word", "or"), "=": ("rel", "eq"), "<": ("rel", "lt"),
     ">": ("rel", "gt"),
 }  # fmt: skip
-_NUMBERED = re.compile(r"(?<![A-Za-z\\])[A-DF-Za-df-z]\d{1,2}(?![\d.]\d|\d)")
+_NUMBERED = lazily.pattern(r"(?<![A-Za-z\\])[A-DF-Za-df-z]\d{1,2}(?![\d.]\d|\d)")
 _RADIX = {"x": 16, "b": 2, "o": 8}
 _PREFIXED = (
     "arcsin",
@@ -73,7 +74,7 @@ _PREFIXED = (
     "exp",
     "ln",
 )
-_NOT_DIGIT = re.compile(r"\D")
+_NOT_DIGIT = lazily.pattern(r"\D")
 _KINDS = {"in": "rel", "mod": "op"}
 ELLIPSIS = "…"
 
