@@ -39,29 +39,39 @@ def command(reader: Reader) -> Node:
 
 def _argument(reader: Reader) -> Node:
     """Read a macro's argument: a braced group, or one digit, letter or command."""
-    with reader.deeper():
-        if reader.accept("{"):
-            with reader.inside("{"):
-                node = reader.grammar.arith(reader)
-                reader.expect("}")
-            return node
-        token = reader.take()
-        if token.kind == "num" and len(token.text) > 1 and token.text.isdecimal():
-            rest = Token("num", token.text[1:], False, number(int(token.text[1:])))
-            reader.tokens = [*reader.tokens[: reader.position], rest, *reader.tokens[reader.position :]]
-            return number(int(token.text[0]))
-        if token.kind == "num" and token.num:
-            return token.num
-        if token.kind == "word":  # \frac ab
-            letters = [Token("sym", letter) for letter in token.text[1:]]
-            reader.tokens = [*reader.tokens[: reader.position], *letters, *reader.tokens[reader.position :]]
-            return Sym(token.text[0])
-        if token.kind == "sym":
-            return Sym(token.text)
-        if token.kind == "cmd":
-            reader.position -= 1
-            return command(reader)
-        raise UnreadableError(f"expected an argument, found {token.text!r}")
+    reader.descend()
+    if reader.here.text == "{" and reader.ahead().kind == "num" and reader.ahead(2).text == "}":
+        reader.take()
+        node = reader.grammar.factor(reader)  # a number alone, as in most fractions
+        reader.take()
+    elif reader.accept("{"):
+        with reader.inside("{"):
+            node = reader.grammar.arith(reader)
+            reader.expect("}")
+    else:
+        node = _unbraced(reader)
+    reader.ascend()
+    return node
+
+
+def _unbraced(reader: Reader) -> Node:
+    token = reader.take()
+    if token.kind == "num" and len(token.text) > 1 and token.text.isdecimal():
+        rest = Token("num", token.text[1:], False, number(int(token.text[1:])))
+        reader.tokens = [*reader.tokens[: reader.position], rest, *reader.tokens[reader.position :]]
+        return number(int(token.text[0]))
+    if token.kind == "num" and token.num:
+        return token.num
+    if token.kind == "word":  # \frac ab
+        letters = [Token("sym", letter) for letter in token.text[1:]]
+        reader.tokens = [*reader.tokens[: reader.position], *letters, *reader.tokens[reader.position :]]
+        return Sym(token.text[0])
+    if token.kind == "sym":
+        return Sym(token.text)
+    if token.kind == "cmd":
+        reader.position -= 1
+        return command(reader)
+    raise UnreadableError(f"expected an argument, found {token.text!r}")
 
 
 def _fraction(reader: Reader) -> Node:
@@ -247,10 +257,10 @@ def _arguments(reader: Reader, name: str) -> list[Node]:
     if reader.at("{", "{:", "|", "[", "⌊"):
         node = brackets.bracket(reader)
         return list(node.args) if isinstance(node, Apply) and node.head == "set" and name in _MANY else [node]
-    with reader.deeper():
-        if reader.accept("-"):
-            return [reader.build("neg", _run(reader))]
-        return [_run(reader)]
+    reader.descend()
+    node = reader.build("neg", _run(reader)) if reader.accept("-") else _run(reader)
+    reader.ascend()
+    return [node]
 
 
 def _run(reader: Reader) -> Node:

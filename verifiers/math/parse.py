@@ -25,7 +25,7 @@ from verisieve.verifiers.math.nodes import (
     apply,
 )
 from verisieve.verifiers.math.reader import Grammar, Reader
-from verisieve.verifiers.math.tokens import Token, tokenize
+from verisieve.verifiers.math.tokens import tokenize
 
 _SUMS = {"+": "add", "-": "sub", "±": "pm", "∓": "mp"}
 _SETS = {"∪": "union", "∩": "inter", "∖": "minus"}
@@ -143,19 +143,25 @@ def _words(reader: Reader) -> list[str]:
 
 def item(reader: Reader) -> Node:
     """Read one answer: a relation chain, a ratio, a value with a noun."""
-    with reader.deeper():
-        name = operands.called(reader)
-        parts, links = [name or sets(reader)], list[str]()
-        while reader.here.kind == "rel" or operands.colon(reader) or reader.word("ratio"):
-            token = reader.take()
-            links.append(":" if token.kind == "word" else token.text)
-            parts.append(sets(reader))
-        if operands.modulus(reader):
-            if not links:
-                return reader.build("cong", Sym(""), parts[0], operands.modulo(reader))
-            parts[-1] = reader.build("mod", parts[-1], operands.modulo(reader))
-        node = _chain(reader, parts, links)
-        return _noun(reader, node)
+    reader.descend()
+    name = operands.called(reader)
+    parts, links = [name or sets(reader)], list[str]()
+    while reader.here.kind == "rel" or operands.colon(reader) or reader.word("ratio"):
+        token = reader.take()
+        links.append(":" if token.kind == "word" else token.text)
+        parts.append(sets(reader))
+    node = _modular(reader, parts, links) if operands.modulus(reader) else _chain(reader, parts, links)
+    node = _noun(reader, node)
+    reader.ascend()
+    return node
+
+
+def _modular(reader: Reader, parts: list[Node], links: list[str]) -> Node:
+    """Read the modulus after a value or a relation."""
+    if not links:
+        return reader.build("cong", Sym(""), parts[0], operands.modulo(reader))
+    parts[-1] = reader.build("mod", parts[-1], operands.modulo(reader))
+    return _chain(reader, parts, links)
 
 
 def _chain(reader: Reader, parts: list[Node], links: list[str]) -> Node:
@@ -224,20 +230,21 @@ def sets(reader: Reader) -> Node:
     """Read unions, intersections and differences of sums."""
     node = arith(reader)
     while True:
-        if reader.at(*_SETS):
-            head = _SETS[reader.take().text]
-        elif reader.here == Token("sym", "U", reader.here.spaced) and operands.container(node):
-            reader.take()
+        token = reader.here
+        if token.kind == "op" and token.text in _SETS:
+            head = _SETS[token.text]
+        elif token.kind == "sym" and token.text == "U" and operands.container(node):
             head = "union"
         else:
             return node
+        reader.take()
         node = reader.build(head, node, arith(reader))
 
 
 def arith(reader: Reader) -> Node:
     """Read a sum."""
     parts = [term(reader)]
-    while reader.at(*_SUMS):
+    while reader.here.kind == "op" and reader.here.text in _SUMS:
         sign = reader.take().text
         right = term(reader)
         if sign in "+-":
@@ -251,22 +258,24 @@ def arith(reader: Reader) -> Node:
 def term(reader: Reader) -> Node:
     """Read a product or quotient, `mod` included."""
     node = signed(reader)
-    while True:
-        if reader.accept("*"):
-            node = product(reader, node, signed(reader))
-        elif reader.word("times"):
+    while reader.here.kind != "end":
+        sign = reader.here.text if reader.here.kind in {"op", "word"} else ""
+        if sign in {"*", "times"}:
             reader.take()
             node = product(reader, node, signed(reader))
-        elif reader.accept("/") or reader.word("per"):
+        elif sign in {"/", "per"}:
+            reader.take()
             if reader.word("per"):
                 reader.take()
             node = reader.build("div", node, signed(reader))
-        elif reader.accept("mod"):
+        elif sign == "mod":
+            reader.take()
             node = reader.build("mod", node, signed(reader))
         elif operands.starts(reader):
             node = _beside(reader, node)
         else:
-            return node
+            break
+    return node
 
 
 def product(reader: Reader, left: Node, right: Node) -> Node:
@@ -278,21 +287,28 @@ def product(reader: Reader, left: Node, right: Node) -> Node:
 
 def signed(reader: Reader) -> Node:
     """Read a sign before a factor; a sign binds weaker than a power."""
-    with reader.deeper():
-        sign = reader.accept("-", "+", "±", "∓")
-        if not sign:
-            return factor(reader)
-        inner = _scope(reader)
-        if sign == "+":
-            return inner
-        if sign == "-":
-            return Num(-inner.value, inner.places, "") if isinstance(inner, Num) else reader.build("neg", inner)
-        return reader.build("pm" if sign == "±" else "mp", inner)
+    reader.descend()
+    token = reader.here
+    if token.kind == "op" and token.text in _SUMS:
+        reader.take()
+        node = _with_sign(reader, token.text, _scope(reader))
+    else:
+        node = factor(reader)
+    reader.ascend()
+    return node
+
+
+def _with_sign(reader: Reader, sign: str, inner: Node) -> Node:
+    if sign == "+":
+        return inner
+    if sign == "-":
+        return Num(-inner.value, inner.places, "") if isinstance(inner, Num) else reader.build("neg", inner)
+    return reader.build(_SUMS[sign], inner)
 
 
 def _scope(reader: Reader) -> Node:
     """Read what a sign covers: a factor with what is juxtaposed to it, so that -1 7/9 is -(1 7/9)."""
-    node = signed(reader) if reader.at("-", "+", "±", "∓") else factor(reader)
+    node = signed(reader) if reader.at(*_SUMS) else factor(reader)
     while operands.starts(reader):
         node = _beside(reader, node)
     return node

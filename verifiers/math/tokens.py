@@ -38,14 +38,15 @@ _NUMBER = rf"""
 _TOKEN = lazily.pattern(
     rf"""
     (?P<space>(?:\s|\\[,;:!>\ ]|~)+)
-  | {_NUMBER}
+  | (?P<sign>[+^_()\[\]{{}},])
   | (?P<texts>\\(?:text|mathrm|textrm|textnormal|mbox|hbox|operatorname|textup|textbf|textit|mathbf|mathit|rm)
       \*?\s*\{{(?P<inner>(?:[^{{}}]|\{{[^{{}}]*\}})*)\}})
   | (?P<blackboard>\\math(?:bb|bf|rm)\s*(?:\{{\s*)?(?P<letter>[RZNQC])(?:\s*\}})?)
   | (?P<command>\\(?:[A-Za-z]+|.))
+  | {_NUMBER}
   | (?P<letters>[A-Za-z]+)
   | (?P<long><=|>=|=<|=>|!=|<>|==|->|\*\*|\.\.\.+|:=|~=|&&|\|\|)
-  | (?P<op>[-+*/^_!%'"<>=()\[\]{{}}|,;:&?.°])
+  | (?P<op>[-*/!%'"<>=|;:&?.°])
 """,
     re.VERBOSE,
 )
@@ -87,7 +88,8 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
     if len(text) > MAX_CHARS:
         raise TooLargeError(f"{len(text)} characters")
     text = text.rstrip().rstrip("\\")
-    text = phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(_COMMENT.sub("", text)))))
+    text = _COMMENT.sub("", text) if "%" in text else text
+    text = phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(text))))
     found: list[Token] = []
     spaced, start = False, 0
     while start < len(text):
@@ -95,32 +97,29 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
         if match is None:
             raise UnreadableError(f"unknown sign {text[start]!r}")
         start = match.end()
-        group = match.lastgroup or ""
-        if match["space"]:
-            spaced = True
-            continue
-        found.extend(_read(match, group, found, grouping=grouping, spaced=spaced))
-        spaced = False
+        group = match.lastgroup
+        if group == "sign":
+            found.append(Token("op", match[0], spaced))
+        elif group != "space":
+            found.extend(_read(match, group or "", found, grouping=grouping, spaced=spaced))
+        spaced = group == "space"
     return found
 
 
 def _read(match: re.Match[str], group: str, before: list[Token], *, grouping: bool, spaced: bool) -> list[Token]:
-    if match["letters"]:
+    if group == "letters":
         if _NUMBERED.match(match.string, match.start()):  # x1 and x_1 are one name
-            return [Token("sym", match["letters"], spaced), Token("op", "_")]
-        return split_run(match["letters"], before, spaced=spaced)
-    if match["op"]:
-        kind, name = _LONG.get(match["op"], ("op", match["op"]))
+            return [Token("sym", match[0], spaced), Token("op", "_")]
+        return split_run(match[0], before, spaced=spaced)
+    if group == "command":
+        return _command(match[0][1:], spaced=spaced)
+    if group in {"op", "long"}:
+        kind, name = _LONG.get(match[0], ("op", match[0] if group == "op" else ELLIPSIS))
         return [Token(kind, name, spaced)]
-    if match["long"]:
-        kind, name = _LONG.get(match["long"], ("op", ELLIPSIS))
-        return [Token(kind, name, spaced)]
-    if match["blackboard"]:
+    if group == "blackboard":
         return [Token("sym", match["letter"] * 2, spaced)]
-    if match["texts"]:
+    if group == "texts":
         return _texts(match["texts"], match["inner"], before, spaced=spaced)
-    if match["command"]:
-        return _command(match["command"][1:], spaced=spaced)
     return _numbers(match, grouping=grouping, spaced=spaced)
 
 
