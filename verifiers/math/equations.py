@@ -62,6 +62,9 @@ def equal_equations(gold: Apply, answer: Apply) -> Result:
 def _proportional(left: Node, right: Node) -> bool:
     """Say whether the quotient of both sides is one constant at many points."""
     names = symbols(left) | symbols(right)
+    exactly = exact.proportional(left, right, names)
+    if exactly is not None:
+        return exactly
     ratios: list[Any] = []
     for point in points(names):
         try:
@@ -97,6 +100,8 @@ def _isolated(node: Apply) -> tuple[str | None, Node | None]:
 def _solves(name: str, value: Node, other: Node) -> Result:
     """Say whether every point of the graph name = value lies on the other curve."""
     inserted = substitute(other, {Sym(name): value})
+    if exact.vanishes(inserted):
+        return same("equation")
     for point in points(symbols(inserted)) if symbols(inserted) else [Point({})]:
         try:
             rest = settle(inserted, point)

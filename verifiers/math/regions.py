@@ -116,7 +116,7 @@ def half_spaces(gold: Apply, answer: Apply) -> Result:
     names = symbols(gold) | symbols(answer)
     sides = [_oriented(node) for node in (gold, answer)]
     ratios = []
-    for point in _scattered(names):
+    for point in points(names):
         try:
             left, right = (_sign_at(node, point) for node in (gold, answer))
             if left != right:
@@ -131,10 +131,6 @@ def half_spaces(gold: Apply, answer: Apply) -> Result:
     if ratios and all(abs(r / ratios[0] - 1) < 2**-CLOSE_BITS for r in ratios):
         return same("region")
     return undecided("region", unsupported="inequalities of different shape")
-
-
-def _scattered(names: frozenset[str]) -> list[Point]:
-    return list(points(names))
 
 
 def _oriented(node: Apply) -> tuple[str, Node]:
