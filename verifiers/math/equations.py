@@ -157,10 +157,11 @@ def _called(equation: Apply) -> Node:
 def constant_of(node: Node) -> str | None:
     """Return the free constant of an antiderivative: a C that is added once and occurs nowhere else."""
     names = symbols(node)
+    if len(names) < 2 or names.isdisjoint(_CONSTANTS):  # a variable and a constant
+        return None
     for part in flat(node, "add"):
-        for name in _CONSTANTS:
-            if part == Sym(name) and len(names) > 1 and _occurrences(node, name) == 1:
-                return name
+        if isinstance(part, Sym) and part.name in _CONSTANTS and _occurrences(node, part.name) == 1:
+            return part.name
     return None
 
 

@@ -84,6 +84,7 @@ _DIGIT = lazily.pattern(r"\d")
 _INTEGER = lazily.pattern(r"-?\d{1,18}")
 _LABELLED = lazily.pattern(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
 _NOTATION = lazily.pattern(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
+_UPRIGHT = lazily.pattern(r"\\(?:text|mathrm)\{([^{}]*)\}|[$]")
 _MAX_SHOWN = 2000
 
 
@@ -141,11 +142,9 @@ def _spellings(name: str) -> list[str]:
 
 
 def _unwrapped(text: str) -> str:
-    return (
-        re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}|[$]", lambda match: match[1] or "", text)
-        .replace("\\,", " ")
-        .replace("\\ ", " ")
-    )
+    if "\\" not in text and "$" not in text:
+        return text
+    return _UPRIGHT.sub(lambda match: match[1] or "", text).replace("\\,", " ").replace("\\ ", " ")
 
 
 def judge(gold: Gold, reply: str) -> Ruling:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.math import exact, meter, probe, prover, rounding, units
+from verisieve.verifiers.math import exact, meter, probe, rounding, units
 from verisieve.verifiers.math.exact import InexactError, UndefinedError
 from verisieve.verifiers.math.functions import UnsupportedError
 from verisieve.verifiers.math.lowering import lowered
@@ -112,6 +112,8 @@ def _tiers(gold: Node, answer: Node) -> Result:
 
 def _proved(gold: Node, answer: Node, why: str) -> Result:
     """Ask SymPy about what has no numeric rule here."""
+    from verisieve.verifiers.math import prover  # few judgements need it
+
     if not meter.ask():
         return undecided("sympy", too_large="too many questions")
     try:

@@ -87,7 +87,7 @@ def plain(text: str) -> str:
     >>> plain(r"\\text{No solution}."), plain("**The  Origin**")
     ('no solution', 'origin')
     """
-    for _ in range(3):
+    for _ in range(3 if "\\" in text else 0):
         text = _WRAPPERS.sub(r" \1 ", text)
     text = _MARKUP.sub(" ", text).replace("’", "'").replace("~", " ")
     text = _ARTICLES.sub("", " ".join(text.split()).lower().strip(" '"))
@@ -144,7 +144,7 @@ def _bare(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """Return a text without markup."""
-    for _ in range(2):
+    for _ in range(2 if "\\" in text else 0):
         text = _WRAPPERS.sub(r"\1", text)
     return _MARKUP.sub("", text).strip()
 
