@@ -137,6 +137,8 @@ def _figure(reader: Reader) -> Node:
     letters = ""
     while reader.here.kind in {"sym", "word"} and len(letters) < 4:  # a name of few letters
         letters += reader.take().text
+    if not letters and reader.position > 1:  # 2\angle 45^\circ, as engineers write complex numbers
+        return reader.build("cis", reader.grammar.factor(reader))
     if not letters:
         raise UnreadableError("a figure without name")
     return Sym(f"figure {letters}")
@@ -188,7 +190,7 @@ def _integral(reader: Reader) -> Node:
 
 
 _RULES: dict[str, Callable[[Reader], Node]] = {
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), _fraction),
+    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _fraction),
     **dict.fromkeys(("binom", "tbinom", "dbinom"), _binomial),
     "sqrt": _root,
     "cbrt": _cube_root,

@@ -56,7 +56,8 @@ _RETRACTION = lazily.pattern(
     r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
-    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
+    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer)|"
+    r"(?:\d|[})$]|\bit|\bthis|\bthat|\bwhich)\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely))\b",
     re.IGNORECASE,
 )
 _OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
@@ -243,7 +244,7 @@ def _committed(text: str, after: str) -> Found:
 
 _MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
 _PREDICATE = lazily.pattern(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
 _SUBJECT = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
@@ -253,6 +254,7 @@ _DENIAL = lazily.pattern(
     r"\b(?:not|n't|never|neither|nor|wrong|incorrect|cannot|except|unless|isn't|aren't|refuse|step|question|ignore|false|doubt|unlikely|guess|hope|suppose|assume|if)\b|n't\b",
     re.IGNORECASE,
 )
+_NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
 
 
 def stated(whole: str) -> list[str]:
@@ -269,7 +271,10 @@ def stated(whole: str) -> list[str]:
         found.append(next(part for part in ending.groups() if part))
     predicate = _PREDICATE.search(whole)
     if predicate and not ending:
-        found.append(predicate[1].strip())
+        found.append(predicate[1].strip().strip("*_` "))
+    spelt = _NAMELY.search(whole)
+    if spelt and not ending:
+        found.append(spelt[1].strip("*_` "))
     several = re.search(r"\bare\s+([^.]*\$[^.]*\$[^.]*\$[^.]*\$)", whole)
     if several:
         found.insert(0, several[1])

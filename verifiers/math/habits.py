@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from verisieve.verifiers import lazily
 
-_TRIGGER = lazily.pattern(r"_|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+_TRIGGER = lazily.pattern(r"_|e\}|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 # (piece that a text must hold, pattern, replacement)
 _TABLE: tuple[tuple[str, str, str], ...] = (
     ("_", rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
     ("_", r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}
+    ("\\_", r"(?<=\d)\\_(?=\d{3})", "_"),  # 65\_536
+    ("e}", r"(?<=\d)\s*\\(?:mathrm|text|rm)\s*\{\s*e\s*\}\s*\{?\s*([-+]?\d+)\s*\}?", r"e\1"),  # 3.2\mathrm{e}{-4}
     ("{}", r"(?<=[\d}])\{\}(?=\s*\^)", ""),  # 22\tfrac12{}^\circ
     ("US", r"\bUS\s*(?=\\?\$)", ""),
     ("cent", r"\bper\s+cent\b", "percent"),

@@ -19,6 +19,7 @@ from verisieve.verifiers.math.nodes import (
     heads,
     number,
     substitute,
+    symbols,
     walk,
 )
 from verisieve.verifiers.math.scalars import Judgement, Result, different, equal
@@ -81,6 +82,9 @@ def _sterling(gold: Node, answer: Node) -> tuple[Node, Node]:
     names = {part.name for node in (gold, answer) for part in walk(node) if isinstance(part, Unit)}
     if names & {"gbp", "pence"} and "lb" in names:
         table: dict[Node, Node] = {Unit("lb"): Unit("gbp")}
+        return substitute(gold, table), substitute(answer, table)
+    if "gbp" in names and "p" in symbols(gold) | symbols(answer):
+        table = {Sym("p"): Unit("pence")}
         return substitute(gold, table), substitute(answer, table)
     if names >= {"eur", "cent"}:
         table = {Unit("cent"): apply("mul", number(Fraction(1, 100)), Unit("eur"))}

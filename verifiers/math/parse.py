@@ -1,7 +1,7 @@
-"""The grammar above operands: powers, products, sums, set operations, relations, and lists of answers.
+"""The grammar above operands: powers, products, sums, set operations, relations.
 
 Juxtaposition multiplies with the precedence of `*`; `-x^2` is `-(x^2)`; one number beside another is no product.
-Operands (brackets, fractions, functions, matrices) are in operands.py.
+Operands (brackets, fractions, functions, matrices) are in operands.py, lists of answers in alternatives.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import fusing, operands, shapes, units, words
+from verisieve.verifiers.math import alternatives, brackets, fusing, operands, shapes, units, words
 from verisieve.verifiers.math.beside import juxtaposed
 from verisieve.verifiers.math.nodes import (
     MAX_DIGITS,
@@ -31,7 +31,6 @@ from verisieve.verifiers.math.tokens import tokenize
 _SUMS = {"+": "add", "-": "sub", "±": "pm", "∓": "mp"}
 _SETS = {"∪": "union", "∩": "inter", "∖": "minus"}
 _NOUN_WORDS = 4
-_SEPARATORS = {",", ";", "&"}
 
 
 _PLAIN = lazily.pattern(r"(-?)(?:([0-9]+)|\\[dt]?frac\{([0-9]+)\}\{([0-9]+)\})")
@@ -61,7 +60,7 @@ def parse(text: str, *, grouping: bool | None = None, calls: frozenset[str] = fr
         return fusing.lone_word(tokens[0])
     reader = Reader(tokens, Grammar(item, arith, term, factor), calls=calls)
     try:
-        node = answers(reader)
+        node = brackets.parted(reader, alternatives.answers(reader))
     except RecursionError:
         raise TooLargeError("nested too deep for the caller's stack") from None
     if reader.here.kind != "end":
@@ -76,80 +75,6 @@ def _plain(match: re.Match[str]) -> Node:
         return Num(Fraction(int(match[0])), None, "" if sign else whole)
     fraction = apply("div", *(Num(Fraction(int(part)), None, part) for part in (above, below)))
     return apply("neg", fraction) if sign else fraction
-
-
-def answers(reader: Reader) -> Node:
-    """Read alternatives: items between commas, `and`, `or`; the weakest separator names the head."""
-    items, joins = [item(reader)], set[str]()
-    while True:
-        join = _separator(reader)
-        if not join or reader.here.kind == "end":
-            break
-        joins |= join
-        if reader.word("where", "if") or _quantifier(reader):
-            items = [_conditioned(reader, items)]
-            continue
-        items.append(item(reader))
-    if len(items) == 1:
-        return items[0]
-    if joins == {"and"} and len(items) == 2 and _one_quantity(*items):  # 2 hours and 15 minutes
-        return reader.build("add", *items)
-    head = "or" if "or" in joins else "and" if joins == {"and"} else "list"
-    return reader.build(head, *items)
-
-
-def _one_quantity(left: Node, right: Node) -> bool:
-    """Say whether two amounts in different units of one dimension make one quantity."""
-    ends = [node.args[-1] for node in (left, right) if isinstance(node, Apply) and node.head == "mul"]
-    names = [end.name for end in ends if isinstance(end, Unit) and end.name in units.UNITS]
-    if len(names) != 2 or names[0] == names[1]:  # a pair
-        return False
-    scales = [units.UNITS[name] for name in names]
-    return scales[0].powers == scales[1].powers and scales[0].factor > scales[1].factor
-
-
-def _separator(reader: Reader) -> set[str]:
-    found = set[str]()
-    while True:
-        if reader.here.kind == "op" and reader.here.text in _SEPARATORS:
-            found.add(",")
-        elif reader.word("and", "or"):
-            found.add(reader.here.text)
-        elif reader.word("where", "if") and reader.position:
-            return found | {"where"}
-        else:
-            return found
-        reader.take()
-
-
-def _quantifier(reader: Reader) -> bool:
-    """Say whether `k \\in \\mathbb{Z}` (or `k integer`) comes next."""
-    if reader.here.kind != "sym":
-        return False
-    follower = reader.ahead()
-    return follower.text == "in" or (follower.kind in {"word", "text"} and "integer" in follower.text.lower())
-
-
-def _conditioned(reader: Reader, items: list[Node]) -> Node:
-    """Read the conditions that close an answer: `..., k in Z` or `... where k is an integer`."""
-    while reader.word("where", "if", "and") or reader.at(","):
-        reader.take()
-    body = items[0] if len(items) == 1 else reader.build("list", *items)
-    name = reader.here.text
-    if reader.here.kind == "sym" and reader.ahead().kind in {"word", "text"}:
-        reader.take()
-        described = " ".join(_words(reader)).lower()
-        if "integer" not in described:
-            raise UnreadableError("a condition in words")
-        return reader.build("setof", body, apply("in", Sym(name), Sym("ZZ")))
-    return reader.build("setof", body, item(reader))
-
-
-def _words(reader: Reader) -> list[str]:
-    found = []
-    while reader.here.kind in {"word", "text", "sym"}:
-        found.append(reader.take().text)
-    return found
 
 
 def item(reader: Reader) -> Node:

@@ -13,7 +13,8 @@ from verisieve.verifiers import lazily
 from verisieve.verifiers.math import meter, texts
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import How, extract
-from verisieve.verifiers.math.judge import Gold, Kind, judge
+from verisieve.verifiers.math.golds import Gold, Kind
+from verisieve.verifiers.math.judge import judge
 from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,

@@ -54,6 +54,9 @@ _SYNONYMS = {
     "can't be determined": "not enough information",
     "impossible to determine": "not enough information",
 }
+_KIND = lazily.pattern(  # an isosceles triangle is isosceles
+    r"(?<=\w) (?:triangle|quadrilateral|polygon|angle|function|map|series|sequence|number|matrix|graph|relation|curve)$"
+)
 MATHS = {
     "all real numbers": r"\mathbb{R}",
     "all reals": r"\mathbb{R}",
@@ -111,7 +114,8 @@ def equal(gold: str, answer: str) -> bool:
         return _TRUTH[leading[1].lower()] == _TRUTH[expected] and not _TORN.search(answer)
     if expected in _TRUTH and got in _TRUTH:
         return _TRUTH[expected] == _TRUTH[got]
-    if _SYNONYMS.get(unled(got), unled(got)) == expected:
+    said = unled(got)
+    if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == expected:
         return True
     if gold.strip(" $")[:1].isupper() and _named(expected, got):
         return True
