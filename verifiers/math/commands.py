@@ -277,5 +277,5 @@ def _run(reader: Reader) -> Node:
 def _continues(reader: Reader) -> bool:
     token = reader.here
     if token.kind == "sym":
-        return token.text not in _BLACKBOARD
+        return token.text not in _BLACKBOARD and not (token.text == "e" and reader.ahead().text == "^")
     return token.kind == "cmd" and token.text in {"frac", "dfrac", "tfrac", "sqrt"}

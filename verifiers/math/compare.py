@@ -97,7 +97,9 @@ def _families(gold: Node, answer: Node, options: Options) -> Result | None:
     del options
     if families.applies(gold) or families.applies(answer):
         return families.equal_families(gold, answer)
-    if families.turns(gold) and families.turns(answer) and any(shapes.named(_first(n)).name for n in (gold, answer)):
+    if not (families.turns(gold) and families.turns(answer)):
+        return None
+    if symbols(gold) != symbols(answer) or any(shapes.named(_first(node)).name for node in (gold, answer)):
         return families.equal_families(gold, answer)
     return None
 

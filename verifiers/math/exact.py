@@ -64,11 +64,12 @@ class _Rational:
         first, last = self.value(low), self.value(high)
         if first.denominator != 1 or last.denominator != 1:
             raise UndefinedError("a sum between fractions")
-        total = Fraction(0 if node.head == "sum" else 1)
+        total: Fraction | int = 0 if node.head == "sum" else 1
         for index in range(int(first), int(last) + 1):
-            inner = _Rational({**self.env, name.name: Fraction(index)}).value(body)
+            value = _Rational({**self.env, name.name: Fraction(index)}).value(body)
+            inner = value.numerator if value.denominator == 1 else value  # integers need no common divisor
             total = total + inner if node.head == "sum" else total * inner
-        return total
+        return Fraction(total)
 
 
 _BINDERS = frozenset({"sum", "prod"})

@@ -26,7 +26,7 @@ _MARK = lazily.pattern(
     (?:\b(?:final|correct|right|best)\s+)?\b(?:answer|ans|option|choice|result|solution|output)\b
     (?:\s+(?:to|of|for|here|choice|option|then|must|should|would|therefore|thus|itself)\b[^.:=\n]{0,60}?)?
     [*_\s]*(?:\bis\b(?:\s*:|\s+that\b|\s+option\b|\s+choice\b|\s+simply\b|\s+therefore\b|\s+thus\b|\s+given\s+by\b|\s+equal\s+to\b)?
-      |\bbe\b|\bequals\b|["']?:|=|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
+      |\bbe\b|\bequals\b|["']?:|=|→|⇒|->|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -39,6 +39,11 @@ _REMARK = lazily.pattern(
 )
 _HIDING = ("<!--", "\\iffalse", "{comment}", "phantom")
 _MAX_REMARKS = 50
+_BOLD = lazily.pattern(  # So the total is **17**.
+    r"(?:^|[.!?]\s|\n)[ \t]*(?:so|thus|hence|therefore|consequently)\b,?[^.\n*]{0,80}"
+    r"\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
 _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
 _QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
@@ -56,7 +61,7 @@ _RETRACTION = lazily.pattern(
     r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
-    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer)|"
+    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
     r"(?:\d|[})$]|\bit|\bthis|\bthat|\bwhich)\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely))\b",
     re.IGNORECASE,
 )
@@ -208,7 +213,8 @@ def _marked(text: str) -> Found | None:
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
         marks = headings
     if not marks:
-        return None
+        bold = _BOLD.search(text[-400:]) if text.rstrip(" \n.!").endswith("**") else None
+        return _committed(bold[1], "") if bold else None
     mark = marks[-1]
     if _REFUSAL.search(text[-MAX_SCAN // 10 :][max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)

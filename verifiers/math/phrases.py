@@ -40,6 +40,7 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (("greater", "more", "larger"), r"\b(?:is\s+)?(?:strictly\s+)?(?:greater|more|larger)\s+than\b", " > "),
     (("less", "smaller", "fewer"), r"\b(?:is\s+)?(?:strictly\s+)?(?:less|smaller|fewer)\s+than\b", " < "),
+    (("all ",), r"^\s*all\s+(?:real\s+)?(?:numbers\s+)?([a-z])\s+(?=[<>]|\\[gl]e\b)", r"\1 "),
     (("equal",), r"\b(?:is\s+)?not\s+equal\s+to\b", r" \\ne "),
     (
         ("except", "but", "other"),

@@ -23,7 +23,9 @@ LEADING = lazily.pattern(
 _SPOKEN = lazily.pattern(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
-_INSTEAD = lazily.pattern(r"^not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL)
+_INSTEAD = lazily.pattern(
+    r"^(?:it\s+is\s+|it's\s+)?not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL | re.IGNORECASE
+)
 
 
 def readings(found: Found) -> Iterator[str]:

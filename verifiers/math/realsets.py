@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verisieve.verifiers.math import matrices, regions, roots, shapes
 from verisieve.verifiers.math.nodes import Apply, Node, Sym, apply, symbols
-from verisieve.verifiers.math.scalars import Result, different
+from verisieve.verifiers.math.scalars import Result, different, same
 
 
 def regional(gold: Node, answer: Node) -> Result | None:
@@ -21,7 +21,15 @@ def regional(gold: Node, answer: Node) -> Result | None:
     if finite[0] is not None and finite[1] is not None:
         return None
     sides = [_as_set(node) for node in (gold, answer)]
-    return regions.equal_regions(*sides)
+    result = regions.equal_regions(*sides)
+    return different("region", kind="a choice of answers") if result == same("region") and _torn(sides[1]) else result
+
+
+def _torn(node: Node) -> bool:
+    """Say whether `[2,3] or (2,3)` offers two intervals of which one is the whole already."""
+    if not (isinstance(node, Apply) and node.head == "or" and all(regions.interval(arg) for arg in node.args)):
+        return False
+    return any(regions.equal_regions(node, arg) == same("region") for arg in node.args)
 
 
 def _is_list_of_scalars(gold: Node, answer: Node) -> bool:

@@ -48,6 +48,11 @@ def applies(node: Node) -> bool:
     return not found.isdisjoint(_SETS_OF_REALS) or not symbols(node).isdisjoint(_SETS)
 
 
+def interval(node: Node) -> bool:
+    """Say whether a tree is an interval as written."""
+    return isinstance(node, Apply) and node.head in INTERVALS | {"tuple"}
+
+
 def equal_regions(gold: Node, answer: Node) -> Result | None:
     """Compare two sets of reals; None where either is none."""
     gold, answer = lowered(gold), lowered(answer)

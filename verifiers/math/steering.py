@@ -5,12 +5,25 @@ Trees in, trees out; compares nothing.
 
 from __future__ import annotations
 
-from verisieve.verifiers.math import shapes
-from verisieve.verifiers.math.exact import maybe_rational
-from verisieve.verifiers.math.nodes import Apply, Node, Sym, apply, heads, number, substitute, symbols
+from fractions import Fraction
 
-_MAX_MEMBERS = 60
-_WHOLE = {Sym("ZZ"), Sym("NN")}
+from verisieve.verifiers.math import probe, shapes
+from verisieve.verifiers.math.exact import maybe_rational
+from verisieve.verifiers.math.nodes import (
+    RELATIONS,
+    Apply,
+    MathsError,
+    Node,
+    Sym,
+    apply,
+    heads,
+    number,
+    substitute,
+    symbols,
+)
+from verisieve.verifiers.math.probe import Point
+
+_MAX_MEMBER = 60
 
 
 def steered(gold: Node, kind: str) -> Node:
@@ -49,13 +62,21 @@ def listed(node: Node) -> Node:
 
 def _written_out(node: Apply) -> Node:
     body, *conditions = node.args
-    free = symbols(body)
+    free = symbols(body) - {"ZZ", "NN", "RR"}
     if len(free) != 1:
         return node
     name = Sym(next(iter(free)))
     if body in (name, apply("in", name, Sym("RR"))) and len(conditions) == 1 and _about(conditions[0], name):
         return conditions[0]
-    values = _values(name, conditions)
+    kinds = apply("in", name, Sym("ZZ")), apply("in", name, Sym("NN"))
+    whole = [part for part in (body, *conditions) if part in kinds]
+    rest = [part for part in conditions if part not in whole]
+    if len(whole) == 1 and rest:
+        found = _integers(name, rest)
+        zero = found is not None and number(0) in found and whole[0] == kinds[1]  # 0 may be natural
+        values, body = (None if zero else found), (name if body in whole else body)
+    else:
+        values = _values(name, conditions)
     return node if values is None else Apply("set", tuple(substitute(body, {name: value}) for value in values))
 
 
@@ -72,25 +93,22 @@ def _values(name: Sym, conditions: list[Node]) -> list[Node] | None:
         return values if all(maybe_rational(value) is not None for value in values) else None
     if len(conditions) == 1 and isinstance(first, Apply) and first.head == "in" and first.args[0] == name:
         return list(first.args[1].args) if isinstance(first.args[1], Apply) and first.args[1].head == "set" else None
-    whole = [part for part in conditions if isinstance(part, Apply) and part.head == "in" and part.args[1] in _WHOLE]
-    ranges = [part for part in conditions if part not in whole]
-    if len(whole) != 1 or len(ranges) != 1 or whole[0].args[0] != name:  # one of each
-        return None
-    return _between(name, ranges[0])
+    return None
 
 
-def _between(name: Sym, chain: Node) -> list[Node] | None:
-    """Return the integers of 1 <= k < 5, or None for another condition or too many."""
-    links = [link for link in chain.args if isinstance(link, Apply)] if isinstance(chain, Apply) else []
-    if (
-        not isinstance(chain, Apply)
-        or chain.head != "chain"
-        or [link.head in {"le", "lt"} for link in links] != [True] * 2
-    ):
+def _integers(name: Sym, conditions: list[Node]) -> list[Node] | None:
+    """Return the integers that satisfy relations, such as 1 <= k < 5, or None where they are many or none."""
+    if not all(isinstance(part, Apply) and part.head in RELATIONS | {"chain"} for part in conditions):
         return None
-    low, high = maybe_rational(links[0].args[0]), maybe_rational(links[1].args[1])
-    if links[0].args[1] != name or low is None or high is None or high - low > _MAX_MEMBERS:
+    if any(symbols(part) != {name.name} for part in conditions):
         return None
-    start = -(-low // 1) + (links[0].head == "lt" and low.denominator == 1)
-    stop = high // 1 - (links[1].head == "lt" and high.denominator == 1)
-    return [number(value) for value in range(int(start), int(stop) + 1)]
+    try:
+        found = [value for value in range(-_MAX_MEMBER, _MAX_MEMBER + 1) if _holds(name, value, conditions)]
+    except MathsError:
+        return None
+    ends = {-_MAX_MEMBER, _MAX_MEMBER}
+    return [number(value) for value in found] if found and ends.isdisjoint(found) else None
+
+
+def _holds(name: Sym, value: int, conditions: list[Node]) -> bool:
+    return all(probe.satisfied(part, Point({name.name: Fraction(value)})) for part in conditions)

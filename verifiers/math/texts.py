@@ -26,7 +26,7 @@ _YES_NO = lazily.pattern(
     re.IGNORECASE,
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
-_TORN = lazily.pattern(r"\b(?:or|and)\s+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
+_TORN = lazily.pattern(r"\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
 _SYNONYMS = {
     "limit dne": "does not exist",
     "dne": "does not exist",
@@ -115,7 +115,7 @@ def equal(gold: str, answer: str) -> bool:
     if expected in _TRUTH and got in _TRUTH:
         return _TRUTH[expected] == _TRUTH[got]
     said = unled(got)
-    if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == expected:
+    if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == _KIND.sub("", expected):
         return True
     if gold.strip(" $")[:1].isupper() and _named(expected, got):
         return True

@@ -33,6 +33,7 @@ _NUMBER = rf"""
       | [1-9]\d{{0,2}}(?:,\d{{3}})+(?!\d)(?:\.\d+)? | \d{{1,3}}(?:_\d{{3}})+(?!\d)
       | \d{{1,3}}(?:\.\d{{3}}){{2,}}(?![\d.]))
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot|overbar)\s*(?:\{{\d+\}}|\d)|\(\d+\)))
+  | (?P<comma>\d+\{{,\}}\d+)
   | (?P<decimal>\d+\.\d+|\.\d+|\d+(?:\.(?![\d.]))?)(?P<power>[eE][+-]?\d+(?![\w^.]))?
 """
 _TOKEN = lazily.pattern(
@@ -147,6 +148,8 @@ def _value(match: re.Match[str], text: str) -> Num:
         return _decimal(_NOT_DIGIT.sub("", whole) + point + rest)
     if match["repeating"]:
         return Num(_repeating(text))
+    if match["comma"]:
+        return _decimal(text.replace("{,}", "."))
     number = _decimal(match["decimal"].rstrip("."))
     if match["power"]:
         exponent = int(match["power"][1:])
