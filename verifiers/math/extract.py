@@ -30,6 +30,7 @@ _MARK = lazily.pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
 _TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
 _REMARK = lazily.pattern(
@@ -199,28 +200,29 @@ def _content(text: str, match: re.Match[str]) -> _Box | None:
 
 def _marked(text: str) -> Found | None:
     """Return what stands after the last mark of a final answer."""
-    hashes = _HASHES.findall(text)
-    if hashes:
+    if "####" in text and (hashes := _HASHES.findall(text)):
         return _committed(hashes[-1], "")
     last = _LAST_A.search(text[-400:])
     if last:
         return _committed(last[1], "")
-    tags = list(_TAG.finditer(text[-MAX_SCAN // 10 :]))
+    text = text[-MAX_SCAN // 10 :]
+    tags = list(_TAG.finditer(text)) if "<" in text else []
     if len(tags) > 1 and not tags[-2][0].startswith("</") and tags[-1][0].startswith("</"):
-        return _committed(text[-MAX_SCAN // 10 :][tags[-2].end() : tags[-1].start()], "")
-    marks = list(_MARK.finditer(text[-MAX_SCAN // 10 :]))
-    headings = list(_HEADING.finditer(text[-MAX_SCAN // 10 :]))
+        return _committed(text[tags[-2].end() : tags[-1].start()], "")
+    low = text.lower()
+    marks = list(_MARK.finditer(text)) if any(word in low for word in _MARKS) else []
+    headings = list(_HEADING.finditer(text)) if "answer" in low else []
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
         marks = headings
     if not marks:
         bold = _BOLD.search(text[-400:]) if text.rstrip(" \n.!").endswith("**") else None
         return _committed(bold[1], "") if bold else None
     mark = marks[-1]
-    if _REFUSAL.search(text[-MAX_SCAN // 10 :][max(0, mark.start() - 40) : mark.end()]):
+    if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)
-    if re.search(r"\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?$", text[-MAX_SCAN // 10 :][: mark.start()][-20:]):
+    if re.search(r"\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?$", text[: mark.start()][-20:]):
         return Found(None, How.NOTHING)
-    tail = text[-MAX_SCAN // 10 :][mark.end() :]
+    tail = text[mark.end() :]
     block = _BLOCK.match(tail)
     if block:
         return _committed(block[1], tail[block.end() :])

@@ -15,6 +15,8 @@ from verisieve.verifiers.math.rereading import maybe as _read
 
 _LETTER = lazily.pattern(r"^\(?[A-H]\)?[.)]?$")
 _LABELLED = lazily.pattern(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
+_WORDY = lazily.pattern(r"(?<![\\A-Za-z])[A-Za-z]{2}")
+_FIGURES = frozenset("-0123456789")
 _UPRIGHT = lazily.pattern(r"\\(?:text|mathrm)\{([^{}]*)\}|[$]")
 
 
@@ -41,10 +43,11 @@ class Gold(NamedTuple):
 def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit: str = "", prompt: str = "") -> Gold:
     """Read a gold answer; one that is no maths is a short text."""
     meter.start()
-    stripped = texts.plain(answer)
     if kind == "text":
         return Gold(answer, Kind.TEXT, None, Options(kind=kind))
-    choice = texts.choice(answer)
+    formula = not _WORDY.search(answer)  # no words: as most golds are
+    stripped = "" if formula else texts.plain(answer)
+    choice = None if formula and answer[:1] in _FIGURES else texts.choice(answer)
     if choice and (
         kind == "choice"
         or _LETTER.match(texts.unmarked(answer))

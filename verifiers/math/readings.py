@@ -32,7 +32,8 @@ def readings(found: Found) -> Iterator[str]:
     """Yield the texts that may be the answer, most literal first."""
     assert found.text is not None
     text = found.text
-    yield _SPOKEN.sub("", text)
+    if ")" in text[-3:]:
+        yield _SPOKEN.sub("", text)
     yield text
     quoted = _QUOTED.match(text)
     if quoted:

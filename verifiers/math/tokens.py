@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
@@ -78,6 +79,7 @@ _PREFIXED = (
 )
 _NOT_DIGIT = lazily.pattern(r"\D")
 _KINDS = {"in": "rel", "mod": "op"}
+_SIGNS = {(sign, spaced): Token("op", sign, spaced) for sign in "+^_()[]{}," for spaced in (False, True)}
 ELLIPSIS = "…"
 
 
@@ -100,7 +102,7 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
         start = match.end()
         group = match.lastgroup
         if group == "sign":
-            found.append(Token("op", match[0], spaced))
+            found.append(_SIGNS[match[0], spaced])
         elif group != "space":
             found.extend(_read(match, group or "", found, grouping=grouping, spaced=spaced))
         spaced = group == "space"
@@ -109,11 +111,11 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
 
 def _read(match: re.Match[str], group: str, before: list[Token], *, grouping: bool, spaced: bool) -> list[Token]:
     if group == "letters":
-        if _NUMBERED.match(match.string, match.start()):  # x1 and x_1 are one name
+        if len(match[0]) == 1 and _NUMBERED.match(match.string, match.start()):  # x1 and x_1 are one name
             return [Token("sym", match[0], spaced), Token("op", "_")]
         return split_run(match[0], before, spaced=spaced)
     if group == "command":
-        return _command(match[0][1:], spaced=spaced)
+        return list(_command(match[0][1:], spaced))
     if group in {"op", "long"}:
         kind, name = _LONG.get(match[0], ("op", match[0] if group == "op" else ELLIPSIS))
         return [Token(kind, name, spaced)]
@@ -128,6 +130,8 @@ def _numbers(match: re.Match[str], *, grouping: bool, spaced: bool) -> list[Toke
     text = match[0]
     if len(text) > MAX_DIGITS:
         raise TooLargeError(f"a number of {len(text)} characters")
+    if text.isdecimal() and match["decimal"]:
+        return [Token("num", text, spaced, Num(Fraction(int(text)), None, text))]
     if match["grouped"] and "," in text and "{" not in text and "\\" not in text and not grouping:
         parts = text.split(",")
         tokens = [Token("num", part, spaced and not index, _decimal(part)) for index, part in enumerate(parts)]
@@ -185,17 +189,18 @@ def repeated(whole: str, fixed: str, period: str) -> Fraction:
     return Fraction(int(whole)) + Fraction(int(fixed or "0"), 10 ** len(fixed)) + tail
 
 
-def _command(name: str, *, spaced: bool) -> list[Token]:
+@lru_cache(maxsize=1024)
+def _command(name: str, spaced: bool) -> tuple[Token, ...]:  # a flag of the cache's key
     if name in words.COMMANDS:
         kind, text = words.COMMANDS[name]
-        return [Token(kind, text, spaced)]
+        return (Token(kind, text, spaced),)
     if name in words.DROPPED:
-        return []
+        return ()
     if name in words.GREEK:
-        return [Token("sym", name.removeprefix("var"), spaced)]
+        return (Token("sym", name.removeprefix("var"), spaced),)
     if name in words.FUNCTIONS and name not in {"sqrt", "binom", "cbrt"}:
-        return [Token("func", words.FUNCTIONS[name], spaced)]
-    return [Token("cmd", name, spaced)]
+        return (Token("func", words.FUNCTIONS[name], spaced),)
+    return (Token("cmd", name, spaced),)
 
 
 def _texts(whole: str, inner: str, before: list[Token], *, spaced: bool) -> list[Token]:
