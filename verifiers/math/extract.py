@@ -59,7 +59,7 @@ _HEDGE = lazily.pattern(
     re.IGNORECASE,
 )
 _RETRACTION = lazily.pattern(
-    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
@@ -68,7 +68,7 @@ _RETRACTION = lazily.pattern(
 )
 _OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
 _ALSO = lazily.pattern(
-    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d|-?\d|\\[a-zA-Z]+[^\s,;]*))"
+    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d(?:\s?\\?%)?|-?\d(?:\s?\\?%)?|\\[a-zA-Z]+[^\s,;]*))"
 )
 _REFUSAL = lazily.pattern(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from verisieve.verifiers import lazily
 
-_TRIGGER = lazily.pattern(r"_|e\}|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+_TRIGGER = lazily.pattern(r"_|[eo]\}|\{:\}|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 # (piece that a text must hold, pattern, replacement)
 _TABLE: tuple[tuple[str, str, str], ...] = (
@@ -15,6 +15,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("_", r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}
     ("\\_", r"(?<=\d)\\_(?=\d{3})", "_"),  # 65\_536
     ("e}", r"(?<=\d)\s*\\(?:mathrm|text|rm)\s*\{\s*e\s*\}\s*\{?\s*([-+]?\d+)\s*\}?", r"e\1"),  # 3.2\mathrm{e}{-4}
+    ("{:}", r"\{:\}", ":"),  # 1{:}2
+    ("o}", r"\^\s*\{?\s*\\(?:text|mathrm)\s*\{\s*o\s*\}\s*\}?", r"^{\\circ}"),  # 72^\text{o}
     ("{}", r"(?<=[\d}])\{\}(?=\s*\^)", ""),  # 22\tfrac12{}^\circ
     ("US", r"\bUS\s*(?=\\?\$)", ""),
     ("cent", r"\bper\s+cent\b", "percent"),

@@ -17,7 +17,7 @@ LEADING = lazily.pattern(
     r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
     r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
     r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|"
-    r"\\text\s*\{\s*(?:the )?(?:final )?(?:answer|result)(?: is)?\s*:?\s*\}\s*:?\s*)+",
+    r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
 _SPOKEN = lazily.pattern(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
