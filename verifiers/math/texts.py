@@ -44,8 +44,6 @@ _SYNONYMS = {
     "infinite number of solutions": "infinitely many solutions",
     "infinitely many solution": "infinitely many solutions",
     "y": "yes",
-    "t": "true",
-    "f": "false",
     "correct": "true",
     "convergent": "converges",
     "divergent": "diverges",
