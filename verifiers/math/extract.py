@@ -63,7 +63,7 @@ _RETRACTION = lazily.pattern(
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
-    r"(?:\d|[})$]|\bit|\bthis|\bthat|\bwhich)\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely))\b",
+    r"(?:\d+|[})$])\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely)(?=\s*(?:[.,;!?)]|$)))\b",
     re.IGNORECASE,
 )
 _OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
@@ -216,7 +216,7 @@ def _marked(text: str) -> Found | None:
         marks = headings
     if not marks:
         bold = _BOLD.search(text[-400:]) if text.rstrip(" \n.!").endswith("**") else None
-        return _committed(bold[1], "") if bold else None
+        return _committed(bold[1], "") if bold and not (_HEDGE.search(bold[0]) or _DENIAL.search(bold[0])) else None
     mark = marks[-1]
     if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)

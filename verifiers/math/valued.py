@@ -90,6 +90,8 @@ def _worded(node: Node) -> bool:
 def _determines(node: Node, value: Node) -> bool:
     """Say whether an equation only states a value: 2+3=5, x+y=8; not 2x=8."""
     if isinstance(node, Apply) and node.head == "eq" and value == node:
+        if _worded(node.args[0]):
+            return False
         names = symbols(node.args[0])
         return not symbols(node.args[1]) and (len(names) > 1 or not names)
     return True
