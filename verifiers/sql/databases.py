@@ -16,9 +16,10 @@ from verisieve.verifiers.sql.engine import Database, Row, Value
 from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table
 from verisieve.verifiers.sql.values import Hints, Pool, pick
 
-Keep = Callable[[Table, Row], bool]  # offers a row to the engine, which refuses what a constraint forbids
+Keep = Callable[[Table, Sequence[Row]], list[Row]]  # offers rows to the engine, returns what it keeps
 
 _TRIES = 4
+_NOTHING: list[Value] = [None]
 _SMALL = 12
 _LARGEST = 300
 
@@ -48,6 +49,18 @@ SHAPES = (
 )
 
 
+class Layout(NamedTuple):
+    """A table as it is filled: columns that refer to a parent, and that are unique alone; keys to itself and others."""
+
+    table: Table
+    places: range
+    nullable: tuple[bool, ...]
+    referring: frozenset[int]
+    single: frozenset[int]
+    own: tuple[ForeignKey, ...]
+    keys: tuple[ForeignKey, ...]
+
+
 class Plan(NamedTuple):
     """What databases are drawn from: tables with parents before children, a pool per column, sizes worth trying.
 
@@ -55,7 +68,8 @@ class Plan(NamedTuple):
     """
 
     tables: tuple[Table, ...]
-    pools: Mapping[str, Sequence[Pool]]
+    layouts: tuple[Layout, ...]
+    lots: tuple[Sequence[Pool], ...]
     groups: Mapping[tuple[str, int], int]
     sizes: tuple[int, ...]
 
@@ -67,7 +81,27 @@ def plan(schema: Schema, hints: Hints, mentioned: Collection[str]) -> Plan:
         if table.name in needed or table.name.lower() in mentioned:
             needed |= {table.name, *(key.parent for key in table.foreign)}
     tables = tuple(table for table in schema.tables if table.name in needed) or schema.tables
-    return Plan(tables, values.pools(schema, hints), _groups(tables, hints), _sizes(schema, hints))
+    pools = values.pools(schema, hints, tables)
+    return Plan(
+        tables=tables,
+        layouts=tuple(map(_layout, tables)),
+        lots=tuple(pools[table.name] for table in tables),
+        groups=_groups(tables, hints),
+        sizes=_sizes(schema, hints),
+    )
+
+
+def _layout(table: Table) -> Layout:
+    referring = frozenset(i for key in table.foreign for i in key.places)
+    return Layout(
+        table=table,
+        places=range(len(table.columns)),
+        nullable=tuple(column.nullable for column in table.columns),
+        referring=referring,
+        single=frozenset(places[0] for places in table.unique if len(places) == 1) - referring,
+        own=tuple(key for key in table.foreign if key.parent == table.name),
+        keys=tuple(key for key in table.foreign if key.parent != table.name),
+    )
 
 
 def _sizes(schema: Schema, hints: Hints) -> tuple[int, ...]:
@@ -100,13 +134,11 @@ def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> D
     shared: dict[tuple[int, Kind], list[Value]] = {}
     counts = _row_counts(drawn, rng, shape)
     focus = pick(rng, (0.3, 0.9, 1.0)) if shape.counted else 0.3
-    for table in drawn.tables:
-        referring = {i for key in table.foreign for i in key.places}
-        palettes = [
-            (None,) if i in referring else _palette(drawn, table, i, shared, rng, shape, turn)
-            for i in range(len(table.columns))
-        ]
-        made[table.name] = _Filler(keep, table, palettes, made, rng, shape, focus).fill(counts[table.name])
+    for layout, pools in zip(drawn.layouts, drawn.lots, strict=True):
+        palettes = _palettes(layout, pools, drawn.groups, shared, rng, shape, turn)
+        made[layout.table.name] = _Filler(keep, layout, palettes, made, rng, shape, focus).fill(
+            counts[layout.table.name]
+        )
     return made
 
 
@@ -118,25 +150,34 @@ def _row_counts(drawn: Plan, rng: Random, shape: Shape) -> dict[str, int]:
     return counts
 
 
-def _palette(
-    drawn: Plan,
-    table: Table,
-    place: int,
+def _palettes(
+    layout: Layout,
+    pools: Sequence[Pool],
+    groups: Mapping[tuple[str, int], int],
     shared: dict[tuple[int, Kind], list[Value]],
     rng: Random,
     shape: Shape,
     turn: int,
-) -> list[Value]:
-    """Choose the few values that a column of this database takes; a unique column needs some more."""
-    pool, group = drawn.pools[table.name][place], drawn.groups.get((table.name, place))
-    more = 4 if (place,) in table.unique else 0
-    least, most = shape.palette
-    chosen = [pool.draw(rng, shape.hot) for _ in range(least + int(rng.random() * (most - least + 1)) + more)]
-    if pool.near and len(chosen) > 1:
-        chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
-    if group is None:
-        return chosen
-    return shared.setdefault((group, table.columns[place].kind), chosen)
+) -> list[list[Value]]:
+    """Choose the few values that each column of a table takes; a unique column needs some more."""
+    draw, (least, most) = rng.random, shape.palette
+    palettes: list[list[Value]] = []
+    for place, pool in enumerate(pools):
+        if place in layout.referring:
+            palettes.append(_NOTHING)
+            continue
+        mixed, size = pool.mixed(shape.hot), least + int(draw() * (most - least + 1))
+        if place in layout.single:
+            size += 4
+        span = len(mixed)
+        chosen = [mixed[int(draw() * span)] for _ in range(size)]
+        if pool.near and size > 1:
+            chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
+        group = groups.get((layout.table.name, place))
+        if group is not None:
+            chosen = shared.setdefault((group, layout.table.columns[place].kind), chosen)
+        palettes.append(chosen)
+    return palettes
 
 
 class _Filler:
@@ -145,57 +186,62 @@ class _Filler:
     def __init__(
         self,
         keep: Keep,
-        table: Table,
+        layout: Layout,
         palettes: Sequence[Sequence[Value]],
         made: Mapping[str, Sequence[Row]],
         rng: Random,
         shape: Shape,
         focus: float,
     ) -> None:
-        self.keep, self.table, self.made, self.rng, self.shape, self.focus = keep, table, made, rng, shape, focus
+        self.keep, self.layout, self.palettes, self.rng, self.shape, self.focus = (
+            keep,
+            layout,
+            palettes,
+            rng,
+            shape,
+            focus,
+        )
         self.kept: list[Row] = []
-        self.used: dict[int, set[Value]] = {places[0]: set() for places in table.unique if len(places) == 1}
-        self.palettes = palettes
-        self.places = range(len(table.columns))
-        self.nullable = [column.nullable for column in table.columns]
-        self.referring = {i for key in table.foreign for i in key.places}
-        self.own = [key for key in table.foreign if key.parent == table.name]
-        self.keys = [key for key in table.foreign if key.parent != table.name]
-        self.parents = [self._parents(key) for key in self.keys]
+        self.used: dict[int, set[Value]] = {place: set() for place in layout.single}
+        self.parents = [_parents(key, made.get(key.parent, ())) for key in layout.keys]
 
     def fill(self, count: int) -> list[Row]:
         """Offer rows to the engine until enough are kept or too many were refused."""
-        left = _TRIES * count
+        left, table = _TRIES * count, self.layout.table
         while (lacking := min(count - len(self.kept), left)) > 0:
             left -= lacking
-            for row in self._drafts(lacking):
-                if self.own and row is not None:
-                    row = self._referring(row)
-                if row is not None and self.keep(self.table, row):
-                    self.kept.append(row)
+            drafts = self._drafts(lacking)
+            if not self.layout.own:
+                self.kept += self.keep(table, drafts)
+                continue
+            for row in drafts:
+                self.kept += self.keep(table, [self._referring(row)])
         return self.kept
 
-    def _drafts(self, count: int) -> list[Row | None]:
-        """Draw rows, column by column; some copy another but for a few columns, None lacks a parent."""
-        columns: list[list[Value]] = [self._column(place, count) for place in self.places]
+    def _drafts(self, count: int) -> list[Row]:
+        """Draw rows, column by column; some copy another but for a few columns. One that lacks a parent is left out."""
+        columns = [self._column(place, count) for place in self.layout.places]
         orphans: set[int] = set()
-        for key, parents in zip(self.keys, self.parents, strict=True):
+        for key, parents in zip(self.layout.keys, self.parents, strict=True):
             chosen = self._chosen(key, parents, count)
-            orphans |= {i for i, parent in enumerate(chosen) if parent is None}
+            if None in chosen:
+                orphans |= {i for i, parent in enumerate(chosen) if parent is None}
             for k, place in enumerate(key.places):
                 columns[place] = [None if parent is None else parent[k] for parent in chosen]
         rows: list[Row] = list(zip(*columns, strict=True))
         if self.shape.copies:
             self._copy(rows)
-        return [None if i in orphans else row for i, row in enumerate(rows)] if orphans else [*rows]
+        return [row for i, row in enumerate(rows) if i not in orphans] if orphans else rows
 
     def _column(self, place: int, count: int) -> list[Value]:
-        if place in self.used and place not in self.referring:
-            return [self._unused(place) for _ in range(count)]
+        if place in self.layout.referring:
+            return [None] * count
+        if place in self.used:
+            return self._unused(place, count)
         draw, palette = self.rng.random, self.palettes[place]
         if len(palette) == 1:
             return [palette[0]] * count
-        size, nulls = len(palette), self.shape.nulls if self.nullable[place] else 0
+        size, nulls = len(palette), self.shape.nulls if self.layout.nullable[place] else 0
         if nulls:
             return [None if draw() < nulls else palette[int(draw() * size)] for _ in range(count)]
         return [palette[int(draw() * size)] for _ in range(count)]
@@ -203,7 +249,7 @@ class _Filler:
     def _chosen(self, key: ForeignKey, parents: Sequence[Row], count: int) -> list[Row | None]:
         """Choose parents; few get most children, so that some have many and some have none."""
         draw, size = self.rng.random, len(parents)
-        nullable = all(self.nullable[i] for i in key.places)
+        nullable = all(self.layout.nullable[i] for i in key.places)
         nulls, none = self.shape.nulls if nullable else 0, (None,) * len(key.places)
         if not parents:
             return [none if nullable else None] * count
@@ -218,18 +264,18 @@ class _Filler:
         for i in range(1, len(rows)):
             if draw() < copies:
                 mine, other = rows[i], rows[int(draw() * i)]
-                new = [k for k in self.places if k in self.used or draw() < 0.3]
-                for key in self.keys:
-                    if any(k in new for k in key.places):
-                        new += key.places
-                rows[i] = tuple([mine[k] if k in new else other[k] for k in self.places])
+                new = {k for k in self.layout.places if k in self.used or draw() < 0.3}
+                for key in self.layout.keys:
+                    if not new.isdisjoint(key.places):
+                        new.update(key.places)
+                rows[i] = tuple([mine[k] if k in new else other[k] for k in self.layout.places])
 
     def _referring(self, row: Row) -> Row:
         """Point a row at another of its table, or at itself where it must have a parent and there is none."""
-        for key in self.own:
+        for key in self.layout.own:
             new = list(row)
-            parents = [tuple([other[i] for i in key.parent_places]) for other in self.kept]
-            nullable = all(self.nullable[i] for i in key.places)
+            parents = _parents(key, self.kept)
+            nullable = all(self.layout.nullable[i] for i in key.places)
             if not (parents and nullable):
                 parents.append(tuple([row[i] for i in key.parent_places]))
             none = nullable and (len(parents) < 2 or self.rng.random() < self.shape.nulls)
@@ -239,21 +285,26 @@ class _Filler:
             row = tuple(new)
         return row
 
-    def _unused(self, place: int) -> Value:
-        """Draw a value that no row has yet, as far as the palette goes; it counts as used from now on."""
-        used = self.used[place]
-        value: Value = None
-        free = [value for value in self.palettes[place] if value not in used]
-        if free and self.rng.random() < 0.7:
-            value = pick(self.rng, free)
-        else:
-            # Ids of all tables come from one small range: a join on the wrong key finds partners, wrong ones.
-            kind = self.table.columns[place].kind
-            number = 1 + int(self.rng.random() * (9 if kind is Kind.INT else 99)) + 3 * (len(used) // 6)
-            while (value := values.fresh(kind, number)) in used:
-                number += 1
-        used.add(value)
-        return value
+    def _unused(self, place: int, count: int) -> list[Value]:
+        """Draw values that no row has yet, as far as the palette goes; they count as used from now on."""
+        used, draw, kind = self.used[place], self.rng.random, self.layout.table.columns[place].kind
+        free = [value for value in dict.fromkeys(self.palettes[place]) if value not in used]
+        reach = 9 if kind is Kind.INT else 99
+        found: list[Value] = []
+        for _ in range(count):
+            value = free.pop(int(draw() * len(free))) if free and draw() < 0.7 else None
+            if value is None or value in used:
+                # Ids of all tables come from one small range: a join on the wrong key finds partners, wrong ones.
+                number = 1 + int(draw() * reach) + 3 * (len(used) // 6)
+                while (value := number if kind is Kind.INT else values.fresh(kind, number)) in used:
+                    number += 1
+            found.append(value)
+            used.add(value)
+        return found
 
-    def _parents(self, key: ForeignKey) -> list[Row]:
-        return [tuple([other[i] for i in key.parent_places]) for other in self.made.get(key.parent, ())]
+
+def _parents(key: ForeignKey, rows: Sequence[Row]) -> list[Row]:
+    if len(key.parent_places) == 1:
+        place = key.parent_places[0]
+        return [(row[place],) for row in rows]
+    return [tuple([row[i] for i in key.parent_places]) for row in rows]

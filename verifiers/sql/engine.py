@@ -91,8 +91,8 @@ class Store(Protocol):
     def empty(self) -> None:
         """Begin a database without rows."""
 
-    def keep(self, table: Table, row: Row) -> bool:
-        """Offer a row to the database that was begun; tell whether the schema allows it."""
+    def keep(self, table: Table, rows: Sequence[Row]) -> list[Row]:
+        """Offer rows to the database that was begun; return those that the schema allows."""
 
     def pair(self, rows: Database) -> Pair | None:
         """Store what was kept in both forms; None where the engine refuses it as a whole."""

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle, islice
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from verisieve.verifiers.sql import analyse, nested
 from verisieve.verifiers.sql.analyse import Check, Constant, Reading
 from verisieve.verifiers.sql.engine import Value
-from verisieve.verifiers.sql.schema import Column, Kind, Schema
+from verisieve.verifiers.sql.schema import Column, Kind, Schema, Table
 
 T = TypeVar("T")
 
@@ -30,19 +31,27 @@ class Hints:
     joined: frozenset[frozenset[str]] = frozenset()
 
 
-class Pool(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Pool:
     """Values for one column: constants themselves, values around them, and ordinary and edge cases."""
 
     exact: tuple[Value, ...]
     near: tuple[Value, ...]
     base: tuple[Value, ...]
+    _mixtures: dict[float, Sequence[Value]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def draw(self, rng: Random, hot: float) -> Value:
-        """Draw a value, from a constant or near one with probability `hot`."""
-        some = self.base
-        if self.near and rng.random() < hot:
-            some = self.exact if self.exact and rng.random() < 0.5 else self.near
-        return some[int(rng.random() * len(some))]
+    def mixed(self, hot: float) -> Sequence[Value]:
+        """Return values to draw from: constants or near them with probability `hot`."""
+        if hot not in self._mixtures:
+            self._mixtures[hot] = _mixed(self, hot) if self.near else self.base
+        return self._mixtures[hot]
+
+
+def _mixed(pool: Pool, hot: float) -> tuple[Value, ...]:
+    """Repeat the parts of a pool so that each is drawn as often as it should be."""
+    parts = ((pool.exact, hot / 2), (pool.near, hot / 2 if pool.exact else hot), (pool.base, 1 - hot))
+    size = 4 * max(len(part) for part, _ in parts)
+    return tuple(value for part, share in parts if part for value in islice(cycle(part), round(size * share)))
 
 
 def pick(rng: Random, some: Sequence[T]) -> T:
@@ -62,8 +71,8 @@ def hints(*readings: Reading) -> Hints:
     return Hints(by_column=by_column, loose=loose, counts=counts, joined=joined)
 
 
-def pools(schema: Schema, known: Hints) -> dict[str, list[Pool]]:
-    """Make the pools of all columns, by table; constants travel along foreign keys, both ways."""
+def pools(schema: Schema, known: Hints, tables: Sequence[Table]) -> dict[str, list[Pool]]:
+    """Make the pools of the columns of some tables; constants travel along foreign keys, both ways."""
     own = {
         (table.name, i): set(known.by_column.get(column.name.lower(), ()))
         for table in schema.tables
@@ -76,7 +85,7 @@ def pools(schema: Schema, known: Hints) -> dict[str, list[Pool]]:
                     both = own[table.name, child] | own[key.parent, parent]
                     own[table.name, child], own[key.parent, parent] = both, both
     made: dict[str, list[Pool]] = {}
-    for table in schema.tables:
+    for table in tables:
         checks = [analyse.read_check(check, schema.dialect) for check in table.checks]
         made[table.name] = [
             _pool(column, own[table.name, i], checks, known, schema.dialect) for i, column in enumerate(table.columns)

@@ -7,7 +7,7 @@ keys hold by the way that rows are drawn.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from verisieve.verifiers.sql import lexer
 from verisieve.verifiers.sql.engine import Row, Value
@@ -21,7 +21,7 @@ class Keeper:
 
     def __init__(self, holds: Callable[[Table, Row], bool]) -> None:
         self._holds = holds
-        self._seen: defaultdict[tuple[str, int], set[tuple[Value, ...]]] = defaultdict(set)
+        self._seen: defaultdict[str, list[set[Row]]] = defaultdict(list)
         self._places: dict[str, list[int]] = {}
         self._known: dict[tuple[str, tuple[Value, ...]], bool] = {}
 
@@ -29,18 +29,25 @@ class Keeper:
         """Begin a database without rows."""
         self._seen.clear()
 
-    def keep(self, table: Table, row: Row) -> bool:
-        """Take a row if the schema allows it beside those kept."""
-        if None in row and any(row[i] is None and not column.nullable for i, column in enumerate(table.columns)):
-            return False
-        keys = [(number, tuple([row[i] for i in places])) for number, places in enumerate(table.unique)]
-        if any(None not in key and key in self._seen[table.name, number] for number, key in keys):
-            return False
-        if table.checks and not self._checked(table, row):
-            return False
-        for number, key in keys:
-            self._seen[table.name, number].add(key)
-        return True
+    def keep(self, table: Table, rows: Sequence[Row]) -> list[Row]:
+        """Take the rows that the schema allows beside those kept, and return them."""
+        taken = self._seen[table.name]
+        if not taken:
+            taken += [set() for _ in table.unique]
+        needed = [i for i, column in enumerate(table.columns) if not column.nullable]
+        kept = []
+        for row in rows:
+            if None in row and any(row[i] is None for i in needed):
+                continue
+            keys = [tuple([row[i] for i in places]) for places in table.unique]
+            if any(key in seen and None not in key for key, seen in zip(keys, taken, strict=True)):
+                continue
+            if table.checks and not self._checked(table, row):
+                continue
+            for key, seen in zip(keys, taken, strict=True):
+                seen.add(key)
+            kept.append(row)
+        return kept
 
     def _checked(self, table: Table, row: Row) -> bool:
         if table.name not in self._places:
