@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from verisieve.verifiers.sql import lexer, orders
 from verisieve.verifiers.sql.orders import OrderKeys
+from verisieve.verifiers.sql.steady import steady
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -23,6 +24,8 @@ Constant = int | float | str
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
     """What the tokens of a query tell: its words that are no strings, its constants, what it owes to the moment.
+
+    A star that stands for columns is one of the words.
 
     `ordered` means an ORDER BY outside all parentheses, `sorts` one anywhere but in a window.
     """
@@ -46,7 +49,7 @@ class Reading:
     `constants` are those compared with a column, by its lower-case name; `counts` are numbers of rows that a HAVING, a
     COUNT or a LIMIT asks for; `joined` are sets of column names that the
     query equates; `tie_breaks` are the query as sqlglot writes it and two forms in which every LIMIT breaks ties up or
-    down.
+    down; `steady` says that its rows cannot depend on how tables are stored.
     """
 
     glance: Glance
@@ -55,6 +58,7 @@ class Reading:
     constants: Mapping[str, frozenset[Constant]] = field(default_factory=dict)
     counts: frozenset[int] = frozenset()
     joined: frozenset[frozenset[str]] = frozenset()
+    steady: bool = False
 
 
 _MOST_CONSTANTS = 60
@@ -75,7 +79,7 @@ def glance(sql: str) -> Glance:
     return Glance(
         ordered=0 in depths,
         sorts=bool(depths),
-        names=frozenset(map(_plain_name, found)) - {""},
+        names=frozenset(map(_plain_name, found)) - {""} | _stars(found),
         loose=frozenset(islice(_loose(found), _MOST_CONSTANTS)),
         unstable=_unstable(found),
     )
@@ -95,6 +99,7 @@ def read(sql: str, dialect: str = "sqlite") -> Reading:
             constants=_by_column(tree),
             counts=frozenset(_counts(tree)),
             joined=frozenset(_joined(tree)),
+            steady=not glanced.names_rowid and steady(tree, dialect),
         )
     except _READER_FAULTS:
         return Reading(glance=glanced)
@@ -154,6 +159,18 @@ def _order_depths(found: list[lexer.Token]) -> Iterator[int]:
         elif word == "ORDER" and token.kind is lexer.Kind.WORD and not (windows and windows[-1]):
             yield len(windows)
         before = word
+
+
+def _stars(found: list[lexer.Token]) -> frozenset[str]:
+    """Return the star if one stands for columns: not that of COUNT(*), of a product, or in EXISTS."""
+    before = [token.text.upper() for token in found]
+    return frozenset(
+        "*"
+        for i, word in enumerate(before)
+        if word == "*"
+        and before[i - 1] in ("SELECT", "DISTINCT", "ALL", ",", ".")
+        and before[i - 3 : i] != ["EXISTS", "(", "SELECT"]
+    )
 
 
 def _plain_name(token: lexer.Token) -> str:

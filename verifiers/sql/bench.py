@@ -17,7 +17,7 @@ from typing import Any
 
 from verisieve.verifiers.sql import databases, engines
 from verisieve.verifiers.sql.databases import Plan, Shape
-from verisieve.verifiers.sql.engine import Budget, Database, Refused, Rows
+from verisieve.verifiers.sql.engine import Budget, Database, Refused, Row, Rows
 from verisieve.verifiers.sql.engine import Pair as Pair
 from verisieve.verifiers.sql.engine import Storage as Storage
 
@@ -49,7 +49,9 @@ class Bench:
         self.store.empty()
         for table in self.schema.tables:
             rows = database.get(table.name, ())
-            if len(self.store.keep(table, rows)) < len(rows):
+            kept: list[Row] = []
+            self.store.keep(table, rows, kept)
+            if len(kept) < len(rows):
                 return None
         return self.store.pair(database)
 

@@ -7,16 +7,18 @@ constants ask for. The same seed gives the same database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import cycle, islice
 from random import Random
 from typing import NamedTuple
 
-from verisieve.verifiers.sql import values
+from verisieve.verifiers.sql import analyse, lexer, values
 from verisieve.verifiers.sql.engine import Database, Row, Value
 from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table
 from verisieve.verifiers.sql.values import Hints, Pool, pick
 
-Keep = Callable[[Table, Sequence[Row]], list[Row]]  # offers rows to the engine, returns what it keeps
+Keep = Callable[[Table, Iterable[Row], list[Row]], None]  # offers rows to the engine, appends what it keeps
 
 _TRIES = 4
 _NOTHING: list[Value] = [None]
@@ -50,13 +52,17 @@ SHAPES = (
 
 
 class Layout(NamedTuple):
-    """A table as it is filled: columns that refer to a parent, and that are unique alone; keys to itself and others."""
+    """A table as it is filled: columns that refer to a parent, and that are unique alone; keys to itself and others.
+
+    No query names the `dull` columns, and no key or CHECK: they get by with a few values in turn.
+    """
 
     table: Table
     places: range
     nullable: tuple[bool, ...]
     referring: frozenset[int]
     single: frozenset[int]
+    dull: frozenset[int]
     own: tuple[ForeignKey, ...]
     keys: tuple[ForeignKey, ...]
 
@@ -76,6 +82,7 @@ class Plan(NamedTuple):
 
 def plan(schema: Schema, hints: Hints, mentioned: Collection[str]) -> Plan:
     """Plan databases for queries that mention some tables; other tables stay empty, but for needed parents."""
+    mentioned = _with_views(schema, mentioned)
     needed: set[str] = set()
     for table in reversed(schema.tables):
         if table.name in needed or table.name.lower() in mentioned:
@@ -84,21 +91,40 @@ def plan(schema: Schema, hints: Hints, mentioned: Collection[str]) -> Plan:
     pools = values.pools(schema, hints, tables)
     return Plan(
         tables=tables,
-        layouts=tuple(map(_layout, tables)),
+        layouts=tuple(_layout(table, mentioned) for table in tables),
         lots=tuple(pools[table.name] for table in tables),
         groups=_groups(tables, hints),
         sizes=_sizes(schema, hints),
     )
 
 
-def _layout(table: Table) -> Layout:
+def _with_views(schema: Schema, mentioned: Collection[str]) -> frozenset[str]:
+    """Add what the views say that are mentioned, those that others are made of last."""
+    known = frozenset(mentioned)
+    for view in reversed(schema.views):
+        head = analyse.glance(re.split(r"(?i)\bAS\b", view, maxsplit=1)[0]).names
+        if known & (head - {"create", "view", "if", "not", "exists", "temp", "temporary", "or", "replace"}):
+            known |= analyse.glance(view).names
+    return known
+
+
+def _layout(table: Table, mentioned: Collection[str]) -> Layout:
     referring = frozenset(i for key in table.foreign for i in key.places)
+    keys = referring.union(*table.unique)
+    whole = "*" in mentioned or "natural" in mentioned
+    checks = {token.text.strip('"`[]').lower() for check in table.checks for token in lexer.tokens(check)}
+    named = {*checks, *(mentioned if table.name.lower() in mentioned else ())}
     return Layout(
         table=table,
         places=range(len(table.columns)),
         nullable=tuple(column.nullable for column in table.columns),
         referring=referring,
         single=frozenset(places[0] for places in table.unique if len(places) == 1) - referring,
+        dull=frozenset(
+            i
+            for i, column in enumerate(table.columns)
+            if not whole and i not in keys and column.name.lower() not in named
+        ),
         own=tuple(key for key in table.foreign if key.parent == table.name),
         keys=tuple(key for key in table.foreign if key.parent != table.name),
     )
@@ -166,6 +192,9 @@ def _palettes(
         if place in layout.referring:
             palettes.append(_NOTHING)
             continue
+        if place in layout.dull:
+            palettes.append(_few(pool.base, turn + place, nullable=layout.nullable[place]))
+            continue
         mixed, size = pool.mixed(shape.hot), least + int(draw() * (most - least + 1))
         if place in layout.single:
             size += 4
@@ -178,6 +207,12 @@ def _palettes(
             chosen = shared.setdefault((group, layout.table.columns[place].kind), chosen)
         palettes.append(chosen)
     return palettes
+
+
+def _few(base: Sequence[Value], turn: int, *, nullable: bool) -> list[Value]:
+    """Return three values in turn, one of them NULL every other time."""
+    some = [base[(turn + i) % len(base)] for i in range(3)]
+    return [*some[:2], None] if nullable and turn % 2 else some
 
 
 class _Filler:
@@ -210,12 +245,10 @@ class _Filler:
         left, table = _TRIES * count, self.layout.table
         while (lacking := min(count - len(self.kept), left)) > 0:
             left -= lacking
-            drafts = self._drafts(lacking)
-            if not self.layout.own:
-                self.kept += self.keep(table, drafts)
-                continue
-            for row in drafts:
-                self.kept += self.keep(table, [self._referring(row)])
+            drafts: Iterable[Row] = self._drafts(lacking)
+            if self.layout.own:  # each may refer to those kept before it
+                drafts = map(self._referring, drafts)
+            self.keep(table, drafts, self.kept)
         return self.kept
 
     def _drafts(self, count: int) -> list[Row]:
@@ -239,6 +272,8 @@ class _Filler:
         if place in self.used:
             return self._unused(place, count)
         draw, palette = self.rng.random, self.palettes[place]
+        if place in self.layout.dull:
+            return list(islice(cycle(palette), count))
         if len(palette) == 1:
             return [palette[0]] * count
         size, nulls = len(palette), self.shape.nulls if self.layout.nullable[place] else 0

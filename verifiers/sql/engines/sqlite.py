@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from verisieve.errors import TruthError
@@ -28,16 +28,17 @@ class Store:
         given, blank = loader.snapshot(), self._emptied(loader)
         partial = any(loader.trusted(_PARTIAL, (table.name,)) for table in self.schema.tables)
         twin_loader = _loaded(("schema", self.twin_ddl() if self.schema.plain else ddl))
-        self.blank = Pair(blank, self._emptied(twin_loader))
+        blank_twin = self._emptied(twin_loader)
+        self.blank = Pair(blank, _Reversed({}, blank_twin))
         for done in (loader, twin_loader):
             done.close()
         heads = {table.name: _insert_head(table) for table in self.schema.tables}
         # What the keeper cannot tell (collations, partial indexes) SQLite is asked row by row.
         self._keeper = Keeper(self._holds) if self.schema.plain and not partial else None
-        self._given, self._twin = _Side(self.blank.given, heads), _Side(self.blank.reversed, heads)
+        self._given, self._twin = _Side(self.blank.given, heads), _Side(blank_twin, heads)
         if not self.schema.plain:
             self._twin.engine.trusted("PRAGMA reverse_unordered_selects=ON")
-        self.fixture = self._paired(given, self.rows)
+        self.fixture = Pair(given, _Reversed(self.rows))
 
     def close(self) -> None:
         """Give the memory back."""
@@ -46,10 +47,11 @@ class Store:
 
     def run(self, sql: str, pair: Pair, storage: Storage, budget: Budget) -> Rows | Refused:
         """Run a foreign query on one form of a database."""
+        snapshot = self._reversed(pair.reversed) if storage is Storage.REVERSED else pair.given
         if _calls_table_functions(sql):
-            return _run_alone(sql, pair.reversed if storage is Storage.REVERSED else pair.given, budget)
+            return _run_alone(sql, snapshot, budget)
         if storage is Storage.REVERSED:
-            return self._twin.showing(pair.reversed).run(sql, budget)
+            return self._twin.showing(snapshot).run(sql, budget)
         engine = self._given.showing(pair.given)
         if storage is Storage.GIVEN:
             return engine.run(sql, budget)
@@ -66,17 +68,18 @@ class Store:
         else:
             self._given.empty()
 
-    def keep(self, table: Table, rows: Sequence[Row]) -> list[Row]:
+    def keep(self, table: Table, rows: Iterable[Row], kept: list[Row]) -> None:
         """Offer rows; the keeper refuses what a constraint forbids, or SQLite does."""
         if self._keeper:
-            return self._keeper.keep(table, rows)
-        return [row for row in rows if self._given.insert(table.name, [row])]
+            self._keeper.keep(table, rows, kept)
+            return
+        kept += (row for row in rows if self._given.insert(table.name, [row]))
 
     def pair(self, rows: Database) -> Pair | None:
         """Store what was kept in both forms; None where SQLite refuses a row after all."""
         if self._keeper and not self._given.fill(rows):
             return None
-        return self._paired(self._given.taken(), rows)
+        return Pair(self._given.taken(), _Reversed(rows))
 
     def cpu(self) -> float:
         """Return nothing: SQLite works in this process."""
@@ -94,14 +97,25 @@ class Store:
             engine.trusted(f"DELETE FROM {quoted(table.name)}")  # noqa: S608  # own names
         return engine.snapshot()
 
-    def _paired(self, given: bytes, rows: Database) -> Pair:
-        self._twin.fill({name: some[::-1] for name, some in rows.items()})
-        return Pair(given, self._twin.taken())
+    def _reversed(self, twin: _Reversed) -> bytes:
+        if twin.snapshot is None:
+            self._twin.fill({name: some[::-1] for name, some in twin.rows.items()})
+            twin.snapshot = self._twin.taken()
+        return twin.snapshot
 
     def _holds(self, table: Table, row: Row) -> bool:
         """Ask SQLite for a row on its own."""
         self._given.empty()
         return self._given.insert(table.name, [row]) > 0
+
+
+class _Reversed:
+    """The second form of a database, stored when it is first asked for: many queries cannot tell the two apart."""
+
+    __slots__ = ("rows", "snapshot")
+
+    def __init__(self, rows: Database, snapshot: bytes | None = None) -> None:
+        self.rows, self.snapshot = rows, snapshot
 
 
 class _Side:
