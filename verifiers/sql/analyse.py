@@ -59,6 +59,7 @@ class Reading:
     counts: frozenset[int] = frozenset()
     joined: frozenset[frozenset[str]] = frozenset()
     steady: bool = False
+    tree: exp.Query | None = field(default=None, repr=False, compare=False)
 
 
 _MOST_CONSTANTS = 60
@@ -69,7 +70,7 @@ _ROWIDS = frozenset({"rowid", "oid", "_rowid_"})
 
 
 # What a reader of any text may trip over; the tree is only a source of hints, so none of it decides anything.
-_READER_FAULTS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+READER_FAULTS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
 
 def glance(sql: str) -> Glance:
@@ -99,9 +100,10 @@ def read(sql: str, dialect: str = "sqlite") -> Reading:
             constants=_by_column(tree),
             counts=frozenset(_counts(tree)),
             joined=frozenset(_joined(tree)),
+            tree=tree,
             steady=not glanced.names_rowid and steady(tree, dialect),
         )
-    except _READER_FAULTS:
+    except READER_FAULTS:
         return Reading(glance=glanced)
 
 
@@ -114,7 +116,7 @@ def parse(sql: str, dialect: str = "sqlite") -> exp.Query | None:
         return None
     try:
         tree = sqlglot.parse_one(sql, read=dialect)
-    except (errors.SqlglotError, *_READER_FAULTS):
+    except (errors.SqlglotError, *READER_FAULTS):
         return None
     return tree if isinstance(tree, exp.Query) else None
 

@@ -20,6 +20,7 @@ from verisieve.verifiers.sql.databases import Plan, Shape
 from verisieve.verifiers.sql.engine import Budget, Database, Refused, Row, Rows
 from verisieve.verifiers.sql.engine import Pair as Pair
 from verisieve.verifiers.sql.engine import Storage as Storage
+from verisieve.verifiers.sql.planting import Scheme
 
 _KEPT = 6
 
@@ -55,10 +56,12 @@ class Bench:
                 return None
         return self.store.pair(database)
 
-    def draw(self, plan: Plan, rng: Random, shape: Shape, turn: int = 0) -> tuple[Database, Pair] | None:
+    def draw(
+        self, plan: Plan, rng: Random, shape: Shape, turn: int = 0, planted: Scheme | None = None
+    ) -> tuple[Database, Pair] | None:
         """Draw a database that the schema allows, and store it; None where the engine refuses it after all."""
         self.store.empty()
-        rows = databases.draw(self.store.keep, plan, rng, shape, turn)
+        rows = databases.draw(self.store.keep, plan, rng, shape, turn, planted)
         pair = self.store.pair(rows)
         return None if pair is None else (rows, pair)
 

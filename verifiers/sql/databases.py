@@ -8,26 +8,30 @@ constants ask for. The same seed gives the same database.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import cycle, islice
 from random import Random
 from typing import NamedTuple
 
 from verisieve.verifiers.sql import analyse, lexer, values
 from verisieve.verifiers.sql.engine import Database, Row, Value
+from verisieve.verifiers.sql.planting import Keep, Planter, Scheme
 from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table
 from verisieve.verifiers.sql.values import Hints, Pool, pick
 
-Keep = Callable[[Table, Iterable[Row], list[Row]], None]  # offers rows to the engine, appends what it keeps
-
 _TRIES = 4
+_LOOPS = 0.2
+_TWINS = 0.1
 _NOTHING: list[Value] = [None]
 _SMALL = 12
 _LARGEST = 300
 
 
 class Shape(NamedTuple):
-    """What a database is like: rows per table, share of NULLs, values per column, closeness to constants, copies."""
+    """What a database is like: rows per table, share of NULLs, values per column, closeness to constants, copies.
+
+    In an empty one tables may lack rows, a counted one has as many as queries ask for, in loops rows refer to themselves.
+    """
 
     rows: tuple[int, ...]
     nulls: float
@@ -36,6 +40,7 @@ class Shape(NamedTuple):
     copies: float
     empty: float = 0.0
     counted: bool = False
+    loops: bool = False
 
 
 SHAPES = (
@@ -43,7 +48,7 @@ SHAPES = (
     Shape((4, 6, 8), 0.15, (1, 3), 0.7, 0.5),
     Shape((3, 5), 0.0, (1, 2), 0.9, 0.3, counted=True),
     Shape((3, 5, 7), 0.4, (2, 5), 0.5, 0.3, empty=0.1),
-    Shape((6, 9, 12), 0.05, (2, 6), 0.7, 0.2),
+    Shape((6, 9, 12), 0.05, (2, 6), 0.7, 0.2, loops=True),
     Shape((1, 2), 0.2, (1, 2), 0.8, 0.2, empty=0.3),
     Shape((5, 8), 0.1, (1, 2), 0.5, 0.4, counted=True),
     Shape((4, 7), 0.0, (4, 8), 0.3, 0.0),
@@ -154,17 +159,22 @@ def _groups(tables: Sequence[Table], hints: Hints) -> dict[tuple[str, int], int]
     }
 
 
-def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> Database:
-    """Fill the empty database and return its rows; turn by turn each value near a constant gets its place."""
+def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0, planted: Scheme | None = None) -> Database:
+    """Fill the empty database and return its rows; turn by turn each value near a constant gets its place.
+
+    Around rows that were planted there are only a few others.
+    """
     made: dict[str, list[Row]] = {}
     shared: dict[tuple[int, Kind], list[Value]] = {}
     counts = _row_counts(drawn, rng, shape)
     focus = pick(rng, (0.3, 0.9, 1.0)) if shape.counted else 0.3
+    planter = Planter(planted, rng, turn, shape.nulls) if planted else None
     for layout, pools in zip(drawn.layouts, drawn.lots, strict=True):
+        name = layout.table.name
+        kept = planter.plant(keep, layout.table, pools, made) if planter else []
         palettes = _palettes(layout, pools, drawn.groups, shared, rng, shape, turn)
-        made[layout.table.name] = _Filler(keep, layout, palettes, made, rng, shape, focus).fill(
-            counts[layout.table.name]
-        )
+        count = len(kept) + int(rng.random() * 3) if planter else counts[name]
+        made[name] = _Filler(keep, layout, palettes, made, rng, shape, focus, kept).fill(count)
     return made
 
 
@@ -227,6 +237,7 @@ class _Filler:
         rng: Random,
         shape: Shape,
         focus: float,
+        kept: list[Row],
     ) -> None:
         self.keep, self.layout, self.palettes, self.rng, self.shape, self.focus = (
             keep,
@@ -236,8 +247,8 @@ class _Filler:
             shape,
             focus,
         )
-        self.kept: list[Row] = []
-        self.used: dict[int, set[Value]] = {place: set() for place in layout.single}
+        self.kept = kept
+        self.used: dict[int, set[Value]] = {place: {row[place] for row in kept} for place in layout.single}
         self.parents = [_parents(key, made.get(key.parent, ())) for key in layout.keys]
 
     def fill(self, count: int) -> list[Row]:
@@ -307,15 +318,18 @@ class _Filler:
 
     def _referring(self, row: Row) -> Row:
         """Point a row at another of its table, or at itself where it must have a parent and there is none."""
+        draw = self.rng.random
         for key in self.layout.own:
             new = list(row)
-            parents = _parents(key, self.kept)
             nullable = all(self.layout.nullable[i] for i in key.places)
-            if not (parents and nullable):
-                parents.append(tuple([row[i] for i in key.parent_places]))
-            none = nullable and (len(parents) < 2 or self.rng.random() < self.shape.nulls)
-            chosen = parents[0] if self.rng.random() < self.focus else pick(self.rng, parents)
-            for place, value in zip(key.places, (None,) * len(key.places) if none else chosen, strict=True):
+            itself = tuple([row[i] for i in key.parent_places])
+            chosen: Row = (None,) * len(key.places)
+            if self.shape.loops and draw() < _LOOPS:
+                chosen = itself
+            elif not nullable or (self.kept and draw() >= self.shape.nulls):
+                parents = _parents(key, self.kept) or [itself]
+                chosen = parents[0] if draw() < self.focus else pick(self.rng, parents)
+            for place, value in zip(key.places, chosen, strict=True):
                 new[place] = value
             row = tuple(new)
         return row
@@ -328,6 +342,8 @@ class _Filler:
         found: list[Value] = []
         for _ in range(count):
             value = free.pop(int(draw() * len(free))) if free and draw() < 0.7 else None
+            if kind is Kind.TEXT and found and draw() < _TWINS:
+                value = str(found[-1]).swapcase()
             if value is None or value in used:
                 # Ids of all tables come from one small range: a join on the wrong key finds partners, wrong ones.
                 number = 1 + int(draw() * reach) + 3 * (len(used) // 6)

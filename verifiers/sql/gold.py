@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from random import Random
 from typing import Any, NamedTuple
 
@@ -17,10 +18,13 @@ from verisieve.verifiers.sql.analyse import Glance, Reading
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage, recall
 from verisieve.verifiers.sql.databases import Plan
 from verisieve.verifiers.sql.engine import Database, Refused, Row, Rows
+from verisieve.verifiers.sql.goals import goals
+from verisieve.verifiers.sql.planting import Scheme, scheme
 from verisieve.verifiers.sql.values import Hints
 
 _KEPT = 8  # golds and wider suites per workbench, up to a megabyte each
 _REDRAWS = 4
+_GOALS = 5
 AMBIGUOUS = "ambiguous_gold"
 
 
@@ -44,6 +48,7 @@ class Wider(NamedTuple):
     """Databases drawn from the constants and tables of a candidate as well."""
 
     plan: Plan
+    schemes: list[Scheme]
     drawn: list[Sample | None]
 
 
@@ -63,6 +68,7 @@ class Gold:
         blank = self.expected(bench.blank)
         self._blank_rows = blank.rows if isinstance(blank, Expected) else None
         self._drawn: list[Sample | None] = []
+        self._schemes: list[Scheme] | None = None
         self.memory: OrderedDict[Any, Any] = OrderedDict()  # what callers keep per gold, dropped with it
 
     @property
@@ -109,7 +115,9 @@ class Gold:
             blank = self.expected(self.bench.blank)
             return Sample({}, self.bench.blank, blank) if isinstance(blank, Expected) else None
         while len(self._drawn) < index:
-            self._drawn.append(self._draw(self.plan, self._stream, len(self._drawn)))
+            if self._schemes is None:
+                self._schemes = self._read_goals(self.plan, self.reading)
+            self._drawn.append(self._draw(self.plan, self._schemes, self._stream, len(self._drawn)))
         return self._drawn[index - 1]
 
     def wider(self, other: Reading, index: int) -> Sample | None:
@@ -118,7 +126,7 @@ class Gold:
         key = repr((sorted(map(repr, hints.loose)), sorted(self._tables(other.glance))))
         kept: Wider = recall(self.bench.memory, (self._stream, key), lambda: self._wider(hints, other), _KEPT)
         while len(kept.drawn) <= index:
-            kept.drawn.append(self._draw(kept.plan, f"{self._stream}:{key}", len(kept.drawn)))
+            kept.drawn.append(self._draw(kept.plan, kept.schemes, f"{self._stream}:{key}", len(kept.drawn)))
         return kept.drawn[index]
 
     def wavers(self, count: int) -> Database | None:
@@ -139,7 +147,16 @@ class Gold:
         return {table.name for table in self.bench.schema.tables if table.name.lower() in other.names}
 
     def _wider(self, hints: Hints, other: Reading) -> Wider:
-        return Wider(databases.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names), [])
+        plan = databases.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names)
+        return Wider(plan, self._read_goals(plan, other, self.reading), [])
+
+    def _read_goals(self, plan: Plan, *readings: Reading) -> list[Scheme]:
+        """Read what queries ask of rows, as far as it can be read."""
+        found = []
+        for tree in [reading.tree for reading in readings if reading.tree]:
+            with suppress(*analyse.READER_FAULTS):
+                found += [scheme(goal, plan.tables) for goal in goals(tree, self.bench.schema, _GOALS)]
+        return found
 
     def _on_fixture(self) -> Expected:
         expected = self.expected(self.bench.fixture)
@@ -154,13 +171,18 @@ class Gold:
             raise TruthError("query", "the gold's result depends on how the rows are stored", AMBIGUOUS)
         return expected
 
-    def _draw(self, plan: Plan, stream: str, index: int) -> Sample | None:
-        """Draw until a database decides, and says more than an empty one, within a few attempts."""
+    def _draw(self, plan: Plan, schemes: Sequence[Scheme], stream: str, index: int) -> Sample | None:
+        """Draw until a database decides, and says more than an empty one, within a few attempts.
+
+        One in three follows the queries' joins, where these could be read.
+        """
         found: Sample | None = None
         rng = Random(f"{stream}:{index}")
         for attempt in range(_REDRAWS):
             shape = databases.SHAPES[(index + attempt) % len(databases.SHAPES)]
-            drawn = self.bench.draw(plan, rng, shape, index + attempt)
+            turn = index // 3
+            planted = schemes[turn % len(schemes)] if schemes and index % 3 == 1 and not attempt else None
+            drawn = self.bench.draw(plan, rng, shape, turn // len(schemes) if planted else index + attempt, planted)
             if drawn is None:
                 continue
             rows, pair = drawn

@@ -210,7 +210,8 @@ def _near_text(constant: Constant) -> Iterator[Value]:
 
 def _near_date(constant: Constant) -> Iterator[Value]:
     for day in _days(str(constant)):
-        yield from ((day + timedelta(days=shift)).isoformat() for shift in (0, -1, 1, 365, -366))
+        yield from _shifted(day, (0, -1, 1, 365, -366))
+        yield from _leap(day)
 
 
 def _near_timestamp(constant: Constant) -> Iterator[Value]:
@@ -221,9 +222,21 @@ def _near_timestamp(constant: Constant) -> Iterator[Value]:
         yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
         yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
     for day in _days(text[:10]):
-        for shift in (0, -1, 1, 366):
-            moment = (day + timedelta(days=shift)).isoformat()
+        for moment in (*_shifted(day, (0, -1, 1, 366)), *_leap(day)):
             yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
+
+
+def _shifted(day: date, shifts: Iterable[int]) -> Iterator[str]:
+    """Yield days beside a day; 9999-12-31, which stands for never, has none behind it."""
+    for shift in shifts:
+        if 1 <= day.toordinal() + shift <= date.max.toordinal():
+            yield (day + timedelta(days=shift)).isoformat()
+
+
+def _leap(day: date) -> Iterator[str]:
+    """Yield the same day of another year for the day that only leap years have."""
+    if (day.month, day.day) == (2, 29) and 4 < day.year < date.max.year - 8:
+        yield from (day.replace(year=year).isoformat() for year in (day.year - 4, day.year + 4) if year % 100)
 
 
 def _days(text: str) -> Iterator[date]:
