@@ -30,7 +30,7 @@ _LARGEST = 300
 class Shape(NamedTuple):
     """What a database is like: rows per table, share of NULLs, values per column, closeness to constants, copies.
 
-    In an empty one tables may lack rows, a counted one has as many as queries ask for, in loops rows refer to themselves.
+    Tables of an empty one may lack rows, a counted one has as many as queries ask for, in loops rows are their parents.
     """
 
     rows: tuple[int, ...]

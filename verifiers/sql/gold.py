@@ -19,6 +19,7 @@ from verisieve.verifiers.sql.bench import Bench, Pair, Storage, recall
 from verisieve.verifiers.sql.databases import Plan
 from verisieve.verifiers.sql.engine import Database, Refused, Row, Rows
 from verisieve.verifiers.sql.goals import goals
+from verisieve.verifiers.sql.orders import OrderKeys
 from verisieve.verifiers.sql.planting import Scheme, scheme
 from verisieve.verifiers.sql.values import Hints
 
@@ -29,11 +30,15 @@ AMBIGUOUS = "ambiguous_gold"
 
 
 class Expected(NamedTuple):
-    """What the gold returns on one database; `runs` are the lengths of ties, None where rows are a bag."""
+    """What the gold returns on one database; `runs` are the lengths of ties, None where rows are a bag.
+
+    Where ties are not `known`, rows are taken to have none.
+    """
 
     width: int
     rows: Sequence[Row]
     runs: Sequence[int] | None
+    known: bool = True
 
 
 class Sample(NamedTuple):
@@ -91,7 +96,7 @@ class Gold:
         if isinstance(first, Refused):
             return first
         runs, known = self._runs(first, pair)
-        expected = Expected(first.width, first.rows, runs)
+        expected = Expected(first.width, first.rows, runs, known)
         if known and self.reading.steady:
             return expected
         second = self.bench.run(self.sql, pair, self.twin())
@@ -198,17 +203,21 @@ class Gold:
         """Find the ties of an ordered result, and tell whether they are known; where not, no two rows are tied."""
         if not self.reading.glance.ordered:
             return None, True
-        unknown = [1] * len(result.rows), False
-        keys = self.reading.keys
-        if keys is None or not result.rows:
-            return unknown
-        keyed = self.bench.run(keys.sql, pair, Storage.GIVEN)
-        if isinstance(keyed, Refused) or [row[: result.width] for row in keyed.rows] != result.rows:
-            return unknown
-        places = [place if place >= 0 else keyed.width + place for place in keys.places]
-        if any(place >= keyed.width for place in places):
-            return unknown
-        return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows]), True
+        runs = ties(self.bench, self.reading.keys, result, pair, Storage.GIVEN)
+        return ([1] * len(result.rows), False) if runs is None else (runs, True)
+
+
+def ties(bench: Bench, keys: OrderKeys | None, result: Rows, pair: Pair, storage: Storage) -> list[int] | None:
+    """Return the lengths of the ties of an ordered result; None where its sort keys cannot be read."""
+    if keys is None or not result.rows:
+        return None
+    keyed = bench.run(keys.sql, pair, storage)
+    if isinstance(keyed, Refused) or [row[: result.width] for row in keyed.rows] != result.rows:
+        return None
+    places = [place if place >= 0 else keyed.width + place for place in keys.places]
+    if any(place >= keyed.width for place in places):
+        return None
+    return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows])
 
 
 def gold(bench: Bench, sql: str) -> Gold:

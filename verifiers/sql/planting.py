@@ -20,6 +20,7 @@ from verisieve.verifiers.sql.schema import ForeignKey, Kind, Table
 from verisieve.verifiers.sql.values import Pool, pick
 
 _PICKS = 10
+_TWINS = 0.2  # unique texts that differ from another in case alone
 _MOST_PLACES = 16
 Keep = Callable[[Table, Iterable[Row], list[Row]], None]  # offers rows to the engine, appends what it keeps
 
@@ -165,7 +166,7 @@ class Planter:
         for place, var in enumerate(vars_):
             if place not in row:
                 alone = (place,) in table.unique
-                taken = {other[place] for other in kept} if alone else set()
+                taken = [other[place] for other in kept] if alone else []
                 row[place] = self._value(table, place, pools[place], var, repeat, taken, alone=alone)
             self._values[self._key(var, repeat)] = row[place]
         return tuple([row[place] for place in range(len(vars_))])
@@ -190,7 +191,7 @@ class Planter:
         return True
 
     def _value(
-        self, table: Table, place: int, pool: Pool, var: Var, repeat: int, taken: set[Value], *, alone: bool
+        self, table: Table, place: int, pool: Pool, var: Var, repeat: int, taken: Sequence[Value], *, alone: bool
     ) -> Value:
         tests, rng, column = self._scheme.tests.get(var, ()), self._rng, table.columns[place]
         if var in self._scheme.totals and (share := self._share(var, repeat)) is not None:
@@ -204,6 +205,8 @@ class Planter:
         if column.nullable and rng.random() < (0.3 if missing else self._nulls / (2 if tests else 1)):
             return None
         near = [*self._distant(tests, repeat, column.kind)]
+        if taken and column.kind is Kind.TEXT and rng.random() < _TWINS:
+            near = [str(taken[-1]).swapcase()]
         some = pool.mixed(0.8)
         for attempt in range(_PICKS):
             value = near[int(rng.random() * len(near))] if near and attempt < 2 else some[int(rng.random() * len(some))]
