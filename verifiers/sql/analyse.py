@@ -279,4 +279,8 @@ def _combined(numbers: list[int | float]) -> Iterator[Constant]:
 
 
 def _constant(leaf: exp.Literal) -> Constant:
-    return str(leaf.this) if leaf.is_string else _number(str(leaf.this))
+    from sqlglot import exp
+
+    if leaf.is_string:
+        return str(leaf.this)
+    return -_number(str(leaf.this)) if isinstance(leaf.parent, exp.Neg) else _number(str(leaf.this))

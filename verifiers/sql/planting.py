@@ -7,7 +7,7 @@ get as many rows as it asks for, and sums reach what it compares them with.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from random import Random
@@ -212,7 +212,7 @@ class Planter:
             value = near[int(rng.random() * len(near))] if near and attempt < 2 else some[int(rng.random() * len(some))]
             if value not in taken and self._fits(tests, value, repeat):
                 return value
-        for value in (*(constant for _, test, _ in tests for constant in test.constants), *pool.near, *pool.base):
+        for value in (*_edges(tests), *pool.near, *pool.base):
             if value not in taken and self._fits(tests, value, repeat):
                 return value
         if not alone:
@@ -263,6 +263,14 @@ class Planter:
 
 _NULLS = frozenset({"null", "set"})
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _edges(tests: Iterable[tuple[int, Test, bool]]) -> Iterator[Value]:
+    """Yield the constants of tests, and numbers just beside them."""
+    for constant in [constant for _, test, _ in tests for constant in test.constants]:
+        yield constant
+        if not isinstance(constant, str):
+            yield from (constant - 1, constant + 1)
 
 
 def _twin(table: Table, row: Row, kept: Sequence[Row]) -> Row | None:

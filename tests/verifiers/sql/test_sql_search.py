@@ -50,8 +50,10 @@ def test_drawn_databases_obey_the_schema(table: Bench, number: int) -> None:
 def test_the_same_seed_draws_the_same_database(table: Bench) -> None:
     """Databases are reproducible, row for row."""
     plan = databases.plan(table.schema, Hints(), {"flight"})
-    drawn = [table.draw(plan, Random("x"), SHAPES[0]) for _ in range(2)]
-    assert drawn[0] and drawn[1] and drawn[0][0] == drawn[1][0]
+    one, two = (table.draw(plan, Random("x"), SHAPES[0]) for _ in range(2))
+    assert one is not None
+    assert two is not None
+    assert one[0] == two[0]
 
 
 DIFFERENT = [
