@@ -16,10 +16,11 @@ from random import Random
 from typing import Any
 
 from verisieve.verifiers.sql import databases, engines
-from verisieve.verifiers.sql.databases import Plan, Shape
+from verisieve.verifiers.sql.databases import Shape
 from verisieve.verifiers.sql.engine import Budget, Database, Refused, Row, Rows
 from verisieve.verifiers.sql.engine import Pair as Pair
 from verisieve.verifiers.sql.engine import Storage as Storage
+from verisieve.verifiers.sql.plans import Plan
 from verisieve.verifiers.sql.planting import Scheme
 
 _KEPT = 6

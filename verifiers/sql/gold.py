@@ -13,13 +13,13 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql import analyse, compare, databases, values
+from verisieve.verifiers.sql import analyse, compare, databases, plans, values
 from verisieve.verifiers.sql.analyse import Glance, Reading
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage, recall
-from verisieve.verifiers.sql.databases import Plan
 from verisieve.verifiers.sql.engine import Database, Refused, Row, Rows
 from verisieve.verifiers.sql.goals import goals
 from verisieve.verifiers.sql.orders import OrderKeys
+from verisieve.verifiers.sql.plans import Plan
 from verisieve.verifiers.sql.planting import Scheme, scheme
 from verisieve.verifiers.sql.values import Hints
 
@@ -68,7 +68,7 @@ class Gold:
         if self.reading.glance.unstable:
             raise TruthError("query", f"the gold depends on the moment: {self.reading.glance.unstable}", AMBIGUOUS)
         self.hints = values.hints(self.reading)
-        self.plan = databases.plan(bench.schema, self.hints, self.reading.glance.names)
+        self.plan = plans.plan(bench.schema, self.hints, self.reading.glance.names)
         self.fixture = self._on_fixture()
         blank = self.expected(bench.blank)
         self._blank_rows = blank.rows if isinstance(blank, Expected) else None
@@ -152,7 +152,7 @@ class Gold:
         return {table.name for table in self.bench.schema.tables if table.name.lower() in other.names}
 
     def _wider(self, hints: Hints, other: Reading) -> Wider:
-        plan = databases.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names)
+        plan = plans.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names)
         return Wider(plan, self._read_goals(plan, other, self.reading), [])
 
     def _read_goals(self, plan: Plan, *readings: Reading) -> list[Scheme]:
