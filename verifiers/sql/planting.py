@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from verisieve.verifiers.sql import values
 from verisieve.verifiers.sql.engine import Row, Value
 from verisieve.verifiers.sql.goals import Goal, Test, Var
+from verisieve.verifiers.sql.plans import Layout
 from verisieve.verifiers.sql.schema import ForeignKey, Kind, Table
 from verisieve.verifiers.sql.values import Pool, pick
 
@@ -128,12 +129,13 @@ class Planter:
         self._shared = shared if way == 0 else shared | drawn.grouped
         self._total_shift = pick(rng, (-1, 0, 1))
 
-    def plant(self, keep: Keep, table: Table, pools: Sequence[Pool], made: Mapping[str, Sequence[Row]]) -> list[Row]:
+    def plant(self, keep: Keep, layout: Layout, pools: Sequence[Pool], made: Mapping[str, Sequence[Row]]) -> list[Row]:
         """Make the rows of a table, and offer them to the engine."""
         kept: list[Row] = []
+        table = layout.table
         for repeat in range(self._repeats):
             for _, vars_ in self._scheme.rows[table.name]:
-                row = self._row(table, pools, vars_, repeat, made, kept)
+                row = self._row(layout, pools, vars_, repeat, made, kept)
                 if row is None:
                     continue
                 before = len(kept)
@@ -147,7 +149,7 @@ class Planter:
 
     def _row(
         self,
-        table: Table,
+        layout: Layout,
         pools: Sequence[Pool],
         vars_: Sequence[Var],
         repeat: int,
@@ -156,6 +158,7 @@ class Planter:
     ) -> Row | None:
         """Put a row together: what is known of its variables, its parents, and for the rest what the tests ask."""
         row: dict[int, Value] = {}
+        table = layout.table
         for place, var in enumerate(vars_):
             if (key := self._key(var, repeat)) in self._values:
                 row[place] = self._values[key]
@@ -164,10 +167,13 @@ class Planter:
             if not self._refer(row, foreign, parents, table):
                 return None
         for place, var in enumerate(vars_):
+            if place in layout.dull:
+                row[place] = pools[place].base[repeat % len(pools[place].base)]
+                continue
             if place not in row:
-                alone = (place,) in table.unique
-                taken = [other[place] for other in kept] if alone else []
-                row[place] = self._value(table, place, pools[place], var, repeat, taken, alone=alone)
+                keyed = any(place in places for places in table.unique)
+                taken = [other[place] for other in kept] if keyed else []
+                row[place] = self._value(table, place, pools[place], var, repeat, taken)
             self._values[self._key(var, repeat)] = row[place]
         return tuple([row[place] for place in range(len(vars_))])
 
@@ -190,9 +196,7 @@ class Planter:
             row[place] = None if parent is None else parent[targets[place]]
         return True
 
-    def _value(
-        self, table: Table, place: int, pool: Pool, var: Var, repeat: int, taken: Sequence[Value], *, alone: bool
-    ) -> Value:
+    def _value(self, table: Table, place: int, pool: Pool, var: Var, repeat: int, taken: Sequence[Value]) -> Value:
         tests, rng, column = self._scheme.tests.get(var, ()), self._rng, table.columns[place]
         if var in self._scheme.totals and (share := self._share(var, repeat)) is not None:
             return share
@@ -215,7 +219,7 @@ class Planter:
         for value in (*_edges(tests), *pool.near, *pool.base):
             if value not in taken and self._fits(tests, value, repeat):
                 return value
-        if not alone:
+        if not taken:
             return some[int(rng.random() * len(some))]
         number = len(taken) + 1
         while values.fresh(column.kind, number) in taken:
