@@ -127,7 +127,7 @@ class Planter:
         variables = {var for rows in drawn.rows.values() for _, vars_ in rows for var in vars_}
         shared = {var for var in sorted(variables) if rng.random() < 0.4}
         self._shared = shared if way == 0 else shared | drawn.grouped
-        self._total_shift = pick(rng, (-1, 0, 1))
+        self._total_shift = (0, -1, 1)[turn % 3]
 
     def plant(self, keep: Keep, layout: Layout, pools: Sequence[Pool], made: Mapping[str, Sequence[Row]]) -> list[Row]:
         """Make the rows of a table, and offer them to the engine."""
