@@ -167,12 +167,10 @@ class Gold:
         expected = self.expected(self.bench.fixture)
         if isinstance(expected, Refused):
             raise TruthError("query", f"the gold does not run: {expected.message}", AMBIGUOUS)
-        for storage in (self.twin(), Storage.BACKWARDS) if expected else ():
-            other = self.bench.run(self.sql, self.bench.fixture, storage)
-            if isinstance(other, Rows) and not compare.equal(expected.rows, other.rows, expected.runs):
-                expected = None
-                break
-        if expected is None:
+        others = [self.bench.run(self.sql, self.bench.fixture, form) for form in (self.twin(), Storage.BACKWARDS)]
+        if expected is None or not all(
+            compare.equal(expected.rows, other.rows, expected.runs) for other in others if isinstance(other, Rows)
+        ):
             raise TruthError("query", "the gold's result depends on how the rows are stored", AMBIGUOUS)
         return expected
 

@@ -21,7 +21,7 @@ from verisieve.verifiers.sql.schema import ForeignKey, Kind, Table
 from verisieve.verifiers.sql.values import Pool, pick
 
 _PICKS = 10
-_TWINS = 0.2  # unique texts that differ from another in case alone
+_TWINS = 0.4  # unique texts that differ from another in case alone
 _MOST_PLACES = 16
 Keep = Callable[[Table, Iterable[Row], list[Row]], None]  # offers rows to the engine, appends what it keeps
 
@@ -118,7 +118,9 @@ class Planter:
         # The first meets all tests and each other misses one; all meet all; all but the last; all miss the same.
         way, turn = turn % 4, turn // 4
         tests, counts = max(1, len(drawn.goal.tests)), drawn.goal.repeats or (2, 3)
-        self._repeats = 4 if way == 0 else counts[turn % len(counts)] + (way == 2)
+        size = 4 if way == 0 else counts[turn % len(counts)] + (way == 2)
+        # Two groups that both meet a threshold show an order between them.
+        self._repeats, self._size = (2 * size, size) if way == 1 and turn % 2 and drawn.grouped else (size, size)
         self._missed: list[int | None] = [turn % tests if way == 3 else None] * self._repeats
         if way == 0:
             self._missed[1:] = [(turn + i) % tests for i in range(self._repeats - 1)]
@@ -126,7 +128,8 @@ class Planter:
             self._missed[-1] = turn % tests
         variables = {var for rows in drawn.rows.values() for _, vars_ in rows for var in vars_}
         shared = {var for var in sorted(variables) if rng.random() < 0.4}
-        self._shared = shared if way == 0 else shared | drawn.grouped
+        self._grouped = drawn.grouped if way else frozenset[Var]()
+        self._shared = shared - self._grouped
         self._total_shift = (0, -1, 1)[turn % 3]
 
     def plant(self, keep: Keep, layout: Layout, pools: Sequence[Pool], made: Mapping[str, Sequence[Row]]) -> list[Row]:
@@ -145,6 +148,8 @@ class Planter:
         return kept
 
     def _key(self, var: Var, repeat: int) -> tuple[Var, int]:
+        if var in self._grouped:
+            return (var, repeat // self._size * self._size)
         return (var, 0 if var in self._shared else repeat)
 
     def _row(
@@ -228,11 +233,11 @@ class Planter:
 
     def _share(self, var: Var, repeat: int) -> float | int | None:
         """Let the values of a sum add up to what it is compared with, or just miss it."""
-        total, count = self._scheme.totals[var], self._repeats
+        total, count = self._scheme.totals[var], self._size
         if self._missed[repeat] is not None or count < 1:
             return None
         part = int(total) // count
-        return part if repeat < count - 1 else total - part * (count - 1) + self._total_shift
+        return part if repeat % count < count - 1 else total - part * (count - 1) + self._total_shift
 
     def _distant(self, tests: Sequence[tuple[int, Test, bool]], repeat: int, kind: Kind) -> Iterable[Value]:
         """Yield values at the distances that tests name from columns that are known."""
