@@ -131,8 +131,8 @@ class Check(NamedTuple):
 def read_check(condition: str, dialect: str = "sqlite") -> Check:
     """Read a CHECK expression of a schema as far as it can be read.
 
-    >>> read_check("ok IN (0, 1)").closed
-    {'ok': frozenset({0, 1})}
+    >>> read_check("ok IN (0, 1)").closed, read_check("ok IN (-1)").closed
+    ({'ok': frozenset({0, 1})}, {'ok': frozenset({-1})})
     """
     from sqlglot import exp
 
@@ -143,8 +143,9 @@ def read_check(condition: str, dialect: str = "sqlite") -> Check:
     closed: dict[str, frozenset[Constant]] = {}
     for part in whole.flatten() if isinstance(whole, exp.And) else [whole]:
         listed = part.expressions if isinstance(part, exp.In) and isinstance(part.this, exp.Column) else []
-        if listed and all(isinstance(item, exp.Literal) for item in listed):
-            closed[part.this.name.lower()] = frozenset(map(_constant, listed))
+        leaves = [item.this if isinstance(item, exp.Neg) else item for item in listed]
+        if leaves and all(isinstance(leaf, exp.Literal) for leaf in leaves):
+            closed[part.this.name.lower()] = frozenset(map(_constant, leaves))
     return Check(_by_column(tree), closed)
 
 

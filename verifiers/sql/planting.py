@@ -21,6 +21,7 @@ from verisieve.verifiers.sql.schema import ForeignKey, Kind, Table
 from verisieve.verifiers.sql.values import Pool, pick
 
 _PICKS = 10
+_TRIES = 4
 _TWINS = 0.4  # unique texts that differ from another in case alone
 _MOST_PLACES = 16
 Keep = Callable[[Table, Iterable[Row], list[Row]], None]  # offers rows to the engine, appends what it keeps
@@ -138,14 +139,24 @@ class Planter:
         table = layout.table
         for repeat in range(self._repeats):
             for _, vars_ in self._scheme.rows[table.name]:
-                row = self._row(layout, pools, vars_, repeat, made, kept)
-                if row is None:
-                    continue
-                before = len(kept)
-                keep(table, [row], kept)
-                if len(kept) == before and (twin := _twin(table, row, kept)):
-                    self._values |= {self._key(var, repeat): value for var, value in zip(vars_, twin, strict=True)}
+                for _ in range(_TRIES if table.checks else 1):
+                    known = dict(self._values)
+                    row = self._row(layout, pools, vars_, repeat, made, kept)
+                    if row is None or self._placed(keep, table, vars_, repeat, row, kept):
+                        break
+                    self._values = known  # a CHECK was in the way: other values may do
         return kept
+
+    def _placed(self, keep: Keep, table: Table, vars_: Sequence[Var], repeat: int, row: Row, kept: list[Row]) -> bool:
+        """Offer a row; where another has its key already, that one takes its part."""
+        before = len(kept)
+        keep(table, [row], kept)
+        if len(kept) > before:
+            return True
+        twin = _twin(table, row, kept)
+        if twin:
+            self._values |= {self._key(var, repeat): value for var, value in zip(vars_, twin, strict=True)}
+        return twin is not None
 
     def _key(self, var: Var, repeat: int) -> tuple[Var, int]:
         if var in self._grouped:
