@@ -68,7 +68,7 @@ def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0, plan
         name = layout.table.name
         kept = planter.plant(keep, layout, pools, made) if planter else []
         palettes = _palettes(layout, pools, drawn.groups, shared, rng, shape, turn)
-        count = len(kept) + int(rng.random() * 3) if planter else counts[name]
+        count = len(kept) + int(rng.random() * 4) if planter else counts[name]
         made[name] = _Filler(keep, layout, palettes, made, rng, shape, focus, kept).fill(count)
     return made
 
@@ -201,15 +201,22 @@ class _Filler:
 
     def _copy(self, rows: list[Row]) -> None:
         """Let rows be copies of those before, but for unique columns and a few others."""
-        draw, copies = self.rng.random, self.shape.copies
-        for i in range(1, len(rows)):
+        draw, copies, before = self.rng.random, self.shape.copies, len(self.kept)
+        for i in range(0 if before else 1, len(rows)):
             if draw() < copies:
-                mine, other = rows[i], rows[int(draw() * i)]
+                place = int(draw() * (before + i))
+                mine, other = rows[i], self.kept[place] if place < before else rows[place - before]
                 new = {k for k in self.layout.places if k in self.used or draw() < 0.3}
                 for key in self.layout.keys:
                     if not new.isdisjoint(key.places):
                         new.update(key.places)
-                rows[i] = tuple([mine[k] if k in new else other[k] for k in self.layout.places])
+                gone = int(draw() * 2 * len(mine)) if before else -1  # a NULL beside what was planted
+                rows[i] = tuple(
+                    [
+                        None if k == gone and self.layout.nullable[k] else mine[k] if k in new else other[k]
+                        for k in self.layout.places
+                    ]
+                )
 
     def _referring(self, row: Row) -> Row:
         """Point a row at another of its table, or at itself where it must have a parent and there is none."""

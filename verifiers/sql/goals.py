@@ -34,12 +34,13 @@ class Test(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """Tables by the places where they are read; equal columns, tests, what is grouped by, sums, useful repeats."""
+    """Tables by the places where they are read; equal columns, tests, what is grouped by, counted once, added up."""
 
     places: Mapping[str, str]
     equal: tuple[tuple[Var, Var], ...]
     tests: tuple[Test, ...]
     grouped: tuple[Var, ...]
+    once: tuple[Var, ...]
     totals: tuple[tuple[Var, float], ...]
     repeats: tuple[int, ...]
 
@@ -55,6 +56,7 @@ class _Walk:
     equal: list[tuple[Var, Var]] = field(default_factory=list)
     tests: list[Test] = field(default_factory=list)
     grouped: list[Var] = field(default_factory=list)
+    once: list[Var] = field(default_factory=list)
     totals: list[tuple[Var, float]] = field(default_factory=list)
     repeats: set[int] = field(default_factory=set)
 
@@ -95,6 +97,7 @@ def goals(tree: exp.Query, schema: Schema, count: int) -> list[Goal]:
             equal=tuple(walk.equal),
             tests=tuple(walk.tests),
             grouped=tuple(walk.grouped),
+            once=tuple(walk.once),
             totals=tuple(walk.totals),
             repeats=tuple(sorted(n for n in walk.repeats if 0 < n <= _LARGEST_REPEAT)),
         )
@@ -186,6 +189,8 @@ def _groups(query: Any, walk: _Walk, scope: _Scope, depth: int) -> None:
         keys += window.args.get("partition_by") or ()
         walk.repeats |= {3, 4}
     walk.grouped += [var for var in (_var(key, walk, scope) for key in keys) if var]
+    for distinct in query.find_all(exp.Distinct):
+        walk.once += [var for var in (_var(item, walk, scope) for item in distinct.expressions) if var]
     having = query.args.get("having")
     for test in having.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE) if having else ():
         number = next((_number(side) for side in (test.expression, test.this) if _number(side) is not None), None)

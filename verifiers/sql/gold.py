@@ -177,14 +177,14 @@ class Gold:
     def _draw(self, plan: Plan, schemes: Sequence[Scheme], stream: str, index: int) -> Sample | None:
         """Draw until a database decides, and says more than an empty one, within a few attempts.
 
-        One in three follows the queries' joins, where these could be read.
+        Every other one follows the queries' joins, where these could be read.
         """
         found: Sample | None = None
         rng = Random(f"{stream}:{index}")
         for attempt in range(_REDRAWS):
             shape = databases.SHAPES[(index + attempt) % len(databases.SHAPES)]
-            turn = index // 3
-            planted = schemes[turn % len(schemes)] if schemes and index % 3 == 1 and not attempt else None
+            turn = index // 2
+            planted = schemes[turn % len(schemes)] if schemes and index % 2 and not attempt else None
             drawn = self.bench.draw(plan, rng, shape, turn // len(schemes) if planted else index + attempt, planted)
             if drawn is None:
                 continue

@@ -22,6 +22,7 @@ from verisieve.verifiers.sql.values import Pool, pick
 
 _PICKS = 10
 _TRIES = 4
+_ALIKE = 0.6  # of two groups, the second has the values of the first
 _TWINS = 0.4  # unique texts that differ from another in case alone
 _MOST_PLACES = 16
 Keep = Callable[[Table, Iterable[Row], list[Row]], None]  # offers rows to the engine, appends what it keeps
@@ -34,6 +35,7 @@ class Scheme(NamedTuple):
     rows: Mapping[str, tuple[tuple[str, tuple[Var, ...]], ...]]
     tests: Mapping[Var, tuple[tuple[int, Test, bool], ...]]
     grouped: frozenset[Var]
+    once: frozenset[Var]
     totals: Mapping[Var, float]
     heads: Mapping[Var, Var]
 
@@ -67,6 +69,7 @@ def scheme(goal: Goal, tables: Sequence[Table]) -> Scheme:
         rows=rows,
         tests={var: tuple(some) for var, some in tests.items()},
         grouped=frozenset(_head(heads, var) for var in goal.grouped),
+        once=frozenset(_head(heads, var) for var in goal.once),
         totals={_head(heads, var): total for var, total in goal.totals},
         heads=heads,
     )
@@ -116,10 +119,10 @@ class Planter:
     def __init__(self, drawn: Scheme, rng: Random, turn: int, nulls: float) -> None:
         self._scheme, self._rng, self._nulls = drawn, rng, nulls
         self._values: dict[tuple[Var, int], Value] = {}
-        # The first meets all tests and each other misses one; all meet all; all but the last; all miss the same.
-        way, turn = turn % 4, turn // 4
+        # The first meets all tests and each other misses one; all meet all; all but the last; all miss the same; one.
+        way, turn = turn % 5, turn // 5
         tests, counts = max(1, len(drawn.goal.tests)), drawn.goal.repeats or (2, 3)
-        size = 4 if way == 0 else counts[turn % len(counts)] + (way == 2)
+        size = 1 if way == 4 else 4 if way == 0 else counts[turn % len(counts)] + (way == 2)
         # Two groups that both meet a threshold show an order between them.
         self._repeats, self._size = (2 * size, size) if way == 1 and turn % 2 and drawn.grouped else (size, size)
         self._missed: list[int | None] = [turn % tests if way == 3 else None] * self._repeats
@@ -128,9 +131,10 @@ class Planter:
         elif way == 2:
             self._missed[-1] = turn % tests
         variables = {var for rows in drawn.rows.values() for _, vars_ in rows for var in vars_}
-        shared = {var for var in sorted(variables) if rng.random() < 0.4}
+        shared = {var for var in sorted(variables) if rng.random() < (0.6 if way == 3 else 0.4)}
+        self._alike = rng.random() < _ALIKE
         self._grouped = drawn.grouped if way else frozenset[Var]()
-        self._shared = shared - self._grouped
+        self._shared = (shared - drawn.once | (drawn.once if turn % 2 == 0 else frozenset())) - self._grouped
         self._total_shift = (0, -1, 1)[turn % 3]
 
     def plant(self, keep: Keep, layout: Layout, pools: Sequence[Pool], made: Mapping[str, Sequence[Row]]) -> list[Row]:
@@ -183,6 +187,8 @@ class Planter:
             if not self._refer(row, foreign, parents, table):
                 return None
         for place, var in enumerate(vars_):
+            if self._alike and repeat >= self._size and not any(place in places for places in table.unique):
+                row.setdefault(place, self._values.get(self._key(var, repeat - self._size), pools[place].base[0]))
             if place in layout.dull:
                 row[place] = pools[place].base[repeat % len(pools[place].base)]
                 continue
