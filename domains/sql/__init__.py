@@ -19,7 +19,7 @@ class SqlDomain:
     """Text to SQL: `truth` is a schema with rows, or a fixture, and a gold query."""
 
     name = "sql"
-    version = "2"
+    version = "3"
     reasons = frozenset(str(reason) for reason in SqlReason)
 
     @property
