@@ -175,7 +175,7 @@ def samples(gold: Gold, twin: Storage, count: int) -> Iterator[Turn]:
 
 def _storage(gold: Gold, twin: Storage, index: int) -> Storage:
     """Choose one form in turn; the second less often where the gold cannot tell them apart."""
-    return twin if index % (4 if gold.reading.steady else 2) == 1 else Storage.GIVEN
+    return twin if index % (4 if gold.steady else 2) == 1 else Storage.GIVEN
 
 
 def _samples(gold: Gold, sql: str, seen: Glance, twin: Storage, count: int) -> Iterator[Turn]:
