@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from verisieve.domains.sql.stories import Story, told
+from verisieve.domains.sql.stories import NO_WORDS, Story, told
 from verisieve.errors import TruthError, UsageError
 
 MOST = 2_000_000  # characters of schema and rows; every row of a data set carries them, and every check loads them
@@ -56,9 +56,10 @@ def _dumped(path: Path) -> tuple[str, str]:
 
 
 def _words(path: Path) -> Mapping[str, Any]:
-    """Read story.json: `trade`, `tables` (one, many, label) and `columns` (table.column: phrase); all may be left out."""
+    """Read story.json: `trade`, `tables` (one, many, label) and `columns` (table.column: phrase); all may be left "
+    "out."""
     if not path.is_file():
-        return {"columns": {}}
+        return NO_WORDS
     try:
         words = json.loads(_text(path))
     except ValueError as error:

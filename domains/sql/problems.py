@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from verisieve.domains.sql.families import FAMILIES, NoTaskError, Task
-from verisieve.domains.sql.stories import Story, story
+from verisieve.domains.sql.stories import NO_WORDS, Story, story
 from verisieve.errors import TruthError, UsageError
-from verisieve.records import Problem
+from verisieve.records import Json, Problem
 from verisieve.verifiers.sql import fixtures
 from verisieve.verifiers.sql.bench import bench
 from verisieve.verifiers.sql.gold import Gold
@@ -67,7 +67,9 @@ def draw(told: Story, family: str, rng: Random, level: int) -> Task | None:
 
 def problem(name: str, told: Story, family: str, level: int, task: Task) -> Problem:
     """Return a task as a problem to solve."""
-    meta = {"family": family, "difficulty": level, "fixture": told.name, "source": "procedural"}
+    meta: dict[str, Json] = {"family": family, "difficulty": level, "fixture": told.name, "source": "procedural"}
+    if "fixture" not in told.truth and told.words != NO_WORDS:
+        meta["words"] = dict(told.words)
     truth = {**told.truth, "query": task.query, "column_order": "strict"}
     return Problem(domain="sql", id=name, prompt=prompt(told, task.question), truth=truth, meta=meta)
 

@@ -18,12 +18,26 @@ from verisieve.verifiers.sql import fixtures, lexer
 from verisieve.verifiers.sql.bench import bench
 from verisieve.verifiers.sql.schema import Column, Kind, Table, quoted
 
+NO_WORDS: Mapping[str, Any] = {"columns": {}}
 NUMBERS = frozenset({Kind.INT, Kind.REAL})
 MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _LABELS = ("name", "title", "label", "surname", "last_name", "lastname", "code", "description")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MORE_WORDS = frozenset(
-    "ADD AUTOINCREMENT CONSTRAINT DEFAULT FOREIGN INDEX INTO KEY PRIMARY REFERENCES TABLE TO UNIQUE".split()
+    {
+        "ADD",
+        "CONSTRAINT",
+        "DEFAULT",
+        "FOREIGN",
+        "INDEX",
+        "INTO",
+        "KEY",
+        "PRIMARY",
+        "REFERENCES",
+        "TABLE",
+        "TO",
+        "UNIQUE",
+    }
 )
 _RESERVED = lexer.QUERY_WORDS | lexer.COMMAND_WORDS | lexer.CLAUSE_WORDS | _MORE_WORDS
 
@@ -53,6 +67,7 @@ class Story(NamedTuple):
     schema: str
     data: str
     truth: Mapping[str, Json]
+    words: Mapping[str, Any]
     tables: tuple[Table, ...]
     links: tuple[Link, ...]
     loops: tuple[Link, ...]
@@ -95,6 +110,7 @@ def told(name: str, schema: str, data: str, words: Mapping[str, Any], truth: Map
         schema=schema.strip(),
         data=data,
         truth=truth,
+        words=words,
         tables=tables,
         links=tuple(link for link in links if link.parent is not link.child),
         loops=tuple(link for link in links if link.parent is link.child),
@@ -162,7 +178,7 @@ def _label(table: Table) -> str:
 
 def _phrases(tables: Sequence[Table]) -> dict[str, str]:
     """Say what columns hold by their names; keys and links hold nothing that one would ask for."""
-    found = {}
+    found: dict[str, str] = {}
     for table in tables:
         linking = {table.columns[place].name for key in table.foreign for place in key.places} | set(table.key)
         found |= {

@@ -27,9 +27,16 @@ def months(story: Story, rng: Random, level: int) -> Task:
     rest = f"Leave out {noun.many} where it is not known." if column.nullable else f"Leave out a {unit} with none."
     asked = rng.choice(
         (
-            f"Count the {who} per {unit} of their {what}: give the {unit} ({shape}) and the number, {first} first. {rest}",
-            f"How many {who} are there in each {unit} of their {what}? Give the {unit} ({shape}) and the number, in order, "
-            f"{first} first. {rest}",
+            (
+                f"Count the {who} per {unit} of their {what}: give the {unit} ({shape}) and the number, {first} first. "
+                f"{rest}"
+            ),
+            (
+                f"How many {who} are there in each {unit} of their {what}? Give the {unit} ({shape}) and the number, "
+                f"in "
+                f"order, "
+                f"{first} first. {rest}"
+            ),
         )
     )
     return Task(
@@ -61,6 +68,7 @@ def days(story: Story, rng: Random, level: int) -> Task:
     day, span = str(rng.choice(column.samples))[:10], rng.choice((3, 7, 14, 30, 60))
     within = f"date({name}) BETWEEN {literal(day)} AND date({literal(day)}, '+{span} days')"
     return Task(
-        f"List {words} of every {who}{' and' if found else ''} whose {what} is {literal(day)} or at most {span} days later.",
+        f"List {words} of every {who}{' and' if found else ''} whose {what} is {literal(day)} or at most {span} days "
+        f"later.",
         query(key, table_as(table, "t"), conditions.where(found, within)),
     )

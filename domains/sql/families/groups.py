@@ -62,10 +62,16 @@ def average(story: Story, rng: Random, level: int) -> Task:
     what, unknown = story.phrase(link.child, column), "unknown values do not count; NULL where all are unknown"
     asked = rng.choice(
         (
-            f"For every {parent.one} that has any {child.one}{conditions.phrase(found)}, give {words} and the average "
-            f"{what} of those {child.many} ({unknown}).",
-            f"What is the average {what} of the {child.many}{conditions.phrase(found)} of each {parent.one}? Give {words} "
-            f"and the average, and leave out a {parent.one} without such {child.many} ({unknown}).",
+            (
+                f"For every {parent.one} that has any {child.one}{conditions.phrase(found)}, give {words} and the "
+                f"average "
+                f"{what} of those {child.many} ({unknown})."
+            ),
+            (
+                f"What is the average {what} of the {child.many}{conditions.phrase(found)} of each {parent.one}? Give "
+                f"{words} "
+                f"and the average, and leave out a {parent.one} without such {child.many} ({unknown})."
+            ),
         )
     )
     return Task(
@@ -88,7 +94,8 @@ def share(story: Story, rng: Random, level: int) -> Task:
     source, where = table_as(table, "t"), conditions.where(found)
     if not numbers or rng.random() < 0.5:
         asked = (
-            f"For every {story.phrase(table, group)} of {who}, give it and the percentage (0 to 100, not rounded) of all "
+            f"For every {story.phrase(table, group)} of {who}, give it and the percentage (0 to 100, not rounded) of "
+            f"all "
             f"these {noun.many} that have it.{nulls}"
         )
         return Task(
@@ -97,8 +104,10 @@ def share(story: Story, rng: Random, level: int) -> Task:
     column = rng.choice(numbers)
     whole = query(f"SUM({col('t', column)})", source, where)
     asked = (
-        f"For every {story.phrase(table, group)} of {who}, give it and its percentage (0 to 100, not rounded) of the sum of "
-        f"the {story.phrase(table, column)} of all these {noun.many}. Unknown numbers do not count; give NULL where a sum "
+        f"For every {story.phrase(table, group)} of {who}, give it and its percentage (0 to 100, not rounded) of the "
+        f"sum of "
+        f"the {story.phrase(table, column)} of all these {noun.many}. Unknown numbers do not count; give NULL where "
+        f"a sum "
         f"is not known or the whole sum is 0.{nulls}"
     )
     return Task(asked, query(f"{name}, 100.0 * SUM({col('t', column)}) / ({whole})", source, where, f"GROUP BY {name}"))

@@ -39,10 +39,16 @@ def outer(story: Story, rng: Random, level: int) -> Task:
     what, who = story.phrase(link.child, column), f"{child.many}{conditions.phrase(found)}"
     asked = rng.choice(
         (
-            f"For every {parent.one}, give {words} and the sum of the {what} of its {who}; 0 where there are none, or "
-            "where nothing of it is known.",
-            f"List all {parent.many}, also those without any {child.one}, with {words} and the {what} of their {who} "
-            "added up (0 for nothing).",
+            (
+                f"For every {parent.one}, give {words} and the sum of the {what} of its {who}; 0 where there are "
+                f"none, or "
+                "where nothing of it is known."
+            ),
+            (
+                f"List all {parent.many}, also those without any {child.one}, with {words} and the {what} of their "
+                f"{who} "
+                "added up (0 for nothing)."
+            ),
         )
     )
     return Task(
@@ -83,8 +89,14 @@ def exists(story: Story, rng: Random, level: int) -> Task:
     inner = query("1", both.children, conditions.where(found[:1], both.on))
     asked = rng.choice(
         (
-            f"List {words} of every {parent.one} with at least one {child.one}{conditions.phrase(found[:1])}, each once",
-            f"Which {parent.many} have some {child.one}{conditions.phrase(found[:1])}? Give {words}, each {parent.one} once",
+            (
+                f"List {words} of every {parent.one} with at least one {child.one}{conditions.phrase(found[:1])}, each "
+                f"once"
+            ),
+            (
+                f"Which {parent.many} have some {child.one}{conditions.phrase(found[:1])}? Give {words}, each "
+                f"{parent.one} once"
+            ),
         )
     )
     if len(found) < 2:
@@ -112,10 +124,16 @@ def selfjoin(story: Story, rng: Random, level: int) -> Task:
     of_both = f" Take only {noun.many}{conditions.phrase(drawn)}." if drawn else ""
     asked = rng.choice(
         (
-            f"Give every pair of different {noun.many} with the same {shared}: {parts.key_words(table)} of both, the "
-            f"smaller one first, each pair once.{of_both}",
-            f"Which two {noun.many} have the same {shared}? Show {parts.key_words(table)} of each two, the smaller first, "
-            f"every pair once.{of_both}",
+            (
+                f"Give every pair of different {noun.many} with the same {shared}: {parts.key_words(table)} of both, "
+                f"the "
+                f"smaller one first, each pair once.{of_both}"
+            ),
+            (
+                f"Which two {noun.many} have the same {shared}? Show {parts.key_words(table)} of each two, the smaller "
+                f"first, "
+                f"every pair once.{of_both}"
+            ),
         )
     )
     on = f"{col('a', column)} = {col('b', column)} AND {first} < {second}"
@@ -132,7 +150,8 @@ def _with_parent(story: Story, rng: Random, level: int) -> Task:
     left = rng.random() < 0.5
     missing = f"NULL for a {noun.one} without {above}" if left else f"leave out a {noun.one} without {above}"
     return Task(
-        f"For every {noun.one}{conditions.phrase(found)}, give {parts.key_words(link.child)} and the `{noun.label}` of the "
+        f"For every {noun.one}{conditions.phrase(found)}, give {parts.key_words(link.child)} and the `{noun.label}` "
+        f"of the "
         f"{above}, which is a {noun.one} too ({missing}).",
         query(
             f"{parts.key(link.child, 'c')}, {col('p', noun.label)}",

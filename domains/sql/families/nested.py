@@ -47,8 +47,10 @@ def correlated(story: Story, rng: Random, level: int) -> Task:
     mean = query(f"AVG({col('u', column)})", table_as(table, "u"), f"WHERE {same}")
     side, words = "more" if above else "less", parts.key_words(table)
     return Task(
-        f"List {words} and `{column.name}` of every {noun.one}{conditions.phrase(drawn)}{' and' if drawn else ''} whose "
-        f"{story.phrase(table, column)} is {side} than the average over all {noun.many} with the same `{group.name}` (NULL "
+        f"List {words} and `{column.name}` of every {noun.one}{conditions.phrase(drawn)}{' and' if drawn else ''} "
+        f"whose "
+        f"{story.phrase(table, column)} is {side} than the average over all {noun.many} with the same `{group.name}` "
+        f"(NULL "
         f"in `{group.name}` is not the same as NULL).",
         query(
             f"{parts.key(table, 't')}, {col('t', column)}",
@@ -75,7 +77,8 @@ def sets(story: Story, rng: Random, level: int) -> Task:
         query(col("c", link.column), both.children, conditions.where(each, *known)) for each in (found[:-1], found[-1:])
     )
     return Task(
-        f"Give the `{link.parent_column.name}` of every {parent.one} that has {_SETS[word].format(**phrases)}; each once.",
+        f"Give the `{link.parent_column.name}` of every {parent.one} that has {_SETS[word].format(**phrases)}; each "
+        f"once.",
         f"{first} {word} {second}",
     )
 
@@ -87,24 +90,27 @@ def hierarchy(story: Story, rng: Random, level: int) -> Task:
     link = rng.choice(story.loops)
     table, noun, above = link.child, story.nouns[link.child.name], role(link)
     key, words = parts.lone_key(table, "t"), parts.key_words(table)
-    step = f"{table_as(table, 't')} JOIN chain ON {col('t', link.column)} = chain.above"
-    # Rows are pairs (who, a step further down); UNION lets circles end.
-    chain = (
-        f"WITH RECURSIVE chain(top, above) AS (SELECT {key}, {key} FROM {table_as(table, 't')} UNION SELECT chain.top, "
-        f"{col('t', link.parent_column)} FROM {step})"
+    start = query(f"{key}, {key}", table_as(table, "t"))
+    step = query(
+        f"chain.top, {col('t', link.parent_column)}",
+        f"{table_as(table, 't')} JOIN chain ON {col('t', link.column)} = chain.above",
     )
+    chain = f"WITH RECURSIVE chain(top, above) AS ({start} UNION {step})"  # UNION lets circles end
     told = f"below it: those whose {above} it is, those whose {above} one of these is, and so on"
     known = table.columns[table.place(link.parent_column.name) or 0].samples
     if level == 1 and known:
-        start = rng.choice(known)
+        top = literal(rng.choice(known))
         return Task(
-            f"List {words} of all {noun.many} under the {noun.one} whose {words} is {literal(start)}, that one included: those "
-            f"whose {above} it is, those whose {above} one of these is, and so on; each once, even if they go in a circle.",
-            f"{chain} {query('chain.above', 'chain', f'WHERE chain.top = {literal(start)}')}",
+            f"List {words} of all {noun.many} under the {noun.one} whose {words} is {top}, that one "
+            f"included: those "
+            f"whose {above} it is, those whose {above} one of these is, and so on; each once, even if they go in a "
+            f"circle.",
+            f"{chain} {query('chain.above', 'chain', f'WHERE chain.top = {top}')}",
         )
     if level == 2:
         return Task(
-            f"For every {noun.one}, give {words} and how many different {noun.many} are at or {told} (itself counts as one; "
+            f"For every {noun.one}, give {words} and how many different {noun.many} are at or {told} (itself counts "
+            f"as one; "
             "there may be circles).",
             f"{chain} {query('chain.top, COUNT(*)', 'chain', 'GROUP BY chain.top')}",
         )
@@ -112,7 +118,8 @@ def hierarchy(story: Story, rng: Random, level: int) -> Task:
     source = f"chain JOIN {table_as(table, 'm')} ON {parts.lone_key(table, 'm')} = chain.above"
     other = conditions.where(found, "chain.top <> chain.above")
     return Task(
-        f"Give pairs of {words}: every {noun.one}, and every other {noun.one}{conditions.phrase(found)} that is {told}; each "
+        f"Give pairs of {words}: every {noun.one}, and every other {noun.one}{conditions.phrase(found)} that is "
+        f"{told}; each "
         "pair once, even if there are circles.",
         f"{chain} {query('chain.top, chain.above', source, other)}",
     )
@@ -124,14 +131,14 @@ def calendar(story: Story, rng: Random, level: int) -> Task:
     noun, found = story.nouns[table.name], parts.draw(story, table, "t", rng, level - 1, but=[column])
     year = f"CAST(strftime('%Y', {col('t', column)}) AS INTEGER)"
     source, what = table_as(table, "t"), story.phrase(table, column)
-    years = (
-        f"WITH RECURSIVE years(y, last) AS (SELECT MIN({year}), MAX({year}) FROM {source} UNION ALL SELECT y + 1, last FROM "
-        "years WHERE y < last)"
-    )
+    ends = query(f"MIN({year}), MAX({year})", source)
+    more = query("y + 1, last", "years", "WHERE y < last")
+    years = f"WITH RECURSIVE years(y, last) AS ({ends} UNION ALL {more})"
     joined = f"years LEFT JOIN {source} ON {year} = years.y{conditions.also(found)}"
     counted = query(f"years.y, COUNT({col('t', column)})", joined, "WHERE years.y IS NOT NULL", "GROUP BY years.y")
     return Task(
         f"For every year from the first to the last {what} of any {noun.one}, also years with none, give the year as a "
-        f"number and how many {noun.many}{conditions.phrase(found)} have their {what} in it, in the order of the years.",
+        f"number and how many {noun.many}{conditions.phrase(found)} have their {what} in it, in the order of the "
+        f"years.",
         f"{years} {counted} ORDER BY years.y",
     )

@@ -63,10 +63,14 @@ def top(story: Story, rng: Random, level: int) -> Task:
     rest = f"Leave out {noun.many} where it is not known; where it is equal the smaller {words} comes first."
     asked = rng.choice(
         (
-            f"List {words} and `{column.name}` of the {size} {noun.many} with the {end} {what}"
-            f"{parts.among(noun.many, found)}, the {end} first. {rest}",
-            f"Order {noun.many}{conditions.phrase(found)} by {what}, the {end} first, and give {words} and "
-            f"`{column.name}` of the first {size}. {rest}",
+            (
+                f"List {words} and `{column.name}` of the {size} {noun.many} with the {end} {what}"
+                f"{parts.among(noun.many, found)}, the {end} first. {rest}"
+            ),
+            (
+                f"Order {noun.many}{conditions.phrase(found)} by {what}, the {end} first, and give {words} and "
+                f"`{column.name}` of the first {size}. {rest}"
+            ),
         )
     )
     return Task(
@@ -118,13 +122,15 @@ def texts(story: Story, rng: Random, level: int) -> Task:
     if form == "first":
         first, known = f"UPPER(SUBSTR({name}, 1, 1))", conditions.where(found, f"{name} IS NOT NULL")
         asked = (
-            f"Count {who} by the first character of their {what}, in upper case: give the character and the number. Leave "
+            f"Count {who} by the first character of their {what}, in upper case: give the character and the number. "
+            f"Leave "
             f"out {noun.many} where it is not known."
         )
         return Task(asked, query(f"{first}, COUNT(*)", table_as(table, "t"), known, f"GROUP BY {first}"))
     if form == "length":
         asked = (
-            f"For each of the {who}, give {parts.key_words(table)} and the number of characters of the {what} (NULL where "
+            f"For each of the {who}, give {parts.key_words(table)} and the number of characters of the {what} (NULL "
+            f"where "
             "it is not known), the longest first; where it is equal, in the order of the key."
         )
         order = f"ORDER BY LENGTH({name}) DESC, {parts.key(table, 't')}"
@@ -134,7 +140,8 @@ def texts(story: Story, rng: Random, level: int) -> Task:
         )
     piece = _piece(column, rng)
     asked = (
-        f"List {parts.key_words(table)} of {who} that have '{piece}' somewhere in their {what}, upper and lower case being "
+        f"List {parts.key_words(table)} of {who} that have '{piece}' somewhere in their {what}, upper and lower case "
+        f"being "
         "the same."
     )
     return Task(

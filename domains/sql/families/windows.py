@@ -34,7 +34,8 @@ def window(story: Story, rng: Random, level: int) -> Task:
     total = f"SUM({name}) OVER (PARTITION BY {col('t', group)} ORDER BY {key})"
     rank = f"RANK() OVER (PARTITION BY {col('t', group)} ORDER BY {name} DESC)"
     return Task(
-        f"For every {noun.one} with a known {what}, give {words} and {asked}. Rows with NULL in `{group.name}` form one "
+        f"For every {noun.one} with a known {what}, give {words} and {asked}. Rows with NULL in `{group.name}` form "
+        f"one "
         "group.",
         query(f"{key}, {total if running else rank}", table_as(table, "t"), f"WHERE {name} IS NOT NULL"),
     )
@@ -96,7 +97,8 @@ def ranking(story: Story, rng: Random, level: int) -> Task:
         )
     )
     return Task(
-        f"{asked}{parts.among(noun.many, found)}: give `{group.name}` and {words}. Where it is equal the smaller {words} "
+        f"{asked}{parts.among(noun.many, found)}: give `{group.name}` and {words}. Where it is equal the smaller "
+        f"{words} "
         f"comes first; {noun.many} where it is not known do not count, and a group may have fewer.",
         query(f"r.grouped, {', '.join(plain)}", f"({inner}) r", f"WHERE r.place <= {size}"),
     )
