@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from verisieve import domains, reading
 from verisieve.commands import replacing
 from verisieve.domains import Domain
 from verisieve.domains.engineering import Engineer, Made, UnusableError, check_tasks
-from verisieve.errors import InputError, SandboxError, TruthError, UsageError
+from verisieve.errors import SandboxError, TruthError, UsageError
 from verisieve.judge import UsedSandbox, seal
 from verisieve.records import Completion, Json, Outcome, Problem
-from verisieve.rows import BadRow, Row, dump, input_row, output_row, parse
+from verisieve.rows import BadRow, dump, input_row, output_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def engineer_files(
     sandbox: UsedSandbox,
     *,
     domain: str = "code",
+    fixture: str | None = None,
     tasks: Sequence[str] = (),
     procedural: int = 0,
     seed: int = 0,
@@ -60,7 +61,7 @@ def engineer_files(
     prompts_only: bool = False,
 ) -> Counts:
     """Make rows of a domain's problems into `out`, return what became of them; raise UsageError for bad options."""
-    maker = _maker(domain, tasks, seed, per, prompts_only)
+    maker = _maker(domains.load(domain, over=fixture), tasks, seed, per, prompts_only)
     reading.check_readable(inputs)
     if not inputs and not procedural:
         raise UsageError("nothing to make rows of: name an INPUT or give --procedural N")
@@ -74,38 +75,23 @@ def engineer_files(
     return counts
 
 
-def _maker(name: str, tasks: Sequence[str], seed: int, per: int, prompts_only: bool) -> _Maker:
-    domain = domains.load(name)
+def _maker(domain: Domain, tasks: Sequence[str], seed: int, per: int, prompts_only: bool) -> _Maker:
     if not isinstance(domain, Engineer):
-        raise UsageError(f"domain {name!r} makes no rows of its problems")
+        raise UsageError(f"domain {domain.name!r} makes no rows of its problems")
     chosen = tuple(dict.fromkeys(tasks)) or tuple(domain.engineering.MAKERS)
     check_tasks(chosen, domain.engineering.MAKERS)
     return _Maker(domain, domain, chosen, seed, per, prompts_only)
 
 
 def _read(inputs: Sequence[str], domain: str, counts: Counts) -> Iterator[Problem]:
-    """Every problem of the domain once; responses are left aside, and need not be there."""
-    seen: set[str] = set()
-    for row in chain.from_iterable(_parsed(path, domain) for path in inputs):
-        if isinstance(row, BadRow):
-            counts.bad.append(row)
-            continue
-        problem = row.completion.problem
-        if problem.domain != domain or problem.truth.get("task", "solve") != "solve":
+    """Every problem of the domain that is to be solved."""
+    for problem in reading.problems(inputs, domain=domain):
+        if isinstance(problem, BadRow):
+            counts.bad.append(problem)
+        elif problem.domain != domain or problem.truth.get("task", "solve") != "solve":
             counts.dropped["problem", f"no_{domain}_to_solve"] += 1
-        elif problem.id not in seen:
-            seen.add(problem.id)
-            meta = row.completion.extra.get("meta")
-            yield replace(problem, meta=meta) if isinstance(meta, dict) else problem
-
-
-def _parsed(path: str, domain: str) -> Iterator[Row | BadRow]:
-    for place, value in reading.values(path):
-        if isinstance(value, InputError):
-            yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
         else:
-            bare = isinstance(value, dict) and "responses" not in value
-            yield from islice(parse({"response": "", **value} if bare else value, place, domain=domain), 1)
+            yield problem
 
 
 def _rows(

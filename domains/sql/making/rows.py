@@ -121,6 +121,8 @@ def _refuted(subject: Subject, rng: Random) -> tuple[str, str] | None:
     broken, witness = found
     rows = "It returns something else than it should on this small database"
     expected, got = (_table(each) for each in (witness.expected, witness.got))
+    if expected == got:  # it only happens to lie in order
+        return broken, "It sorts nowhere, so that the order of its rows is left to chance."
     return broken, (
         f"{rows}:\n\n```sql\n{subject.inserts(witness.rows) or '-- no rows at all'}\n```\n\nIt should "
         f"return\n\n```text\n"
@@ -261,7 +263,10 @@ def problem(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     """A new problem from this one, in each of four ways; a right answer is not known."""
     parent = {"question": subject.question, "query": subject.read.query}
     base = drafts.base(subject.problem.truth)
+    before = complexity.steps(subject.read.query, subject.read.dialect)
     for operator in inventions.OPERATORS:
+        if operator == "easier" and (before is None or not before.total):
+            continue  # nothing takes fewer steps
         truth: dict[str, Json] = {"task": "problem", **base, "operator": operator, "parent": parent}
         truth |= {"agree": inventions.AGREE, "told": subject.told}
         prompt = ask(operator, told=subject.told, question=subject.question, query=subject.read.query)

@@ -60,6 +60,8 @@ def base(truth: Mapping[str, Json]) -> dict[str, Json]:
 def to_solve(problem: Problem, text: str) -> Problem:
     """Return the new problem as a row to solve, for the models whose queries are to agree; raise DraftError."""
     draft = read(text)
+    if not lexer.is_query(draft.query):
+        raise DraftError("the query is none")
     truth = {**base(problem.truth), "query": draft.query}
     told = str(problem.truth.get("told") or "")
     asked = f"{told}\n\n{draft.question}" if told else draft.question

@@ -26,7 +26,6 @@ from verisieve.verifiers.sql.search import Refuted, search
 OPERATORS = ("new", "variant", "harder", "easier")
 AGREE = 2  # independent queries that must mean what the gold means
 _WAVERING = 24  # databases on which the gold must have one result
-_LARGE = 200  # databases of another stream, before a neighbour is held against the gold's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _not_plain(core: str, table: Bench) -> Check:
 def _distinguishing(wanted: Gold) -> Check:
     """The databases that replies will be judged by tell the gold from its neighbours."""
     found = adequacy.measure(wanted)
-    missed = sum(adequacy.separable(wanted, mutant, databases=_LARGE) for mutant in found.survivors)
+    missed = sum(adequacy.separable(wanted, mutant, databases=complexity.OTHERS) for mutant in found.survivors)
     told: dict[str, Json] = {"killed": found.killed, "of": found.killed + missed, "least": adequacy.LEAST}
     if found.killed < adequacy.LEAST * (found.killed + missed):
         return _check("databases", Outcome.FAIL, TaskReason.WEAK_DATABASES, **told)
@@ -180,8 +179,8 @@ def _asked(truth: Mapping[str, Json]) -> Asked:
     return Asked(
         operator=operator,
         parent=Draft(question=fields.text(parent, "question"), query=fields.text(parent, "query")) if parent else None,
-        others=fields.texts(truth, "others") or [],
-        solutions=fields.texts(truth, "solutions") or [],
+        others=fields.texts({**truth, "others": truth.get("others") or None}, "others") or [],
+        solutions=fields.texts({**truth, "solutions": truth.get("solutions") or None}, "solutions") or [],
         agree=fields.whole(truth, "agree", AGREE, least=0),
     )
 
