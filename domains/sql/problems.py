@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from verisieve.domains.sql.families import FAMILIES, NoTaskError, Task
+from verisieve.domains.sql.families import FAMILIES, NoTaskError, Task, parts
 from verisieve.domains.sql.stories import NO_WORDS, Story, story
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Json, Problem
@@ -62,7 +62,8 @@ def draw(told: Story, family: str, rng: Random, level: int) -> Task | None:
         gold = Gold(bench(told.schema, told.data), task.query)
     except (NoTaskError, TruthError):
         return None
-    return task if gold.fixture.rows and gold.says_something else None
+    good = gold.fixture.rows and gold.says_something
+    return Task(parts.articles(task.question), task.query) if good else None
 
 
 def problem(name: str, told: Story, family: str, level: int, task: Task) -> Problem:

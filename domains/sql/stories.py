@@ -182,9 +182,15 @@ def _phrases(tables: Sequence[Table]) -> dict[str, str]:
     for table in tables:
         linking = {table.columns[place].name for key in table.foreign for place in key.places} | set(table.key)
         found |= {
-            f"{table.name}.{column.name}": _words(column.name) for column in table.columns if column.name not in linking
+            f"{table.name}.{column.name}": _phrase(column) for column in table.columns if column.name not in linking
         }
     return found
+
+
+def _phrase(column: Column) -> str:
+    """Say what a column holds by its name; `ordered_on` holds the ordered date."""
+    words = _words(column.name)
+    return re.sub(r" (?:on|at)$", " date", words) if column.kind in MOMENTS else words
 
 
 def _words(name: str) -> str:

@@ -5,6 +5,7 @@ What is filled in are names and sample values of a story, quoted where they must
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
@@ -14,12 +15,24 @@ from verisieve.domains.sql.families.conditions import Condition
 from verisieve.domains.sql.stories import Link, Noun, Story, named
 from verisieve.verifiers.sql.schema import Column, Kind, Table
 
+_ARTICLE = re.compile(r"\ba (?=[aeio](?!ne\b)|u(?!s|ni|r))")
+
 
 class Task(NamedTuple):
     """A question and the query that answers it."""
 
     question: str
     query: str
+
+
+def articles(text: str) -> str:
+    """Write `an` where it must be, but not in what is quoted.
+
+    >>> articles("a order of 'a apple'"), articles("a user, a one")
+    ("an order of 'a apple'", 'a user, a one')
+    """
+    pieces = re.split(r"('(?:[^']|'')*'|`[^`]*`)", text)
+    return "".join(piece if i % 2 else _ARTICLE.sub("an ", piece) for i, piece in enumerate(pieces))
 
 
 class NoTaskError(Exception):

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from verisieve.domains.sql.tasks.values import ValueFaultError, read_row
 from verisieve.verifiers import replies
 from verisieve.verifiers.sql import analyse, lexer
 from verisieve.verifiers.sql.bench import Pair, Storage
-from verisieve.verifiers.sql.engine import Database, Refused, Row
+from verisieve.verifiers.sql.engine import Database, Refused, Row, Value
 from verisieve.verifiers.sql.gold import Expected, Gold
 from verisieve.verifiers.sql.lexer import Kind, Token
+from verisieve.verifiers.sql.schema import Kind as ColumnKind
 from verisieve.verifiers.sql.schema import Schema, Table
 from verisieve.verifiers.sql.search import DRAWN_BUDGET, Matcher
 
@@ -103,10 +105,48 @@ def _name(tokens: Sequence[Token], place: int) -> str:
 
 def build(gold: Gold, rows: Database) -> Pair:
     """Store the rows; raise WitnessError where the schema forbids them."""
+    for table in gold.bench.schema.tables:
+        _check_kinds(table, rows.get(table.name, ()))
+        _check_parents(table, rows)
     pair = gold.bench.build(rows)
     if pair is None:
         raise WitnessError("the schema does not allow these rows")
     return pair
+
+
+def _check_kinds(table: Table, rows: Sequence[Row]) -> None:
+    """Raise WitnessError for a value that is none of its column's kind, even where the engine would take it."""
+    for row in rows:
+        for column, value in zip(table.columns, row, strict=True):
+            if value is not None and not _fits(column.kind, value):
+                raise WitnessError(f"{value!r:.60} is no {column.kind} for {table.name}.{column.name}")
+
+
+def _fits(kind: ColumnKind, value: Value) -> bool:
+    if kind in (ColumnKind.INT, ColumnKind.REAL, ColumnKind.BOOL):
+        whole = kind is ColumnKind.REAL or value == int(value) if isinstance(value, (int, float)) else False
+        return whole and (kind is not ColumnKind.BOOL or value in (0, 1))
+    if kind in (ColumnKind.DATE, ColumnKind.TIMESTAMP):
+        return isinstance(value, str) and _is_moment(value, alone=kind is ColumnKind.DATE)
+    return kind is not ColumnKind.TEXT or isinstance(value, str)
+
+
+def _is_moment(text: str, *, alone: bool) -> bool:
+    try:
+        (date if alone else datetime).fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) >= len("2024-01-01") and text[4] == "-"
+
+
+def _check_parents(table: Table, rows: Database) -> None:
+    """Raise WitnessError for a row that refers to none: drawn databases hold to foreign keys by how they are drawn."""
+    for key in table.foreign:
+        parents = {tuple(row[i] for i in key.parent_places) for row in rows.get(key.parent, ())}
+        for row in rows.get(table.name, ()):
+            reference = tuple(row[i] for i in key.places)
+            if None not in reference and reference not in parents:
+                raise WitnessError(f"{table.name} refers to {reference!r:.60}, which is not in {key.parent}")
 
 
 def tells(gold: Gold, sql: str, pair: Pair, *, free_columns: bool) -> bool:
