@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from verisieve import domains, reading
+from verisieve import domains, reading, voting
 from verisieve.commands import replacing
 from verisieve.domains import Domain
 from verisieve.domains.engineering import Engineer, Made, UnusableError, check_tasks
@@ -68,7 +68,7 @@ def engineer_files(
     if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
         raise UsageError(f"{out}: the output would replace an input")
     counts = Counts()
-    problems = chain(_read(inputs, domain, counts), maker.domain.problems(seed, procedural))
+    problems = chain(_read(inputs, maker.domain, sandbox, counts), maker.domain.problems(seed, procedural))
     with replacing(out) as stream:
         for row in _rows(problems, sandbox, counts, maker):
             stream.write(dump(row))
@@ -83,15 +83,30 @@ def _maker(domain: Domain, tasks: Sequence[str], seed: int, per: int, prompts_on
     return _Maker(domain, domain, chosen, seed, per, prompts_only)
 
 
-def _read(inputs: Sequence[str], domain: str, counts: Counts) -> Iterator[Problem]:
-    """Every problem of the domain that is to be solved."""
-    for problem in reading.problems(inputs, domain=domain):
-        if isinstance(problem, BadRow):
-            counts.bad.append(problem)
-        elif problem.domain != domain or problem.truth.get("task", "solve") != "solve":
-            counts.dropped["problem", f"no_{domain}_to_solve"] += 1
-        else:
+def _read(inputs: Sequence[str], domain: Domain, sandbox: UsedSandbox, counts: Counts) -> Iterator[Problem]:
+    """Every problem of the domain that is to be solved, once; a new problem by a model where it passes its gates."""
+    seen: set[str] = set()
+    for row in reading.asked(inputs, domain=domain.name):
+        if isinstance(row, BadRow):
+            counts.bad.append(row)
+            continue
+        problem = _to_solve(row, domain, sandbox, counts)
+        if problem is not None and problem.id not in seen:
+            seen.add(problem.id)
             yield problem
+
+
+def _to_solve(row: Completion, domain: Domain, sandbox: UsedSandbox, counts: Counts) -> Problem | None:
+    problem = row.problem
+    if problem.domain == domain.name and problem.truth.get("task", "solve") == "solve":
+        return problem
+    invented = voting.to_solve(row) if problem.domain == domain.name else None
+    verdict = seal(domain, row, sandbox) if invented else None
+    if verdict is not None and verdict.outcome is Outcome.PASS:
+        return invented
+    why = f"{verdict.outcome} ({verdict.reason})" if verdict else f"no_{domain.name}_to_solve"
+    counts.dropped["problem", why] += 1
+    return None
 
 
 def _rows(

@@ -38,7 +38,7 @@ def vote(inputs: Sequence[str], asking: Asking, out: str | Path, *, resume: bool
     if {Path(out).resolve(), answers.resolve()} & {Path(path).resolve() for path in inputs}:
         raise UsageError(f"{out}: the output would replace an input")
     bad: list[BadRow] = []
-    asked = {found.id: found for row in _rows(inputs, bad) if (found := _to_solve(row.completion)) is not None}
+    asked = {found.id: found for row in _rows(inputs, bad) if (found := to_solve(row.completion)) is not None}
     failures = ask(asked.values(), asking, answers, resume=resume).failures
     said: dict[str, list[str]] = {}
     for row in _rows([str(answers)], []):
@@ -46,7 +46,7 @@ def vote(inputs: Sequence[str], asking: Asking, out: str | Path, *, resume: bool
     rows = problems = 0
     with replacing(out) as stream:
         for row in _rows(inputs, []):
-            found = _to_solve(row.completion)
+            found = to_solve(row.completion)
             votes = said.get(found.id, []) if found else []
             stream.write(dump(input_row(_with_votes(row.completion, votes) if found else row.completion)))
             rows, problems = rows + 1, problems + bool(found)
@@ -61,8 +61,8 @@ def _rows(inputs: Iterable[str], bad: list[BadRow]) -> Iterator[Row]:
             yield row
 
 
-def _to_solve(completion: Completion) -> Problem | None:
-    """The problem that a reply is, under a name that two replies share only where they are one."""
+def to_solve(completion: Completion) -> Problem | None:
+    """Return the problem that a reply is, under a name that two replies share only where they are one."""
     domain = domains.load(completion.problem.domain)
     found = domain.to_solve(completion.problem, completion.text) if isinstance(domain, Inventor) else None
     return replace(found, id=f"{found.id}-{digest(completion.text).hex()[:12]}") if found else None

@@ -165,7 +165,9 @@ def test_steps_do_not_count_padding() -> None:
     ):
         core = complexity.core(Gold(bench(fixture.schema, fixture.data), padded))
         found, plain = complexity.steps(core), complexity.steps(GOLD)
-        assert found and plain and found.total <= plain.total, (padded, core)
+        assert found is not None, core
+        assert plain is not None
+        assert found.total <= plain.total, (padded, core)
 
 
 PARENT = {

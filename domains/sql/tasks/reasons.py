@@ -21,7 +21,6 @@ class TaskReason(StrEnum):
     EMPTY_GOLD = "empty_gold"  # the new gold returns no rows on the given database
     SAYS_NOTHING = "says_nothing"  # it returns there what it returns on an empty one
     TOO_PLAIN = "too_plain"  # it asks for a table as it is
-    SAME_AS_SIMPLER = "same_as_simpler"  # a part of it can be left out
     WEAK_DATABASES = "weak_databases"  # its neighbours cannot be told from it
     SAME_AS_PARENT = "same_as_parent"
     NOT_HARDER = "not_harder"

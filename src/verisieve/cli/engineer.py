@@ -44,8 +44,8 @@ def engineer(
     problems like them.
 
     Each INPUT row is one of `verify`; a code row needs truth.reference and Python. A response is not needed and not
-    read. Each row that is written holds a response and was verified; translations and new problems are written with
-    --prompts-only.
+    read, but of a new problem (after `vote`): where it passes its gates, rows are made of it. Each row that is written
+    holds a response and was verified; translations and new problems are written with --prompts-only.
     """
     from verisieve.engineer import engineer_files
     from verisieve.sandboxes.opening import LazySandbox
