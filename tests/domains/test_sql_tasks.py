@@ -82,6 +82,9 @@ CRITIQUES = [
      "no plain values"),
     (INNER, "```sql\nDROP TABLE members; INSERT INTO nowhere VALUES (1)\n```\nVerdict: wrong", "fail", "bad_witness",
      "no such table, and nothing is run"),
+    (INNER, "INSERT INTO members VALUES (1, 'a', NULL, '2024-01-01');\n" * 3_000 + "Verdict: wrong", "fail", "bad_witness",
+     "too many rows, read in no more than linear time"),
+    (INNER, "INSERT INTO members VALUES (1, 'a', NULL, 'soon');\nVerdict: wrong", "fail", "bad_witness", "no date"),
     (f"SELECT * FROM ({GOLD})", "Verdict: right", "pass", "", "another form of the gold"),
     (f"SELECT * FROM ({GOLD})", f"{LONELY}\nVerdict: wrong", "fail", "false_alarm", "it is right"),
 ]  # fmt: skip
@@ -105,6 +108,7 @@ EXPLAINED = {
 }
 EXPLANATIONS = [
     ("Q1: 5\nQ2: ['Oslo', 'Rome', NULL, 'Lima']\nQ3: [[1, 'Ada'], [2, 'Ben']]", "pass", "", "as asked"),
+    ("Q1: 5 rows\nQ2: Oslo\nQ3: []", "fail", "wrong_fact", "a number of rows is a number"),
     ("**Q1:** 5.0\nQ2: 'Lima', None, \"Rome\", 'Oslo'\nQ3: (1, 'Ada'), (2, 'Ben')", "pass", "", "other notations"),
     ('```json\n{"Q1": 5, "Q2": ["Oslo", "Rome", null, "Lima"], "Q3": [[1, "Ada"], [2, "Ben"]]}\n```', "pass", "",
      "JSON"),
@@ -216,6 +220,9 @@ PROBLEMS = [
     ("new", ALL, "SELECT * FROM books", "fail", "too_plain", "the table"),
     ("new", ALL, "SELECT id, title, genre, pages, published FROM books WHERE 1 = 1", "fail", "too_plain", "the same"),
     ("new", ALL, "SELECT * FROM books WHERE id IS NOT NULL AND pages > 0", "fail", "too_plain", "the schema says so"),
+    ("new", ALL, "SELECT *, 1 FROM books ORDER BY title", "fail", "too_plain", "with a constant, and sorted"),
+    ("new", ALL, "SELECT DISTINCT * FROM books UNION SELECT * FROM books", "fail", "too_plain", "each row once"),
+    ("new", LONG, " UNION ".join([ABOVE] * 30), "no_answer", "no_claim", "too long to be taken apart"),
     ("new", "Remove every loan that is there now.", "DELETE FROM loans", "fail", "unsafe_sql", "no query"),
     ("new", "Which members have a star sign?", "SELECT star_sign FROM members", "fail", "bad_gold", "no such column"),
     ("new", "Too short", ABOVE, "no_answer", "no_claim", "no question"),

@@ -78,7 +78,8 @@ def plain(sql: str, dialect: str = "sqlite") -> bool:
     where = tree.args.get("where")
     clauses = any(tree.args.get(name) for name in ("group", "having", "distinct", "limit", "offset"))
     clauses |= where is not None and not isinstance(where.this, exp.Boolean)
-    columns = all(isinstance(each.unalias(), (exp.Column, exp.Star)) for each in tree.expressions)
+    shown = (exp.Column, exp.Star, exp.Literal, exp.Null)
+    columns = all(isinstance(each.unalias(), shown) for each in tree.expressions)
     return told is not None and told.total == 0 and not clauses and columns
 
 

@@ -18,6 +18,7 @@ from verisieve.verifiers.sql import lexer
 
 LEAST_QUESTION = 15  # characters of the shortest question
 MOST_QUESTION = 4_000
+MOST_QUERY = 2_000  # characters; what can be left out of longer ones takes too long to find
 _BASE = ("dialect", "schema", "data", "fixture", "column_order")
 
 
@@ -44,6 +45,8 @@ def read(text: str) -> Draft:
     found = lexer.statements(_block(parts["query"]))
     if len(found) != 1:
         raise DraftError(f"the query holds {len(found)} statements, not one")
+    if len(found[0]) > MOST_QUERY:
+        raise DraftError(f"the query has more than {MOST_QUERY} characters")
     return Draft(question=parts["question"], query=found[0])
 
 

@@ -16,6 +16,7 @@ _WORDS: dict[str, Value] = {"null": None, "none": None, "nil": None, "true": 1, 
 _TYPES = frozenset({"date", "timestamp", "time"})
 _EMPTY = re.compile(r"(?:no rows?|nothing|empty|the empty (?:result|set)|\(\)|\[\])\.?", re.IGNORECASE)
 _MOMENT = re.compile(r"(?<![\w'\"-])(\d{4}-\d\d(?:-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?)?)(?![\w'\"-])")
+_COUNTED = re.compile(r"(\d+) (?:rows?|groups?|values?)\.?", re.IGNORECASE)
 _DEEPEST = 3
 _LONGEST = 20_000
 Nested = Value | list["Nested"]
@@ -34,6 +35,8 @@ def rows(text: str, width: int) -> list[Row]:
     said = text.strip().strip("`").strip()
     if _EMPTY.fullmatch(said):
         return []
+    if counted := _COUNTED.fullmatch(said):
+        said = counted[1]
     try:
         items = _items(said)
     except ValueFaultError:

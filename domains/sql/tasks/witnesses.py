@@ -5,6 +5,7 @@ Only lists of plain values count. The schema's constraints are the engine's to c
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from verisieve.domains.sql.tasks.values import ValueFaultError, read_row
 from verisieve.verifiers import replies
 from verisieve.verifiers.sql import analyse, lexer
 from verisieve.verifiers.sql.bench import Pair, Storage
-from verisieve.verifiers.sql.engine import Database, Refused, Row, Value
+from verisieve.verifiers.sql.engine import Database, Fault, Refused, Row, Value
 from verisieve.verifiers.sql.gold import Expected, Gold
 from verisieve.verifiers.sql.lexer import Kind, Token
 from verisieve.verifiers.sql.schema import Kind as ColumnKind
@@ -50,8 +51,9 @@ def _statements(text: str) -> Iterator[str]:
     if blocks:
         yield from blocks
         return
-    for start in _INSERT.finditer(text):
-        yield lexer.statements(text[start.start() :])[0]
+    starts = [found.start() for found in _INSERT.finditer(text)][: MOST_ROWS + 1]
+    for start, end in itertools.pairwise([*starts, len(text)]):
+        yield lexer.statements(text[start:end])[0]
 
 
 def _rows(tokens: list[Token], schema: Schema) -> tuple[Table, list[Row]]:
@@ -156,6 +158,8 @@ def tells(gold: Gold, sql: str, pair: Pair, *, free_columns: bool) -> bool:
         raise WitnessError("the right query has no single result on these rows")
     for storage in (Storage.GIVEN, gold.twin(analyse.glance(sql))):
         got = gold.bench.run(sql, pair, storage, DRAWN_BUDGET)
+        if isinstance(got, Refused) and got.fault is Fault.LIMIT:
+            raise WitnessError("the given query uses up its budget on these rows")
         matcher = Matcher(free_columns=free_columns, sorts=analyse.glance(sql).sorts)
         if isinstance(got, Refused) or not matcher.matches(expected, got):
             return True
