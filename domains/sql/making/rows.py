@@ -7,12 +7,11 @@ from random import Random
 
 from verisieve.domains.engineering import Made
 from verisieve.domains.sql import checker, families, problems, rewrites
-from verisieve.domains.sql.making import ddl, probes
-from verisieve.domains.sql.making.subject import NAMES, Subject, ask
-from verisieve.domains.sql.tasks import complexity, drafts, inventions, translations
-from verisieve.errors import TruthError
+from verisieve.domains.sql.making import probes, translating
+from verisieve.domains.sql.making.subject import Subject, ask, fenced
+from verisieve.domains.sql.tasks import complexity, drafts, inventions
 from verisieve.records import Json
-from verisieve.verifiers.sql import analyse, engines, shrink
+from verisieve.verifiers.sql import analyse, shrink
 from verisieve.verifiers.sql.bench import Storage
 from verisieve.verifiers.sql.engine import Fault, Refused, Row
 from verisieve.verifiers.sql.literals import literal
@@ -28,7 +27,7 @@ _MOST_DATA = 6_000  # characters of rows that an explanation shows
 def solve(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     """The problem itself, with its gold."""
     yield Made(
-        task="solve", prompt=subject.problem.prompt, truth=subject.truth("solve"), reply=_fenced(subject.read.query)
+        task="solve", prompt=subject.problem.prompt, truth=subject.truth("solve"), reply=fenced(subject.read.query)
     )
 
 
@@ -75,7 +74,7 @@ def _redrawn(
         meta = {**made.meta, "operator": task, "source": "engineered", **told_steps}
         prompt = f"{subject.told}\n\n{drawn.question}"
         yield Made(
-            task=task, prompt=prompt, truth={"task": "solve", **made.truth}, reply=_fenced(drawn.query), meta=meta
+            task=task, prompt=prompt, truth={"task": "solve", **made.truth}, reply=fenced(drawn.query), meta=meta
         )
 
 
@@ -95,7 +94,7 @@ def repair(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
             told=told,
         )
         truth = subject.truth("repair", broken=broken)
-        yield Made(task="repair", prompt=prompt, truth=truth, reply=_fenced(subject.read.query))
+        yield Made(task="repair", prompt=prompt, truth=truth, reply=fenced(subject.read.query))
 
 
 def _misspelt(subject: Subject, rng: Random) -> tuple[str, str] | None:
@@ -197,68 +196,6 @@ def explain(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     )
 
 
-def translate(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
-    """The query in the dialects whose engines are here, and back from a translation that has been run."""
-    source = {**drafts.base(subject.problem.truth), "query": subject.read.query}
-    for dialect in checker.DIALECTS:
-        if dialect == subject.read.dialect or engines.missing(dialect):
-            continue
-        schema = ddl.tables(subject.wanted.bench.schema, dialect)
-        if schema is None:
-            return
-        forth = _translation(source, subject.read.schema, dialect, schema)
-        if forth is None:
-            continue
-        yield forth
-        back = _back(subject, forth, dialect, schema)
-        if back is not None:
-            yield back
-
-
-def _translation(source: Mapping[str, Json], tables: str, dialect: str, schema: str) -> Made | None:
-    """A row, with sqlglot's writing as the reply where both engines agree on it; none where the text does as it is."""
-    read = checker.read_truth(source)
-    both = translations.pairing(read, dialect, schema)
-    if isinstance(translations.compare(both, read.query), translations.Agreed):
-        return None
-    tree = analyse.parse(read.query, read.dialect)
-    guess = tree.sql(dialect) if tree is not None else ""
-    agreed = bool(guess) and isinstance(translations.compare(both, guess), translations.Agreed)
-    prompt = ask(
-        "translate",
-        source=NAMES[read.dialect],
-        target=NAMES[dialect],
-        tables=tables.strip(),
-        query=read.query,
-        schema=schema,
-    )
-    truth = {"task": "translate", "dialect": dialect, "schema": schema, "source": dict(source)}
-    return Made(task="translate", prompt=prompt, truth=truth, reply=_fenced(guess) if agreed else None)
-
-
-def _back(subject: Subject, forth: Made, dialect: str, schema: str) -> Made | None:
-    """The same the other way: the translation is the source, and the gold a right reply."""
-    if forth.reply is None or "schema" not in forth.truth:
-        return None
-    query = forth.reply.removeprefix("```sql\n").removesuffix("\n```")
-    data = subject.inserts()
-    source = {"dialect": dialect, "schema": schema, "data": data, "query": query}
-    try:
-        made = _translation(source, schema, subject.read.dialect, subject.read.schema)
-    except TruthError:  # the translation has no single result of its own
-        return None
-    if made is None:
-        return None
-    both = translations.pairing(checker.read_truth(source), subject.read.dialect, subject.read.schema)
-    agreed = isinstance(translations.compare(both, subject.read.query), translations.Agreed)
-    return Made(
-        task=made.task,
-        prompt=made.prompt,
-        truth=made.truth,
-        reply=_fenced(subject.read.query) if agreed else made.reply,
-    )
-
-
 def problem(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     """A new problem from this one, in each of four ways; a right answer is not known."""
     parent = {"question": subject.question, "query": subject.read.query}
@@ -287,13 +224,9 @@ MAKERS: Mapping[str, Callable[[Subject, Random, int], Iterator[Made]]] = {
     "repair": repair,
     "critique": critique,
     "explain": explain,
-    "translate": translate,
+    "translate": translating.translate,
     "problem": problem,
 }
-
-
-def _fenced(sql: str) -> str:
-    return f"```sql\n{sql}\n```"
 
 
 def _table(result: object) -> str:

@@ -79,6 +79,11 @@ def templates() -> dict[str, str]:
     return read_prompts("verisieve.domains.sql")
 
 
+def fenced(sql: str) -> str:
+    """Write a query as a model would."""
+    return f"```sql\n{sql}\n```"
+
+
 def _split(prompt: str) -> tuple[str, str]:
     """Part a prompt into the question, below the last closed block, and what stands above it."""
     blocks = [fence for fence in replies.fences(prompt) if fence.closed]
