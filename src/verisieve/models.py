@@ -14,7 +14,7 @@ from typing import Protocol
 
 from verisieve import domains
 from verisieve.domains import Responder
-from verisieve.errors import MissingExtraError, ModelError, UsageError
+from verisieve.errors import MissingExtraError, ModelError, TruthError, UsageError
 from verisieve.records import Completion, Problem, Usage
 
 ERROR_RATE = 0.8
@@ -63,7 +63,9 @@ def open_model(spec: str, settings: Settings) -> Model:
 
 
 def render(problem: Problem) -> str:
-    """Return what the model is shown: the domain's `solve` template around the prompt."""
+    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole."""
+    if problem.truth.get("task", "solve") != "solve":
+        return problem.prompt
     return _template(problem.domain).replace("{{prompt}}", problem.prompt)
 
 
@@ -86,7 +88,10 @@ class NoisyModel:
         if not isinstance(domain, Responder):
             raise UsageError(f"domain {problem.domain} has no reply(): builtin:noisy cannot answer for it")
         rng = Random(f"{self.name}:{self._seed}:{problem.domain}:{problem.id}:{sample}")
-        reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+        try:
+            reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+        except TruthError as error:
+            raise ModelError(f"{self.name}: {error}") from error
         label = "pass" if reply.right else "reject"
         extra = {"label": label, "operator": reply.operator, **_rendered(problem, render(problem))}
         return Completion(problem=problem, text=reply.text, model=self.name, sample=sample, extra=extra)
