@@ -6,6 +6,7 @@ Solved by an own search on bit sets; proved with SAT.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
@@ -61,14 +62,12 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     full = _shuffled(size, rng)
     less, cages = _conditions(full, rng, rng.choice(("less", "cages", "both")))
     spec = Spec(size, full, less, cages)
+    half = size * size // 2
     todo = rng.sample([(r, c) for r in range(size) for c in range(size)], size * size - left)
-    for chunk in (todo[k : k + 3] for k in range(0, len(todo), 3)):
-        for cells in (chunk, *([cell] for cell in chunk)):  # first all at once, then what can go of them
-            fewer = spec._replace(grid=_emptied(spec.grid, cells))
-            if fewer.grid != spec.grid and len(_solutions(fewer, 2)) == 1:
-                spec = fewer
-                if cells is chunk:
-                    break
+    for chunk in (todo[:half], *(todo[k : k + 2] for k in range(half, len(todo), 2))):
+        fewer = spec._replace(grid=_emptied(spec.grid, chunk))
+        if len(_solutions(fewer, 2)) == 1:
+            spec = fewer
     return _raw(spec)
 
 
@@ -82,15 +81,21 @@ def _shuffled(size: int, rng: Random) -> Grid:
     return tuple(tuple(names[(r + c) % size] + 1 for c in columns) for r in rows)
 
 
+@lru_cache(maxsize=16)
+def _near(size: int) -> list[tuple[Cell, Cell]]:
+    """Return every cell with its right and its lower neighbour."""
+    pairs = [((r, c), to) for r, c in product(range(size), repeat=2) for to in ((r, c + 1), (r + 1, c))]
+    return [(cell, to) for cell, to in pairs if max(to) < size]
+
+
 def _conditions(full: Grid, rng: Random, kind: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     size = len(full)
-    cells = [(r, c) for r in range(size) for c in range(size)]
-    near = [(cell, other) for cell in cells for other in ((cell[0], cell[1] + 1), (cell[0] + 1, cell[1])) if other in cells]
+    near = _near(size)
     less = [(a, b) if full[a[0]][a[1]] < full[b[0]][b[1]] else (b, a) for a, b in rng.sample(near, size + size // 2)]
     cages, used = [], set[Cell]()
     for a, b in rng.sample(near, len(near)):
-        beyond = [(b, cell) for cell in cells if (b, cell) in near and cell not in used and rng.random() < 0.4]
-        cage = tuple(dict.fromkeys((a, b, *(cell for _, cell in beyond[:1]))))
+        beyond = [other for one, other in near if one == b and other not in used and rng.random() < 0.4]
+        cage = tuple(dict.fromkeys((a, b, *beyond[:1])))
         if len(cages) < size and not used & set(cage):
             used |= set(cage)
             cages.append((cage, sum(full[r][c] for r, c in cage)))
@@ -115,14 +120,19 @@ class _Net(NamedTuple):
     cages: list[list[tuple[list[int], int]]]
 
 
+@lru_cache(maxsize=16)
+def _peers(n: int) -> list[list[int]]:
+    cells = range(n * n)
+    return [[k for k in cells if k != cell and (k // n == cell // n or k % n == cell % n)] for cell in cells]
+
+
 def _net(spec: Spec) -> _Net:
     n = spec.size
     cells = range(n * n)
-    peers = [[k for k in cells if k != cell and (k // n == cell // n or k % n == cell % n)] for cell in cells]
     pairs = [(a * n + b, i * n + j) for (a, b), (i, j) in spec.less]
     cages = [([r * n + c for r, c in listed], total) for listed, total in spec.cages]
     return _Net(
-        peers,
+        _peers(n),
         [[high for low, high in pairs if low == cell] for cell in cells],
         [[low for low, high in pairs if high == cell] for cell in cells],
         [[cage for cage in cages if cell in cage[0]] for cell in cells],
@@ -212,7 +222,10 @@ def prove(spec: Spec, answer: Grid) -> bool:
         wrongs = [digits for digits in product(range(n), repeat=len(cells)) if sum(digits) + len(cells) != total]
         clauses += [[-var[*cell, d] for cell, d in zip(cells, digits, strict=True)] for digits in wrongs]
     planted = [var[r, c, answer[r][c] - 1] for r, c in product(range(n), repeat=2)]
-    return sat.satisfiable(clauses, planted) and not sat.satisfiable([*clauses, [-literal for literal in planted]])
+    with sat.solver(clauses) as opened:
+        fits = bool(opened.solve(assumptions=planted))
+        opened.add_clause([-literal for literal in planted])
+        return fits and not opened.solve()
 
 
 def read(spec: Spec, text: str) -> Grid:
