@@ -1,4 +1,4 @@
-"""Two-player games that can be searched to the end: nim, and lines of stones (tic-tac-toe, connect-k). Rules and values.
+"""Two-player games that can be searched to the end: nim, and lines of stones (tic-tac-toe, connect-k).
 
 Theory. A line game is played on `width` x `height` cells; `run` stones of one player in a row, column or diagonal win;
 with `gravity` a stone falls to the lowest free cell of its column. A state holds the stones of who is to move and of
@@ -120,7 +120,7 @@ def _through(board: Board) -> tuple[tuple[int, ...], ...]:
 
 
 def value(board: Board, state: State) -> int:
-    """Return 1 where the player to move can win, -1 where they lose, 0 for a draw; raise TruthError for a long search."""
+    """Return 1 where the player to move wins, -1 where they lose, 0 for a draw; raise TruthError if it takes too long."""
     return -1 if lost(board, state) else _search(board, state, {}, [MAX_NODES])
 
 

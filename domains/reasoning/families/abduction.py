@@ -37,7 +37,9 @@ def parse(raw: Any) -> Spec:
     lines = specs.sized(specs.part(raw, "program"), "program", 1, MAX_LINES)
     name = specs.word(specs.part(raw, "input"), "input")
     specs.need(name.isidentifier(), "input", "must be a name")
-    low, high = (specs.integer(end, "range", -(10**6), 10**6) for end in specs.sized(specs.part(raw, "range"), "range", 2, 2))
+    low, high = (
+        specs.integer(end, "range", -(10**6), 10**6) for end in specs.sized(specs.part(raw, "range"), "range", 2, 2)
+    )
     specs.need(0 <= high - low < MAX_RANGE, "range", f"must hold 1 to {MAX_RANGE} numbers")
     output = specs.table(specs.part(raw, "output"), "output", 1, 1)
     variable, value = next(iter(output.items()))
@@ -68,7 +70,8 @@ def _line(rng: Random, names: str, level: int) -> str:
     if kind == 0:
         return f"{a} = {b} {rng.choice('+-')} {rng.choice(names)}"
     if kind == 1:
-        return f"if {a} {rng.choice(['>', '<', '>=', '<='])} {rng.randint(5, 40)}: {a} = {a} {rng.choice('+-')} {rng.randint(2, 9)}"
+        test = f"{a} {rng.choice(['>', '<', '>=', '<='])} {rng.randint(5, 40)}"
+        return f"if {test}: {a} = {a} {rng.choice('+-')} {rng.randint(2, 9)}"
     if kind == 3:
         return f"repeat {rng.randint(2, 2 + level)} times: {a} = {a} + {b if b != a else rng.randint(2, 7)}"
     if kind == 4:

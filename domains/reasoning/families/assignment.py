@@ -21,7 +21,8 @@ MAX_WORKERS, MAX_COST = 12, 10**6
 MAX_TRIED = 7  # workers up to which all permutations are tried
 FILLERS = lexing.FILLERS | lexing.words("does do gets get takes take worker workers task tasks assigned")
 _TOTAL = re.compile(
-    r"[\s,;(|]*(?:with |and |for |at )?(?:an? |the )?(?:(?:minimum|minimal|least|optimal) )?(?:(?:total|cost|price|sum)\b[ ]*)+"
+    r"[\s,;(|]*(?:with |and |for |at )?(?:an? |the )?(?:(?:minimum|minimal|least|optimal) )?"
+    r"(?:(?:total|cost|price|sum)\b[ ]*)+"
     r"\"?[ ]*(?:\||is|of|[:=])*[ ]*(?:\d+(?: ?\+ ?\d+)+ ?= ?)?(\d{1,9})[\s).,}|]*$",
     re.IGNORECASE,
 )
@@ -44,7 +45,9 @@ def parse(raw: Any) -> Spec:
     specs.need(not {w.lower() for w in workers} & {t.lower() for t in tasks}, "tasks", "must differ from the workers")
     rows = specs.sized(specs.part(raw, "costs"), "costs", len(workers), len(workers))
     costs = [specs.sized(row, f"costs[{k}]", len(tasks), len(tasks)) for k, row in enumerate(rows)]
-    return Spec(workers, tasks, tuple(tuple(specs.integer(cost, "costs", 0, MAX_COST) for cost in row) for row in costs))
+    return Spec(
+        workers, tasks, tuple(tuple(specs.integer(cost, "costs", 0, MAX_COST) for cost in row) for row in costs)
+    )
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
@@ -131,10 +134,16 @@ def read(spec: Spec, text: str) -> Answer:
     data = lexing.json_value(text)
     if isinstance(data, dict):
         return _from_json(spec, data)
-    head = re.match(r"\s*(?:(?:minimum |least )?(?:total )?cost|total)[ ]*(?:is|[:=])?[ ]*(\d{1,9})[\s,;.:]+", text, re.IGNORECASE)
+    head = re.match(
+        r"\s*(?:(?:minimum |least )?(?:total )?cost|total)[ ]*(?:is|[:=])?[ ]*(\d{1,9})[\s,;.:]+", text, re.IGNORECASE
+    )
     match = None if head else _TOTAL.search(text)
     bare = text[head.end() :] if head else text[: match.start()] if match else text
-    costs = {(w, t): str(c) for w, row in zip(spec.workers, spec.costs, strict=True) for t, c in zip(spec.tasks, row, strict=True)}
+    costs = {
+        (w, t): str(c)
+        for w, row in zip(spec.workers, spec.costs, strict=True)
+        for t, c in zip(spec.tasks, row, strict=True)
+    }
     found = lexing.pairs(_uncosted(bare, costs), spec.workers, spec.tasks, fillers=FILLERS)
     total = head[1] if head else match[1] if match else None
     return found, None if total is None else int(total)
@@ -143,7 +152,9 @@ def read(spec: Spec, text: str) -> Answer:
 def _uncosted(text: str, costs: dict[tuple[str, str], str]) -> str:
     """Drop each pair's own cost where it stands behind the pair."""
     for (worker, task), cost in costs.items():
-        pair = rf"(\b{re.escape(worker)}\b[^\n\d]{{1,20}}\b{re.escape(task)}\b) ?(?:\((?:cost )?{cost}\)|: ?{cost}(?!\d))"
+        pair = (
+            rf"(\b{re.escape(worker)}\b[^\n\d]{{1,20}}\b{re.escape(task)}\b) ?(?:\((?:cost )?{cost}\)|: ?{cost}(?!\d))"
+        )
         text = re.sub(pair, r"\1", text, flags=re.IGNORECASE)
     return text
 
@@ -180,13 +191,19 @@ def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return pairs and cost in a line, as a list or as JSON."""
     chosen, cost = answer
     if rng.random() < 0.3:
-        return writing.pairs({**chosen, "cost": cost}, Random(0), joiners=(": ",)) if rng.random() < 0.5 else _line(chosen, cost, rng)
+        return (
+            writing.pairs({**chosen, "cost": cost}, Random(0), joiners=(": ",))
+            if rng.random() < 0.5
+            else _line(chosen, cost, rng)
+        )
     listed = "\n".join(f"- {worker}: {task}" for worker, task in chosen.items())
     return rng.choice((f"\n{listed}\nTotal cost: {cost}", _line(chosen, cost, rng)))
 
 
 def _line(chosen: dict[str, str], cost: int | None, rng: Random) -> str:
-    joined = rng.choice((", ", "; ")).join(f"{worker}{rng.choice((' - ', ': ', ' -> ', '='))}{task}" for worker, task in chosen.items())
+    joined = rng.choice((", ", "; ")).join(
+        f"{worker}{rng.choice((' - ', ': ', ' -> ', '='))}{task}" for worker, task in chosen.items()
+    )
     return rng.choice(("{}; cost {}", "{} (total {})", "{}, total cost {}")).format(joined, cost)
 
 

@@ -20,10 +20,14 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableErr
 
 MODE = "answer"
 MAX_NODES, MAX_PARENTS = 10, 4
-_NUMBER = r"\(*(?P<top>\d{1,18})\)?\s?/\s?\(?(?P<bottom>\d{1,18})\)*|(?P<decimal>\d{0,18}\.\d{1,30}|\d{1,18})\s?(?P<percent>%)?"
+_NUMBER = (
+    r"\(*(?P<top>\d{1,18})\)?\s?/\s?\(?(?P<bottom>\d{1,18})\)*"
+    r"|(?P<decimal>\d{0,18}\.\d{1,30}|\d{1,18})\s?(?P<percent>%)?"
+)
 _FORM = re.compile(
     rf"(?:the\s+)?(?:(?:exact\s+)?probability\s*(?:is|=|:)?\s*)?(?:P\s?\([^()\n]{{1,120}}\)\s*=\s*)?(?:{_NUMBER})"
-    r"(?:\s*[,(]?\s*(?:=|≈|~|approx(?:\.|imately)?|about|which is(?: about)?)\s*(?P<near>\d{0,9}\.\d{1,12}|\d{1,3}(?=\s?%))\s?(?P<per>%)?\s*\)?)?",
+    r"(?:\s*[,(]?\s*(?:=|≈|~|approx(?:\.|imately)?|about|which is(?: about)?)\s*"
+    r"(?P<near>\d{0,9}\.\d{1,12}|\d{1,3}(?=\s?%))\s?(?P<per>%)?\s*\)?)?",
     re.IGNORECASE,
 )
 
@@ -179,7 +183,9 @@ def prove(spec: Spec, answer: Fraction) -> bool:
 def _restricted(factor: Factor, fixed: dict[str, bool]) -> Factor:
     scope, table = factor
     kept = [k for k, name in enumerate(scope) if name not in fixed]
-    fits = {key: value for key, value in table.items() if all(fixed.get(n, s) is s for n, s in zip(scope, key, strict=True))}
+    fits = {
+        key: value for key, value in table.items() if all(fixed.get(n, s) is s for n, s in zip(scope, key, strict=True))
+    }
     return tuple(scope[k] for k in kept), {tuple(key[k] for k in kept): value for key, value in fits.items()}
 
 

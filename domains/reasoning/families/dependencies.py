@@ -20,7 +20,8 @@ MODE = "answer"
 MAX_TASKS, MAX_NEEDS = 60, 1_000
 FILLERS = lexing.FILLERS | lexing.words("order first next last then task tasks do after before")
 _IMPOSSIBLE = re.compile(
-    r"(?:it is |this is )?(?:impossible|not possible)|no (?:such |valid )?order(?: exists)?|(?:there is )?(?:a )?(?=(?:cycle|circle)\b)",
+    r"(?:it is |this is )?(?:impossible|not possible)|no (?:such |valid )?order(?: exists)?"
+    r"|(?:there is )?(?:a )?(?=(?:cycle|circle)\b)",
     re.IGNORECASE,
 )
 _CIRCLE = lexing.FILLERS | lexing.words("cycle circle because of before needs must come there circular back")

@@ -22,11 +22,20 @@ _MOVES = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
 _SHORT = {"n": "north", "e": "east", "s": "south", "w": "west"}
 _TURNS = {"left": 3, "right": 1, "around": 2}
 _UNITS = "m|metres?|meters?|steps?|units?|km|blocks?|paces?"
-_OFFSET = re.compile(rf"([+-]?\d{{1,9}})\s*(?:{_UNITS})?\s*(?:to\s+the\s+|due\s+)?(north|east|south|west|[nesw])\b", re.I)
-_NAMED = re.compile(rf"\b(north|east|south|west)\"?\s*[:=|]\s*(\d{{1,9}})(?!\d)\s*(?:(?:{_UNITS})\b)?", re.I)
-_FACING = re.compile(r"\b(?:facing|faces|looking|direction|heading)\"?\s*(?:is|[:=|])?\s*(?:due\s+)?\"?(north|east|south|west|[nesw])\b\"?", re.I)
-_ORIGIN = re.compile(r"\b(?:back )?(?:at|in) the (?:start(?:ing (?:point|place))?|origin)\b|\bsame (?:place|spot)\b", re.I)
-_FILLERS = lexing.FILLERS | lexing.words("of start from starting point you end ends now walker robot position place offset net m metres")
+_OFFSET = re.compile(
+    rf"([+-]?\d{{1,9}})\s*(?:{_UNITS})?\s*(?:to\s+the\s+|due\s+)?(north|east|south|west|[nesw])\b", re.IGNORECASE
+)
+_NAMED = re.compile(rf"\b(north|east|south|west)\"?\s*[:=|]\s*(\d{{1,9}})(?!\d)\s*(?:(?:{_UNITS})\b)?", re.IGNORECASE)
+_FACING = re.compile(
+    r"\b(?:facing|faces|looking|direction|heading)\"?\s*(?:is|[:=|])?\s*(?:due\s+)?\"?(north|east|south|west|[nesw])\b\"?",
+    re.IGNORECASE,
+)
+_ORIGIN = re.compile(
+    r"\b(?:back )?(?:at|in) the (?:start(?:ing (?:point|place))?|origin)\b|\bsame (?:place|spot)\b", re.IGNORECASE
+)
+_FILLERS = lexing.FILLERS | lexing.words(
+    "of start from starting point you end ends now walker robot position place offset net m metres"
+)
 
 Answer = tuple[int, int, str]  # east, north, facing
 
@@ -57,7 +66,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     while True:
         steps: list[list[Any]] = []
         while len(steps) < 3 + 2 * level:
-            if steps and steps[-1][0] in ("turn", "face") or rng.random() < 0.5:
+            if (steps and steps[-1][0] in ("turn", "face")) or rng.random() < 0.5:
                 steps.append(["back" if level > 2 and rng.random() < 0.25 else "walk", rng.randint(1, 9 + 4 * level)])
             else:
                 steps.append(["face", rng.choice(WINDS)] if rng.random() < 0.15 else ["turn", rng.choice(list(_TURNS))])

@@ -97,7 +97,7 @@ def solve(spec: Spec) -> tuple[str, ...]:
 
 
 def prove(spec: Spec, answer: tuple[str, ...]) -> bool:
-    """Show, for few vertices, by which sets paths can cover that the answer's end can be reached; and check its edges."""
+    """Show that the answer covers all along edges; for few vertices also that sets of covered ones lead to its end."""
     number = {vertex: k for k, vertex in enumerate(spec.vertices)}
     everything = (1 << len(number)) - 1
     if len(number) <= MAX_COVERED:

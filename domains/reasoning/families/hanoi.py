@@ -21,11 +21,12 @@ MODE = "answer"
 MAX_DISCS, MAX_PEGS, MAX_STATES = 10, 5, 20_000
 _DISC = r"(?:(?:the )?(?:top )?dis[ck](?: (?P<disc>\d{1,2}))?(?: \((?P<disc2>\d{1,2})\))?|(?P<disc3>\d{1,2}))"
 _PEG = r"(?:(?:the )?(?:peg|rod|tower)[ ]+)?"
+_FROM_TO = rf"{_PEG}(?P<a>\w{{1,20}}) ?(?:to|onto|->|=>|-) ?{_PEG}(?P<b>\w{{1,20}})"
 _MOVES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:move |take |shift |put )?(?:{_DISC}[ ,:]*)?(?:from )?{_PEG}(?P<a>\w{{1,20}}) ?(?:to|onto|->|=>|-) ?{_PEG}(?P<b>\w{{1,20}})",
-        rf"(?:move )?{_DISC}[ ,:]*\(?{_PEG}(?P<a>\w{{1,20}}) ?(?:to|->|=>|-|,) ?{_PEG}(?P<b>\w{{1,20}})\)?",
+        rf"(?:move |take |shift |put )?(?:{_DISC}[ ,:]*)?(?:from )?{_FROM_TO}",
+        rf"(?:move )?{_DISC}[ ,:]*\({_FROM_TO}\)",
         rf"\(?{_PEG}(?P<a>\w{{1,20}}) ?, ?{_PEG}(?P<b>\w{{1,20}})\)?(?P<disc>)(?P<disc2>)(?P<disc3>)",
     )
 )
@@ -52,13 +53,18 @@ def parse(raw: Any) -> Spec:
     for part, table in (("start", start), ("goal", goal)):
         where: dict[int, int] = {}
         for peg, stack in table.items():
-            discs = [specs.integer(d, f"{part}.{peg}", 1, MAX_DISCS) for d in specs.sized(stack, f"{part}.{peg}", 0, MAX_DISCS)]
+            discs = [
+                specs.integer(d, f"{part}.{peg}", 1, MAX_DISCS)
+                for d in specs.sized(stack, f"{part}.{peg}", 0, MAX_DISCS)
+            ]
             specs.need(discs == sorted(discs, reverse=True), f"{part}.{peg}", "has a larger disc on a smaller")
             specs.need(not set(discs) & set(where), part, "names a disc twice")
             where |= dict.fromkeys(discs, pegs.index(peg))
         specs.need(bool(where) and sorted(where) == list(range(1, len(where) + 1)), part, "must hold discs 1 to n")
         states.append(tuple(where[disc] for disc in sorted(where)))
-    specs.need(len(states[0]) == len(states[1]) and states[0] != states[1], "goal", "must be another state of these discs")
+    specs.need(
+        len(states[0]) == len(states[1]) and states[0] != states[1], "goal", "must be another state of these discs"
+    )
     return Spec(pegs, *states)
 
 
@@ -123,13 +129,17 @@ def solve(spec: Spec) -> list[Move]:
 
 def prove(spec: Spec, answer: list[Move]) -> bool:
     """Show that the moves work on stacks, and are no more than the recursion with three pegs takes."""
-    stacks = {peg: [d for d in range(len(spec.start), 0, -1) if spec.start[d - 1] == k] for k, peg in enumerate(spec.pegs)}
+    stacks = {
+        peg: [d for d in range(len(spec.start), 0, -1) if spec.start[d - 1] == k] for k, peg in enumerate(spec.pegs)
+    }
     for a, b, disc in answer:
         if not stacks[a] or stacks[a][-1] != disc or (stacks[b] and stacks[b][-1] < disc):
             return False
         stacks[b].append(stacks[a].pop())
     at_end = {disc: k for k, peg in enumerate(spec.pegs) for disc in stacks[peg]}
-    return tuple(at_end[d] for d in sorted(at_end)) == spec.goal and len(answer) <= _recursion(list(spec.start), spec.goal)
+    return tuple(at_end[d] for d in sorted(at_end)) == spec.goal and len(answer) <= _recursion(
+        list(spec.start), spec.goal
+    )
 
 
 def _recursion(state: list[int], goal: State) -> int:
@@ -172,7 +182,9 @@ def judge(spec: Spec, answer: list[Move]) -> Finding:
 
 def write(spec: Spec, answer: list[Move], rng: Random) -> str:
     """Return the moves as a list, a line or JSON."""
-    form = rng.choice(("move disc {d} from {a} to {b}", "{a} -> {b}", "{d}: {a} to {b}", "disc {d}: {a} -> {b}", "{a} to {b}"))
+    form = rng.choice(
+        ("move disc {d} from {a} to {b}", "{a} -> {b}", "{d}: {a} to {b}", "disc {d}: {a} -> {b}", "{a} to {b}")
+    )
     return writing.sequence([form.format(a=a, b=b, d=disc) for a, b, disc in answer], rng)
 
 

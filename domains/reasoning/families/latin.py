@@ -57,7 +57,7 @@ def _cell(raw: Any, field: str, size: int) -> Cell:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec with one solution: givens, inequalities and cages of a full square, dropped while it stays so."""
+    """Return a raw spec with one solution: conditions of a full square, whose givens are dropped while it stays so."""
     size, left = (4, 4, 4, 5, 5)[level - 1], (8, 6, 3, 6, 3)[level - 1]
     full = _shuffled(size, rng)
     less, cages = _conditions(full, rng, rng.choice(("less", "cages", "both")))
@@ -92,7 +92,8 @@ def _conditions(full: Grid, rng: Random, kind: str) -> tuple[tuple[Any, ...], tu
     size = len(full)
     near = _near(size)
     less = [(a, b) if full[a[0]][a[1]] < full[b[0]][b[1]] else (b, a) for a, b in rng.sample(near, size + size // 2)]
-    cages, used = [], set[Cell]()
+    cages: list[tuple[tuple[Cell, ...], int]] = []
+    used = set[Cell]()
     for a, b in rng.sample(near, len(near)):
         beyond = [other for one, other in near if one == b and other not in used and rng.random() < 0.4]
         cage = tuple(dict.fromkeys((a, b, *beyond[:1])))
@@ -214,7 +215,9 @@ def prove(spec: Spec, answer: Grid) -> bool:
     n = spec.size
     var = {(r, c, d): 1 + d + n * (c + n * r) for r, c, d in product(range(n), repeat=3)}
     units = [[(r, c) for c in range(n)] for r in range(n)] + [[(r, c) for r in range(n)] for c in range(n)]
-    clauses = [clause for r, c in product(range(n), repeat=2) for clause in sat.exactly_one([var[r, c, d] for d in range(n)])]
+    clauses = [
+        clause for r, c in product(range(n), repeat=2) for clause in sat.exactly_one([var[r, c, d] for d in range(n)])
+    ]
     clauses += [c for unit in units for d in range(n) for c in sat.exactly_one([var[r, k, d] for r, k in unit])]
     clauses += [[var[r, c, spec.grid[r][c] - 1]] for r, c in product(range(n), repeat=2) if spec.grid[r][c]]
     clauses += [[-var[*a, i], -var[*b, j]] for a, b in spec.less for i, j in product(range(n), repeat=2) if i >= j]

@@ -7,7 +7,6 @@ search over the drawn rows.
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from random import Random
@@ -21,7 +20,10 @@ from verisieve.verifiers.reasoning.games import Board, State
 
 MODE = "answer"
 MAX_PLAIN = 10  # free cells up to which the plain search is made
-_LEAD = r"(?:(?:play|place|put|drop|move|mark)s?\s+)?(?:(?:an?\s+|the\s+)?(?:[XO]|stone|mark|piece)\s+)?(?:in(?:to)?|at|on|to)?\s*(?:the\s+)?(?:(?:cell|square)\s+)?"
+_LEAD = (
+    r"(?:(?:play|place|put|drop|move|mark)s?\s+)?(?:(?:an?\s+|the\s+)?(?:[XO]|stone|mark|piece)\s+)?"
+    r"(?:in(?:to)?|at|on|to)?\s*(?:the\s+)?(?:(?:cell|square)\s+)?"
+)
 _CELL = re.compile(
     _LEAD + r"(?:\(?r(?:ow)?\s*(?P<row>\d{1,2})\s*,?\s*(?:and\s+)?c(?:ol(?:umn)?)?\s*(?P<column>\d{1,2})\)?"
     r"|c(?:ol(?:umn)?)\s*(?P<column2>\d{1,2})\s*,?\s*(?:and\s+)?r(?:ow)\s*(?P<row2>\d{1,2})"
@@ -54,7 +56,11 @@ def parse(raw: Any) -> Spec:
     rows = specs.sized(specs.part(raw, "rows"), "rows", 1, 10)
     width = len(rows[0]) if isinstance(rows[0], str) else 0
     for k, row in enumerate(rows):
-        specs.need(isinstance(row, str) and len(row) == width > 0 and set(row) <= set("XO."), f"rows[{k}]", "must be equally many of X, O and .")
+        specs.need(
+            isinstance(row, str) and len(row) == width > 0 and set(row) <= set("XO."),
+            f"rows[{k}]",
+            "must be equally many of X, O and .",
+        )
     specs.need(width * len(rows) <= games.MAX_CELLS, "rows", f"must have at most {games.MAX_CELLS} cells")
     run = specs.integer(specs.part(raw, "run"), "run", 2, max(width, len(rows)))
     gravity, mover = raw.get("gravity", False), specs.member(specs.part(raw, "mover"), "mover", ("X", "O"))
@@ -91,7 +97,10 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 
 def _drawn(board: Board, state: State, mover: str) -> list[str]:
     other = "XO"[mover == "X"]
-    marks = [mover if state.own >> k & 1 else other if state.other >> k & 1 else "." for k in range(board.width * board.height)]
+    marks = [
+        mover if state.own >> k & 1 else other if state.other >> k & 1 else "."
+        for k in range(board.width * board.height)
+    ]
     return ["".join(marks[k : k + board.width]) for k in range(0, len(marks), board.width)]
 
 
@@ -121,13 +130,19 @@ def prove(spec: Spec, answer: int) -> bool:
     if text.count(".") > MAX_PLAIN:
         return judge(spec, answer).right
     known: dict[str, int] = {}
-    found = {cell: -_plain(spec, after, "XO"[spec.mover == "X"], known) for cell, after in _after(spec, text, spec.mover)}
+    found = {
+        cell: -_plain(spec, after, "XO"[spec.mover == "X"], known) for cell, after in _after(spec, text, spec.mover)
+    }
     return found.get(answer) == max(found.values())
 
 
 def _after(spec: Spec, text: str, mover: str) -> list[tuple[int, str]]:
     wide = spec.board.width
-    free = [k for k, mark in enumerate(text) if mark == "." and not (spec.board.gravity and text[k + wide : k + wide + 1] == ".")]
+    free = [
+        k
+        for k, mark in enumerate(text)
+        if mark == "." and not (spec.board.gravity and text[k + wide : k + wide + 1] == ".")
+    ]
     return [(k, text[:k] + mover + text[k + 1 :]) for k in free]
 
 
@@ -202,8 +217,12 @@ def write(spec: Spec, answer: int, rng: Random) -> str:
     """Return the move as a column, or as row and column."""
     row, column = answer // spec.board.width + 1, answer % spec.board.width + 1
     if spec.board.gravity:
-        return rng.choice(("column {c}", "drop in column {c}", "{c}", '{{"column": {c}}}', "Column {c}.")).format(c=column)
-    form = rng.choice(("row {r}, column {c}", "r{r}c{c}", "({r}, {c})", "row {r}, col {c}", '{{"row": {r}, "column": {c}}}'))
+        return rng.choice(("column {c}", "drop in column {c}", "{c}", '{{"column": {c}}}', "Column {c}.")).format(
+            c=column
+        )
+    form = rng.choice(
+        ("row {r}, column {c}", "r{r}c{c}", "({r}, {c})", "row {r}, col {c}", '{{"row": {r}, "column": {c}}}')
+    )
     return form.format(r=row, c=column)
 
 

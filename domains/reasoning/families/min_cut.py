@@ -20,7 +20,9 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_EDGES, MAX_NODES = 300, 60
 MAX_DIVIDED = 12  # nodes up to which every division is tried
-_WORDS = lexing.FILLERS | lexing.words("cut cuts remove removing removed links link edges edge total cost costs price value minimum min capacity")
+_WORDS = lexing.FILLERS | lexing.words(
+    "cut cuts remove removing removed links link edges edge total cost costs price value minimum min capacity"
+)
 
 Edge = tuple[str, str]
 Answer = tuple[frozenset[Edge], int | None]
@@ -63,7 +65,10 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         raw = {"edges": [[a, b, rng.randint(1, 5 + 2 * level)] for a, b in edges], "from": nodes[0], "to": nodes[-1]}
         spec = parse(raw)
         value = _flow(spec)[0]
-        ends = [sum(c for (a, b), c in spec.costs.items() if end in (a, b)[k : k + 1]) for k, end in ((0, nodes[0]), (1, nodes[-1]))]
+        ends = [
+            sum(c for (a, b), c in spec.costs.items() if end in (a, b)[k : k + 1])
+            for k, end in ((0, nodes[0]), (1, nodes[-1]))
+        ]
         if value and (level == 1 or value < min(ends)):
             return raw
 
@@ -117,7 +122,9 @@ def prove(spec: Spec, answer: Answer) -> bool:
     if len(inner) + 2 > MAX_DIVIDED:
         return _flow(spec)[0] == answer[1] and judge(spec, answer).right
     number = {node: 1 << k for k, node in enumerate(inner)} | {spec.source: 1 << len(inner), spec.target: 0}
-    weighed = [(number[a], number[b], cost) for (a, b), cost in spec.costs.items() if b != spec.source and a != spec.target]
+    weighed = [
+        (number[a], number[b], cost) for (a, b), cost in spec.costs.items() if b != spec.source and a != spec.target
+    ]
     sides = (side | 1 << len(inner) for side in range(1 << len(inner)))
     least = min(sum(cost for a, b, cost in weighed if side & a and not side & b) for side in sides)
     return least == answer[1] and sum(spec.costs[edge] for edge in answer[0]) == least and _separates(spec, answer[0])
@@ -141,7 +148,9 @@ def read(spec: Spec, text: str) -> Answer:
         text = _flat(data)
     text = re.sub(r"\(?\b\d+(?: ?\+ ?\d{1,9}){1,60} ?=", " ", text)
     nodes = "|".join(re.escape(node) for node in sorted(spec.nodes, key=len, reverse=True))
-    link = re.compile(rf"[(\[]?(?<!\w)({nodes})\s*(?:->|=>|-|,|\bto\b)\s*({nodes})(?!\w)[)\]]?(?:\s*\((?:cost )?(\d{{1,7}})\))?")
+    link = re.compile(
+        rf"[(\[]?(?<!\w)({nodes})\s*(?:->|=>|-|,|\bto\b)\s*({nodes})(?!\w)[)\]]?(?:\s*\((?:cost )?(\d{{1,7}})\))?"
+    )
     cut: list[Edge] = []
     for match in link.finditer(text):
         edge = (match[1], match[2])
@@ -152,7 +161,7 @@ def read(spec: Spec, text: str) -> Answer:
     for kind, word in lexing.tokens(lexing.unbulleted(link.sub(" , ", text)), ()):
         if kind == "int":
             totals.append(int(word))
-        elif kind in ("arrow",) or (kind == "word" and word.lower() not in _WORDS):
+        elif kind == "arrow" or (kind == "word" and word.lower() not in _WORDS):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if len(set(totals)) > 1 or len(set(cut)) < len(cut):
         raise UnreadableError("several costs, or a link given twice", Reason.HEDGED)
@@ -194,7 +203,9 @@ def write(spec: Spec, answer: Answer, rng: Random) -> str:
     if rng.random() < 0.25:
         return json.dumps({"cut": [list(edge) for edge in cut], "cost": cost})
     links = rng.choice((", ", " and ", "; ")).join(f"{a}->{b}" for a, b in cut)
-    return rng.choice(("{}; cost {}", "{} (total {})", "cut {}, total cost {}", "Links: {}\nCost: {}")).format(links, cost)
+    return rng.choice(("{}; cost {}", "{} (total {})", "cut {}, total cost {}", "Links: {}\nCost: {}")).format(
+        links, cost
+    )
 
 
 def spoil(spec: Spec, answer: Answer, rng: Random) -> Answer:

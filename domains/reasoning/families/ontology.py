@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
@@ -97,7 +98,7 @@ def _draw(rng: Random, level: int, kinds: Sequence[str], names: Sequence[str]) -
     signs = {kind: rng.random() < 0.7 for kind in order}
     chain = order[: 2 + level]
     rules = []
-    for before, after in zip(chain, chain[1:], strict=False):
+    for before, after in pairwise(chain):
         extra = [] if level < 3 or rng.random() < 0.5 else [rng.choice(chain[: chain.index(before) + 1])]
         rules.append([[[kind, signs[kind]] for kind in dict.fromkeys([before, *extra])], [after, signs[after]]])
     for _ in range(1 + level):
@@ -192,7 +193,9 @@ def solve(spec: Spec) -> str:
 
 def prove(spec: Spec, answer: str) -> bool:
     """Show with SAT, all rules grounded: facts and rules are consistent, and what can be added to them."""
-    number = {(name, kind): 1 + k for k, (name, kind) in enumerate((n, kind) for n in spec.facts for kind in spec.kinds)}
+    number = {
+        (name, kind): 1 + k for k, (name, kind) in enumerate((n, kind) for n in spec.facts for kind in spec.kinds)
+    }
 
     def literal(name: str, item: Literal) -> int:
         return number[name, item[0]] * (1 if item[1] else -1)

@@ -1,4 +1,4 @@
-"""Write a string of a given length that one regular expression matches as a whole and another does not; any such string.
+"""Write a string of a given length that one regular expression matches and another does not; any such string counts.
 
 Solved by counting along derivatives of both patterns; proved by a matcher over sets of places and, for short strings,
 by listing all.
@@ -62,7 +62,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 
 def _pattern(rng: Random, alphabet: str, parts: int) -> str:
     """Return a random pattern of some parts, at least one of them repeated."""
-    found = [_part(rng, alphabet, rng.choice("*+"))] + [_part(rng, alphabet, rng.choice(("", "", "*", "+", "?"))) for _ in range(parts - 1)]
+    found = [_part(rng, alphabet, rng.choice("*+"))] + [
+        _part(rng, alphabet, rng.choice(("", "", "*", "+", "?"))) for _ in range(parts - 1)
+    ]
     rng.shuffle(found)
     return "".join(found)
 
@@ -127,7 +129,7 @@ def read(spec: Spec, text: str) -> str:
     bare = re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
     if not re.fullmatch(r"[A-Za-z0-9]{1,200}", bare):
         raise UnreadableError("not one word")
-    if not set(bare) <= set(spec.alphabet) and len(bare) != spec.length:
+    if sum(letter in spec.alphabet for letter in bare) * 2 <= len(bare):
         raise UnreadableError("a word that is no try at the string")
     return bare
 

@@ -22,8 +22,8 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableErr
 MODE = "answer"
 MAX_ITEMS, MAX_PAIRS = 10, 45
 FILLERS = lexing.FILLERS | lexing.words(
-    "take takes carry carries bring brings row rows cross crosses ferry ferries go goes return returns over across back "
-    "alone nothing empty boat ferryman he you river bank side other load him together themselves self transport move"
+    "take takes carry carries bring brings row rows cross crosses ferry ferries go goes return returns over across "
+    "back alone nothing empty boat ferryman he you river bank side load him together themselves self transport move"
 )
 _BACK = re.compile(r"\b(?:back|returns?|left bank|near)\b", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:over|across|right bank|far)\b", re.IGNORECASE)
@@ -174,7 +174,9 @@ def judge(spec: Spec, answer: list[Load]) -> Finding:
 
 def write(spec: Spec, answer: list[Load], rng: Random) -> str:
     """Return the crossings as a list, a line or JSON."""
-    take, alone = rng.choice((("take {} over", "return alone"), ("cross with {}", "go back alone"), ("carry {}", "return")))
+    take, alone = rng.choice(
+        (("take {} over", "return alone"), ("cross with {}", "go back alone"), ("carry {}", "return"))
+    )
     said = []
     for k, load in enumerate(answer):
         words = " and ".join(sorted(load))

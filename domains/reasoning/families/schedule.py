@@ -17,10 +17,14 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 
 MODE = "answer"
 MAX_JOBS, MAX_MACHINES, MAX_TIME, MAX_NODES = 20, 6, 10**6, 200_000
-FILLERS = lexing.FILLERS | lexing.words("job jobs machine machines does do runs run makespan finish finishes finished time total end ends done at hours hour h load length")
+FILLERS = lexing.FILLERS | lexing.words(
+    "job jobs machine machines does do runs run makespan finish finishes finished time total end ends done at hours "
+    "hour h load length"
+)
 _SPAN = re.compile(
     r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all) )*"
-    r"(?:makespan|finish(?:es|ed|ing)?(?: time)?|end(?:s)?|time|done)\b\"?[ ]*(?:time)?[ ]*(?:at|after|in|is|of|[:=|])*[ ]*(\d{1,9})(?: ?h(?:ours?)?)?[\s).,}|]*$",
+    r"(?:makespan|finish(?:es|ed|ing)?(?: time)?|ends?|time|done)\b\"?[ ]*(?:time)?[ ]*"
+    r"(?:at|after|in|is|of|[:=|])*[ ]*(\d{1,9})(?: ?h(?:ours?)?)?[\s).,}|]*$",
     re.IGNORECASE,
 )
 
@@ -109,7 +113,9 @@ def prove(spec: Spec, answer: Answer) -> bool:
     states = {(0,) * spec.machines}
     for time in spec.jobs.values():
         states = {
-            tuple(sorted((*state[:k], state[k] + time, *state[k + 1 :]))) for state in states for k in range(spec.machines)
+            tuple(sorted((*state[:k], state[k] + time, *state[k + 1 :])))
+            for state in states
+            for k in range(spec.machines)
         }
     groups, end = answer
     done = sorted(name for group in groups for name in group)
@@ -128,7 +134,9 @@ def read(spec: Spec, text: str) -> Answer:
     for number, body in _machines(bare):
         if number in groups:
             raise UnreadableError("a machine is given twice", Reason.HEDGED)
-        body = re.sub(r"[(\[]?(?:\d+(?: ?\+ ?\d+)+ ?)?=? ?(\d+) ?h?[)\]]?\s*$", _load(spec, body), body.rstrip(" .;,\n|"))
+        body = re.sub(
+            r"[(\[]?(?:\d+(?: ?\+ ?\d+)+ ?)?=? ?(\d+) ?h?[)\]]?\s*$", _load(spec, body), body.rstrip(" .;,\n|")
+        )
         groups[number] = _jobs(spec, body)
     if len(groups) > spec.machines:
         raise UnreadableError("more machines than there are")
@@ -137,7 +145,9 @@ def read(spec: Spec, text: str) -> Answer:
 
 def _machines(text: str) -> list[tuple[str, str]]:
     """Cut a text at its machines: (number, what it does)."""
-    heads = list(re.finditer(r"(?<!\w)(?:machine|m)[ ]*#?([1-9])\b[ ]*(?:[:=|-]|->|does|runs|gets)*", text, re.IGNORECASE))
+    heads = list(
+        re.finditer(r"(?<!\w)(?:machine|m)[ ]*#?([1-9])\b[ ]*(?:[:=|-]|->|does|runs|gets)*", text, re.IGNORECASE)
+    )
     if not heads or text[: heads[0].start()].strip(" \n-*|;,.([{"):
         raise UnreadableError("no machines")
     ends = [head.start() for head in heads[1:]] + [len(text)]
@@ -171,7 +181,12 @@ def _from_json(spec: Spec, data: dict[str, Any]) -> Answer:
     ends = [value for value in flat.values() if type(value) is int]
     if len(groups) == 1 and groups[0] and all(isinstance(group, list) for group in groups[0]):
         groups = groups[0]
-    if not groups or len(ends) > 1 or len(groups) > spec.machines or any(type(v) not in (list, int) for v in flat.values()):
+    if (
+        not groups
+        or len(ends) > 1
+        or len(groups) > spec.machines
+        or any(type(v) not in (list, int) for v in flat.values())
+    ):
         raise UnreadableError("no schedule")
     return tuple(tuple(_jobs(spec, "; ".join(map(str, group)))) for group in groups), ends[0] if ends else None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import permutations
 from operator import and_
 from random import Random
@@ -44,7 +44,10 @@ _WORDS = {
     "opposite": "{0} sits straight across from {1}", "notopposite": "{0} does not sit straight across from {1}",
     "left": "{1} is the next one clockwise after {0}",
 }  # fmt: skip
-_IMPOSSIBLE = re.compile(r"(?:it is |this is )?(?:impossible|not possible|unsatisfiable)|(?:it )?cannot be done|no (?:such )?seating exists", re.I)
+_IMPOSSIBLE = re.compile(
+    r"(?:it is |this is )?(?:impossible|not possible|unsatisfiable)|(?:it )?cannot be done|no (?:such )?seating exists",
+    re.IGNORECASE,
+)
 _SEAT = re.compile(r"\b(?:seat|place|chair|position)[ ]*#?(\d{1,2})[ ]*(?:[:=,-]|->)?[ ]*", re.IGNORECASE)
 
 Rule = tuple[str, int, int]  # people by number, seats from 0
@@ -78,7 +81,7 @@ def parse(raw: Any) -> Spec:
     return Spec(people, around, tuple(rules))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _seatings(count: int, around: bool) -> tuple[tuple[int, ...], ...]:
     """Return every seating once, as the seat of each person; around a table person 0 has seat 0."""
     if around:
@@ -114,11 +117,19 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         if bool(found) is impossible or not (share or impossible):
             continue
         if not impossible or len(_core(spec)) >= min(3, 1 + level):
-            return {"people": people, "shape": "round" if around else "row", "rules": [_raw(spec, rule) for rule in rules]}
+            return {
+                "people": people,
+                "shape": "round" if around else "row",
+                "rules": [_raw(spec, rule) for rule in rules],
+            }
 
 
 def _rule(rng: Random, count: int, around: bool) -> Rule:
-    kinds = ["next", "notnext", "notnext", "left"] if around else ["before", "next", "notnext", "end", "notat", "at", "apart"]
+    kinds = (
+        ["next", "notnext", "notnext", "left"]
+        if around
+        else ["before", "next", "notnext", "end", "notat", "at", "apart"]
+    )
     kind = rng.choice(kinds + (["opposite", "notopposite"] if around and count % 2 == 0 else []))
     one, other = rng.sample(range(count), 2)
     if kind in ("at", "notat", "end"):
@@ -146,7 +157,9 @@ def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     said = [_WORDS[kind].format(*_raw(spec, (kind, one, other))[1:]) for kind, one, other in spec.rules]
     rules = "; ".join(f"({k}) {text}" for k, text in enumerate(said, 1))
-    ask = banks.question("seating", rng, i=", ".join(spec.people), n=len(spec.people), r=rules) if not spec.around else ""
+    ask = (
+        banks.question("seating", rng, i=", ".join(spec.people), n=len(spec.people), r=rules) if not spec.around else ""
+    )
     table = rng.choice(banks.bank("seating")["table"]).format(i=", ".join(spec.people), n=len(spec.people), r=rules)
     return ask or f"{table} {rng.choice(banks.bank('seating')['close'])}"
 
@@ -208,7 +221,9 @@ def read(spec: Spec, text: str) -> Answer:
 
 def _numbers(text: str) -> frozenset[int]:
     """Return the numbers of rules; every word between them must be a filler."""
-    known = lexing.words("rule rules because of clash conflict contradict each other and with conflicting set the are by")
+    known = lexing.words(
+        "rule rules because of clash conflict contradict each other and with conflicting set the are by"
+    )
     found = []
     for kind, word in lexing.tokens(re.sub(r"[()\[\]]", " ", text), ()):
         if kind == "int":
@@ -257,17 +272,23 @@ def write(spec: Spec, answer: Answer, rng: Random) -> str:
     if order:
         return writing.sequence(order, rng, joiners=(", ", " -> ", " | ", " - "))
     listed = ", ".join(map(str, sorted(clash)))
-    return rng.choice((f"impossible: rules {listed}", f"impossible ({listed})", json.dumps({"impossible": sorted(clash)})))
+    return rng.choice(
+        (f"impossible: rules {listed}", f"impossible ({listed})", json.dumps({"impossible": sorted(clash)}))
+    )
 
 
 def spoil(spec: Spec, answer: Answer, rng: Random) -> Answer:
-    """Return a seating that breaks a rule or lacks a person, a clash with a rule too many or too few, the other verdict."""
+    """Return a seating that breaks a rule, a clash with a rule too many or too few, or the other verdict."""
     order, clash = answer
     if not order:
         rest = set(range(1, len(spec.rules) + 1)) - clash
         if rest and rng.random() < 0.4:
             return (), clash | {rng.choice(sorted(rest))}
-        return ((), clash - {rng.choice(sorted(clash))}) if len(clash) > 1 and rng.random() < 0.6 else (spec.people, clash & set())
+        return (
+            ((), clash - {rng.choice(sorted(clash))})
+            if len(clash) > 1 and rng.random() < 0.6
+            else (spec.people, clash & set())
+        )
     if rng.random() < 0.25:
         return (), frozenset(rng.sample(range(1, len(spec.rules) + 1), min(3, len(spec.rules))))
     for _ in range(50):

@@ -21,7 +21,9 @@ MODE = "answer"
 MAX_SIZE, MAX_BOXES, MAX_STATES, MAX_STEPS = 20, 6, 60_000, 2_000
 STEPS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 _SHORT = {"u": "up", "d": "down", "l": "left", "r": "right"}
-_ARROWS = str.maketrans({"↑": " up ", "↓": " down ", "←": " left ", "⬆": " up ", "⬇": " down ", "⬅": " left ", "⮕": " right "})
+_ARROWS = str.maketrans(
+    {"↑": " up ", "↓": " down ", "←": " left ", "⬆": " up ", "⬇": " down ", "⬅": " left ", "⮕": " right "}
+)
 _TOTAL = re.compile(r"\s*[(\[]?(?:in )?\d{1,4} (?:steps|moves)(?: in total)?[)\]]?$", re.IGNORECASE)
 _JOINT = re.compile(r"(?:[\s,;]|->|=>|\band\b|\bthen\b)*", re.IGNORECASE)
 _STEP = re.compile(r"(?:(?:move|go|step|push)[ ]+)?(up|down|left|right|[udlr])(?![a-z])", re.IGNORECASE)
@@ -172,7 +174,9 @@ def read(spec: Spec, text: str) -> list[str]:
         joint = _JOINT.match(bare, match.end())
         at = joint.end() if joint else match.end()
         if at < len(bare):
-            joints.add(re.sub(r"\s+", lambda gap: "\n" if "\n" in gap[0] else " ", bare[match.end() : at]).strip(" ") or " ")
+            joints.add(
+                re.sub(r"\s+", lambda gap: "\n" if "\n" in gap[0] else " ", bare[match.end() : at]).strip(" ") or " "
+            )
     if len(joints) > 1:  # two lists, or one that is broken in an odd way
         raise UnreadableError("steps that are not joined alike", Reason.HEDGED)
     return found

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
 from typing import Any, NamedTuple
 
@@ -22,7 +22,10 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_TERMS, MAX_PREMISES, MAX_WORLD = 6, 12, 200
 MOODS = ("all", "no", "some", "some_not")
-_FOLLOWS = re.compile(r"(?:yes[,:;]? )?(?:it |the conclusion |this )?(?:logically |necessarily )?(?:follows|is valid|valid)\.?", re.I)
+_FOLLOWS = re.compile(
+    r"(?:yes[,:;]? )?(?:it |the conclusion |this )?(?:logically |necessarily )?(?:follows|is valid|valid)\.?",
+    re.IGNORECASE,
+)
 _NOT = re.compile(
     r"(?:no[,:;]? )?(?:it |the conclusion |this )?(?:does not|doesn't)(?: logically| necessarily)? follow|"
     r"(?:no[,:;]? )?(?:it |the conclusion |this )?(?:is )?(?:invalid|not valid)",
@@ -33,7 +36,12 @@ _COUNTER = re.compile(
     r"(?:(?:counter-?(?:model|example|world)|world|model)(?: is)?)?\s*[:;]?\s*",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"\s*(?:(?:individual|person|thing|member)[ ]+)?(\w{1,20})\s*(?:[:=]|->|\bis(?: in)?\b|\bbelongs to\b)\s*")
+_LABEL = re.compile(
+    r"\s*(?:(?:individual|person|thing|member)[ ]+)?(\w{1,20})\s*(?:[:=]|->|\bis(?: in)?\b|\bbelongs to\b)\s*"
+)
+_INDIVIDUAL = re.compile(r"[\n;]|,(?=\s*\w{1,20}\s*[:=])")
+_OUTSIDE = re.compile(r"[{(\[][^{}()\[\]]*[)}\]]|\w{1,20} ?[:=]|[\s,;.\[\]{}]|\band\b")
+_KEYS = (("verdict", "follows", "answer", "conclusion"), ("world", "countermodel", "model", "counterexample"))
 FILLERS = lexing.FILLERS | lexing.words("only both but kinds kind member members")
 
 Statement = tuple[str, str, str]
@@ -72,24 +80,23 @@ def _statement(raw: Any, field: str, terms: Sequence[str]) -> Statement:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec, in half of them one whose conclusion follows, of a chain of kinds in any figure."""
     wanted, count = rng.random() < 0.5, 3 + (level > 2) + (level > 4)
+    common = ("all",) * (6 if wanted else 2)
     while True:
         terms = rng.sample(banks.lists("syllogism", "terms", rng), count)
-        links = [(a, b) if rng.random() < 0.7 else (b, a) for a, b in zip(terms, terms[1:], strict=False)]
-        links += [tuple(rng.sample(terms, 2)) for _ in range(level // 2)]
-        common = ("all",) * 6 if wanted else ("all",) * 2
-        premises = [[rng.choice((*common, *MOODS)), a, b] for a, b in links]
-        ends = [terms[0], terms[-1]] if rng.random() < 0.8 else rng.sample(terms, 2)
-        rng.shuffle(ends)
+        links = [(a, b) if rng.random() < 0.7 else (b, a) for a, b in pairwise(terms)]
+        links += [(a, b) for a, b in (rng.sample(terms, 2) for _ in range(level // 2))]
+        premises = [(rng.choice((*common, *MOODS)), a, b) for a, b in links]
+        a, b = rng.sample([terms[0], terms[-1]] if rng.random() < 0.8 else terms, 2)
         rng.shuffle(premises)
-        raw = {"terms": sorted(terms), "premises": premises, "conclusion": [rng.choice(MOODS), *ends]}
-        raw["existential_import"] = rng.random() < 0.5
-        spec = Spec(tuple(raw["terms"]), tuple(map(tuple, premises)), tuple(raw["conclusion"]), raw["existential_import"])
-        bare = {(mood, *sorted((a, b))) if mood in ("no", "some") else (mood, a, b) for mood, a, b in spec.premises}
-        if len(bare) < len(premises) or _fullest(spec, None) is None:
+        spec = Spec(tuple(sorted(terms)), tuple(premises), (rng.choice(MOODS), a, b), rng.random() < 0.5)
+        said = {(mood, *sorted((a, b))) if mood in ("no", "some") else (mood, a, b) for mood, a, b in spec.premises}
+        if len(said) < len(premises) or _fullest(spec, None) is None:
             continue
         follows = _fullest(spec, spec.conclusion) is None
         if follows is wanted and (not follows or _needed(spec) >= 2 + (level > 3)):
-            return raw
+            listed = [list(premise) for premise in premises]
+            raw = {"terms": list(spec.terms), "premises": listed, "conclusion": list(spec.conclusion)}
+            return {**raw, "existential_import": spec.nonempty}
 
 
 def _needed(spec: Spec) -> int:
@@ -140,7 +147,9 @@ def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     said = " ".join(f"({k}) {_say(premise)}." for k, premise in enumerate(spec.premises, 1))
     existence = rng.choice(banks.bank("syllogism")["import" if spec.nonempty else "no_import"])
-    return banks.question("syllogism", rng, p=said, s=_say(spec.conclusion), e=existence, a=spec.terms[0], b=spec.terms[1])
+    return banks.question(
+        "syllogism", rng, p=said, s=_say(spec.conclusion), e=existence, a=spec.terms[0], b=spec.terms[1]
+    )
 
 
 def _say(statement: Statement) -> str:
@@ -191,42 +200,35 @@ def read(spec: Spec, text: str) -> Answer:
 
 
 def _from_json(spec: Spec, data: dict[str, Any]) -> Answer:
-    verdict = next((data[key] for key in ("verdict", "follows", "answer", "conclusion") if key in data), None)
-    world = next((data[key] for key in ("world", "countermodel", "model", "counterexample") if key in data), [])
-    if len(data) > 2 or not isinstance(world, list | dict):
-        raise UnreadableError("no verdict")
+    """Read an object with a verdict, as text or as follows: true, and a world, a list of lists."""
+    verdict, world = (next((data[key] for key in keys if key in data), []) for keys in _KEYS)
+    verdict = {True: "follows", False: "does not follow"}[verdict] if isinstance(verdict, bool) else verdict
     entries = list(world.values()) if isinstance(world, dict) else world
-    if verdict is True or (isinstance(verdict, str) and _FOLLOWS.fullmatch(verdict.strip())):
-        if entries:
-            raise UnreadableError("a world against what follows", Reason.HEDGED)
-        return True, ()
-    if verdict is not False and not (isinstance(verdict, str) and _NOT.fullmatch(verdict.strip())):
+    if len(data) > 2 or not isinstance(verdict, str) or not isinstance(entries, list):
         raise UnreadableError("no verdict")
-    if not all(isinstance(one, list) and all(isinstance(kind, str) for kind in one) for one in entries):
+    if not all(isinstance(one, list) for one in entries):
         raise UnreadableError("no world")
-    return False, tuple(_sorts(spec, "; ".join(one) or "none") for one in entries)
+    return read(spec, verdict + "".join(f" {{{', '.join(map(str, one))}}}" for one in entries))
 
 
 def _world(spec: Spec, text: str) -> World:
-    """Read individuals, one a line or between semicolons or braces."""
-    text = lexing.unbulleted(text)
-    pieces = re.findall(r"[{(\[]([^{}()\[\]]*)[)}\]]", text) if re.search(r"[{(\[]", text) else re.split(r"[\n;]", text)
-    if re.search(r"[{(\[]", text) and re.sub(r"[{(\[][^{}()\[\]]*[)}\]]|\w{1,20} ?[:=]|[\s,;.\[\]{}]|\band\b", "", text):
-        raise UnreadableError("more than a world")
-    world, labels = [], set[str]()
-    for piece in pieces:
-        if not piece.strip(" .,|"):
-            if piece.strip(" .,|") != piece or re.search(r"[{(\[]", text):
-                world += [frozenset[str]()] if re.search(r"[{(\[]", text) else []
-            continue
-        label = _LABEL.match(piece)
-        if label and label[1].lower() in labels:
-            raise UnreadableError("an individual is given twice", Reason.HEDGED)
-        labels |= {label[1].lower()} if label else set()
-        world.append(_sorts(spec, piece[label.end() :] if label else piece))
-    if len(world) > MAX_WORLD:
-        raise UnreadableError("a world too large")
-    return tuple(world)
+    """Read individuals: one a line, between semicolons, or each in braces."""
+    text = lexing.unbulleted(text).strip(" \n.")
+    inner = re.fullmatch(r"\(([^()]*[:;][^()]*)\)", text)
+    text = inner[1] if inner else text
+    if re.search(r"[{(\[]", text):
+        labels = re.findall(r"(\w{1,20}) ?[:=] ?[{(\[]", text)
+        pieces = [piece if piece.strip() else "none" for piece in re.findall(r"[{(\[]([^{}()\[\]]*)[)}\]]", text)]
+        if _OUTSIDE.sub("", text):
+            raise UnreadableError("more than a world")
+    else:
+        pieces = [piece for piece in _INDIVIDUAL.split(text) if piece.strip(" .,|")]
+        heads = [_LABEL.match(piece) for piece in pieces]
+        labels = [head[1] for head in heads if head]
+        pieces = [piece[head.end() :] if head else piece for piece, head in zip(pieces, heads, strict=True)]
+    if len({label.lower() for label in labels}) < len(labels) or len(pieces) > MAX_WORLD:
+        raise UnreadableError("an individual is given twice, or too many are", Reason.HEDGED)
+    return tuple(_sorts(spec, piece) for piece in pieces)
 
 
 def _sorts(spec: Spec, text: str) -> frozenset[str]:
@@ -271,7 +273,11 @@ def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return the verdict and the world in a line, as a list or as JSON."""
     follows, world = answer
     if rng.random() < 0.2:
-        given = {"verdict": "follows"} if follows else {"verdict": "does not follow", "world": [sorted(one) for one in world]}
+        given = (
+            {"verdict": "follows"}
+            if follows
+            else {"verdict": "does not follow", "world": [sorted(one) for one in world]}
+        )
         return json.dumps(given)
     if follows:
         return rng.choice(("follows", "it follows", "Follows", "valid"))

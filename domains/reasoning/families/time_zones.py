@@ -18,9 +18,17 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 
 MODE = "answer"
 MAX_LEGS, MAX_MINUTES = 20, 10_000
-_TIME = re.compile(r"(?<![\d:])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::00)?|(?P<short>(?=\s?[ap]\.?m)))(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s?(?:h|hrs|o'clock))?", re.I)
-_UTC = re.compile(r"[\[(]?\b(?:UTC|GMT)\s?(?:(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?[\])]?", re.I)
-_WORDS = re.compile(r"\b(?:local time|local|time|in|at|on|the|arrival|arrives|is|date|it)\b|[\"{},;()\[\]]|(?<=\d)T(?=\s|$)|(?:date|time)\"?:", re.I)
+_TIME = re.compile(
+    r"(?<![\d:])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::00)?|(?P<short>(?=\s?[ap]\.?m)))(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s?(?:h|hrs|o'clock))?",
+    re.IGNORECASE,
+)
+_UTC = re.compile(
+    r"[\[(]?\b(?:UTC|GMT)\s?(?:(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?[\])]?", re.IGNORECASE
+)
+_WORDS = re.compile(
+    r"\b(?:local time|local|time|in|at|on|the|arrival|arrives|is|date|it)\b|[\"{},;()\[\]]|(?<=\d)T(?=\s|$)",
+    re.IGNORECASE,
+)
 
 
 class Spec(NamedTuple):
@@ -97,7 +105,12 @@ def solve(spec: Spec) -> datetime:
 def prove(spec: Spec, answer: datetime) -> bool:
     """Show the same leg by leg in local time, with carries by hand."""
     here, wait = spec.start, 0
-    year, month, day, minutes = spec.depart.year, spec.depart.month, spec.depart.day, spec.depart.hour * 60 + spec.depart.minute
+    year, month, day, minutes = (
+        spec.depart.year,
+        spec.depart.month,
+        spec.depart.day,
+        spec.depart.hour * 60 + spec.depart.minute,
+    )
     for to, flight, stay in spec.legs:
         minutes += wait + flight + spec.places[to] - spec.places[here]
         here, wait = to, stay
@@ -119,7 +132,7 @@ def _days(year: int, month: int) -> int:
 
 
 def read(spec: Spec, text: str) -> tuple[datetime, str]:
-    """Return date and time, and the weekday where one is named; an offset that is named must be the last place's own."""
+    """Return date and time, and a weekday that is named; an offset must be the last place's own."""
     place = spec.legs[-1][0]
     bare = re.sub(r"(?<=\d)T(?=\d\d:)", " ", text)
     for match in _UTC.finditer(bare):
@@ -157,8 +170,9 @@ def write(spec: Spec, answer: datetime, rng: Random) -> str:
     """Return date and time in ISO form or written out."""
     month, half = working_days.MONTHS[answer.month - 1].capitalize(), "am" if answer.hour < 12 else "pm"
     form = rng.choice(
-        ("{a:%Y-%m-%d %H:%M}", "{a:%Y-%m-%dT%H:%M}", "{a.day} {m} {a.year}, {a:%H:%M}", "{a:%H:%M} on {m} {a.day}, {a.year}",
-         "{a.day} {m} {a.year} at {h}:{a:%M} {p}", "{a:%Y-%m-%d}, {a:%H:%M} local time")
+        ("{a:%Y-%m-%d %H:%M}", "{a:%Y-%m-%dT%H:%M}", "{a.day} {m} {a.year}, {a:%H:%M}",
+         "{a:%H:%M} on {m} {a.day}, {a.year}", "{a.day} {m} {a.year} at {h}:{a:%M} {p}",
+         "{a:%Y-%m-%d}, {a:%H:%M} local time")
     )  # fmt: skip
     return form.format(a=answer, m=month, h=answer.hour % 12 or 12, p=half)
 
