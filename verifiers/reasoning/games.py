@@ -120,7 +120,7 @@ def _through(board: Board) -> tuple[tuple[int, ...], ...]:
 
 
 def value(board: Board, state: State) -> int:
-    """Return 1 where the player to move wins, -1 where they lose, 0 for a draw; raise TruthError if it takes too long."""
+    """Return 1 where the player to move wins, -1 where they lose, 0 for a draw; raise TruthError if too long."""
     return -1 if lost(board, state) else _search(board, state, {}, [MAX_NODES])
 
 

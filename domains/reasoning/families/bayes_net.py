@@ -100,7 +100,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             raw["do"] = {order[2]: rng.random() < 0.6}
         spec = parse(raw)
         plain = spec._replace(given={}, done={})
-        if len(set(map(str, nodes[names[-1]]["p"]))) > 1 and (not spec.given or solve(spec) != solve(plain)):
+        told = {value for node in spec.nodes.values() for chance in node.chance for value in (chance, 1 - chance)}
+        if solve(spec) not in told and (not spec.given or solve(spec) != solve(plain)):
             return raw
 
 

@@ -22,7 +22,7 @@ FILLERS = lexing.FILLERS | lexing.words(
     "hour h load length"
 )
 _SPAN = re.compile(
-    r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all) )*"
+    r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all|everything|jobs|is|are) )*"
     r"(?:makespan|finish(?:es|ed|ing)?(?: time)?|ends?|time|done)\b\"?[ ]*(?:time)?[ ]*"
     r"(?:at|after|in|is|of|[:=|])*[ ]*(\d{1,9})(?: ?h(?:ours?)?)?[\s).,}|]*$",
     re.IGNORECASE,

@@ -164,6 +164,8 @@ def read(spec: Spec, text: str) -> list[str]:
     bare = _TOTAL.sub("", lexing.unbulleted(_arrows(text)).strip(" \n.\"'[]()"))
     if re.fullmatch(r"[UDLR]{1,2000}|[udlr]{2,2000}", bare):
         return [_SHORT[letter] for letter in bare.lower()]
+    if re.fullmatch(r"[UDLR]+(?:\s+[UDLR]+)+", bare) and re.search("[UDLR]{2}", bare):
+        raise UnreadableError("more than one list of steps", Reason.HEDGED)
     found: list[str] = []
     joints, at = set[str](), 0
     while at < len(bare):

@@ -201,7 +201,8 @@ def read(spec: Spec, text: str) -> Answer:
 
 def _from_json(spec: Spec, data: dict[str, Any]) -> Answer:
     """Read an object with a verdict, as text or as follows: true, and a world, a list of lists."""
-    verdict, world = (next((data[key] for key in keys if key in data), []) for keys in _KEYS)
+    found: list[Any] = [next((data[key] for key in keys if key in data), []) for keys in _KEYS]
+    verdict, world = found
     verdict = {True: "follows", False: "does not follow"}[verdict] if isinstance(verdict, bool) else verdict
     entries = list(world.values()) if isinstance(world, dict) else world
     if len(data) > 2 or not isinstance(verdict, str) or not isinstance(entries, list):
