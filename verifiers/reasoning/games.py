@@ -18,7 +18,7 @@ from typing import NamedTuple
 from verisieve.errors import TruthError
 
 MAX_CELLS = 42
-MAX_NODES = 300_000  # states that one search may look at
+MAX_NODES = 30_000  # states that one search may look at
 
 
 class Board(NamedTuple):

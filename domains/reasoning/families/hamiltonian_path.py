@@ -16,7 +16,7 @@ from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
-MAX_VERTICES, MAX_EDGES, MAX_NODES = 60, 1_000, 200_000
+MAX_VERTICES, MAX_EDGES, MAX_NODES = 60, 1_000, 50_000
 MAX_COVERED = 14  # vertices up to which the sets are listed
 FILLERS = lexing.FILLERS | lexing.words("path route tour visit order vertices nodes from then to go along")
 

@@ -18,7 +18,7 @@ from verisieve.verifiers.reasoning import sat, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
-MAX_SIZE, MAX_PAIRS, MAX_CAGES, MAX_CAGE, MAX_NODES = 9, 100, 81, 4, 200_000
+MAX_SIZE, MAX_PAIRS, MAX_CAGES, MAX_CAGE, MAX_NODES = 9, 100, 81, 4, 20_000
 
 Cell = tuple[int, int]
 Grid = tuple[tuple[int, ...], ...]

@@ -91,11 +91,12 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         if not found or max(found.values()) < 0 or len(best) * 2 > len(found):
             continue
         mover = "XO"[count % 2]
-        rows = _drawn(board, state, mover)
+        rows = drawn(board, state, mover)
         return {"rows": rows, "run": run, "gravity": gravity, "mover": mover}
 
 
-def _drawn(board: Board, state: State, mover: str) -> list[str]:
+def drawn(board: Board, state: State, mover: str) -> list[str]:
+    """Return the rows of a state, X and O by who is to move."""
     other = "XO"[mover == "X"]
     marks = [
         mover if state.own >> k & 1 else other if state.other >> k & 1 else "."

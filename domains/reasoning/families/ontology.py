@@ -131,7 +131,13 @@ def _depths(spec: Spec) -> dict[Literal, int] | None:
 @lru_cache(maxsize=64)
 def _columns(count: int) -> tuple[int, ...]:
     """Return, for each property, the set of kinds of things that have it: bit r is the thing with the bits of r."""
-    return tuple(sum(1 << row for row in range(1 << count) if row >> k & 1) for k in range(count))
+    columns = []
+    for k in range(count):
+        column, size = ((1 << (1 << k)) - 1) << (1 << k), 2 << k
+        while size < 1 << count:
+            column, size = column | column << size, 2 * size
+        columns.append(column)
+    return tuple(columns)
 
 
 def _things(spec: Spec) -> dict[str, int]:

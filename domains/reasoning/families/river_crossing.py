@@ -1,7 +1,7 @@
 """Carry everything over a river in a small boat; what may not be left alone together is given. Any plan counts.
 
-The ferryman rows every crossing and carries at most `boat` of the items. Items of a forbidden pair may not be on a bank
-without him. Solved by breadth-first search over bits; proved by playing the plan with sets of names.
+The ferryman rows every crossing and carries items of at most `boat` in all; each counts 1, or what `weights` gives it.
+Items of a forbidden pair may not be on a bank without him. Solved by breadth-first search over bits; proved by playing the plan with sets of names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from verisieve.verifiers.reasoning import lexing, plans, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
-MAX_ITEMS, MAX_PAIRS = 10, 45
+MAX_ITEMS, MAX_PAIRS, MAX_WEIGHT = 10, 45, 1_000
 FILLERS = lexing.FILLERS | lexing.words(
     "take takes carry carries bring brings row rows cross crosses ferry ferries go goes return returns over across "
     "back alone nothing empty boat ferryman he you river bank side load him together themselves self transport move"
@@ -33,23 +33,31 @@ Load = frozenset[str]
 
 
 class Spec(NamedTuple):
-    """What is to be carried, how much the boat takes, and what may not be left together."""
+    """What is to be carried, how much the boat takes, what may not be left together, and what each counts."""
 
     items: tuple[str, ...]
     boat: int
     pairs: tuple[tuple[str, str], ...]
+    weights: tuple[int, ...]
+
+    def weight(self, load: Load) -> int:
+        """Return what a load counts."""
+        return sum(self.weights[self.items.index(item)] for item in load)
 
 
 def parse(raw: Any) -> Spec:
     """Return the typed spec."""
     items = specs.words(specs.part(raw, "items"), "items", 1, MAX_ITEMS)
-    boat = specs.integer(specs.part(raw, "boat"), "boat", 1, MAX_ITEMS)
+    boat = specs.integer(specs.part(raw, "boat"), "boat", 1, MAX_WEIGHT)
+    weights = specs.table(raw.get("weights", dict.fromkeys(items, 1)), "weights", len(items), len(items))
+    specs.need(set(weights) == set(items), "weights", "must be those of the items")
+    counts = tuple(specs.integer(weights[item], f"weights.{item}", 1, MAX_WEIGHT) for item in items)
     pairs = []
     for k, pair in enumerate(specs.sized(specs.part(raw, "forbidden"), "forbidden", 0, MAX_PAIRS)):
         a, b = (specs.member(item, f"forbidden[{k}]", items) for item in specs.sized(pair, f"forbidden[{k}]", 2, 2))
         specs.need(a != b, f"forbidden[{k}]", "must be two items")
         pairs.append((a, b))
-    return Spec(items, boat, tuple(pairs))
+    return Spec(items, boat, tuple(pairs), counts)
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
@@ -59,7 +67,10 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         items = sorted(rng.sample(banks.lists("river_crossing", "items", rng), count))
         every = list(combinations(items, 2))
         forbidden = sorted(rng.sample(every, min(len(every), rng.randint(2, 2 + level))))
-        raw = {"items": items, "boat": boat, "forbidden": [list(pair) for pair in forbidden]}
+        raw: dict[str, Any] = {"items": items, "boat": boat, "forbidden": [list(pair) for pair in forbidden]}
+        if level > 1:
+            raw["weights"] = {item: rng.randint(2, 9) for item in items}
+            raw["boat"] = rng.randint(max(raw["weights"].values()), sum(raw["weights"].values()) * 2 // 3)
         plan = _search(parse(raw))
         if plan and len(plan) >= 5:
             return raw
@@ -68,18 +79,22 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     pairs = ", ".join(f"{a} and {b}" for a, b in spec.pairs)
-    return banks.question("river_crossing", rng, i=", ".join(spec.items), k=spec.boat, p=pairs)
+    light = set(spec.weights) == {1}
+    listed = spec.items if light else [f"{item} ({w} kg)" for item, w in zip(spec.items, spec.weights, strict=True)]
+    most = f"{spec.boat} of these" if light else f"{spec.boat} kg of these"
+    return banks.question("river_crossing", rng, i=", ".join(listed), k=most, p=pairs)
 
 
 @lru_cache(maxsize=512)
-def _loads(count: int, boat: int) -> tuple[int, ...]:
-    """Return what the boat can take, as bits, the fewest first."""
-    return tuple(sum(1 << k for k in part) for size in range(boat + 1) for part in combinations(range(count), size))
+def _loads(weights: tuple[int, ...], boat: int) -> tuple[int, ...]:
+    """Return what the boat can take, as bits, the fewest items first."""
+    parts = (part for size in range(len(weights) + 1) for part in combinations(range(len(weights)), size))
+    return tuple(sum(1 << k for k in part) for part in parts if sum(weights[k] for k in part) <= boat)
 
 
 def _search(spec: Spec) -> list[Load] | None:
     """Return a shortest plan as what each crossing carries, None where there is none."""
-    everything, loads = (1 << len(spec.items)) - 1, _loads(len(spec.items), spec.boat)
+    everything, loads = (1 << len(spec.items)) - 1, _loads(spec.weights, spec.boat)
     bad = [sum(1 << spec.items.index(item) for item in pair) for pair in spec.pairs]
     came: dict[tuple[int, bool], Any] = {(everything, True): None}  # what is on the near bank, and the ferryman
     todo = deque(came)
@@ -117,13 +132,13 @@ def solve(spec: Spec) -> list[Load]:
 
 def prove(spec: Spec, answer: list[Load]) -> bool:
     """Show that the boat can hold a cover of the pairs, as it must, and that the plan works, with sets of names."""
-    covers = (set(part) for part in combinations(spec.items, min(spec.boat, len(spec.items))))
-    if not any(all(cover & set(pair) for pair in spec.pairs) for cover in covers):
+    parts = (frozenset(part) for size in range(len(spec.items) + 1) for part in combinations(spec.items, size))
+    if not any(spec.weight(part) <= spec.boat and all(part & set(pair) for pair in spec.pairs) for part in parts):
         return False
     banks_: tuple[set[str], set[str]] = set(spec.items), set()
     for k, load in enumerate(answer):
         here, there = banks_[k % 2], banks_[1 - k % 2]
-        if not load <= here or len(load) > spec.boat:
+        if not load <= here or spec.weight(load) > spec.boat:
             return False
         here -= load
         there |= load
@@ -161,7 +176,7 @@ def judge(spec: Spec, answer: list[Load]) -> Finding:
         bank = near if here else set(spec.items) - near
         if not load <= bank:
             return wrong("something is not on this bank", crossing=k, item=min(load - bank))
-        if len(load) > spec.boat:
+        if spec.weight(load) > spec.boat:
             return wrong("the boat is too small", crossing=k)
         left = bank - load
         lost = next((pair for pair in spec.pairs if set(pair) <= left), None)
@@ -190,6 +205,6 @@ def spoil(spec: Spec, answer: list[Load], rng: Random) -> list[Load]:
     kind = rng.randrange(3)
     if kind == 0:
         return answer[:-1]
-    if kind == 1 and len(spec.items) > spec.boat:
+    if kind == 1 and sum(spec.weights) > spec.boat:
         return [frozenset(spec.items), *answer[1:]]
     return [frozenset(), frozenset(), *answer] if spec.pairs else answer[:-1]

@@ -16,13 +16,13 @@ from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
-MAX_JOBS, MAX_MACHINES, MAX_TIME, MAX_NODES = 20, 6, 10**6, 200_000
+MAX_JOBS, MAX_MACHINES, MAX_TIME, MAX_NODES = 20, 6, 10**6, 50_000
 FILLERS = lexing.FILLERS | lexing.words(
     "job jobs machine machines does do runs run makespan finish finishes finished time total end ends done at hours "
     "hour h load length"
 )
 _SPAN = re.compile(
-    r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all|everything|jobs|is|are) )*"
+    r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all|everything|is|are) )*"
     r"(?:makespan|finish(?:es|ed|ing)?(?: time)?|ends?|time|done)\b\"?[ ]*(?:time)?[ ]*"
     r"(?:at|after|in|is|of|[:=|])*[ ]*(\d{1,9})(?: ?h(?:ours?)?)?[\s).,}|]*$",
     re.IGNORECASE,
