@@ -1,7 +1,8 @@
 """Carry everything over a river in a small boat; what may not be left alone together is given. Any plan counts.
 
 The ferryman rows every crossing and carries items of at most `boat` in all; each counts 1, or what `weights` gives it.
-Items of a forbidden pair may not be on a bank without him. Solved by breadth-first search over bits; proved by playing the plan with sets of names.
+Items of a forbidden pair may not be on a bank without him. Solved by breadth-first search over bits; proved by playing
+the plan with sets of names.
 """
 
 from __future__ import annotations
