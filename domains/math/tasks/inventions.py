@@ -19,7 +19,7 @@ from verisieve.domains.math.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.verifiers.math import Gold, Kind, judge, prepare, shown
-from verisieve.verifiers.math.judge import squeezed
+from verisieve.verifiers.math.golds import squeezed
 from verisieve.verifiers.math.nodes import Apply
 
 OPERATORS = ("new", "variant", "harder", "easier")
