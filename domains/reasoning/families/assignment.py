@@ -151,6 +151,8 @@ def read(spec: Spec, text: str) -> Answer:
 
 def _uncosted(text: str, costs: dict[tuple[str, str], str]) -> str:
     """Drop each pair's own cost where it stands behind the pair."""
+    if not re.search(r"\d", text):
+        return text
     for (worker, task), cost in costs.items():
         pair = (
             rf"(\b{re.escape(worker)}\b[^\n\d]{{1,20}}\b{re.escape(task)}\b) ?(?:\((?:cost )?{cost}\)|: ?{cost}(?!\d))"

@@ -157,11 +157,9 @@ def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     said = [_WORDS[kind].format(*_raw(spec, (kind, one, other))[1:]) for kind, one, other in spec.rules]
     rules = "; ".join(f"({k}) {text}" for k, text in enumerate(said, 1))
-    ask = (
-        banks.question("seating", rng, i=", ".join(spec.people), n=len(spec.people), r=rules) if not spec.around else ""
-    )
-    table = rng.choice(banks.bank("seating")["table"]).format(i=", ".join(spec.people), n=len(spec.people), r=rules)
-    return ask or f"{table} {rng.choice(banks.bank('seating')['close'])}"
+    words = banks.bank("seating")
+    text = f"{rng.choice(words['table' if spec.around else 'ask'])} {rng.choice(words['close'])}"
+    return text.format(i=", ".join(spec.people), n=len(spec.people), r=rules)
 
 
 def solve(spec: Spec) -> Answer:
