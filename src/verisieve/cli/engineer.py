@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", required=True, metavar="ROWS.jsonl", help="Where the rows go; - for stdout.")
-@click.option("--domain", metavar="D", default="code", show_default=True, help="code, math or sql: whose problems.")
+@click.option(
+    "--domain", metavar="D", default="code", show_default=True, help="code, math, sql or reasoning: whose problems."
+)
 @click.option("--tasks", metavar="A,B", help="Only these tasks; an unknown one is answered with a list.")
 @click.option("--per", type=click.IntRange(1), default=1, show_default=True, help="Rows of a task from one problem.")
 @click.option("--procedural", type=click.IntRange(0), default=0, help="Also take N problems of the domain's own.")
