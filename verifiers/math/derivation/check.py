@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from verisieve.verifiers.math import meter
 from verisieve.verifiers.math.derivation import cues, judging, solvers
+from verisieve.verifiers.math.derivation.contexts import Setting, setting
 from verisieve.verifiers.math.derivation.implication import OPEN, Outcome
 from verisieve.verifiers.math.derivation.layout import places
 from verisieve.verifiers.math.derivation.members import Names, member, names
@@ -35,7 +36,6 @@ _INTEGER = re.compile(
     r"(?:\s+number)?s?\s*$",
     re.IGNORECASE,
 )
-_DEGREES = re.compile(r"°|\\circ|\\degree|\bdegrees?\b")
 _SIGNED = {"positive": "gt", "negative": "lt"}
 
 
@@ -69,12 +69,8 @@ class _Walk:
     """The walk over one solution: what holds, what was found, what is left of the budgets."""
 
     scope: Scope
-    positive: bool
-    degrees: bool
+    setting: Setting
     expressions: frozenset[Node]
-    hopeless: bool
-    whole: bool
-    rough: bool
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
     lent: int = 0  # of it, to the link that is judged
@@ -84,6 +80,7 @@ class _Walk:
     line: int = 0
     inner: Scope | None = None  # what held before the conditions of this sentence
     sentence: int = -1
+    block: int = 0  # statements with nothing but connectives between them
 
     def solver(self, premises: list[Node], claim: Node) -> Outcome:
         """Ask the solvers, as long as questions are left."""
@@ -105,17 +102,15 @@ class _Walk:
     def statement(self, each: Statement) -> None:
         """Judge one statement."""
         self._cases(each)
+        self.block += not each.adjacent
         place = judging.Place(
             each,
             self.formula if each.adjacent else None,
-            self.positive,
+            self.setting,
             self.solver,
             self.refill,
-            self.degrees,
             self.expressions,
-            self.hopeless,
-            self.whole,
-            self.rough,
+            self.block,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -177,12 +172,8 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
         Scope(),
-        bool(cues.POSITIVE.search(prompt + text)) or not cues.algebra(f"{prompt} {text}"),
-        bool(_DEGREES.search(prompt + text)),
+        setting(prompt, text),
         frozenset(_expressions(prompt, known)),
-        bool(cues.HOPELESS.search(prompt + text)),
-        bool(cues.WHOLE.search(prompt + text)),
-        bool(cues.ROUGH.search(text)),
     )
     for each in given:
         walk.scope = hypothesis(walk.scope, each, known)

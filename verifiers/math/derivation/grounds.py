@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import linear
+from verisieve.verifiers.math.derivation.contexts import Setting
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
 from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
 from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
@@ -40,14 +41,11 @@ class Place(NamedTuple):
 
     statement: Statement
     before: Node | None  # the formula of the statement before, where nothing but connectives stands between
-    positive: bool  # words in the text speak of lengths, counts and the like
+    setting: Setting
     solver: Solver
     refill: Callable[[], None]  # a fresh budget of steps, for each link
-    degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
-    hopeless: bool = False  # words in the text speak of contradictions, or of equations without solutions
-    whole: bool = False  # words in the text speak of integers
-    rough: bool = False  # words or signs in the text speak of approximations
+    block: int = 0  # of statements with nothing but connectives between them
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -107,13 +105,18 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False
     if not facts and _update(claim):
         return False
+    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure]
+    if len(near) < len(facts):
+        outcome, facts = follows([fact.node for fact in near], claim), near
+        if outcome.decision is not Decision.VIOLATED:
+            return False
     if place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED:
         return False  # right in itself
     if _ambiguous(place, facts, claim):
         return False
     if outcome.refuted and facts:
         return _contradicts(place, claim, facts)
-    if outcome.refuted and not place.hopeless and _apart(claim):
+    if outcome.refuted and not place.setting.hopeless and _apart(claim):
         return True
     if symbols(claim) & scope.opaque:
         return False
@@ -121,10 +124,10 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
-    if place.positive and positively([fact.node for fact in facts], claim):
+    if place.setting.positive and positively([fact.node for fact in facts], claim):
         return False
     if outcome.finite:
-        return place.statement.adjacent and not place.positive
+        return place.statement.adjacent and not place.setting.positive
     return _transformed(place, claim)
 
 
@@ -132,7 +135,7 @@ def _ambiguous(place: Place, facts: list[Fact], claim: Node) -> bool:
     """Say whether a claim may be right with angles in degrees or with decimal logarithms."""
     nodes = [claim, *(fact.node for fact in facts)]
     used = frozenset[str]().union(*map(heads, nodes))
-    if place.degrees and used & _CIRCULAR:
+    if place.setting.degrees and used & _CIRCULAR:
         return True
     if "log" not in used:
         return False
@@ -201,9 +204,9 @@ def _transformed(place: Place, claim: Node) -> bool:
         return False
     whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
     if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
-        several = len(symbols(claim)) > 1 and not place.whole  # where signs were looked at already
+        several = len(symbols(claim)) > 1 and not place.setting.whole  # where signs were looked at already
         return (
-            (several or not place.positive)
+            (several or not place.setting.positive)
             and not whole
             and symbols(claim) == symbols(before)
             and _narrows(before, claim)

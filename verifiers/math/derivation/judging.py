@@ -113,8 +113,12 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
     if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
-    if found.status is Status.BAD and place.rough and arithmetic.near(*plain):
+    if found.status is Status.BAD and place.setting.rough and arithmetic.near(*plain):
         found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
+    if found.status is Status.BAD and place.setting.admits(*map(arithmetic.rational, plain)):
+        found = Found(Status.UNVERIFIABLE, "another arithmetic", found.witness)
+    if found.status is Status.BAD and arithmetic.running(*plain):
+        found = Found(Status.UNVERIFIABLE, "a running calculation", found.witness)
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
     return found, scope, None
@@ -252,7 +256,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         or not any(fact.derived for fact in facts)
     ):
         return _ASSUMED
-    if place.positive and grounds.positively(premises, claim):
+    if place.setting.positive and grounds.positively(premises, claim):
         return Found(Status.AGREES, "for positive values")
     return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
 
@@ -263,7 +267,7 @@ def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:
     if place.statement.cue is not Cue.EQUIVALENT or before is None or symbols(before) != symbols(claim):
         return None
     alone = len(place.statement.branches) > 1 or len(place.statement.branches[0]) == 1
-    if place.positive or not alone or symbols(claim) & scope.opaque:
+    if place.setting.positive or not alone or symbols(claim) & scope.opaque:
         return None
     rest = [fact.node for fact in scope.relevant(symbols(claim)) if fact.node != before and fact.given]
     outcome = follows([*rest, claim], before)
@@ -284,7 +288,7 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
     if not derived and follows([fact.node for fact in scope.relevant(symbols(claim))], claim).refuted:
         name = assigns(claim)
         scope = scope.without(frozenset({name.name}) if name else symbols(claim))
-    return scope.with_fact(Fact(claim, derived, line=place.statement.line))
+    return scope.with_fact(Fact(claim, derived, line=place.statement.line, block=place.block))
 
 
 def _shadowed(scope: Scope, links: list[Link]) -> Scope:

@@ -24,6 +24,7 @@ class Fact(NamedTuple):
     derived: bool = False
     given: bool = False
     line: int = 0
+    block: int = 0
 
 
 class Function(NamedTuple):
