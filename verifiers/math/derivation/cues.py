@@ -14,15 +14,16 @@ _CONNECTIVES = frozenset(
         "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and "
         "implies imply implying this it means meaning simplify simplifying simplifies simplified to expand "
         "expanding dividing divide both sides side by subtract subtracting add adding from multiply multiplying "
-        "factor factoring factors factorise the equation rearrange rearranging collect collecting terms like "
-        "combine combining isolate isolating cancel cancelling canceling each square squaring root roots take "
+        "factor factoring factorise the equation rearrange rearranging collect collecting terms like "
+        "combine combining isolate isolating cancel cancelling canceling each square squaring take "
         "taking solve solving for now finally next yields yield becomes become following follows consequently "
-        "accordingly can write rewrite rewriting as equivalently or in other words result results into find first "
-        "again of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
-        "reverse reversing equivalent since because must be our positive term constant solution solutions value "
+        "accordingly can write rewrite rewriting as equivalently or in other words result results into find "
+        "of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
+        "reverse reversing equivalent since because must be our term constant solution solutions value "
         "are conclude deduce see ∴ common denominator left right hand evaluate evaluating compute computing"
     )
 )
+_COMMAND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[A-Za-z]+")
 _IMPLIES = re.compile(
     r"(?:\b(?:so|thus|hence|therefore|then|consequently|implies|implying|gives?|giving|yields?|get|obtain|becomes?|means?|"
     r"i\.e|follows|conclude|deduce|leads\s+to|we\s+have|have|simplifies\s+to|reduces\s+to|equivalently)\b|∴)"
@@ -130,6 +131,16 @@ def algebra(text: str) -> bool:
     return all(word in _ALGEBRA or word in _CONNECTIVES for word in re.findall(r"[^\W\d_]{3,}", text.lower()))
 
 
+def pure(text: str) -> bool:
+    """Say whether a text holds nothing but equations and what joins them."""
+    return all(word in _CONNECTIVES for word in _worded(text))
+
+
+def _worded(text: str) -> list[str]:
+    """Return the words of a text in lower case, without commands and single letters."""
+    return re.findall(r"[^\W\d_]{2,}", _COMMAND.sub(" ", text).lower().replace("'", ""))
+
+
 def denied(before: str, after: str) -> bool:
     """Say whether a calculation is refused right beside it."""
     return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.search(after))
@@ -137,8 +148,7 @@ def denied(before: str, after: str) -> bool:
 
 def adjacent(before: str) -> bool:
     """Say whether only connectives and the names of operations stand between two statements."""
-    words = re.findall(r"[^\W\d_]{2,}", before.lower().replace("'", ""))
-    return all(word in _CONNECTIVES for word in words)
+    return all(word in _CONNECTIVES for word in _worded(before))
 
 
 def cue(before: str, after: str, joint: str) -> Cue:
