@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from verisieve.verifiers.math import meter
 from verisieve.verifiers.math.derivation import cues, judging, solvers
-from verisieve.verifiers.math.derivation.contexts import Setting, setting
+from verisieve.verifiers.math.derivation.contexts import Setting, setting, spelled
 from verisieve.verifiers.math.derivation.implication import OPEN, Outcome
 from verisieve.verifiers.math.derivation.layout import places
 from verisieve.verifiers.math.derivation.members import Names, member, names
@@ -75,6 +75,7 @@ class _Walk:
     left: int = STEPS
     lent: int = 0  # of it, to the link that is judged
     questions: int = MAX_QUESTIONS
+    story: bool = False
     formula: Node | None = None
     outer: Scope | None = None  # what held before the first case
     line: int = 0
@@ -111,6 +112,7 @@ class _Walk:
             self.refill,
             self.expressions,
             self.block,
+            self.story,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -168,6 +170,7 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         return Report((), Scope(), too_large=f"{len(text)} characters")
     if _crowded(text) or _crowded(prompt):
         return Report((), Scope(), too_large="too many signs")
+    text = spelled(text, prompt=prompt)
     known = names(f"{prompt}\n{text}")
     meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
@@ -179,10 +182,17 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         walk.scope = hypothesis(walk.scope, each, known)
     _premises(walk, prompt, known)
     found = statements(text, known)
+    walk.story = not any(map(_variable, found))
     too_large = "too many steps" if sum(len(b) for each in found for b in each.branches) > MAX_LINKS else ""
     for group in _sentences(found[:MAX_LINKS]):
         walk.sentence_of(group)
     return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
+
+
+def _variable(each: Statement) -> bool:
+    """Say whether a statement has a variable."""
+    sides = (side for branch in each.branches for link in branch for side in (link.left, link.right))
+    return any(side is not None and symbols(side) for side in sides)
 
 
 def _crowded(text: str) -> bool:
@@ -214,7 +224,9 @@ def _premises(walk: _Walk, prompt: str, known: Names) -> None:
         walk.scope = replace(walk.scope, facts=())  # each part has its own
     walk.steps.clear()
     walk.formula = None
-    walk.scope = replace(walk.scope, facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts))
+    walk.scope = replace(
+        walk.scope, claimed=(), facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts)
+    )
 
 
 def _expressions(prompt: str, known: Names) -> Iterable[Node]:

@@ -40,6 +40,24 @@ _OPERATIONS = re.compile(
 _DEGREES = re.compile(r"°|\\circ|\\degree|\bdegrees?\b")
 
 
+_UNITS = {"h": "hours", "s": "seconds", "g": "grams", "L": "liters", "m": "meters"}
+_AFTER_NUMBER = r"(?:(?<=\d)[\s~]+|(?<=/)\s?)"
+
+
+def spelled(text: str, *, prompt: str = "") -> str:
+    """Spell out the units of one letter, if the letter stands nowhere but after a number or a stroke.
+
+    >>> spelled("150 km / 2.5 h = 60 km/h"), spelled("2.5 h = 5, h = 2")
+    ('150 km / 2.5 hours = 60 km/hours', '2.5 h = 5, h = 2')
+    """
+    for letter, name in _UNITS.items():
+        unit = re.compile(rf"{_AFTER_NUMBER}{letter}(?![\w(^_'{{²³])")
+        used = re.compile(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])")
+        if unit.search(text) and not used.search(unit.sub(" ", f"{prompt}\n{text}")):
+            text = unit.sub(lambda match, name=name: f"{match[0][:-1]}{name}", text)  # type: ignore[misc]
+    return text
+
+
 class Setting(NamedTuple):
     """What the words of a question and its solution say about all its steps."""
 
@@ -60,7 +78,8 @@ class Setting(NamedTuple):
         if left is None or right is None:
             return bool(self.moduli)
         hours = self.clock and 0 <= right <= _DAY and (left - right) % 12 == 0
-        return hours or any((left - right) % modulus == 0 for modulus in self.moduli)
+        turned = self.degrees and (left - right) % 360 == 0
+        return hours or turned or any((left - right) % modulus == 0 for modulus in self.moduli)
 
 
 def setting(prompt: str, text: str) -> Setting:
@@ -76,7 +95,7 @@ def setting(prompt: str, text: str) -> Setting:
         whole=bool(cues.WHOLE.search(both)),
         rough=bool(cues.ROUGH.search(text)),
         pure=cues.pure(both),
-        moduli=frozenset(moduli | {360}) if degrees else frozenset(moduli),
+        moduli=frozenset(moduli),
         clock=bool(_CLOCK.search(both)),
         strange=bool(strange),
     )

@@ -19,8 +19,9 @@ _CONNECTIVES = frozenset(
         "taking solve solving for now finally next yields yield becomes become following follows consequently "
         "accordingly can write rewrite rewriting as equivalently or in other words result results into find "
         "of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
-        "reverse reversing equivalent since because must be our term constant solution solutions value "
-        "are conclude deduce see ∴ common denominator left right hand evaluate evaluating compute computing"
+        "reverse reversing equivalent lets since because must be our term constant solution solutions value "
+        "are conclude deduce see ∴ distribute distributing "
+        "regroup regrouping use using step form standard common denominator left right hand evaluate evaluating compute computing"
     )
 )
 _COMMAND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[A-Za-z]+")
@@ -44,11 +45,16 @@ _ASSUMES = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
-    r"\b(?:let|define|denote|where|write|call|represent|put|introduce|substitution|named?)\b(?:\W+\w+){0,3}?\W*$",
+    r"\b(?:let(?!['’]?s\b|\s+(?:us|me)\b)|define|denote|where|write|call|represent|put|introduce|substitution|named?)\b(?:\W+\w+){0,3}?\W*$",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE
+)
+_OPERATES = re.compile(
+    r"\b(?:simplify|simplifies|simplified|expand|factor|factori[sz]e|rearrange|collect|distribute|regroup|"
+    r"combine(?!\s+(?:the|both|these|them|equations?)))(?:ing)?\b",
+    re.IGNORECASE,
 )
 _CASE = re.compile(r"\bcase\b", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
@@ -98,9 +104,14 @@ POSITIVE = re.compile(
 )
 
 
-_REFUSED_BEFORE = re.compile(
+_IMAGINED = re.compile(
     r"\b(?:try|tries|trying|tried|trial|suppose|supposing|assume|assuming|guess\w*|would|were|if|could|might|expect\w*|"
-    r"claim(?:s|ed)?|whether|thought|thinks?|believ\w+|students?|wrote|writes?|say(?:s|ing)?|said|mistak\w+|errors?)\b[^.\n]{0,80}$"
+    r"thinks?|students?|says?|saying|said|writes?|wrote)\b[^.\n]{0,80}$",
+    re.IGNORECASE,
+)
+_REFUSED_BEFORE = re.compile(
+    r"\b(?:claim(?:s|ed)?|whether|thought|believ\w+|misread|mistak\w+|errors?|tempt\w*|na[iï]ve\w*|common\s+(?:slip|fault))\b[^.\n]{0,80}$"
+    r"|\b(?:students?|people|beginners?|some|many|you)\s+(?:\w+\s+)?(?:think|say|write|believe|claim|guess|conclude|answer)\b[^.\n]{0,80}$"
     r"|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
@@ -141,9 +152,10 @@ def _worded(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]{2,}", _COMMAND.sub(" ", text).lower().replace("'", ""))
 
 
-def denied(before: str, after: str) -> bool:
-    """Say whether a calculation is refused right beside it."""
-    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.search(after))
+def denied(before: str, after: str, *, story: bool) -> bool:
+    """Say whether a calculation is refused right beside it; in a story what is imagined is calculated all the same."""
+    refused = _REFUSED_BEFORE.search(before) or (_IMAGINED.search(before) and not story)
+    return bool(refused or _REFUSED_AFTER.search(after))
 
 
 def adjacent(before: str) -> bool:
@@ -175,6 +187,8 @@ def _spoken(before: str) -> Cue:
         return Cue.CONDITION
     if _ASSUMES.search(before) and not adjacent(before):
         return Cue.CONDITION
+    if _OPERATES.search(before) and adjacent(before):
+        return Cue.IMPLIES
     return Cue.REASON if _REASON.search(before) else Cue.NONE
 
 

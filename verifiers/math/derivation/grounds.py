@@ -6,7 +6,7 @@ A false alarm costs more than a miss: each rule here asks for a reason to be cer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import linear
@@ -46,6 +46,7 @@ class Place(NamedTuple):
     refill: Callable[[], None]  # a fresh budget of steps, for each link
     expressions: frozenset[Node]  # that the question or an earlier line holds
     block: int = 0  # of statements with nothing but connectives between them
+    story: bool = False  # no statement has a variable
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -115,7 +116,7 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     if _ambiguous(place, facts, claim):
         return False
     if outcome.refuted and facts:
-        return _contradicts(place, claim, facts)
+        return _contradicts(scope, place, claim, facts)
     if outcome.refuted and not place.setting.hopeless and _apart(claim):
         return True
     if symbols(claim) & scope.opaque:
@@ -150,10 +151,9 @@ def _decimal(node: Node) -> Node:
     return apply("logb", args[0], number(10)) if node.head == "log" else Apply(node.head, args)
 
 
-def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
+def _contradicts(scope: Scope, place: Place, claim: Node, facts: list[Fact]) -> bool:
     """Say whether a claim that contradicts what holds is a conclusion from it, and no new use of a letter."""
-    name = assigns(claim)
-    if name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts):
+    if restarts(claim, scope.claimed) is not None:
         return False
     if _NEXT.match(place.statement.after) or (
         place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)
@@ -168,6 +168,23 @@ def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
     if last >= 0:  # alternatives are taken up one by one after it
         return follows([fact.node for fact in facts[: last + 1]], claim).refuted
     return True
+
+
+def restarts(claim: Node, claimed: Sequence[tuple[Node, int]]) -> int | None:
+    """Return how many facts came before the name of a claim got another value or bound: there another case began."""
+    name = located(claim)
+    if name is None:
+        return None
+    return next((count for node, count in claimed if located(node) == name and follows([node], claim).refuted), None)
+
+
+def located(node: Node) -> Sym | None:
+    """Return the variable that a formula gives a value or a bound, if it does only that."""
+    if isinstance(node, Apply) and node.head in INEQUALITIES | {"eq"}:
+        for this, that in (node.args, node.args[::-1]):
+            if isinstance(this, Sym) and symbols(this) and not symbols(that):
+                return this
+    return None
 
 
 def _headed(node: Node, head: str) -> bool:

@@ -13,7 +13,7 @@ from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cu
 from verisieve.verifiers.math.derivation.grounds import Place
 from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
-from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
+from verisieve.verifiers.math.derivation.scope import MAX_FACTS, Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,
@@ -27,6 +27,11 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
+_WORD = re.compile(r"(?<!\\)\b[A-Za-z]")
+_CLAUSE = re.compile(
+    r"(?:^|\n|[.;]|\b(?:since|because|but|as|so|thus|hence|therefore|now|indeed|that))[\s,:(]*$", re.IGNORECASE
+)
+_RIGHT = frozenset({Status.PROVED, Status.AGREES})
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
 
@@ -42,7 +47,9 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     rewriting = chains.rewrites(scope, place.statement.whole or chain)
     for link in chain:
         place.refill()
-        finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
+        last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
+        known = rewriting or (last is not None and chains.closed_in(scope, last, link))
+        finding, scope, atom = _link(scope, place, link, rewriting=known)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
     return found, scope, joined("and", atoms) if atoms else None
@@ -108,7 +115,7 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     if any(_calls(side) for side in plain):
         return _UNREAD, scope, None
     found = _alternatives(plain[0], link.relation, plain[1], scope)
-    if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
+    if found.status is Status.BAD and (link.shaky or _denied(place)):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
     lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
     if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
@@ -122,6 +129,11 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
     return found, scope, None
+
+
+def _denied(place: Place) -> bool:
+    story = place.story and not place.setting.hopeless
+    return cues.denied(place.statement.before, place.statement.after, story=story)
 
 
 def _alternatives(left: Node, relation: str, right: Node, scope: Scope) -> Found:
@@ -143,9 +155,9 @@ def _calls(node: Node) -> bool:
 
 
 def _alone(place: Place, link: Link) -> bool:
-    """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
-    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
-    return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
+    """Say whether a link without words begins a line or a clause: 198 = 3 * 54 + 36; since 91 = 7 * 13."""
+    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not _WORD.search(link.text)
+    return place.statement.row or (plain and bool(_CLAUSE.search(place.statement.before)))
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
@@ -280,6 +292,7 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
     """Return what holds after a claim: what follows, what is new, and nothing that is bad or only mentioned."""
     if finding.status is Status.BAD or place.statement.cue is Cue.MENTION:
         return scope
+    scope = _restarted(scope, claim)
     if finding.status is Status.UNVERIFIABLE:
         return replace(scope, opaque=scope.opaque | symbols(claim))
     derived = finding.status in {Status.PROVED, Status.AGREES}
@@ -289,6 +302,19 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
         name = assigns(claim)
         scope = scope.without(frozenset({name.name}) if name else symbols(claim))
     return scope.with_fact(Fact(claim, derived, line=place.statement.line, block=place.block))
+
+
+def _restarted(scope: Scope, claim: Node) -> Scope:
+    """Drop what followed from another value of a name, and remember the one of the claim."""
+    first = grounds.restarts(claim, scope.claimed)
+    if first is not None:
+        kept = tuple(
+            each for each in scope.claimed if each[1] <= first and grounds.located(each[0]) != grounds.located(claim)
+        )
+        scope = replace(scope, facts=scope.facts[:first], claimed=kept)
+    if grounds.located(claim) is None:
+        return scope
+    return replace(scope, claimed=(*scope.claimed, (claim, len(scope.facts)))[-MAX_FACTS:])
 
 
 def _shadowed(scope: Scope, links: list[Link]) -> Scope:

@@ -194,6 +194,8 @@ def _nouns(items: list[Item], index: int, before: list[Item]) -> int:
     if not count or index + count >= len(items):
         return 0
     follower = items[index + count]
+    if follower.text == "-" and not items[index + count - 1].text.endswith((" ", "\n")):
+        return 0  # a hyphen
     joined = follower.kind == "relation" or follower.text.strip() in {"+", "-", "*", "/", "×", "÷", "−", "–", "·", ")"}
     spoken = follower.text.strip().lower() in {"x", *_SPOKEN} and index + count + 1 < len(items)
     return count if joined or (spoken and items[index + count + 1].kind in {"number", "money", "bracket"}) else 0
@@ -203,6 +205,7 @@ def _measured(items: list[Item]) -> Iterator[Item]:
     """Keep units, and `per` or a stroke before one; drop any other noun."""
     found = [units.lookup(item.text.strip()) if len(item.text.strip()) > 1 else None for item in items]
     kept = [name is not None and (not units.money(name) or name == "cent") for name in found]
+    kept = [each and (not place or items[place].text.strip() != "in") for place, each in enumerate(kept)]
     for index, item in enumerate(items):
         over = item.text.strip() in {"/", "per"} and kept[index + 1 : index + 2] == [True]
         shown = " / " if over else f" {item.text.strip()} " if kept[index] else " "
