@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from verisieve.verifiers.math.derivation.implication import Decision, universal
 from verisieve.verifiers.math.derivation.records import Chain, Link, Statement
@@ -38,7 +38,11 @@ def _goes_on(last: Statement, each: Statement) -> bool:
 
 def rewrites(scope: Scope, chain: Chain) -> bool:
     """Say whether a chain rewrites one expression: members have the same variables, and two of them are the same."""
-    if any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
+    named = [link for link in chain if link.left is not None and link.right is not None]
+    chain = tuple(named) if len(chain) - len(named) <= 2 else chain  # LHS = ... = RHS
+    if not chain or any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
+        return False
+    if any(this.right != that.left for this, that in pairwise(chain)):
         return False
     try:
         members = [scope.plain(side) for side in (chain[0].left, *(link.right for link in chain)) if side is not None]

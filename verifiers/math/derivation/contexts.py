@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import cues
+from verisieve.verifiers.math.nodes import Node, number
 
 _MODULAR = re.compile(
     r"\bmod(?:ulo|ular|uli)?\b|\\[bp]?mod\b|≡|\\equiv|\bcongru(?:en|o)|\b[ZF]_\{?\w|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bZ/|ℤ|"
@@ -40,7 +41,17 @@ _OPERATIONS = re.compile(
 _DEGREES = re.compile(r"°|\\circ|\\degree|\bdegrees?\b")
 
 
-_UNITS = {"h": "hours", "s": "seconds", "g": "grams", "L": "liters", "m": "meters"}
+_UNITS = {
+    "h": "hours",
+    "s": "seconds",
+    "g": "grams",
+    "L": "liters",
+    "m": "meters",
+    "N": "newtons",
+    "J": "joules",
+    "W": "watts",
+    "V": "volts",
+}
 _AFTER_NUMBER = r"(?:(?<=\d)[\s~]+|(?<=/)\s?)"
 
 
@@ -51,7 +62,7 @@ def spelled(text: str, *, prompt: str = "") -> str:
     ('150 km / 2.5 hours = 60 km/hours', '2.5 h = 5, h = 2')
     """
     for letter, name in _UNITS.items():
-        unit = re.compile(rf"{_AFTER_NUMBER}{letter}(?![\w(^_'{{²³])")
+        unit = re.compile(rf"{_AFTER_NUMBER}{letter}(?![\w(^_'{{])")
         used = re.compile(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])")
         if unit.search(text) and not used.search(unit.sub(" ", f"{prompt}\n{text}")):
             text = unit.sub(lambda match, name=name: f"{match[0][:-1]}{name}", text)  # type: ignore[misc]
@@ -70,6 +81,11 @@ class Setting(NamedTuple):
     moduli: frozenset[int] = frozenset()
     clock: bool = False
     strange: bool = False  # an arithmetic that is not read
+
+    @property
+    def modulus(self) -> Node | None:
+        """The one modulus that the text speaks of."""
+        return number(*self.moduli) if len(self.moduli) == 1 else None
 
     def admits(self, left: Fraction | None, right: Fraction | None) -> bool:
         """Say whether two values that differ may be the same here."""

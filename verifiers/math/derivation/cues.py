@@ -14,10 +14,10 @@ _CONNECTIVES = frozenset(
         "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and "
         "implies imply implying this it means meaning simplify simplifying simplifies simplified to expand "
         "expanding dividing divide both sides side by subtract subtracting add adding from multiply multiplying "
-        "factor factoring factorise the equation rearrange rearranging collect collecting terms like "
+        "factor factoring factors factorise the equation rearrange rearranging collect collecting terms like "
         "combine combining isolate isolating cancel cancelling canceling each square squaring take "
         "taking solve solving for now finally next yields yield becomes become following follows consequently "
-        "accordingly can write rewrite rewriting as equivalently or in other words result results into find "
+        "accordingly can write rewrite rewriting as equivalently in other words result results into find "
         "of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
         "reverse reversing equivalent lets since because must be our term constant solution solutions value "
         "are conclude deduce see ∴ distribute distributing "
@@ -112,11 +112,12 @@ _IMAGINED = re.compile(
 _REFUSED_BEFORE = re.compile(
     r"\b(?:claim(?:s|ed)?|whether|thought|believ\w+|misread|mistak\w+|errors?|tempt\w*|na[iï]ve\w*|common\s+(?:slip|fault))\b[^.\n]{0,80}$"
     r"|\b(?:students?|people|beginners?|some|many|you)\s+(?:\w+\s+)?(?:think|say|write|believe|claim|guess|conclude|answer)\b[^.\n]{0,80}$"
+    r"|\bstudents?\W+(?:\w+\W+)?(?:thinks?|says?|said|writes?|wrote|gets?|got|claims?|calculate[sd]?|compute[sd]?)\b[^.\n]{0,80}$"
     r"|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
-    r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
+    r"^\W*(?:(?:which|this|that|it)\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
     r"\b(?:contradict\w*|impossible|no\s+solutions?|absurd|inconsistent|extraneous|never\s+(?:true|holds?|happens?)|"
     r"not\s+(?:true|possible|equal|hold)|(?:doesn't|does\s+not|don't|do\s+not)\s+(?:hold|work|match|satisfy|agree|equal))\b",
     re.IGNORECASE,

@@ -121,7 +121,7 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return True
     if symbols(claim) & scope.opaque:
         return False
-    if rewriting:
+    if rewriting or replaces(place, claim):
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
@@ -130,6 +130,17 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     if outcome.finite:
         return place.statement.adjacent and not place.setting.positive
     return _transformed(place, claim)
+
+
+def replaces(place: Place, claim: Node) -> bool:
+    """Say whether an equation loses solutions of the line before and has others: in no reading is it a step from there."""
+    before = place.before
+    if before is None or not (_headed(before, "eq") and _headed(claim, "eq")) or located(claim) or located(before):
+        return False
+    if len(symbols(claim)) != 1 or symbols(claim) != symbols(before) or _BEGINS.search(place.statement.before):
+        return False
+    back = follows([claim], before)
+    return back.decision is Decision.VIOLATED and back.finite and not heads(before) & _BROKEN
 
 
 def _ambiguous(place: Place, facts: list[Fact], claim: Node) -> bool:
@@ -153,7 +164,7 @@ def _decimal(node: Node) -> Node:
 
 def _contradicts(scope: Scope, place: Place, claim: Node, facts: list[Fact]) -> bool:
     """Say whether a claim that contradicts what holds is a conclusion from it, and no new use of a letter."""
-    if restarts(claim, scope.claimed) is not None:
+    if restarts(claim, scope.claimed) is not None or chosen(facts, claim):
         return False
     if _NEXT.match(place.statement.after) or (
         place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)

@@ -65,6 +65,10 @@ def _several(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | Non
         ]
     except MathsError:
         return [_UNREAD], _shadowed(scope, links), None
+    closed = [link for link in links if link.left and link.right and not symbols(link.left) | symbols(link.right)]
+    wrong = [found for found in (_closed(scope, place, link)[0] for link in closed) if found.status is Status.BAD]
+    if wrong:
+        return wrong[:1], scope, None
     claim = joined("or", branches)
     if not symbols(claim):
         return [_ASSUMED], scope, None
@@ -82,12 +86,16 @@ def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
 
 def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[Found, Scope, Node | None]:
     if link.left is None or link.right is None:
-        return (_ASSUMED if link.named else _UNREAD), _shadowed(scope, [link]), None
+        known = link.named and rewriting
+        return (_ASSUMED if link.named else _UNREAD), scope if known else _shadowed(scope, [link]), None
     defined = _definition(scope, place, link)
     if defined is not None:
         return _ASSUMED, defined, None
-    if place.statement.modulus is not None:
-        return _congruence(scope, place, link)
+    modulus = place.statement.modulus or (place.setting.modulus if link.relation == "equiv" else None)
+    if modulus is not None:
+        return _congruence(scope, place, link, modulus)
+    if link.relation == "equiv":
+        return _UNREAD, _shadowed(scope, [link]), None
     try:
         left, right = scope.plain(link.left), scope.plain(link.right)
     except (MathsError, RecursionError):
@@ -181,10 +189,8 @@ def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
     return replace(scope, functions={**scope.functions, name.name: Function(symbols_, body)})
 
 
-def _congruence(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
-    modulus = place.statement.modulus
-    assert modulus is not None
-    if link.relation != "eq":
+def _congruence(scope: Scope, place: Place, link: Link, modulus: Node) -> tuple[Found, Scope, Node | None]:
+    if link.relation not in {"eq", "equiv"}:
         return _UNREAD, scope, None
     try:
         left, right = scope.plain(link.left or number(0)), scope.plain(link.right or number(0))
@@ -252,6 +258,8 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
+    if outcome.decision is Decision.OPEN and place.before is not None and grounds.replaces(place, claim):
+        outcome = follows([place.before], claim)
     if outcome.decision is Decision.IMPLIED:
         converse = _converse(scope, place, claim)
         return converse or Found(Status.PROVED if outcome.tier in _PROOFS else Status.AGREES, outcome.tier)

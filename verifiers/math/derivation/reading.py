@@ -211,7 +211,7 @@ class _Reader:
             links.append(
                 Link(
                     left.node,
-                    "eq" if relation == "equiv" else relation,
+                    relation,
                     right.node,
                     shown,
                     unsure,
