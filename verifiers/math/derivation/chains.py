@@ -57,6 +57,11 @@ def rewrites(scope: Scope, chain: Chain) -> bool:
     return any(_same(*pair) for pair in combinations(members[:_MEMBERS], 2))
 
 
+def kept(link: Link) -> bool:
+    """Say whether both members of a link have the same variables."""
+    return link.left is not None and link.right is not None and symbols(link.left) == symbols(link.right)
+
+
 def closed_in(scope: Scope, last: Node, link: Link) -> bool:
     """Say whether a link goes on from a right one of other variables, between expressions that nothing is known of."""
     if not symbols(last) or symbols(last) & symbols(link.left or last):

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from verisieve.verifiers.math import meter
-from verisieve.verifiers.math.derivation import cues, judging, solvers
+from verisieve.verifiers.math.derivation import arithmetic, cues, judging, solvers
 from verisieve.verifiers.math.derivation.contexts import Setting, setting, spelled
 from verisieve.verifiers.math.derivation.implication import OPEN, Outcome
 from verisieve.verifiers.math.derivation.layout import places
@@ -36,6 +37,7 @@ _INTEGER = re.compile(
     r"(?:\s+number)?s?\s*$",
     re.IGNORECASE,
 )
+_EITHER = re.compile(r"\b(?:or|either|resp(?:ectively)?)\b", re.IGNORECASE)
 _SIGNED = {"positive": "gt", "negative": "lt"}
 
 
@@ -76,6 +78,8 @@ class _Walk:
     lent: int = 0  # of it, to the link that is judged
     questions: int = MAX_QUESTIONS
     story: bool = False
+    right: frozenset[tuple[Node | None, str]] = frozenset()  # calculations that are right somewhere
+    either: frozenset[int] = frozenset()  # lines that speak of alternatives
     formula: Node | None = None
     outer: Scope | None = None  # what held before the first case
     line: int = 0
@@ -113,6 +117,8 @@ class _Walk:
             self.expressions,
             self.block,
             self.story,
+            self.right,
+            each.line in self.either and len(each.branches) == 1,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -182,11 +188,28 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         walk.scope = hypothesis(walk.scope, each, known)
     _premises(walk, prompt, known)
     found = statements(text, known)
+    walk.right = frozenset(_calculated(found))
+    walk.either = frozenset(line for line, each in enumerate(text.split("\n"), 1) if _EITHER.search(each))
     walk.story = not any(map(_variable, found))
     too_large = "too many steps" if sum(len(b) for each in found for b in each.branches) > MAX_LINKS else ""
     for group in _sentences(found[:MAX_LINKS]):
         walk.sentence_of(group)
     return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
+
+
+def _calculated(found: list[Statement]) -> Iterable[tuple[Node | None, str]]:
+    """Yield the calculations that hold, but those in calculators' notes."""
+    for each in found:
+        for link in (link for branch in each.branches for link in branch if not each.note):
+            if (
+                link.relation != "eq"
+                or link.left is None
+                or link.right is None
+                or symbols(link.left) | symbols(link.right)
+            ):
+                continue
+            if arithmetic.judged(link.left, link.relation, link.right, {}).status in {Status.PROVED, Status.AGREES}:
+                yield link.left, link.relation
 
 
 def _variable(each: Statement) -> bool:
@@ -216,10 +239,12 @@ def _premises(walk: _Walk, prompt: str, known: Names) -> None:
     """Take what the question states; nothing in it is a step."""
     if not prompt or len(prompt) > MAX_TEXT // 4:
         return
-    for each in statements(prompt, known):
-        if each.cue is Cue.MENTION:
-            continue
-        walk.statement(each)
+    for group in _sentences(statements(prompt, known)):
+        if any(this.cue is not Cue.CONDITION and that.cue is Cue.CONDITION for this, that in pairwise(group)):
+            continue  # z = 12 when x = 2
+        for each in group:
+            if each.cue is not Cue.MENTION:
+                walk.statement(each)
     if cues.PARTED.search(prompt):
         walk.scope = replace(walk.scope, facts=())  # each part has its own
     walk.steps.clear()

@@ -13,7 +13,7 @@ _CONNECTIVES = frozenset(
     str.split(
         "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and "
         "implies imply implying this it means meaning simplify simplifying simplifies simplified to expand "
-        "expanding dividing divide both sides side by subtract subtracting add adding from multiply multiplying "
+        "expanding dividing divide both sides side by subtract subtracting add adding from cross multiply multiplying "
         "factor factoring factors factorise the equation rearrange rearranging collect collecting terms like "
         "combine combining isolate isolating cancel cancelling canceling each square squaring take "
         "taking solve solving for now finally next yields yield becomes become following follows consequently "
@@ -21,7 +21,8 @@ _CONNECTIVES = frozenset(
         "of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
         "reverse reversing equivalent lets since because must be our term constant solution solutions value "
         "are conclude deduce see ∴ distribute distributing "
-        "regroup regrouping use using step form standard common denominator left right hand evaluate evaluating compute computing"
+        "regroup regrouping use using step form standard common denominator left right hand evaluate evaluating "
+        "compute computing"
     )
 )
 _COMMAND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[A-Za-z]+")
@@ -105,15 +106,15 @@ POSITIVE = re.compile(
 
 
 _IMAGINED = re.compile(
-    r"\b(?:try|tries|trying|tried|trial|suppose|supposing|assume|assuming|guess\w*|would|were|if|could|might|expect\w*|"
+    r"\b(?:tried|trial|assume|assuming|would|were|if|could|might|expect\w*|"
     r"thinks?|students?|says?|saying|said|writes?|wrote)\b[^.\n]{0,80}$",
     re.IGNORECASE,
 )
 _REFUSED_BEFORE = re.compile(
-    r"\b(?:claim(?:s|ed)?|whether|thought|believ\w+|misread|mistak\w+|errors?|tempt\w*|na[iï]ve\w*|common\s+(?:slip|fault))\b[^.\n]{0,80}$"
+    r"\b(?:claim(?:s|ed)?|guess(?:es|ed|ing)?|tr(?:y|ies|ying)|suppos\w+|whether|thought|believ\w+|misread|mistak\w+|errors?|tempt\w*|na[iï]ve\w*|common\s+(?:slip|fault))\b[^.\n]{0,80}$"
     r"|\b(?:students?|people|beginners?|some|many|you)\s+(?:\w+\s+)?(?:think|say|write|believe|claim|guess|conclude|answer)\b[^.\n]{0,80}$"
     r"|\bstudents?\W+(?:\w+\W+)?(?:thinks?|says?|said|writes?|wrote|gets?|got|claims?|calculate[sd]?|compute[sd]?)\b[^.\n]{0,80}$"
-    r"|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
+    r"|\b(?:not|never|instead\s+of|rather\s+than|incorrect|incorrectly|false|misconception|fallac\w+|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(

@@ -47,6 +47,8 @@ class Place(NamedTuple):
     expressions: frozenset[Node]  # that the question or an earlier line holds
     block: int = 0  # of statements with nothing but connectives between them
     story: bool = False  # no statement has a variable
+    right: frozenset[tuple[Node | None, str]] = frozenset()  # calculations that the text has right somewhere
+    either: bool = False  # the line speaks of alternatives
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -106,20 +108,16 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False
     if not facts and _update(claim):
         return False
-    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure]
-    if len(near) < len(facts):
-        outcome, facts = follows([fact.node for fact in near], claim), near
-        if outcome.decision is not Decision.VIOLATED:
-            return False
-    if place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED:
-        return False  # right in itself
-    if _ambiguous(place, facts, claim):
+    outcome, facts = _near(place, facts, claim, outcome)
+    if outcome.decision is not Decision.VIOLATED:
+        return False
+    if _right(place, facts, claim):
         return False
     if outcome.refuted and facts:
         return _contradicts(scope, place, claim, facts)
     if outcome.refuted and not place.setting.hopeless and _apart(claim):
         return True
-    if symbols(claim) & scope.opaque:
+    if symbols(claim) & scope.opaque or (place.either and located(claim) is not None):
         return False
     if rewriting or replaces(place, claim):
         return True
@@ -132,8 +130,20 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     return _transformed(place, claim)
 
 
+def _near(place: Place, facts: list[Fact], claim: Node, outcome: Outcome) -> tuple[Outcome, list[Fact]]:
+    """Decide again by the facts that nothing but connectives parts from the claim: words in between may end a case."""
+    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure]
+    return (outcome, facts) if len(near) == len(facts) else (follows([fact.node for fact in near], claim), near)
+
+
+def _right(place: Place, facts: list[Fact], claim: Node) -> bool:
+    """Say whether a claim follows from the statement before alone, or in another reading of its functions."""
+    alone = place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED
+    return alone or _ambiguous(place, facts, claim)
+
+
 def replaces(place: Place, claim: Node) -> bool:
-    """Say whether an equation loses solutions of the line before and has others: in no reading is it a step from there."""
+    """Say whether an equation loses solutions of the line before and has others: in no reading is it a step."""
     before = place.before
     if before is None or not (_headed(before, "eq") and _headed(claim, "eq")) or located(claim) or located(before):
         return False

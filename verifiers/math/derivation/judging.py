@@ -48,8 +48,8 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     for link in chain:
         place.refill()
         last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
-        known = rewriting or (last is not None and chains.closed_in(scope, last, link))
-        finding, scope, atom = _link(scope, place, link, rewriting=known)
+        known = (rewriting and chains.kept(link)) or (last is not None and chains.closed_in(scope, last, link))
+        finding, scope, atom = _link(scope, place, link, rewriting=known, whole=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
     return found, scope, joined("and", atoms) if atoms else None
@@ -84,9 +84,9 @@ def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
     return left, right
 
 
-def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[Found, Scope, Node | None]:
+def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: bool) -> tuple[Found, Scope, Node | None]:
     if link.left is None or link.right is None:
-        known = link.named and rewriting
+        known = link.named and whole
         return (_ASSUMED if link.named else _UNREAD), scope if known else _shadowed(scope, [link]), None
     defined = _definition(scope, place, link)
     if defined is not None:
@@ -130,6 +130,8 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
     if found.status is Status.BAD and place.setting.rough and arithmetic.near(*plain):
         found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
+    if found.status is Status.BAD and (link.left, link.relation) in place.right:
+        found = Found(Status.UNVERIFIABLE, "put right elsewhere", found.witness)
     if found.status is Status.BAD and place.setting.admits(*map(arithmetic.rational, plain)):
         found = Found(Status.UNVERIFIABLE, "another arithmetic", found.witness)
     if found.status is Status.BAD and arithmetic.running(*plain):
@@ -165,6 +167,7 @@ def _calls(node: Node) -> bool:
 def _alone(place: Place, link: Link) -> bool:
     """Say whether a link without words begins a line or a clause: 198 = 3 * 54 + 36; since 91 = 7 * 13."""
     plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not _WORD.search(link.text)
+    plain = plain and "%" not in link.text
     return place.statement.row or (plain and bool(_CLAUSE.search(place.statement.before)))
 
 
@@ -207,6 +210,8 @@ def _congruence(scope: Scope, place: Place, link: Link, modulus: Node) -> tuple[
             found = Found(Status.UNVERIFIABLE, "residues", found.witness)
     if found.status is Status.BAD and link.shaky:
         found = found._replace(status=Status.UNVERIFIABLE)
+    if found.status is Status.BAD and isinstance(left, Sym) and place.statement.cue is not Cue.IMPLIES:
+        found, scope = _ASSUMED, scope.without(frozenset({left.name}))  # another case
     kept = scope.with_fact(Fact(claim)) if found.status is not Status.BAD and symbols(claim) else scope
     return found, kept, None
 

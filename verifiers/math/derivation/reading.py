@@ -141,6 +141,7 @@ class _Reader:
             sentence=self.sentence,
             before=before,
             modulus=modulus,
+            note=place.annotation,
             row=place.row,
         )
         self.found.append(statement)
