@@ -78,7 +78,7 @@ class _Walk:
     lent: int = 0  # of it, to the link that is judged
     questions: int = MAX_QUESTIONS
     story: bool = False
-    right: frozenset[tuple[Node | None, str]] = frozenset()  # calculations that are right somewhere
+    right: dict[Node, int] = field(default_factory=dict)  # left sides of calculations that hold, and their last line
     either: frozenset[int] = frozenset()  # lines that speak of alternatives
     formula: Node | None = None
     outer: Scope | None = None  # what held before the first case
@@ -117,7 +117,7 @@ class _Walk:
             self.expressions,
             self.block,
             self.story,
-            self.right,
+            frozenset(key for key, line in self.right.items() if line >= each.line),
             each.line in self.either and len(each.branches) == 1,
         )
         found = self._budgeted(place)
@@ -188,7 +188,7 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         walk.scope = hypothesis(walk.scope, each, known)
     _premises(walk, prompt, known)
     found = statements(text, known)
-    walk.right = frozenset(_calculated(found))
+    walk.right = dict(_calculated(found))
     walk.either = frozenset(line for line, each in enumerate(text.split("\n"), 1) if _EITHER.search(each))
     walk.story = not any(map(_variable, found))
     too_large = "too many steps" if sum(len(b) for each in found for b in each.branches) > MAX_LINKS else ""
@@ -197,8 +197,8 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
 
 
-def _calculated(found: list[Statement]) -> Iterable[tuple[Node | None, str]]:
-    """Yield the calculations that hold, but those in calculators' notes."""
+def _calculated(found: list[Statement]) -> Iterable[tuple[Node, int]]:
+    """Yield the left sides and lines of calculations that hold, but those in calculators' notes."""
     for each in found:
         for link in (link for branch in each.branches for link in branch if not each.note):
             if (
@@ -209,7 +209,7 @@ def _calculated(found: list[Statement]) -> Iterable[tuple[Node | None, str]]:
             ):
                 continue
             if arithmetic.judged(link.left, link.relation, link.right, {}).status in {Status.PROVED, Status.AGREES}:
-                yield link.left, link.relation
+                yield link.left, each.line
 
 
 def _variable(each: Statement) -> bool:

@@ -47,7 +47,7 @@ class Place(NamedTuple):
     expressions: frozenset[Node]  # that the question or an earlier line holds
     block: int = 0  # of statements with nothing but connectives between them
     story: bool = False  # no statement has a variable
-    right: frozenset[tuple[Node | None, str]] = frozenset()  # calculations that the text has right somewhere
+    right: frozenset[Node] = frozenset()  # left sides of calculations that the text has right from here on
     either: bool = False  # the line speaks of alternatives
 
 

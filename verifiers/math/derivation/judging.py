@@ -130,7 +130,7 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
     if found.status is Status.BAD and place.setting.rough and arithmetic.near(*plain):
         found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
-    if found.status is Status.BAD and (link.left, link.relation) in place.right:
+    if found.status is Status.BAD and link.relation == "eq" and link.left in place.right:
         found = Found(Status.UNVERIFIABLE, "put right elsewhere", found.witness)
     if found.status is Status.BAD and place.setting.admits(*map(arithmetic.rational, plain)):
         found = Found(Status.UNVERIFIABLE, "another arithmetic", found.witness)
@@ -210,8 +210,9 @@ def _congruence(scope: Scope, place: Place, link: Link, modulus: Node) -> tuple[
             found = Found(Status.UNVERIFIABLE, "residues", found.witness)
     if found.status is Status.BAD and link.shaky:
         found = found._replace(status=Status.UNVERIFIABLE)
-    if found.status is Status.BAD and isinstance(left, Sym) and place.statement.cue is not Cue.IMPLIES:
-        found, scope = _ASSUMED, scope.without(frozenset({left.name}))  # another case
+    valued = [each.args[0] for each in scope.congruences if not symbols(each.args[1])]
+    if found.status is Status.BAD and left in valued and place.statement.cue is not Cue.IMPLIES:
+        found, scope = _ASSUMED, scope.without(symbols(left))  # another case
     kept = scope.with_fact(Fact(claim)) if found.status is not Status.BAD and symbols(claim) else scope
     return found, kept, None
 
