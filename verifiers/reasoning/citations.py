@@ -1,0 +1,236 @@
+"""Steps of a written derivation with what each cites: numbered lines, tables, bullets, JSON, or sentences.
+
+Theory. A step is a claim and its citations: earlier steps by number, and sources (clue 3, row 2) by kind and number.
+A citation is a stretch of text in which every word is known: kinds, numbers and small words; it stands before the
+claim ("From 2 and clue 3: ..."), after it ("... by clue 3", "... [2, 5; clue 3]"), or in a cell of its own. Numbers
+belong to the last kind named, up to a semicolon. Reads no claims and judges nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from verisieve.verifiers.reasoning import cues, derivations, lexing
+from verisieve.verifiers.reasoning.cues import NOTE
+from verisieve.verifiers.reasoning.findings import UnreadableError
+from verisieve.verifiers.reasoning.plain import BOX, plain
+from verisieve.verifiers.replies import visible
+
+MAX_RANGE, MAX_SENTENCES, MAX_ARRAYS = 60, 400, 8
+Source = tuple[str, int]
+
+_STEP_WORDS = lexing.words("step steps line lines no nos number numbers result results")
+_SYNONYMS = {
+    "hint": "clue", "fact": "premise", "premiss": "premise", "constraint": "rule", "condition": "rule", "col": "column",
+    "c": "column", "r": "row", "b": "box", "block": "box", "s": "statement", "claim": "statement", "says": "statement",
+}  # fmt: skip
+_SMALL = lexing.words(
+    "and from by the of using via to with in given since because due both per as on see also cf applied rule reason "
+    "elimination placement propagation hence therefore what said says earlier above thanks it follows"
+)
+_BY = r"(?:from|by|using|via|because\s+of|because|since|due\s+to|thanks\s+to|per|given|with|as|applying|in\s+view\s+of)"
+_BEFORE = re.compile(rf"{_BY}\b", re.IGNORECASE)
+_AFTER = re.compile(rf"[\s,;:-]+{_BY}\b", re.IGNORECASE)
+_BRACKET = re.compile(r"[\s,;:-]*[\[({]([^()\[\]{}]{0,200})[\])}]\.?\s*$")
+_LEAD = re.compile(
+    r"(?:(?:so|therefore|thus|hence|then|consequently|now|also|we\s+(?:get|have|know|conclude|see)|it\s+follows|this\s+"
+    r"(?:means|gives|implies)|that\s+means|must\s+be\s+that|i\s+conclude|in\s+conclusion|finally|that)\b[,:]?\s*)+",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^[ ]*[-*•+][ ]+(?P<body>\S.*)$")
+_RULER = re.compile(r"[\s|:-]*$")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+_CLAIMS = (
+    "move", "action", "equation", "claim", "statement", "conclusion", "fact", "formula", "placement", "text", "state",
+    "result",
+)  # fmt: skip
+_NUMBERS = ("step", "n", "number", "id", "k", "line", "no", "index")
+_CITES = lexing.words(
+    "from cites cite cited refs ref references citations because by uses using reason justification rule support "
+    "supports steps premises sources source basis"
+)
+
+
+class Given(NamedTuple):
+    """What a step may cite besides steps: how many of each kind there are, and names that stand for one of them."""
+
+    kinds: Mapping[str, int]
+    names: Mapping[str, Source] = {}
+
+
+class Cited(NamedTuple):
+    """One step as it was written."""
+
+    number: int
+    claim: str
+    refs: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+class Citation(NamedTuple):
+    """Steps and sources that a text names."""
+
+    refs: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def citation(text: str, given: Given) -> Citation | None:
+    """Return what a text cites, or None where it says anything else.
+
+    >>> citation("steps 2-4; clue 3 and 5", Given({"clue": 9}))
+    Citation(refs=(2, 3, 4), sources=(('clue', 3), ('clue', 5)))
+    """
+    kind, refs, sources = "", list[int](), list[Source]()
+    for token in re.findall(r"\d{1,4}\s*-\s*\d{1,4}|\d+|[A-Za-z]+|\S", text.replace("'s", "")):
+        if token[0].isdigit():
+            low, _, high = token.partition("-")
+            if len(token) > 11 or not 0 <= int(high or low) - int(low) <= MAX_RANGE:
+                return None
+            numbers = range(int(low), int(high or low) + 1)
+            refs += [] if kind else numbers
+            sources += [(kind, number) for number in numbers] if kind else []
+        elif token.isalpha():
+            known = _kind(token, given)
+            if known is not None:
+                kind = known
+            elif token.lower() in given.names:
+                sources.append(given.names[token.lower()])
+            elif token.lower() not in _SMALL:
+                return None
+        elif token == ";":
+            kind = ""
+        elif token not in ",&#()[].:+|":
+            return None
+    return Citation(tuple(dict.fromkeys(refs)), tuple(dict.fromkeys(sources)))
+
+
+def _kind(token: str, given: Given) -> str | None:
+    """Return the kind that a word names, "" for steps, None for a word that names none."""
+    lower = token.lower()
+    if lower in _STEP_WORDS:
+        return ""
+    single = lower if lower in given.kinds else lower.removesuffix("s")
+    single = "box" if lower == "boxes" else single
+    single = single if single in given.kinds else _SYNONYMS.get(single, "")
+    return single if single in given.kinds else None
+
+
+def split(number: int, text: str, given: Given) -> Cited:
+    """Part a step's claim from its citations, wherever these stand.
+
+    >>> split(4, "From 2 and clue 3: Bo has milk", Given({"clue": 9}))
+    Cited(number=4, claim='Bo has milk', refs=(2,), sources=(('clue', 3),))
+    """
+    refs, sources, claim = list[int](), list[Source](), text.strip(" |")
+    for _ in range(4):
+        parted = _parted(_LEAD.sub("", claim, count=1) if _LEAD.match(claim) else claim, given)
+        if not parted:
+            break
+        claim, found = parted
+        refs, sources = [*found.refs, *refs], [*found.sources, *sources]
+    claim = _LEAD.sub("", claim, count=1) if _LEAD.match(claim) else claim
+    return Cited(number, claim.strip(" |,;:.-"), tuple(dict.fromkeys(refs)), tuple(dict.fromkeys(sources)))
+
+
+def _parted(text: str, given: Given) -> tuple[str, Citation] | None:
+    """Cut one citation off a text: from its start, a bracket or cell at its end, or its end."""
+    if _BEFORE.match(text):
+        for cut in [match.start() for match in re.finditer(r"[:,]", text[:300])][::-1]:
+            found = citation(text[:cut], given)
+            if found and (found.refs or found.sources):
+                return text[cut + 1 :].strip(), found
+    bracket = _BRACKET.search(text)
+    if bracket and (found := citation(bracket[1], given)) is not None:
+        return text[: bracket.start()], found
+    head, bar, cell = text.rpartition("|")
+    if bar and head.strip(" |") and (found := citation(cell, given)) is not None:
+        return head.strip(" |"), found
+    for match in _AFTER.finditer(text):
+        found = citation(text[match.start() :], given)
+        if found and (found.refs or found.sources):
+            return text[: match.start()], found
+    return None
+
+
+def steps(reply: str, given: Given) -> list[Cited]:
+    """Return the steps of a raw reply: its last JSON list of steps, else its last numbered listing, else bullets."""
+    listed = _json(cues.unaddressed(visible(reply)), given)
+    if listed:
+        return listed
+    found = derivations.steps(reply, lambda text: True)
+    if found:
+        return [split(step.number, step.text, given) for step in found]
+    return [split(k, text, given) for k, text in enumerate(_bullets(_text(reply)), 1)]
+
+
+def sentences(reply: str) -> list[str]:
+    """Return the sentences of a reply's prose, without its closing answer."""
+    pieces = (piece.strip() for piece in _SENTENCE.split(_text(reply)))
+    return [piece for piece in pieces if piece and not re.match(r"[ #*_]*(?:final )?answer\b", piece, re.I)][
+        :MAX_SENTENCES
+    ]
+
+
+def _text(reply: str) -> str:
+    return cues.unaddressed(plain(visible(reply))).replace(BOX, " ").replace(NOTE, "")
+
+
+def _bullets(text: str) -> list[str]:
+    found = (_BULLET.match(line[:600]) for line in text.split("\n"))
+    return [match["body"] for match in found if match][: derivations.MAX_STEPS]
+
+
+def _json(text: str, given: Given) -> list[Cited]:
+    """Return the steps of the last JSON list of objects that make claims."""
+    starts = [match.start() for match in re.finditer(r"\[\s*\{", text)][-MAX_ARRAYS:]
+    for start in reversed(starts):
+        try:
+            data = lexing.json_value(_balanced(text, start))
+        except UnreadableError:
+            continue
+        if isinstance(data, list) and data and all(isinstance(item, dict) and _claim(item) for item in data):
+            return [_object(item, k, given) for k, item in enumerate(data, 1)][: derivations.MAX_STEPS]
+    return []
+
+
+def _balanced(text: str, start: int) -> str:
+    """Return the JSON list that begins at a place, as far as its brackets go."""
+    depth = 0
+    for match in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[\]]', text[start : start + lexing.MAX_JSON * 4]):
+        depth += {"[": 1, "]": -1}.get(match[0], 0)
+        if depth == 0:
+            return text[start : start + match.end()]
+    return ""
+
+
+def _object(item: Mapping[str, Any], place: int, given: Given) -> Cited:
+    """Return the step that a JSON object is."""
+    keys = {key.lower(): value for key, value in item.items()}
+    number = next((keys[key] for key in _NUMBERS if type(keys.get(key)) is int), place)
+    step = split(number, plain(_claim(item)), given)
+    refs, sources = list(step.refs), list(step.sources)
+    for key, value in keys.items():
+        kind = _kind(key, given) or ""
+        if kind or key in _CITES:
+            for text in _cites(value):
+                found = citation(f"{kind} {text}", given) or Citation()
+                refs, sources = [*refs, *found.refs], [*sources, *found.sources]
+    return step._replace(refs=tuple(dict.fromkeys(refs)), sources=tuple(dict.fromkeys(sources)))
+
+
+def _claim(item: Mapping[str, Any]) -> str:
+    """Return what an object claims: its move, equation or claim, then its state."""
+    keys = {key.lower(): value for key, value in item.items()}
+    return " -> ".join(_said(keys[key]) for key in _CLAIMS if isinstance(keys.get(key), str | dict))
+
+
+def _said(value: str | Mapping[str, Any]) -> str:
+    return value if isinstance(value, str) else ", ".join(f"{key}={item}" for key, item in value.items())
+
+
+def _cites(value: Any) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) or type(item) is int:
+            yield str(item)[:200]
