@@ -9,16 +9,15 @@ belong to the last kind named, up to a semicolon. Reads no claims and judges not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from verisieve.verifiers.reasoning import cues, derivations, lexing
-from verisieve.verifiers.reasoning.cues import NOTE
 from verisieve.verifiers.reasoning.findings import UnreadableError
-from verisieve.verifiers.reasoning.plain import BOX, plain
+from verisieve.verifiers.reasoning.plain import plain
 from verisieve.verifiers.replies import visible
 
-MAX_RANGE, MAX_SENTENCES, MAX_ARRAYS = 60, 400, 8
+MAX_RANGE, MAX_SENTENCES, MAX_ARRAYS, MAX_TRIED = 60, 400, 8, 20
 Source = tuple[str, int]
 
 _STEP_WORDS = lexing.words("step steps line lines no nos number numbers result results")
@@ -32,13 +31,14 @@ _SMALL = lexing.words(
 )
 _BY = r"(?:from|by|using|via|because\s+of|because|since|due\s+to|thanks\s+to|per|given|with|as|applying|in\s+view\s+of)"
 _BEFORE = re.compile(rf"{_BY}\b", re.IGNORECASE)
-_AFTER = re.compile(rf"[\s,;:-]+{_BY}\b", re.IGNORECASE)
+_AFTER = re.compile(rf"[\s,;:-]+(?P<by>{_BY}\b)", re.IGNORECASE)
 _BRACKET = re.compile(r"[\s,;:-]*[\[({]([^()\[\]{}]{0,200})[\])}]\.?\s*$")
 _LEAD = re.compile(
     r"(?:(?:so|therefore|thus|hence|then|consequently|now|also|we\s+(?:get|have|know|conclude|see)|it\s+follows|this\s+"
     r"(?:means|gives|implies)|that\s+means|must\s+be\s+that|i\s+conclude|in\s+conclusion|finally|that)\b[,:]?\s*)+",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"^[ #*_]*(?:the[ ]|my[ ])?(?:final[ ])?answer\b", re.IGNORECASE | re.MULTILINE)
 _BULLET = re.compile(r"^[ ]*[-*•+][ ]+(?P<body>\S.*)$")
 _RULER = re.compile(r"[\s|:-]*$")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -131,7 +131,9 @@ def split(number: int, text: str, given: Given) -> Cited:
         claim, found = parted
         refs, sources = [*found.refs, *refs], [*found.sources, *sources]
     claim = _LEAD.sub("", claim, count=1) if _LEAD.match(claim) else claim
-    return Cited(number, claim.strip(" |,;:.-"), tuple(dict.fromkeys(refs)), tuple(dict.fromkeys(sources)))
+    return Cited(
+        number, claim.lstrip(" |,;:.").rstrip(" |,;:.-"), tuple(dict.fromkeys(refs)), tuple(dict.fromkeys(sources))
+    )
 
 
 def _parted(text: str, given: Given) -> tuple[str, Citation] | None:
@@ -148,38 +150,47 @@ def _parted(text: str, given: Given) -> tuple[str, Citation] | None:
     if bar and head.strip(" |") and (found := citation(cell, given)) is not None:
         return head.strip(" |"), found
     for match in _AFTER.finditer(text):
-        found = citation(text[match.start() :], given)
+        found = citation(text[match.start("by") :], given)
         if found and (found.refs or found.sources):
             return text[: match.start()], found
     return None
 
 
-def steps(reply: str, given: Given) -> list[Cited]:
-    """Return the steps of a raw reply: its last JSON list of steps, else its last numbered listing, else bullets."""
+def steps(reply: str, given: Given, is_claim: Callable[[str], bool]) -> list[Cited]:
+    """Return the steps of a raw reply: its last JSON list of steps, else its last listing that makes claims, or bullets."""
     listed = _json(cues.unaddressed(visible(reply)), given)
     if listed:
         return listed
-    found = derivations.steps(reply, lambda text: True)
-    if found:
-        return [split(step.number, step.text, given) for step in found]
-    return [split(k, text, given) for k, text in enumerate(_bullets(_text(reply)), 1)]
+    text = derivations.unadorned(reply)
+    before = text[: max((match.start() for match in _ANSWER.finditer(text)), default=len(text))]
+    found = [each for part in (text, before) for each in _listings(part, given)]
+    claiming = [each for each in found if any(is_claim(step.claim) for step in each[:MAX_TRIED])]
+    return (claiming or found or [[]])[-1]
+
+
+def _listings(text: str, given: Given) -> list[list[Cited]]:
+    """Return the lists of a text, first those without numbers, then those that count from 1."""
+    numbered = [[split(step.number, step.text, given) for step in found] for found in derivations.listings(text)]
+    bullets = [[split(k, body, given) for k, body in enumerate(found, 1)] for found in _bullets(text)]
+    return [*bullets, *(found for found in numbered if found[0].number == 1)]
 
 
 def sentences(reply: str) -> list[str]:
     """Return the sentences of a reply's prose, without its closing answer."""
-    pieces = (piece.strip() for piece in _SENTENCE.split(_text(reply)))
-    return [piece for piece in pieces if piece and not re.match(r"[ #*_]*(?:final )?answer\b", piece, re.I)][
-        :MAX_SENTENCES
-    ]
+    pieces = (piece.strip() for piece in _SENTENCE.split(derivations.unadorned(reply)))
+    return [piece for piece in pieces if piece and not _ANSWER.match(piece)][:MAX_SENTENCES]
 
 
-def _text(reply: str) -> str:
-    return cues.unaddressed(plain(visible(reply))).replace(BOX, " ").replace(NOTE, "")
-
-
-def _bullets(text: str) -> list[str]:
-    found = (_BULLET.match(line[:600]) for line in text.split("\n"))
-    return [match["body"] for match in found if match][: derivations.MAX_STEPS]
+def _bullets(text: str) -> list[list[str]]:
+    """Return the lists of a text that have no numbers; blank lines do not end one."""
+    found: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        match = _BULLET.match(line[:600])
+        if match and len(found[-1]) < derivations.MAX_STEPS:
+            found[-1].append(match["body"])
+        elif line.strip() and found[-1]:
+            found.append([])
+    return [block for block in found if block]
 
 
 def _json(text: str, given: Given) -> list[Cited]:

@@ -44,19 +44,29 @@ def steps(reply: str, is_step: Callable[[str], bool]) -> list[Step]:
     >>> steps("First:\\n1. a\\n\\nNow again.\\n1. b\\n2. c", str.isalpha)
     [Step(number=1, text='b'), Step(number=2, text='c')]
     """
-    text = cues.unaddressed(plain(visible(reply))).replace(BOX, " ").replace(NOTE, "")
-    listings: list[list[Step]] = []
+    found = listings(unadorned(reply))
+    found = [listing for listing in found if is_step(listing[0].text)] or found
+    return found[-1] if found else []
+
+
+def unadorned(reply: str) -> str:
+    """Return the plain text of a raw reply, without boxes and what it says to a grader."""
+    return cues.unaddressed(plain(visible(reply))).replace(BOX, " ").replace(NOTE, "")
+
+
+def listings(text: str) -> list[list[Step]]:
+    """Return the listings of numbered lines in a plain text; each but the first starts at 1."""
+    found: list[list[Step]] = []
     for line in text.split("\n"):
         match = _STEP.match(line[:600])
         if not match:
             continue
         step = Step(int(match["number"]), match["body"].strip(" |"))
-        if step.number == 1 or not listings:
-            listings.append([])
-        if len(listings[-1]) < MAX_STEPS:
-            listings[-1].append(step)
-    listings = [listing for listing in listings if is_step(listing[0].text)] or listings
-    return listings[-1] if listings else []
+        if step.number == 1 or not found:
+            found.append([])
+        if len(found[-1]) < MAX_STEPS:
+            found[-1].append(step)
+    return found
 
 
 def bad(reason: Reason, number: int, why: str, step: Step | None = None, **evidence: object) -> Finding:

@@ -18,9 +18,10 @@ FILLERS = lexing.FILLERS | lexing.words(
     "remains left belongs contains hold holds comes house houses position positions who whose value"
 )
 _NOT = re.compile(
-    r"!=|<>|/=|≠|~|\b(?:not|no|never|isn't|isnt|doesn't|doesnt|cannot|can't|aren't|excluded|ruled\s+out|eliminated)\b", re.I
+    r"!=|<>|/=|≠|~|\b(?:not|no|never|isn't|isnt|doesn't|doesnt|cannot|can't|aren't|excluded|ruled\s+out|eliminated)\b",
+    re.IGNORECASE,
 )
-_ORDINALS = {word: k for k, word in enumerate("first second third fourth fifth sixth seventh eighth".split(), 1)}
+_ORDINALS = {word: k for k, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"], 1)}
 _CHUNK = re.compile(r"\band\b|[,;&.]", re.IGNORECASE)
 
 
@@ -48,7 +49,7 @@ def read(text: str, things: Sequence[str], slots: int) -> list[Literal]:
             if chunk.strip():
                 raise UnreadableError(f"names nothing of the puzzle: {chunk.strip()[:40]!r}")
             continue
-        choice = len(items) > 2 and re.search(r"\bor\b|/", chunk, re.I)
+        choice = len(items) > 2 and re.search(r"\bor\b|/", chunk, re.IGNORECASE)
         if len(items) == 1 and found:
             found.append(Literal(found[-1].thing, tuple(items), holds and found[-1].holds))
         elif len(items) == 1:
@@ -65,7 +66,9 @@ def read(text: str, things: Sequence[str], slots: int) -> list[Literal]:
 
 def _pattern(things: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(thing) for thing in sorted(things, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?P<thing>{names})(?!\w)|(?P<slot>\d+)(?:st|nd|rd|th)?|(?P<word>[A-Za-z']+)|(?P<sign>\S)", re.I)
+    return re.compile(
+        rf"(?<!\w)(?P<thing>{names})(?!\w)|(?P<slot>\d+)(?:st|nd|rd|th)?|(?P<word>[A-Za-z']+)|(?P<sign>\S)", re.IGNORECASE
+    )
 
 
 def _items(chunk: str, pattern: re.Pattern[str], things: Mapping[str, str], slots: int) -> list[str | int]:

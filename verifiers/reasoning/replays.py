@@ -52,6 +52,16 @@ class Replay:
         self.given = Given({})
         self.state = rules.start(spec)
 
+    def reads(self, claim: str) -> bool:
+        """Say whether a text is a step of this puzzle."""
+        try:
+            self.rules.read(self.spec, claim)
+        except UnreadableError:
+            return False
+        except StepError:
+            return True
+        return True
+
     def take(self, step: Cited, *, mend: bool = False) -> Fault | None:
         """Redo a step and take its result in."""
         if self.rules.CHAIN and step.refs and step.number > 1 and step.refs != (step.number - 1,):

@@ -35,6 +35,8 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 
+UNREAD = "no claim about the puzzle"
+
 Read = Callable[[str], Formula]
 
 
@@ -79,6 +81,7 @@ class Deduction:
         self.claims: list[int] = []  # of each step: the literal that it claims, 0 for a contradiction or nothing
         self.leans: list[frozenset[int]] = []  # of each step: the suppositions that it needs
         self.refs: list[tuple[int, ...]] = []
+        self.absurd = self.literal(ABSURD)
         self.answer: Any = None
         self.idles = 0
 
@@ -112,6 +115,14 @@ class Deduction:
             return None
         return [one for one in self.solver.get_core() or [] if one != -literal]
 
+    def reads(self, claim: str) -> bool:
+        """Say whether a text is a claim about the puzzle."""
+        try:
+            self._claim(Cited(0, claim))
+        except StepError as error:
+            return not error.fault.why.startswith(UNREAD)
+        return True
+
     def take(self, step: Cited, *, mend: bool = False) -> Fault | None:
         """Judge a step and take it in."""
         self.answer = None
@@ -135,7 +146,7 @@ class Deduction:
     def _claim(self, step: Cited) -> tuple[int, str]:
         """Read what a step claims, and of which kind it is; what is supposed, or shown by looking, needs no support."""
         if _ABSURD.fullmatch(step.claim):
-            return self.literal(ABSURD), "absurd"
+            return self.absurd, "absurd"
         supposing = _SUPPOSE.match(step.claim)
         try:
             if supposing:
@@ -146,7 +157,7 @@ class Deduction:
             formula = self._answer(step.claim) or self.theory.read(step.claim)
             return self.literal(formula), "derived"
         except UnreadableError as error:
-            raise StepError(Reason.LOCAL_BAD, f"no claim about the puzzle: {error}") from None
+            raise StepError(Reason.LOCAL_BAD, f"{UNREAD}: {error}") from None
 
     def _answer(self, claim: str) -> Formula | None:
         try:
@@ -158,15 +169,19 @@ class Deduction:
     def _judge(self, step: Cited, literal: int) -> Fault | None:
         """Say whether a claim follows from what the step cites, by itself or under the suppositions in it."""
         cited = [self.accepted[ref - 1] for ref in step.refs]
-        sources = [] if self.answer is not None and cited else [self.selectors[source] for source in step.sources]
+        sources = [self.selectors[source] for source in step.sources if self.answer is None]
         needed = self.entails([*cited, *sources], literal)
         if needed is None:
             assumed = self._assumed(step.refs)
             needed = self.entails([*cited, *sources, *assumed], literal)
-            supposed = frozenset[int]().union(*(assumed[one] for one in needed or assumed if one in assumed))
-            self.leans[-1] = supposed
+            used = (
+                assumed if not needed or literal == self.absurd else needed
+            )  # all of a case goes into its contradiction
+            self.leans[-1] = frozenset[int]().union(*(assumed[one] for one in used if one in assumed))
         if needed is None:
             return self._unfounded(step, literal)
+        if any(not self.claims[ref - 1] and self.leans[ref - 1] <= self.leans[-1] != frozenset() for ref in step.refs):
+            return Fault(Reason.LOCAL_BAD, "a contradiction under a supposition gives only its denial")
         if needed and len(step.sources) > self.theory.most:
             return Fault(Reason.LOCAL_BAD, f"cites more than {self.theory.most} sources at once")
         self.idles += self.entails(self.accepted[:-1], literal) is not None
@@ -185,7 +200,7 @@ class Deduction:
         everything = [*self.selectors.values(), *self.accepted[:-1], *self.leans[-1]]
         if self.entails(everything, literal) is None:
             return Fault(Reason.UNENTAILED, "the spec does not entail this")
-        if self.answer is not None and step.refs:
+        if self.answer is not None:
             return Fault(Reason.NOT_CONSUMED, "the answer does not come from the steps cited")
         if not step.refs and not step.sources:
             return Fault(Reason.UNCITED, "cites nothing")

@@ -42,6 +42,10 @@ class Calculus(Protocol):
 
     given: Given
 
+    def reads(self, claim: str) -> bool:
+        """Say whether a text is a claim about the puzzle, right or wrong."""
+        ...
+
     def take(self, step: Cited, *, mend: bool = False) -> Fault | None:
         """Judge a step and take it in: as it is claimed, or, to mend a faulty one, as it should have been."""
         ...
@@ -69,7 +73,7 @@ class Traced(NamedTuple):
 def check(reply: str, begin: Callable[[], Calculus]) -> Traced:
     """Judge the derivation of a raw reply."""
     calculus = begin()
-    found = citations.steps(reply, calculus.given)[:MAX_STEPS]
+    found = citations.steps(reply, calculus.given, calculus.reads)[:MAX_STEPS]
     if not found:
         return _prose(reply, begin)
     for k, step in enumerate(found, 1):
@@ -118,9 +122,15 @@ def _faults(found: Sequence[Cited], bad: int, calculus: Calculus, *, mend: bool)
     count = 0
     for k, step in enumerate(found, 1):
         fault = _miscited(step, k, calculus.given)
-        taken = calculus.take(step, mend=mend and k == bad)
+        taken = calculus.take(_cleaned(step, k, calculus.given), mend=mend and k == bad)
         count += k > bad and (fault or taken) is not None
     return count
+
+
+def _cleaned(step: Cited, k: int, given: Given) -> Cited:
+    """Return a step without citations of what there is not."""
+    sources = tuple((kind, number) for kind, number in step.sources if 1 <= number <= given.kinds[kind])
+    return step._replace(number=k, refs=tuple(ref for ref in step.refs if 0 < ref < k), sources=sources)
 
 
 def _bad(fault: Fault, number: int, step: Cited | None, **evidence: Any) -> Finding:

@@ -17,12 +17,13 @@ from verisieve.verifiers.reasoning.tracing import Calculus
 
 
 class Line(NamedTuple):
-    """One step as it is to be written; `body` is the tracer's own."""
+    """One step as it is to be written; `body` is the tracer's own; a `firm` one needs each of its citations."""
 
     text: str
     refs: tuple[int, ...] = ()
     sources: tuple[Source, ...] = ()
     body: Any = None
+    firm: bool = True
 
 
 class Derivation(NamedTuple):

@@ -20,9 +20,9 @@ _HAND_WORDS = frozenset({"hand", "gripper", "arm", "held", "holding"})
 _PLACE = re.compile(
     r"(?:block\s+)?(?P<block>\w{1,20})\s*(?:=|:|(?:is\s+)?(?:on(?:\s+top\s+of)?|in|held\s+by))\s*(?:the\s+)?(?:block\s+)?"
     r"(?P<below>\w{1,20})|(?:gripper|hand|arm)?\s*(?:is\s+)?holding:?\s*(?P<held>\w{1,20})",
-    re.I,
+    re.IGNORECASE,
 )
-_IDLE = re.compile(r"(?:the\s+)?(?:gripper|hand|arm)(?:\s+is)?\s*:?\s*(?:empty|free)|holding\s+nothing|handempty", re.I)
+_IDLE = re.compile(r"(?:the\s+)?(?:gripper|hand|arm)(?:\s+is)?\s*:?\s*(?:empty|free)|holding\s+nothing|handempty", re.IGNORECASE)
 
 Places = dict[str, str]
 State = tuple[Places, tuple[Action, ...]]
@@ -129,3 +129,12 @@ def falsify(spec: Spec, line: Line, rng: Random) -> Line:
 def agrees(spec: Spec, derived: list[Action], answer: list[Action], text: str) -> bool:
     """Say whether the plans are the same."""
     return derived == answer
+
+
+def invent(spec: Spec, lines: list[Line], rng: Random) -> tuple[list[Line], int] | None:
+    """Lift a block that there is not."""
+    k = rng.choice([k for k, line in enumerate(lines) if HAND in line.body[1].values()])
+    lines[k] = lines[k]._replace(
+        text=f"pick up {next(name for name in 'IOYZ' if name not in spec.init)} -> {_say(spec, lines[k].body[1])}"
+    )
+    return lines, k + 1

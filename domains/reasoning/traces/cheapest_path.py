@@ -7,7 +7,6 @@ import re
 from random import Random
 from typing import NamedTuple
 
-from verisieve.domains.reasoning.families import cheapest_path as family
 from verisieve.domains.reasoning.families.cheapest_path import Answer, Spec
 from verisieve.domains.reasoning.traces import Derivation, Line, simulating
 from verisieve.verifiers.reasoning.citations import Cited
@@ -16,7 +15,9 @@ from verisieve.verifiers.reasoning.replays import After, Replay
 from verisieve.verifiers.reasoning.tracing import StepError
 
 CITED, CHAIN = True, False
-_EDGE = re.compile(r"(?P<a>\S.*?)\s*(?:->|\bto\b)\s*(?P<b>\S.*?)\s*[:=]\s*(?P<cost>\d{1,15})\s*\+\s*(?P<edge>\d{1,15})\s*=\s*(?P<total>\d{1,15})\.?")
+_EDGE = re.compile(
+    r"(?P<a>\S.*?)\s*(?:->|\bto\b)\s*(?P<b>\S.*?)\s*[:=]\s*(?P<cost>\d{1,15})\s*\+\s*(?P<edge>\d{1,15})\s*=\s*(?P<total>\d{1,15})\.?"
+)
 
 
 class Reached(NamedTuple):
@@ -125,3 +126,17 @@ def falsify(spec: Spec, line: Line, rng: Random) -> Line:
 def agrees(spec: Spec, derived: Answer, answer: Answer, text: str) -> bool:
     """Say whether route and cost are the same."""
     return derived == answer
+
+
+def converse(spec: Spec, line: Line, rng: Random) -> Line | None:
+    """Go over the edge the wrong way, where it is no two-way street."""
+    a, b, cost, edge, total = line.body
+    return None if (b, a) in spec.costs else line._replace(text=_say(b, a, cost, edge, total))
+
+
+def invent(spec: Spec, lines: list[Line], rng: Random) -> tuple[list[Line], int] | None:
+    """Give an edge another cost, and add it rightly."""
+    k = rng.randrange(len(lines))
+    a, b, cost, edge, total = lines[k].body
+    lines[k] = lines[k]._replace(text=_say(a, b, cost, edge + 1, total + 1))
+    return lines, k + 1

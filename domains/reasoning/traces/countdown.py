@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from fractions import Fraction
 from random import Random
 from typing import NamedTuple
@@ -34,7 +33,7 @@ def form(spec: Spec) -> str:
     return (
         'Show it as numbered steps before that, one operation each, as in "1. 9 + 4 = 13". A step that uses the result of an earlier '
         'one cites it: "2. 13 * 2 = 26 (step 1)". Every given number and every result but the last is used exactly once. A fraction '
-        'is written in parentheses, as (7/2). Each step is checked, and your expression must be what the steps do.'
+        "is written in parentheses, as (7/2). Each step is checked, and your expression must be what the steps do."
     )
 
 
@@ -72,7 +71,9 @@ def apply(spec: Spec, state: State, claim: tuple[Fraction, str, Fraction, Fracti
             uncited = any(value == operand for value, _ in results.values())
             raise StepError(*_missing(operand, uncited=uncited))
     if cited:
-        raise StepError(Reason.LOCAL_BAD, "cites a step whose result it does not use, or that is used up", cited=cited[0])
+        raise StepError(
+            Reason.LOCAL_BAD, "cites a step whose result it does not use, or that is used up", cited=cited[0]
+        )
     if sign == "/" and b == 0:
         raise StepError(Reason.LOCAL_BAD, "divides by zero")
     true = {"+": a + b, "-": a - b, "*": a * b}[sign] if sign != "/" else a / b
@@ -94,10 +95,10 @@ def _say(value: Fraction) -> str:
 def finish(spec: Spec, state: State) -> str:
     """Return the expression that the steps make, if they use up everything and reach the target."""
     values = list(state.results.values())
-    if all(value != spec.target for value, _ in values):
-        raise StepError(Reason.INCOMPLETE, "the target is not reached")
-    if state.numbers or len(values) > 1:
-        raise StepError(Reason.NOT_CONSUMED, "numbers or results are left over")
+    if state.numbers or len(values) != 1:
+        raise StepError(Reason.INCOMPLETE, "numbers or results are left over")
+    if values[0][0] != spec.target:
+        raise StepError(Reason.NOT_CONSUMED, "the last result is not the target")
     return values[0][1]
 
 
@@ -111,28 +112,29 @@ def derive(spec: Spec, rng: Random) -> Derivation:
     answer = family.solve(spec)
     lines: list[Line] = []
     tokens = re.findall(r"\d+|[-+*/()]", answer)[::-1]
-    _operate(tokens, lines)
+    _operate(tokens, lines, spec.numbers)
     return Derivation(tuple(lines), answer)
 
 
-def _operate(tokens: list[str], lines: list[Line]) -> tuple[Fraction, int]:
+def _operate(tokens: list[str], lines: list[Line], given: tuple[int, ...]) -> tuple[Fraction, int]:
     """Read one operand or operation of the solver's text; return its value and step, 0 for a given number."""
-    value, step = _operand(tokens, lines)
+    value, step = _operand(tokens, lines, given)
     while tokens and tokens[-1] != ")":
         sign = tokens.pop()
-        other, second = _operand(tokens, lines)
+        other, second = _operand(tokens, lines, given)
         result = value / other if sign == "/" else {"+": value + other, "-": value - other, "*": value * other}[sign]
         body = (value, sign, other, result)
-        lines.append(Line(_equation(*body), tuple(sorted({step, second} - {0})), (), body))
+        firm = value not in given and other not in given  # a given number that is equal could stand in for a result
+        lines.append(Line(_equation(*body), tuple(sorted({step, second} - {0})), (), body, firm))
         value, step = result, len(lines)
     return value, step
 
 
-def _operand(tokens: list[str], lines: list[Line]) -> tuple[Fraction, int]:
+def _operand(tokens: list[str], lines: list[Line], given: tuple[int, ...]) -> tuple[Fraction, int]:
     token = tokens.pop()
     if token != "(":
         return Fraction(token), 0
-    found = _operate(tokens, lines)
+    found = _operate(tokens, lines, given)
     tokens.pop()
     return found
 
@@ -157,3 +159,20 @@ def agrees(spec: Spec, derived: str, answer: Value, text: str) -> bool:
 def _renumber(text: str) -> str:
     """Exchange each number for a large one of its own, so that only like expressions stay equal."""
     return re.sub(r"\d+", lambda match: str(pow(7, int(match[0]) + 11, 1_000_003) * 1_000_003 + int(match[0])), text)
+
+
+def converse(spec: Spec, line: Line, rng: Random) -> Line | None:
+    """Exchange the operands where their order matters."""
+    a, sign, b, result = line.body
+    return line._replace(text=_equation(b, sign, a, result)) if sign in "-/" and a != b and result else None
+
+
+def invent(spec: Spec, lines: list[Line], rng: Random) -> tuple[list[Line], int] | None:
+    """Use a number that is not given, and compute with it rightly."""
+    given = [k for k, line in enumerate(lines) if not line.refs]
+    k = rng.choice(given)
+    _, sign, b, _ = lines[k].body
+    a = Fraction(max(spec.numbers) + rng.randint(1, 5))
+    result = a / b if sign == "/" and b else {"+": a + b, "-": a - b}.get(sign, a * b)
+    lines[k] = lines[k]._replace(text=_equation(a, "*" if sign == "/" and not b else sign, b, result))
+    return lines, k + 1

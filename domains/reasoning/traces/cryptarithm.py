@@ -16,7 +16,8 @@ from verisieve.verifiers.reasoning.tracing import StepError
 
 CITED, CHAIN = False, True
 _RESULT = re.compile(
-    r"(?:write\s+)?(?:(?P<letter>[A-Za-z])\s*=\s*)?(?P<digit>\d)\s*[,;]?\s*(?:and\s+)?carry\s*(?:out\s*)?[:=]?\s*(?P<carry>\d{1,2})\.?", re.I
+    r"(?:write\s+)?(?:(?P<letter>[A-Za-z])\s*=\s*)?(?P<digit>\d)\s*[,;]?\s*(?:and\s+)?carry\s*(?:out\s*)?[:=]?\s*(?P<carry>\d{1,2})\.?",
+    re.IGNORECASE,
 )
 
 
@@ -75,7 +76,9 @@ def read(spec: Spec, text: str) -> Claim:
         raise UnreadableError("not a column with its sum and carry")
     letters = [letter for letter in letters if letter and not letter.lower().startswith("carry")]
     numbers = tuple(map(int, digits))
-    return Claim(tuple(letters), numbers, int(sides[2]), result["letter"] or "", int(result["digit"]), int(result["carry"]))
+    return Claim(
+        tuple(letters), numbers, int(sides[2]), result["letter"] or "", int(result["digit"]), int(result["carry"])
+    )
 
 
 def apply(spec: Spec, state: State, claim: Claim, step: Cited) -> After:
@@ -153,3 +156,8 @@ def falsify(spec: Spec, line: Line, rng: Random) -> Line:
 def agrees(spec: Spec, derived: dict[str, int], answer: dict[str, int], text: str) -> bool:
     """Say whether the digits are the same."""
     return derived == answer
+
+
+def invent(spec: Spec, lines: list[Line], rng: Random) -> tuple[list[Line], int] | None:
+    """Go on where nothing is left to be done."""
+    return [*lines, Line("carry = 0 = 0 -> 0, carry 0")], len(lines) + 1

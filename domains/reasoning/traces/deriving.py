@@ -43,7 +43,7 @@ class Deriver:
                 break
             self._break(missing, free=free)
         steps = {self.known[literal] for literal in wanted} - {0}
-        return cut([*self.lines, Line(final, tuple(sorted(steps)), (), "final")])
+        return cut([*self.lines, Line(final, tuple(sorted(steps)), (), "final", firm=False)])
 
     def _add(self, text: str, refs: tuple[int, ...], sources: tuple[Source, ...], body: object) -> int:
         if len(self.lines) >= MAX_LINES:
@@ -51,7 +51,9 @@ class Deriver:
         self.lines.append(Line(text, refs, sources, body))
         return len(self.lines)
 
-    def _cite(self, assumptions: Sequence[int], literal: int, known: Known) -> tuple[tuple[int, ...], tuple[Source, ...]]:
+    def _cite(
+        self, assumptions: Sequence[int], literal: int, known: Known
+    ) -> tuple[tuple[int, ...], tuple[Source, ...]]:
         """Return a minimal set of steps and sources from which a literal follows."""
         needed = self.deduction.entails(assumptions, literal)
         assert needed is not None
@@ -101,7 +103,7 @@ class Deriver:
         if len(cited) <= min(2, self.deduction.theory.most) and self.rng.random() < 0.5:
             self.known[literal] = self._add(self.said[literal], refs, cited, literal)
         else:
-            self.known[literal] = self._refute(-literal, self.known)
+            self.known[literal], _ = self._refute(-literal, self.known)
 
     def _telling(self, literals: Sequence[int], everything: Sequence[int]) -> int:
         """Return the literal whose supposition leads to a contradiction at once, or the furthest."""
@@ -109,17 +111,25 @@ class Deriver:
         found = {one: self.deduction.solver.propagate(assumptions=[*everything, one]) for one in shuffled}
         return max(shuffled, key=lambda one: (not found[one][0], len(found[one][1])))
 
-    def _refute(self, literal: int, known: Known) -> int:
-        """Suppose a literal, derive a contradiction, and return the step that denies it."""
-        inner = known | {literal: self._add(f"Suppose {self.said[literal]}", (), (), "supposition")}
+    def _refute(self, literal: int, known: Known) -> tuple[int, bool]:
+        """Suppose a literal, derive a contradiction, and return the step that denies it, and True.
+
+        Where the contradiction does not need the literal, return the contradiction, and False.
+        """
+        supposed = self._add(f"Suppose {self.said[literal]}", (), (), "supposition")
+        inner = known | {literal: supposed}
         absurd = self._saturate(inner)
         while not absurd:
             everything = [*inner, *self.deduction.selectors.values()]
             unknown = [one for one in self.said if one not in inner and -one not in inner and -one in self.said]
             other = self._telling(unknown, everything)
-            inner[-other] = self._refute(other, inner)
-            absurd = self._saturate(inner)
-        return self._add(self.said[-literal], (absurd,), (), -literal)
+            step, denied = self._refute(other, inner)
+            if denied:
+                inner[-other] = step
+            absurd = self._saturate(inner) if denied else step
+        if supposed not in tracing.cone([line.refs for line in self.lines], absurd):
+            return absurd, False
+        return self._add(self.said[-literal], (absurd,), (), -literal), True
 
 
 def cut(lines: Sequence[Line]) -> list[Line]:

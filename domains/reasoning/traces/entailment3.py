@@ -39,7 +39,13 @@ def theory(spec: Spec) -> Theory:
     """Return the premises as sources; that the statement can hold, or fail, is shown by a model."""
     sources = {("premise", k): premise for k, premise in enumerate(spec.premises, 1)}
     return Theory(
-        (), sources, lambda text: _read(spec, text), lambda text: _conclude(spec, text), {}, lambda t: _model(spec, t), most=2
+        (),
+        sources,
+        lambda text: _read(spec, text),
+        lambda text: _conclude(spec, text),
+        {},
+        lambda t: _model(spec, t),
+        most=2,
     )
 
 
@@ -61,7 +67,9 @@ def _model(spec: Spec, text: str) -> Formula | None:
     match = _MODEL.match(text)
     if not match:
         return None
-    found = lexing.pairs(re.sub(r"\b[01]\b", lambda m: "ft"[int(m[0])], text[match.end() :]), tuple(spec.atoms), tuple(_VALUES))
+    found = lexing.pairs(
+        re.sub(r"\b[01]\b", lambda m: "ft"[int(m[0])], text[match.end() :]), tuple(spec.atoms), tuple(_VALUES)
+    )
     row = {name: _VALUES[value] for name, value in found.items()}
     if set(row) != set(spec.atoms):
         raise StepError(Reason.LOCAL_BAD, "not every atom has a value", missing=sorted(set(spec.atoms) - set(row)))
@@ -73,7 +81,9 @@ def _model(spec: Spec, text: str) -> Formula | None:
 
 def _conclude(spec: Spec, text: str) -> tuple[str, Formula]:
     answer = family.read(spec, text)
-    return answer, {ENTAILED: spec.statement, CONTRADICTED: ("not", spec.statement), UNKNOWN: ("and", *_CAN.values())}[answer]
+    return answer, {ENTAILED: spec.statement, CONTRADICTED: ("not", spec.statement), UNKNOWN: ("and", *_CAN.values())}[
+        answer
+    ]
 
 
 def begin(spec: Spec) -> Deduction:
@@ -113,6 +123,16 @@ def falsify(spec: Spec, line: Line, rng: Random) -> Line | None:
     if not isinstance(line.body, int):
         return None
     return line._replace(text=show(negation(formulas.read(line.text))))
+
+
+def converse(spec: Spec, line: Line, rng: Random) -> Line | None:
+    """Claim the converse of a premise as if it were that, where it does not follow."""
+    turned = [(k, ("imp", f[2], f[1])) for k, f in enumerate(spec.premises, 1) if f[0] == "imp"]
+    loose = [(k, f) for k, f in turned if not all(formulas.holds(f, row) for row in _models(spec))]
+    if not loose or line.body == "final":
+        return None
+    k, formula = rng.choice(loose)
+    return Line(show(formula), (), (("premise", k),), line.body)
 
 
 def agrees(spec: Spec, derived: str, answer: str, text: str) -> bool:

@@ -70,18 +70,31 @@ def derive(spec: Spec, rng: Random) -> Derivation:
     levels, lines = (0,) * len(spec.jugs), list[Line]()
     for move in (moves := family.solve(spec)):
         levels = family._pour(spec, levels, move)
-        lines.append(Line(f"{family.say(move)} -> {_state(spec, levels)}", body=(family.say(move), levels)))
+        lines.append(Line(f"{family.say(move)} -> {_state(spec, levels)}", body=(move, levels)))
     return Derivation(tuple(lines), moves)
 
 
 def falsify(spec: Spec, line: Line, rng: Random) -> Line:
     """Misstate what one jug holds."""
-    said, levels = line.body
+    move, levels = line.body
     k = rng.randrange(len(levels))
     other = levels[k] + (1 if levels[k] < spec.capacities[k] and rng.random() < 0.5 else -1)
-    return line._replace(text=f"{said} -> {_state(spec, (*levels[:k], abs(other), *levels[k + 1 :]))}")
+    return line._replace(text=f"{family.say(move)} -> {_state(spec, (*levels[:k], abs(other), *levels[k + 1 :]))}")
 
 
 def agrees(spec: Spec, derived: list[Move], answer: list[Move], text: str) -> bool:
     """Say whether the moves are the same."""
     return derived == answer
+
+
+def converse(spec: Spec, line: Line, rng: Random) -> Line | None:
+    """Pour the other way, and state what was right for this one."""
+    (kind, one, other), levels = line.body
+    return line._replace(text=f"{family.say((kind, other, one))} -> {_state(spec, levels)}") if kind == "pour" else None
+
+
+def invent(spec: Spec, lines: list[Line], rng: Random) -> tuple[list[Line], int] | None:
+    """Take water from a jug that there is not."""
+    k, name = rng.randrange(len(lines)), next(name for name in "UVWDEF" if name not in spec.jugs)
+    lines[k] = lines[k]._replace(text=f"pour {name} into {spec.jugs[0]} -> {_state(spec, lines[k].body[1])}")
+    return lines, k + 1

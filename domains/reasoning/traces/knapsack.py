@@ -22,11 +22,13 @@ from verisieve.verifiers.reasoning.tracing import StepError
 CITED = True
 _BETTER: Formula = ("var", "#worth more than the best")
 _NEVER: Formula = ("and", _BETTER, ("not", _BETTER))
-_TAKE = re.compile(r"(?:take|choose|pick)\b(?P<items>.*?)[:;,-]*\s*weight\s*(?P<weight>\d{1,9})\D{1,20}(?P<value>\d{1,9})", re.I)
+_TAKE = re.compile(
+    r"(?:take|choose|pick)\b(?P<items>.*?)[:;,-]*\s*weight\s*(?P<weight>\d{1,9})\D{1,20}(?P<value>\d{1,9})", re.IGNORECASE
+)
 _CASE = re.compile(
     r"(?P<case>.*?)[:;-]+\s*(?:the\s+)?(?:weight\s*(?:is\s+)?(?P<weight>\d{1,9})\b.{0,40}|(?:the\s+)?(?:value\s*)?(?:is\s+)?"
     r"(?:at\s+most|<=|bound)\s*(?P<bound>\d{1,9}))",
-    re.I,
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def _named(spec: Spec, text: str) -> list[str]:
     """Return the items that a text names, in order."""
     names = "|".join(re.escape(name) for name in sorted(spec.items, key=len, reverse=True))
     lower = {name.lower(): name for name in spec.items}
-    return [lower[match.lower()] for match in re.findall(rf"(?<!\w)(?:{names})(?!\w)", text, re.I)]
+    return [lower[match.lower()] for match in re.findall(rf"(?<!\w)(?:{names})(?!\w)", text, re.IGNORECASE)]
 
 
 def _shown(spec: Spec, text: str) -> Formula | None:
@@ -132,14 +134,14 @@ def derive(spec: Spec, rng: Random) -> Derivation:
     lines = [Line(f"Take {', '.join(chosen)}: weight {weight}, value {best}", body=("sum", best))]
     lines += _leaves(spec, best, _by_worth(spec), (), ())
     order = rng.sample(lines, len(lines))
-    final = Line(f"{', '.join(chosen)}, total value {best}", tuple(range(1, len(lines) + 1)), (), "final")
+    final = Line(f"{', '.join(chosen)}, total value {best}", tuple(range(1, len(lines) + 1)), (), "final", firm=False)
     return Derivation((*order, final), answer)
 
 
-def _leaves(
-    spec: Spec, best: int, todo: list[str], taken: tuple[str, ...], left: tuple[str, ...]
-) -> Iterator[Line]:
-    case = ", ".join([*([f"with {' and '.join(taken)}"] if taken else []), *([f"without {' and '.join(left)}"] if left else [])])
+def _leaves(spec: Spec, best: int, todo: list[str], taken: tuple[str, ...], left: tuple[str, ...]) -> Iterator[Line]:
+    case = ", ".join(
+        [*([f"with {' and '.join(taken)}"] if taken else []), *([f"without {' and '.join(left)}"] if left else [])]
+    )
     case = case[:1].upper() + case[1:] or "In any case"
     bound = _bound(spec, taken, left)
     if bound is None:

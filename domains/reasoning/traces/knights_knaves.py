@@ -23,7 +23,7 @@ def form(spec: Spec) -> str:
     a, b = spec.names[0], spec.names[-1]
     return (
         f'Show the derivation as numbered steps before that. A step claims the role of somebody, such as "{a} is a knight", '
-        f'and cites what it follows from: earlier steps, and statements by their number in the order given, for example '
+        f"and cites what it follows from: earlier steps, and statements by their number in the order given, for example "
         f'"3. {b} is a knave (steps 1, 2; statement 1)"; at most two statements in one step. "1. Suppose {a} is a knave" '
         'opens a case; after "Contradiction (steps ...)" the denial may be claimed, citing that step. The last step states '
         "every role and cites only steps. Each step is checked."
@@ -33,12 +33,11 @@ def form(spec: Spec) -> str:
 def theory(spec: Spec) -> Theory:
     """Return the puzzle as formulas: somebody is a knight if and only if each statement holds."""
     sources = {
-        ("statement", k): ("iff", ("var", name), _formula(said, spec.names)) for k, (name, said) in enumerate(spec.statements, 1)
+        ("statement", k): ("iff", ("var", name), _formula(said, spec.names))
+        for k, (name, said) in enumerate(spec.statements, 1)
     }
     speakers = [name for name, _ in spec.statements]
-    names = {
-        name.lower(): ("statement", speakers.index(name) + 1) for name in spec.names if speakers.count(name) == 1
-    }
+    names = {name.lower(): ("statement", speakers.index(name) + 1) for name in spec.names if speakers.count(name) == 1}
     return Theory((), sources, lambda text: _read(spec, text), lambda text: _conclude(spec, text), names, most=2)
 
 

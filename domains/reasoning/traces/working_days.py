@@ -87,7 +87,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
             day += timedelta(days=1)
             total += day.weekday() < 5 and day not in spec.holidays
         if stretch > 1 or (day.weekday() < 5 and day not in spec.holidays):
-            lines.append(Line(_say(day, total), body=(day, total)))
+            lines.append(Line(_say(day, total), body=(day, total), firm=stretch > 1))
     return Derivation(tuple(lines), end)
 
 
