@@ -68,7 +68,7 @@ def _one(rng: Random, item: str, name: str, difficulty: int | None) -> tuple[Pro
     problem = Problem(
         domain="reasoning",
         id=item,
-        prompt=family.ask(spec, rng) + ("\n\n" + traces.load(name).form(spec) if traced else ""),
+        prompt=family.ask(spec, rng) + ("\n\n" + traces.form(name, spec, rng) if traced else ""),
         truth=truth,
         meta={"family": name, "difficulty": level, "source": "procedural"},
     )

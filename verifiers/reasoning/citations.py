@@ -83,26 +83,25 @@ def citation(text: str, given: Given) -> Citation | None:
     Citation(refs=(2, 3, 4), sources=(('clue', 3), ('clue', 5)))
     """
     kind, refs, sources = "", list[int](), list[Source]()
-    for token in re.findall(r"\d{1,4}\s*-\s*\d{1,4}|\d+|[A-Za-z]+|\S", text.replace("'s", "")):
-        if token[0].isdigit():
-            low, _, high = token.partition("-")
-            if len(token) > 11 or not 0 <= int(high or low) - int(low) <= MAX_RANGE:
+    for piece in re.findall(r"\d{1,4}\s*-\s*\d{1,4}|\d+|[A-Za-z]+|\S", text.replace("'s", "")):
+        if piece[0].isdigit():
+            low, _, high = piece.partition("-")
+            if len(piece) > 11 or not 0 <= int(high or low) - int(low) <= MAX_RANGE:
                 return None
             numbers = range(int(low), int(high or low) + 1)
             refs += [] if kind else numbers
             sources += [(kind, number) for number in numbers] if kind else []
-        elif token.isalpha():
-            known = _kind(token, given)
+        elif piece.isalpha():
+            known = _kind(piece, given)
             if known is not None:
                 kind = known
-            elif token.lower() in given.names:
-                sources.append(given.names[token.lower()])
-            elif token.lower() not in _SMALL:
+            elif piece.lower() in given.names:
+                sources.append(given.names[piece.lower()])
+            elif piece.lower() not in _SMALL:
                 return None
-        elif token == ";":
-            kind = ""
-        elif token not in ",&#()[].:+|":
+        elif piece not in ",;&#()[].:+|":
             return None
+        kind = kind if piece != ";" else ""
     return Citation(tuple(dict.fromkeys(refs)), tuple(dict.fromkeys(sources)))
 
 
@@ -157,7 +156,7 @@ def _parted(text: str, given: Given) -> tuple[str, Citation] | None:
 
 
 def steps(reply: str, given: Given, is_claim: Callable[[str], bool]) -> list[Cited]:
-    """Return the steps of a raw reply: its last JSON list of steps, else its last listing that makes claims, or bullets."""
+    """Return the steps of a raw reply: its last JSON list of them, else its last listing that makes claims."""
     listed = _json(cues.unaddressed(visible(reply)), given)
     if listed:
         return listed

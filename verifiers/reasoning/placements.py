@@ -21,7 +21,9 @@ _NOT = re.compile(
     r"!=|<>|/=|≠|~|\b(?:not|no|never|isn't|isnt|doesn't|doesnt|cannot|can't|aren't|excluded|ruled\s+out|eliminated)\b",
     re.IGNORECASE,
 )
-_ORDINALS = {word: k for k, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"], 1)}
+_ORDINALS = {
+    word: k for k, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"], 1)
+}
 _CHUNK = re.compile(r"\band\b|[,;&.]", re.IGNORECASE)
 
 
@@ -67,7 +69,8 @@ def read(text: str, things: Sequence[str], slots: int) -> list[Literal]:
 def _pattern(things: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(thing) for thing in sorted(things, key=len, reverse=True))
     return re.compile(
-        rf"(?<!\w)(?P<thing>{names})(?!\w)|(?P<slot>\d+)(?:st|nd|rd|th)?|(?P<word>[A-Za-z']+)|(?P<sign>\S)", re.IGNORECASE
+        rf"(?<!\w)(?P<thing>{names})(?!\w)|(?P<slot>\d+)(?:st|nd|rd|th)?|(?P<word>[A-Za-z']+)|(?P<sign>\S)",
+        re.IGNORECASE,
     )
 
 

@@ -15,11 +15,11 @@ from verisieve.verifiers.reasoning.tracing import Fault, StepError
 
 
 class After(NamedTuple):
-    """The state after a step: as it is, and as the step claims; `shown` is what is true, for the evidence."""
+    """The state after a step: as it is, and as the step claims."""
 
     true: Any
     claimed: Any
-    shown: str
+    shown: str  # what is true, for the evidence
 
 
 class Rules(Protocol):

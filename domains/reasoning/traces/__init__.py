@@ -1,4 +1,4 @@
-"""The Tracer protocol, and discovery: each module of this folder lets the derivations of one answer family be checked.
+"""The Tracer protocol, and discovery: each module of this folder makes the derivations of one family checkable.
 
 A tracer states the form that it asks for, opens a calculus over a spec, and makes derivations that are right. What is
 shared is in verisieve.verifiers.reasoning: `citations` reads steps, `theories` and `replays` judge them, `tracing` runs.
@@ -12,6 +12,7 @@ from importlib import import_module
 from random import Random
 from typing import Any, NamedTuple, Protocol, cast
 
+from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning.citations import Source
 from verisieve.verifiers.reasoning.tracing import Calculus
 
@@ -40,8 +41,8 @@ class Tracer(Protocol):
 
     CITED: bool  # whether steps have to cite; otherwise each uses the one before
 
-    def form(self, spec: Any) -> str:
-        """Return what the question says about the form of the steps."""
+    def words(self, spec: Any) -> dict[str, object]:
+        """Return what the wordings of the form, in banks/traces.txt, are filled with."""
         ...
 
     def begin(self, spec: Any) -> Calculus:
@@ -72,3 +73,8 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Tracer:
     """Import the tracer of a family."""
     return cast("Tracer", import_module(f"{__name__}.{name}"))
+
+
+def form(name: str, spec: Any, rng: Random) -> str:
+    """Return what a question says about the form of the steps."""
+    return rng.choice(banks.bank("traces")[name]).format(**load(name).words(spec))

@@ -22,19 +22,17 @@ _PLACE = re.compile(
     r"(?P<below>\w{1,20})|(?:gripper|hand|arm)?\s*(?:is\s+)?holding:?\s*(?P<held>\w{1,20})",
     re.IGNORECASE,
 )
-_IDLE = re.compile(r"(?:the\s+)?(?:gripper|hand|arm)(?:\s+is)?\s*:?\s*(?:empty|free)|holding\s+nothing|handempty", re.IGNORECASE)
+_IDLE = re.compile(
+    r"(?:the\s+)?(?:gripper|hand|arm)(?:\s+is)?\s*:?\s*(?:empty|free)|holding\s+nothing|handempty", re.IGNORECASE
+)
 
 Places = dict[str, str]
 State = tuple[Places, tuple[Action, ...]]
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    a = list(spec.init)[0]
-    return (
-        "Show it as numbered steps before that, one action each with where every block then is (on a block, on table, or in "
-        f'hand): "1. pick up {a} -> {a} in hand, ...". Each step is checked.'
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"a": next(iter(spec.init))}
 
 
 def start(spec: Spec) -> State:

@@ -1,4 +1,4 @@
-"""Derivations of a cheapest route: places reached in the order of their costs, each over one edge from an earlier one."""
+"""Derivations of a cheapest route: places in the order of their costs, each over one edge from an earlier one."""
 
 from __future__ import annotations
 
@@ -31,13 +31,9 @@ class Reached(NamedTuple):
 State = dict[str, Reached]
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    return (
-        f"Show it as numbered steps before that. Each step reaches the next place in the order of cheapest costs from {spec.start} "
-        f'(with ties, any), over an edge from a place reached before, and adds up: "1. {spec.start} -> X: 0 + 3 = 3", later '
-        f'"4. X -> Y: 3 + 5 = 8 (step 1)" with the step that reached X. Go on until {spec.end} is reached. Each step is checked.'
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"start": spec.start, "end": spec.end}
 
 
 def start(spec: Spec) -> State:
@@ -72,8 +68,8 @@ def apply(spec: Spec, state: State, claim: tuple[str, str, int, int, int], step:
     sooner = [(state[x].cost + w, x, y) for (x, y), w in spec.costs.items() if x in state and y not in state]
     if min(sooner)[0] < cost + edge:
         raise StepError(Reason.UNENTAILED, "another place is cheaper and comes first", place=min(sooner)[2])
-    after = ({**state, b: Reached(value, step.number, a)} for value in (cost + edge, total))
-    return After(*after, f"{cost} + {edge} = {cost + edge}")
+    true_after, claimed = ({**state, b: Reached(value, step.number, a)} for value in (cost + edge, total))
+    return After(true_after, claimed, f"{cost} + {edge} = {cost + edge}")
 
 
 def finish(spec: Spec, state: State) -> Answer:
@@ -119,8 +115,8 @@ def _say(a: str, b: str, cost: int, edge: int, total: int) -> str:
 
 def falsify(spec: Spec, line: Line, rng: Random) -> Line:
     """Misstate a sum."""
-    *said, total = line.body
-    return line._replace(text=_say(*said, total + rng.choice((1, 2, 10))))
+    a, b, cost, edge, total = line.body
+    return line._replace(text=_say(a, b, cost, edge, total + rng.choice((1, 2, 10))))
 
 
 def agrees(spec: Spec, derived: Answer, answer: Answer, text: str) -> bool:

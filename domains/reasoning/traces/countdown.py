@@ -28,13 +28,9 @@ class State(NamedTuple):
     results: dict[int, tuple[Fraction, str]]
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    return (
-        'Show it as numbered steps before that, one operation each, as in "1. 9 + 4 = 13". A step that uses the result of an earlier '
-        'one cites it: "2. 13 * 2 = 26 (step 1)". Every given number and every result but the last is used exactly once. A fraction '
-        "is written in parentheses, as (7/2). Each step is checked, and your expression must be what the steps do."
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {}
 
 
 def start(spec: Spec) -> State:
@@ -78,8 +74,8 @@ def apply(spec: Spec, state: State, claim: tuple[Fraction, str, Fraction, Fracti
         raise StepError(Reason.LOCAL_BAD, "divides by zero")
     true = {"+": a + b, "-": a - b, "*": a * b}[sign] if sign != "/" else a / b
     text = f"({texts[0]} {sign} {texts[1]})"
-    after = (State(tuple(numbers), {**results, step.number: (value, text)}) for value in (true, stated))
-    return After(*after, f"{_say(a)} {sign} {_say(b)} = {_say(true)}")
+    true_after, claimed = (State(tuple(numbers), {**results, step.number: (value, text)}) for value in (true, stated))
+    return After(true_after, claimed, f"{_say(a)} {sign} {_say(b)} = {_say(true)}")
 
 
 def _missing(operand: Fraction, *, uncited: bool) -> tuple[Reason, str]:
@@ -131,9 +127,9 @@ def _operate(tokens: list[str], lines: list[Line], given: tuple[int, ...]) -> tu
 
 
 def _operand(tokens: list[str], lines: list[Line], given: tuple[int, ...]) -> tuple[Fraction, int]:
-    token = tokens.pop()
-    if token != "(":
-        return Fraction(token), 0
+    piece = tokens.pop()
+    if piece != "(":
+        return Fraction(piece), 0
     found = _operate(tokens, lines, given)
     tokens.pop()
     return found

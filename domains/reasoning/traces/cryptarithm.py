@@ -41,14 +41,9 @@ class State(NamedTuple):
     total: int
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    a, b = spec.addends[0][-1], spec.addends[1][-1]
-    return (
-        "Show it as numbered steps before that, one for each column from the right, with the digits, the carry from the column "
-        f'before (0 at first), the sum, the digit below and the new carry: "1. {a} + {b} + carry = 3 + 9 + 0 = 12 -> '
-        f'{spec.sum[-1]}=2, carry 1". Each step is checked.'
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"a": spec.addends[0][-1], "b": spec.addends[1][-1], "c": spec.sum[-1]}
 
 
 def _width(spec: Spec) -> int:

@@ -1,4 +1,4 @@
-"""Derivations of entailment: formulas that follow from few premises and earlier steps, or two models where neither does."""
+"""Derivations of entailment: formulas from few premises and earlier steps, or two models where neither follows."""
 
 from __future__ import annotations
 
@@ -22,17 +22,12 @@ _VALUES = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f":
 _MODEL = re.compile(r"(?:model|case|row|assignment|valuation)\b[^:=]{0,20}[:-]\s*", re.IGNORECASE)
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    letters = ", ".join(f'{name} for "{text}"' for name, text in spec.atoms.items())
-    return (
-        f"Show the derivation as numbered steps before that. Write {letters}, with ~ & | -> <-> and parentheses. The statement "
-        f'is then {show(spec.statement)}. A step claims a formula and cites what it follows from, for example "3. (p -> ~q) '
-        '(steps 1, 2; premise 4)"; at most two premises in one step. "Suppose p" opens a case; after "Contradiction (steps ...)" '
-        'its denial may be claimed. If it is unknown, show two models of the premises, as "1. Model: p=true, q=false, ...", in '
-        "one of which the statement holds. The last step says entailed, contradicted or unknown and cites only steps. Each "
-        "step is checked."
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {
+        "letters": ", ".join(f'{name} for "{text}"' for name, text in spec.atoms.items()),
+        "statement": show(spec.statement),
+    }
 
 
 def theory(spec: Spec) -> Theory:

@@ -17,10 +17,9 @@ CITED, CHAIN = False, True
 FILLERS = lexing.FILLERS | lexing.words("now holds hold jug jugs litres litre liters l contains state after")
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    state = ", ".join(f"{jug}=..." for jug in spec.jugs)
-    return f'Show it as numbered steps before that, one move each with what every jug then holds: "1. fill {spec.jugs[0]} -> {state}". Each step is checked.'
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"a": spec.jugs[0], "state": ", ".join(f"{jug}=..." for jug in spec.jugs)}
 
 
 def start(spec: Spec) -> tuple[State, tuple[Move, ...]]:

@@ -23,7 +23,8 @@ CITED = True
 _BETTER: Formula = ("var", "#worth more than the best")
 _NEVER: Formula = ("and", _BETTER, ("not", _BETTER))
 _TAKE = re.compile(
-    r"(?:take|choose|pick)\b(?P<items>.*?)[:;,-]*\s*weight\s*(?P<weight>\d{1,9})\D{1,20}(?P<value>\d{1,9})", re.IGNORECASE
+    r"(?:take|choose|pick)\b(?P<items>.*?)[:;,-]*\s*weight\s*(?P<weight>\d{1,9})\D{1,20}(?P<value>\d{1,9})",
+    re.IGNORECASE,
 )
 _CASE = re.compile(
     r"(?P<case>.*?)[:;-]+\s*(?:the\s+)?(?:weight\s*(?:is\s+)?(?P<weight>\d{1,9})\b.{0,40}|(?:the\s+)?(?:value\s*)?(?:is\s+)?"
@@ -32,16 +33,9 @@ _CASE = re.compile(
 )  # fmt: skip
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    a, b = list(spec.items)[0], list(spec.items)[-1]
-    return (
-        f'Show the derivation as numbered steps before that. "1. Take {a}, {b}: weight 7, value 9" gives a choice with its sums. '
-        f'Then close cases that together cover every other choice: "2. With {a}, without {b}: weight {spec.capacity + 1}" (too '
-        f'heavy), or "3. Without {a}: value at most 8", the bound being the value of what is in, plus the undecided items in the '
-        "order of value per weight while they fit, plus the share of the first that does not fit, rounded down. The last step "
-        'states the items and their total value and cites the steps, as in "4. ..., total value 9 (steps 1, 2, 3)". Each step is checked.'
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"a": next(iter(spec.items)), "b": list(spec.items)[-1], "over": spec.capacity + 1}
 
 
 def theory(spec: Spec) -> Theory:
@@ -91,7 +85,7 @@ def _closed(spec: Spec, match: re.Match[str]) -> Formula:
     bound = _bound(spec, taken, left)
     if bound is None or bound != int(match["bound"]):
         raise StepError(Reason.LOCAL_BAD, "another bound", bound=bound)
-    return case if bound <= family.solve(spec)[1] else ("or", _BETTER, ("not", _BETTER))
+    return case if bound <= (family.solve(spec)[1] or 0) else ("or", _BETTER, ("not", _BETTER))
 
 
 def _by_worth(spec: Spec) -> list[str]:

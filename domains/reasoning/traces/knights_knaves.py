@@ -1,4 +1,4 @@
-"""Derivations about knights and knaves: who is what, from few statements at a time, with suppositions and their denial."""
+"""Derivations about knights and knaves: who is what, from few statements at a time, with suppositions."""
 
 from __future__ import annotations
 
@@ -18,16 +18,9 @@ CITED = True
 _NOT = re.compile(r"\b(?:not|cannot\s+be|can't\s+be|isn't|never)\b", re.IGNORECASE)
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    a, b = spec.names[0], spec.names[-1]
-    return (
-        f'Show the derivation as numbered steps before that. A step claims the role of somebody, such as "{a} is a knight", '
-        f"and cites what it follows from: earlier steps, and statements by their number in the order given, for example "
-        f'"3. {b} is a knave (steps 1, 2; statement 1)"; at most two statements in one step. "1. Suppose {a} is a knave" '
-        'opens a case; after "Contradiction (steps ...)" the denial may be claimed, citing that step. The last step states '
-        "every role and cites only steps. Each step is checked."
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"a": spec.names[0], "b": spec.names[-1]}
 
 
 def theory(spec: Spec) -> Theory:

@@ -16,14 +16,9 @@ from verisieve.verifiers.reasoning.theories import Deduction, Theory
 CITED = True
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    return (
-        'Show the derivation as numbered steps before that. A step claims one fact, such as "{0} is in house 1", "{0} is '
-        'not in house 1" or "{0} goes with {1}", and cites what it follows from, for example "3. {0} is in house 1 (steps '
-        '1, 2; clue 4)"; at most three clues in one step. You may write "Suppose ...", "Contradiction" and then the denial. '
-        "The last step states the whole grid and cites only steps. Each step is checked."
-    ).format(*(values[0] for values in (*spec.attrs.values(), ("it",))))
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return dict(zip("ab", (values[0] for values in (*spec.attrs.values(), ("it",))), strict=False))
 
 
 def _cell(attr: str, index: int, house: int) -> Formula:

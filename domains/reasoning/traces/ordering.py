@@ -16,16 +16,9 @@ from verisieve.verifiers.reasoning.theories import Deduction, Theory
 CITED = True
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    a, b = spec.items[0], spec.items[-1]
-    return (
-        f'Show the derivation as numbered steps before that. A step claims one fact, such as "{a} is in position 2" or '
-        f'"{b} is not in position 1", and cites what it follows from: earlier steps, and rules by their number in the order '
-        f'given, for example "4. {a} is in position 2 (steps 1, 3; rule 2)"; at most three rules in one step. Where several '
-        f'places are left, "Choose {a} is in position 2" needs no citation. The last step states the whole order with commas '
-        "and cites only steps. Each step is checked."
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"a": spec.items[0], "b": spec.items[-1]}
 
 
 def _at(item: str, place: int) -> Formula:

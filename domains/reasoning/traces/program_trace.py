@@ -24,13 +24,9 @@ Memory = Mapping[str, int]
 State = tuple[int, Memory]  # lines done, variables
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    first = spec.program.variables[0]
-    return (
-        "Show it as numbered steps before that, one for each line of the program in order (a repeat is one line), with every "
-        f'variable that has a value then: "1. line 1 -> {first}=..., ...". Each step is checked.'
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {"first": spec.program.variables[0]}
 
 
 def start(spec: Spec) -> State:

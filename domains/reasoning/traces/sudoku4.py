@@ -1,4 +1,4 @@
-"""Derivations of a small Sudoku: digits placed and ruled out, each by cited rows, columns or boxes and earlier steps."""
+"""Derivations of a small Sudoku: digits placed or ruled out by cited rows, columns, boxes and earlier steps."""
 
 from __future__ import annotations
 
@@ -23,15 +23,9 @@ _CLAIM = re.compile(
 _NOT = re.compile(r"!=|≠|<>|not", re.IGNORECASE)
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    return (
-        'Show the derivation as numbered steps before that. A step places a digit or rules one out, such as "r1c2 = 3" or '
-        '"r1c2 != 3" (row 1, column 2), and cites the rows, columns and boxes and the earlier steps that force it; the given '
-        'digits need no citation. For example "4. r1c2 = 3 (steps 1, 3; row 1; box 1)", at most three units in one step. '
-        "Boxes are numbered row by row. The last step states the whole grid as rows separated by / and cites only steps. "
-        "Each step is checked."
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {}
 
 
 def units(spec: Spec) -> dict[Source, list[tuple[int, int]]]:

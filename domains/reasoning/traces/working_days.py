@@ -25,13 +25,9 @@ _TOTAL = re.compile(
 State = tuple[date, int]
 
 
-def form(spec: Spec) -> str:
-    """Return what the question says about the form."""
-    return (
-        "Show it as numbered steps before that. Each step names a date at most seven days after that of the step before (at first: "
-        'after the start) and the number of working days counted up to and including it: "1. 2024-05-17 -> total 5". The last '
-        "step names the date that is asked for. Each step is checked."
-    )
+def words(spec: Spec) -> dict[str, object]:
+    """Return what the wordings of the form are filled with."""
+    return {}
 
 
 def start(spec: Spec) -> State:
