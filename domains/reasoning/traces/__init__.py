@@ -1,7 +1,7 @@
 """The Tracer protocol, and discovery: each module of this folder makes the derivations of one family checkable.
 
 A tracer states the form that it asks for, opens a calculus over a spec, and makes derivations that are right. What is
-shared is in verisieve.verifiers.reasoning: `citations` reads steps, `theories` and `replays` judge them, `tracing` runs.
+shared is in verisieve.verifiers.reasoning: `citations` reads steps, `theories` and `replays` judge them.
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ def _operate(tokens: list[str], lines: list[Line], given: tuple[int, ...]) -> tu
         other, second = _operand(tokens, lines, given)
         result = value / other if sign == "/" else {"+": value + other, "-": value - other, "*": value * other}[sign]
         body = (value, sign, other, result)
-        firm = value not in given and other not in given  # a given number that is equal could stand in for a result
+        used = [number for number, source in ((value, step), (other, second)) if source]
+        firm = not set(used) & set(given)  # a given number that is equal could stand in for a result
         lines.append(Line(_equation(*body), tuple(sorted({step, second} - {0})), (), body, firm))
         value, step = result, len(lines)
     return value, step
