@@ -9,15 +9,14 @@ belong to the last kind named, up to a semicolon. Reads no claims and judges not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from verisieve.verifiers.reasoning import cues, derivations, lexing
-from verisieve.verifiers.reasoning.findings import UnreadableError
+from verisieve.verifiers.reasoning import cues, derivations, lexing, objects
 from verisieve.verifiers.reasoning.plain import plain
 from verisieve.verifiers.replies import visible
 
-MAX_RANGE, MAX_SENTENCES, MAX_ARRAYS, MAX_TRIED = 60, 400, 8, 20
+MAX_RANGE, MAX_SENTENCES, MAX_TRIED = 60, 400, 20
 Source = tuple[str, int]
 
 _STEP_WORDS = lexing.words("step steps line lines no nos number numbers result results")
@@ -42,15 +41,6 @@ _ANSWER = re.compile(r"^[ #*_]*(?:the[ ]|my[ ])?(?:final[ ])?answer\b", re.IGNOR
 _BULLET = re.compile(r"^[ ]*[-*•+][ ]+(?P<body>\S.*)$")
 _RULER = re.compile(r"[\s|:-]*$")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
-_CLAIMS = (
-    "move", "action", "equation", "claim", "statement", "conclusion", "fact", "formula", "placement", "text", "state",
-    "result",
-)  # fmt: skip
-_NUMBERS = ("step", "n", "number", "id", "k", "line", "no", "index")
-_CITES = lexing.words(
-    "from cites cite cited refs ref references citations because by uses using reason justification rule support "
-    "supports steps premises sources source basis"
-)
 
 
 class Given(NamedTuple):
@@ -157,9 +147,9 @@ def _parted(text: str, given: Given) -> tuple[str, Citation] | None:
 
 def steps(reply: str, given: Given, is_claim: Callable[[str], bool]) -> list[Cited]:
     """Return the steps of a raw reply: its last JSON list of them, else its last listing that makes claims."""
-    listed = _json(cues.unaddressed(visible(reply)), given)
+    listed = objects.last_list(cues.unaddressed(visible(reply)))
     if listed:
-        return listed
+        return [_object(item, k, given) for k, item in enumerate(listed, 1)]
     text = derivations.unadorned(reply)
     before = text[: max((match.start() for match in _ANSWER.finditer(text)), default=len(text))]
     found = [each for part in (text, before) for each in _listings(part, given)]
@@ -192,55 +182,14 @@ def _bullets(text: str) -> list[list[str]]:
     return [block for block in found if block]
 
 
-def _json(text: str, given: Given) -> list[Cited]:
-    """Return the steps of the last JSON list of objects that make claims."""
-    starts = [match.start() for match in re.finditer(r"\[\s*\{", text)][-MAX_ARRAYS:]
-    for start in reversed(starts):
-        try:
-            data = lexing.json_value(_balanced(text, start))
-        except UnreadableError:
-            continue
-        if isinstance(data, list) and data and all(isinstance(item, dict) and _claim(item) for item in data):
-            return [_object(item, k, given) for k, item in enumerate(data, 1)][: derivations.MAX_STEPS]
-    return []
-
-
-def _balanced(text: str, start: int) -> str:
-    """Return the JSON list that begins at a place, as far as its brackets go."""
-    depth = 0
-    for match in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[\]]', text[start : start + lexing.MAX_JSON * 4]):
-        depth += {"[": 1, "]": -1}.get(match[0], 0)
-        if depth == 0:
-            return text[start : start + match.end()]
-    return ""
-
-
-def _object(item: Mapping[str, Any], place: int, given: Given) -> Cited:
+def _object(item: objects.Item, place: int, given: Given) -> Cited:
     """Return the step that a JSON object is."""
-    keys = {key.lower(): value for key, value in item.items()}
-    number = next((keys[key] for key in _NUMBERS if type(keys.get(key)) is int), place)
-    step = split(number, plain(_claim(item)), given)
+    step = split(objects.number(item, place), plain(objects.claim(item)), given)
     refs, sources = list(step.refs), list(step.sources)
-    for key, value in keys.items():
+    for key, value in item.items():
         kind = _kind(key, given) or ""
-        if kind or key in _CITES:
-            for text in _cites(value):
+        if kind or key in objects.CITES:
+            for text in objects.words(value):
                 found = citation(f"{kind} {text}", given) or Citation()
                 refs, sources = [*refs, *found.refs], [*sources, *found.sources]
     return step._replace(refs=tuple(dict.fromkeys(refs)), sources=tuple(dict.fromkeys(sources)))
-
-
-def _claim(item: Mapping[str, Any]) -> str:
-    """Return what an object claims: its move, equation or claim, then its state."""
-    keys = {key.lower(): value for key, value in item.items()}
-    return " -> ".join(_said(keys[key]) for key in _CLAIMS if isinstance(keys.get(key), str | dict))
-
-
-def _said(value: str | Mapping[str, Any]) -> str:
-    return value if isinstance(value, str) else ", ".join(f"{key}={item}" for key, item in value.items())
-
-
-def _cites(value: Any) -> Iterator[str]:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str) or type(item) is int:
-            yield str(item)[:200]
