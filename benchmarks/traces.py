@@ -19,10 +19,11 @@ from benchmarks.reasoning import corpus
 
 from verisieve.domains.reasoning import domain, traces
 from verisieve.domains.reasoning.making import TRACED
-from verisieve.domains.reasoning.traces import Derivation, spoiling, writing
+from verisieve.domains.reasoning.traces import Derivation, Line, spoiling, writing
 from verisieve.domains.reasoning.truths import Truth, open_truth
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
+from verisieve.verifiers.reasoning import tracing
 
 NO_SANDBOX = cast("Sandbox", None)  # the domain runs no code
 
@@ -112,6 +113,52 @@ def measure(family: str, count: int, seed: int, *, show: int = 0) -> Row:
     return Row(family, tallies[""], tallies["any"], kinds, checks / seconds)
 
 
+def prose(families: tuple[str, ...], count: int, seed: int) -> str:
+    """Write derivations as sentences, half of them with a false one; say how often a bad step was named, and rightly."""
+    named = rightly = spoilt = passed = 0
+    for family in families:
+        for k, problem in enumerate(domain.problems(seed, count, families=[family + TRACED])):
+            truth, rng = open_truth(problem.truth), Random(f"{seed}:{k}")
+            derivation = truth.tracer.derive(truth.spec, rng)
+            text, false = _sentences(truth, derivation, rng, spoil=k % 2 == 0)
+            check = judged(Case(problem, derivation, text))
+            spoilt += bool(false)
+            named += check.reason == "unentailed"
+            rightly += check.reason == "unentailed" and false != "" and false in str(check.evidence["step"])
+            passed += bool(false) and check.outcome is Outcome.PASS
+    return f"prose: {named} bad steps named, {rightly} of them rightly; {spoilt} had one; {passed} of those passed"
+
+
+def _sentences(truth: Truth, derivation: Derivation, rng: Random, *, spoil: bool) -> tuple[str, str]:
+    """Return prose, with one plain sentence made false where asked, and that sentence."""
+    lines = list(derivation.lines)
+    cited = {ref for line in lines for ref in line.refs}
+    plain = [
+        k
+        for k, line in enumerate(lines, 1)
+        if not {"supposition", "choice"} & {lines[j - 1].body for j in _cone(lines, k)}
+    ]
+    twins = [(k, truth.tracer.falsify(truth.spec, lines[k - 1], rng)) for k in plain if k in cited] if spoil else []
+    twins = [(k, twin) for k, twin in twins if twin]
+    k, twin = rng.choice(twins) if twins else (0, None)
+    said = []
+    for j, line in enumerate(lines, 1):
+        words = twin.text if twin and j == k else line.text
+        sources = " and ".join(f"{kind} {number}" for kind, number in line.sources)
+        because = (
+            rng.choice((f"Because of {sources}, ", f"By {sources}: ", "So "))
+            if sources
+            else rng.choice(("", "Then ", "So "))
+        )
+        said.append(f"{because}{words}." if line.body != "absurd" else "That is a contradiction.")
+    text = rng.choice(("Let us see. ", "I look at what is given. ", "")) + " ".join(said)
+    return f"{text}\n\nAnswer: {truth.family.write(truth.spec, derivation.answer, rng)}", twin.text if twin else ""
+
+
+def _cone(lines: list[Line], k: int) -> set[int]:
+    return tracing.cone([line.refs for line in lines], k)
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,6 +183,7 @@ def main() -> None:
             totals.update({(name, spoilt, k): number for k, number in enumerate(pair)})
         shown = "".join(f"{good:>7}/{count}" for _, _, (good, count) in columns)
         print(f"{family:<16}{shown}{row.checks_per_second:>10.0f}  {len(row.kinds)}  {dict(row.kinds)}")
+    print(prose(("knights_knaves", "logic_grid", "sudoku4"), options.count // 4, options.seed))
     for name in ("asked", "any"):
         for spoilt in (False, True):
             print(f"{name}, {'spoilt' if spoilt else 'right'}: {totals[name, spoilt, 0]} of {totals[name, spoilt, 1]}")

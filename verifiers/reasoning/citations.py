@@ -38,6 +38,10 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"^[ #*_]*(?:the[ ]|my[ ])?(?:final[ ])?answer\b", re.IGNORECASE | re.MULTILINE)
+_OPENS = re.compile(r"\b(?:suppos\w+|assum\w+|if|case|imagine|what\s+about|try\w*|say|consider|guess)\b", re.IGNORECASE)
+_CLOSES = re.compile(
+    r"\b(?:contradict\w*|impossible|inconsistent|absurd|cannot\s+work|does\s+not\s+work)\b", re.IGNORECASE
+)
 _BULLET = re.compile(r"^[ ]*[-*•+][ ]+(?P<body>\S.*)$")
 _RULER = re.compile(r"[\s|:-]*$")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -164,17 +168,26 @@ def _listings(text: str, given: Given) -> list[list[Cited]]:
     return [*bullets, *(found for found in numbered if found[0].number == 1)]
 
 
-def sentences(reply: str) -> list[str]:
-    """Return the sentences of a reply's prose, without its closing answer."""
-    pieces = (piece.strip() for piece in _SENTENCE.split(derivations.unadorned(reply)))
-    return [piece for piece in pieces if piece and not _ANSWER.match(piece)][:MAX_SENTENCES]
+def sentences(reply: str) -> list[tuple[str, bool]]:
+    """Return the sentences of a reply's prose without its closing answer, and whether each is meant as it stands.
+
+    What follows a supposition is not, until a contradiction is named; what the next sentence takes back is not, either.
+    """
+    pieces = [piece.strip() for piece in _SENTENCE.split(derivations.unadorned(reply))]
+    pieces = [piece for piece in pieces if piece and not _ANSWER.match(piece)][:MAX_SENTENCES]
+    found: list[tuple[str, bool]] = []
+    open_case = False
+    for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
+        open_case = (open_case or bool(_OPENS.search(piece))) and not _CLOSES.search(piece)
+        found.append((piece, not open_case and not _CLOSES.search(piece) and not cues.taken_back(after)))
+    return found
 
 
 def _bullets(text: str) -> list[list[str]]:
     """Return the lists of a text that have no numbers; blank lines do not end one."""
     found: list[list[str]] = [[]]
     for line in text.split("\n"):
-        match = _BULLET.match(line[:600])
+        match = _BULLET.match(line[: derivations.MAX_LINE])
         if match and len(found[-1]) < derivations.MAX_STEPS:
             found[-1].append(match["body"])
         elif line.strip() and found[-1]:

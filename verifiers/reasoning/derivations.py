@@ -15,7 +15,7 @@ from verisieve.verifiers.reasoning.findings import Finding, Reason, shown
 from verisieve.verifiers.reasoning.plain import BOX, plain
 from verisieve.verifiers.replies import visible
 
-MAX_STEPS = 2_000
+MAX_STEPS, MAX_LINE = 2_000, 2_000
 _STEP = re.compile(
     r"^[ ]*(?:[-*•>|][ ]*)?\(?(?:(?:step|after|line|operation|op|swap|state)[ ]*){0,2}[#(\[]?(?P<number>\d{1,4})[)\]]?"
     r"(?:[ ]*\([^()]{0,80}\))?[ ]*(?:[:.)|\]]|-(?=[ ]))[ ]*(?P<body>\S.*)$",
@@ -80,7 +80,7 @@ def _named(text: str, columns: Collection[str]) -> str:
 def unadorned(reply: str) -> str:
     """Return the plain text of a raw reply, without boxes and what it says to a grader; a step ends such words."""
     lines = (cues.set_apart(line) for line in plain(visible(reply)).split("\n"))
-    apart = "\n".join(f"\n{line}" if _STEP.match(line[:600]) else line for line in lines)
+    apart = "\n".join(f"\n{line}" if _STEP.match(line[:MAX_LINE]) else line for line in lines)
     return cues.unaddressed(apart).replace(BOX, " ").replace(NOTE, "")
 
 
@@ -88,7 +88,7 @@ def listings(text: str) -> list[list[Step]]:
     """Return the listings of numbered lines in a plain text; each but the first starts at 1."""
     found: list[list[Step]] = []
     for line in text.split("\n"):
-        match = _STEP.match(line[:600])
+        match = _STEP.match(line[:MAX_LINE])
         if not match:
             continue
         step = Step(int(match["number"]), match["body"].strip(" |"))

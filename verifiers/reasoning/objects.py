@@ -36,7 +36,7 @@ def last_list(text: str) -> list[Item]:
         except UnreadableError:
             continue
         if isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
-            items = [{key.lower(): value for key, value in item.items()} for item in data[:MAX_OBJECTS]]
+            items: list[Item] = [{key.lower(): value for key, value in item.items()} for item in data[:MAX_OBJECTS]]
             if all(map(claim, items)):
                 return items
     return []

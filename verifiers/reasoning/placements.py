@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers.reasoning import lexing
@@ -66,6 +67,7 @@ def read(text: str, things: Sequence[str], slots: int) -> list[Literal]:
     return found
 
 
+@lru_cache(maxsize=256)
 def _pattern(things: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(thing) for thing in sorted(things, key=len, reverse=True))
     return re.compile(

@@ -35,6 +35,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 
+MAX_CONFLICTS = 20_000  # of the solver, for one question
 UNREAD = "no claim about the puzzle"
 
 Read = Callable[[str], Formula]
@@ -111,9 +112,16 @@ class Deduction:
 
     def entails(self, assumptions: Iterable[int], literal: int) -> list[int] | None:
         """Return the assumptions that were needed for a literal to follow, or None where it does not."""
-        if self.solver.solve(assumptions=[*assumptions, -literal]):
-            return None
-        return [one for one in self.solver.get_core() or [] if one != -literal]
+        assumed = [*assumptions, -literal]
+        return None if self._fits(assumed) else [one for one in self.solver.get_core() or [] if one != -literal]
+
+    def _fits(self, assumed: Sequence[int]) -> bool:
+        """Say whether all assumptions can hold; raise StepError where that takes too many conflicts to find out."""
+        self.solver.conf_budget(MAX_CONFLICTS)
+        found = self.solver.solve_limited(assumptions=list(assumed))
+        if found is None:
+            raise StepError(Reason.UNVERIFIABLE, "too hard to check")
+        return bool(found)
 
     def reads(self, claim: str) -> bool:
         """Say whether a text is a claim about the puzzle."""
@@ -210,13 +218,23 @@ class Deduction:
         """Return the answer that the last step gives."""
         if self.answer is None:
             raise StepError(Reason.NOT_CONSUMED, "the last step does not state the answer")
-        if self.leans[-1] and not self.theory.free:
-            raise StepError(Reason.NOT_CONSUMED, "the answer rests on a supposition")
-        if self.leans[-1] and not self.solver.solve(assumptions=[*self.selectors.values(), *self.leans[-1]]):
-            raise StepError(Reason.NOT_CONSUMED, "the answer rests on choices that cannot all hold")
+        self._opened()
         if len(cone(self.refs, len(self.refs))) == 1 and self.theory.most:
             raise StepError(Reason.NOT_CONSUMED, "the answer cites no steps")
         return self.answer
+
+    def _opened(self) -> None:
+        """Raise StepError unless what the answer rests on was a matter of choice, one atom at a time, when chosen."""
+        names = {variable: name for name, variable in self.variables.items()}
+        known = list(self.selectors.values())
+        for literal in dict.fromkeys(claim for claim in self.claims if claim in self.leans[-1]):
+            if not self.theory.free:
+                raise StepError(Reason.NOT_CONSUMED, "the answer rests on a supposition")
+            if literal < 0 or names[literal].startswith("#") or self.entails(known, literal) is not None:
+                raise StepError(Reason.NOT_CONSUMED, "the answer rests on a choice that was none")
+            known.append(literal)
+        if not self._fits(known):
+            raise StepError(Reason.NOT_CONSUMED, "the answer rests on choices that cannot all hold")
 
     def refuted(self, sentence: str) -> bool | None:
         """Say whether a plain statement contradicts the spec; what is supposed, asked or quoted is not read."""
@@ -228,7 +246,7 @@ class Deduction:
             formula = self.theory.read(citations.split(1, sentence, self.given).claim)
         except UnreadableError:
             return None
-        return not self.solver.solve(assumptions=[*self.selectors.values(), self.literal(formula)])
+        return not self._fits([*self.selectors.values(), self.literal(formula)])
 
     def counts(self) -> dict[str, int]:
         """Return how many steps the last one leans on, and how many said nothing new besides that one."""

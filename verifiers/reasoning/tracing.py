@@ -145,16 +145,16 @@ def _prose(reply: str, begin: Callable[[], Calculus]) -> Traced:
     it names and the sentences before it, the prose counts as a derivation; else it is not decided.
     """
     calculus, sentences = begin(), citations.sentences(reply)
-    verdicts = [calculus.refuted(sentence) for sentence in sentences]
+    verdicts = [calculus.refuted(text) if firm else None for text, firm in sentences]
     read = sum(verdict is not None for verdict in verdicts)
     if not read and len(sentences) < 2:
         return Traced(Finding(Reason.INCOMPLETE, {"first_bad_step": 1, "why": "there are no steps"}))
     coverage = {"sentences": len(sentences), "coverage": round(read / len(sentences), 2)}
     if True in verdicts:
         k = verdicts.index(True)
-        evidence = {"first_bad_step": k + 1, "why": "cannot be true", "step": shown(sentences[k]), **coverage}
+        evidence = {"first_bad_step": k + 1, "why": "cannot be true", "step": shown(sentences[k][0]), **coverage}
         return Traced(Finding(Reason.UNENTAILED, evidence))
-    said = [text for text, verdict in zip(sentences, verdicts, strict=True) if verdict is not None]
+    said = [text for (text, _), verdict in zip(sentences, verdicts, strict=True) if verdict is not None]
     if read >= COVERED * len(sentences):
         steps = [citations.split(k, text, calculus.given) for k, text in enumerate(said, 1)]
         derived = _follows([step._replace(refs=tuple(range(1, step.number))) for step in steps], calculus)
