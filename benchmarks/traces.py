@@ -114,7 +114,7 @@ def measure(family: str, count: int, seed: int, *, show: int = 0) -> Row:
 
 
 def prose(families: tuple[str, ...], count: int, seed: int) -> str:
-    """Write derivations as sentences, half of them with a false one; say how often a bad step was named, and rightly."""
+    """Write derivations as sentences, half with a false one; say how often a bad step was named, and rightly."""
     named = rightly = spoilt = passed = 0
     for family in families:
         for k, problem in enumerate(domain.problems(seed, count, families=[family + TRACED])):
@@ -133,11 +133,8 @@ def _sentences(truth: Truth, derivation: Derivation, rng: Random, *, spoil: bool
     """Return prose, with one plain sentence made false where asked, and that sentence."""
     lines = list(derivation.lines)
     cited = {ref for line in lines for ref in line.refs}
-    plain = [
-        k
-        for k, line in enumerate(lines, 1)
-        if not {"supposition", "choice"} & {lines[j - 1].body for j in _cone(lines, k)}
-    ]
+    cases = {"supposition", "choice"}
+    plain = [k for k in range(1, len(lines) + 1) if not cases & {lines[j - 1].body for j in _cone(lines, k)}]
     twins = [(k, truth.tracer.falsify(truth.spec, lines[k - 1], rng)) for k in plain if k in cited] if spoil else []
     twins = [(k, twin) for k, twin in twins if twin]
     k, twin = rng.choice(twins) if twins else (0, None)

@@ -176,10 +176,10 @@ def sentences(reply: str) -> list[tuple[str, bool]]:
     pieces = [piece.strip() for piece in _SENTENCE.split(derivations.unadorned(reply))]
     pieces = [piece for piece in pieces if piece and not _ANSWER.match(piece)][:MAX_SENTENCES]
     found: list[tuple[str, bool]] = []
-    open_case = False
+    cases = 0
     for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
-        open_case = (open_case or bool(_OPENS.search(piece))) and not _CLOSES.search(piece)
-        found.append((piece, not open_case and not _CLOSES.search(piece) and not cues.taken_back(after)))
+        cases = max(0, cases + bool(_OPENS.search(piece)) - bool(_CLOSES.search(piece)))
+        found.append((piece, not cases and not _CLOSES.search(piece) and not cues.taken_back(after)))
     return found
 
 

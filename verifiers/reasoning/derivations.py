@@ -18,7 +18,7 @@ from verisieve.verifiers.replies import visible
 MAX_STEPS, MAX_LINE = 2_000, 2_000
 _STEP = re.compile(
     r"^[ ]*(?:[-*•>|][ ]*)?\(?(?:(?:step|after|line|operation|op|swap|state)[ ]*){0,2}[#(\[]?(?P<number>\d{1,4})[)\]]?"
-    r"(?:[ ]*\([^()]{0,80}\))?[ ]*(?:[:.)|\]]|-(?=[ ]))[ ]*(?P<body>\S.*)$",
+    r"(?:(?:[ ]*\([^()]{0,80}\))?[ ]*[:.)|\]]|[ ]*-(?=[ ]))[ ]*(?P<body>\S.*)$",
     re.IGNORECASE,
 )
 

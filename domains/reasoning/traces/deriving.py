@@ -16,9 +16,31 @@ from verisieve.verifiers.reasoning.citations import Source
 from verisieve.verifiers.reasoning.formulas import Formula
 from verisieve.verifiers.reasoning.theories import Deduction, Theory
 
-MAX_LINES = 3_000
+MAX_LINES, MAX_TRIES, LONG = 1_500, 10, 200
 
 Known = dict[int, int]  # a literal -> the step that says it, 0 for the background
+
+
+def derive(
+    theory: Theory,
+    said: Mapping[Formula, str],
+    rng: Random,
+    goals: Sequence[Formula],
+    final: str,
+    *,
+    free: bool = False,
+) -> list[Line]:
+    """Return the steps to all goals and the final step; another try is made where one grows too long."""
+    for _ in range(MAX_TRIES):
+        try:
+            return Deriver(theory, said, rng).reach(goals, final, free=free)
+        except TooLongError:
+            continue
+    raise TruthError("spec", "has no derivation of a fair length")
+
+
+class TooLongError(Exception):
+    """A derivation grew beyond what a reader would follow."""
 
 
 class Deriver:
@@ -47,7 +69,7 @@ class Deriver:
 
     def _add(self, text: str, refs: tuple[int, ...], sources: tuple[Source, ...], body: object) -> int:
         if len(self.lines) >= MAX_LINES:
-            raise TruthError("spec", "has no derivation of a fair length")
+            raise TooLongError
         self.lines.append(Line(text, refs, sources, body))
         return len(self.lines)
 
@@ -98,12 +120,23 @@ class Deriver:
             literal = self.rng.choice(missing)
             self.known[literal] = self._add(f"Choose {self.said[literal]}", (), (), "choice")
             return
+        if len(self.lines) > LONG and self._at_once(certain, everything):
+            return
         literal = -self._telling([-one for one in certain], everything)
         refs, cited = self._cite(everything, literal, self.known)
         if len(cited) <= min(2, self.deduction.theory.most) and self.rng.random() < 0.5:
             self.known[literal] = self._add(self.said[literal], refs, cited, literal)
         else:
             self.known[literal], _ = self._refute(-literal, self.known)
+
+    def _at_once(self, literals: Sequence[int], everything: Sequence[int]) -> bool:
+        """Claim a literal that few sources together give, if there is one: a long derivation is not made longer."""
+        for literal in literals:
+            refs, cited = self._cite(everything, literal, self.known)
+            if len(cited) <= self.deduction.theory.most:
+                self.known[literal] = self._add(self.said[literal], refs, cited, literal)
+                return True
+        return False
 
     def _telling(self, literals: Sequence[int], everything: Sequence[int]) -> int:
         """Return the literal whose supposition leads to a contradiction at once, or the furthest."""

@@ -97,7 +97,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
     goal = spec.statement if answer == ENTAILED else negation(spec.statement)
     wanted = [("var", name) for name in spec.atoms]
     said = {formula: show(formula) for atom in (*wanted, goal) for formula in (atom, negation(atom))}
-    return Derivation(tuple(deriving.Deriver(theory(spec), said, rng).reach([goal], answer)), answer)
+    return Derivation(tuple(deriving.derive(theory(spec), said, rng, [goal], answer)), answer)
 
 
 def _models(spec: Spec) -> Iterator[dict[str, bool]]:

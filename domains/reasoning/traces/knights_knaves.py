@@ -92,7 +92,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
     roles = family.solve(spec)
     said = {_role(name, role): f"{name} is a {role}" for name in spec.names for role in (KNIGHT, KNAVE)}
     final = ", ".join(f"{name} is a {role}" for name, role in roles.items())
-    lines = deriving.Deriver(theory(spec), said, rng).reach([_role(*item) for item in roles.items()], final)
+    lines = deriving.derive(theory(spec), said, rng, [_role(*item) for item in roles.items()], final)
     return Derivation(tuple(lines), roles)
 
 

@@ -101,7 +101,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
                     ("not", cell): f"{value} is not in house {house + 1}",
                 }
     final = "; ".join(f"House {h}: {', '.join(grid[h][a] for a in spec.attrs)}" for h in sorted(grid))
-    lines = deriving.Deriver(theory(spec), said, rng).reach(_cells(spec, grid), final)
+    lines = deriving.derive(theory(spec), said, rng, _cells(spec, grid), final)
     return Derivation(tuple(lines), grid)
 
 

@@ -85,7 +85,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
             at = _at(item, p)
             said |= {at: f"{item} is in position {p}", ("not", at): f"{item} is not in position {p}"}
     goals = [_at(item, k) for k, item in enumerate(order, 1)]
-    lines = deriving.Deriver(theory(spec), said, rng).reach(goals, ", ".join(order), free=True)
+    lines = deriving.derive(theory(spec), said, rng, goals, ", ".join(order), free=True)
     return Derivation(tuple(lines), order)
 
 

@@ -98,7 +98,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
         said |= {place: f"r{r + 1}c{c + 1} = {digit}", ("not", place): f"r{r + 1}c{c + 1} != {digit}"}
     final = " / ".join(" ".join(map(str, row)) for row in grid)
     goals = [_is(r, c, grid[r][c]) for r in range(n) for c in range(n)]
-    return Derivation(tuple(deriving.Deriver(theory(spec), said, rng).reach(goals, final)), grid)
+    return Derivation(tuple(deriving.derive(theory(spec), said, rng, goals, final)), grid)
 
 
 def falsify(spec: Spec, line: Line, rng: Random) -> Line | None:
