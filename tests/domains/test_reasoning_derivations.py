@@ -172,7 +172,7 @@ def test_faults_have_their_names(truth: Any, text: str, reason: str, step: int |
         (_CASE + "4. Ann is a knave (step 3)\n5. Ann is a knave, Bo is a knight (steps 4, 6)", "forward_ref", 5),
         (_CASE + _CLOSED, "", None),
         (_CASE + _CLOSED.replace("(step 3)", "(step 1)"), "local_bad", 4),
-        (_CASE.replace("(step 1; statement 1)", "(statement 1)") + _CLOSED, "local_bad", 2),
+        (_CASE.replace("(step 1; statement 1)", "(step 1)") + _CLOSED, "local_bad", 2),
         (
             _CASE + "4. Bo is a knight (step 3)",
             "local_bad",

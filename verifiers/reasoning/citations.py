@@ -177,7 +177,7 @@ def sentences(reply: str) -> list[tuple[str, bool]]:
     pieces = [piece for piece in pieces if piece and not _ANSWER.match(piece)][:MAX_SENTENCES]
     found: list[tuple[str, bool]] = []
     cases = 0
-    for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
+    for piece, after in zip(pieces, [*pieces, ""][1:], strict=True):
         cases = max(0, cases + bool(_OPENS.search(piece)) - bool(_CLOSES.search(piece)))
         found.append((piece, not cases and not _CLOSES.search(piece) and not cues.taken_back(after)))
     return found
