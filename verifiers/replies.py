@@ -29,6 +29,8 @@ def visible(text: str) -> str:
     >>> visible("4 <think>or was it")
     '4 '
     """
+    if "<" not in text:
+        return text
     closings = list(_CLOSE.finditer(text))
     if closings:
         text = text[closings[-1].end() :]
