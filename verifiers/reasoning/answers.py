@@ -13,7 +13,6 @@ Knows no family, and never judges by comparing with a stored text.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -27,6 +26,8 @@ MAX_ANSWER = 20_000  # characters that one answer may have
 MAX_TRIES = 60  # stretches of text given to the reader
 MAX_SEEN = 200  # commitments looked at, the last ones
 MAX_MARKERS = 20  # commitments tried, from the last one back
+MAX_BEFORE, MAX_AFTER = 60, 60  # characters of a marker before and after the start of its key word
+MAX_REMARKED = 2_000  # characters of an answer with a remark on it
 MAX_PIECES = 200  # pieces of later text looked at for a second answer
 
 Read = Callable[[str], Any]
@@ -44,6 +45,11 @@ _MARKER = re.compile(
         |^[ ]*(?:final[ ])?(?:solution|result|conclusion|verdict)[ ]*:)""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
+_KEYS = ("answer", "solution", "result", "conclusion", "verdict", BOX)  # a marker holds one of them
+_FOLLOWS = re.compile(  # what a marker may go on with after its key word
+    r"(?:[ ]?\([^()\n]{0,30}\))?[*_]{0,2}(?:[\"']?\s*[:>=]|\s?->|[ ]*(?:\n|-[ ])|[ ](?:is|are|must[ ]be)\b)"
+)
+_UNFIRM = frozenset({"box", "soft"})
 _CONCLUSION = (
     "so|therefore|thus|hence|in conclusion|finally|overall|in summary|to conclude|consequently|we (?:get|conclude)"
     "|i conclude|this gives|it follows"
@@ -59,8 +65,19 @@ _INTRODUCES = re.compile(
     re.IGNORECASE,
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
+_REMARK = re.compile(
+    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|which (?:uses|satisfies)|using|where|for|by)\b"
+    r"|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas)\b|%|\?",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
 _GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
+_QUOTE = re.compile(r"(?<!\w)'[*_ ]*$")
+_SENTENCES = re.compile(r"[.!?][ ]")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _TENTATIVE = re.compile(
@@ -89,7 +106,7 @@ class Taken(NamedTuple):
 def settle(reply: str, read: Read, judge: Judge) -> Finding:
     """Find the committed answer of a raw reply and judge it; `read` raises UnreadableError for what it cannot take."""
     text = cues.unaddressed(plain(visible(reply)))
-    for marker in reversed(list(_markers(text))[-MAX_MARKERS:]):
+    for marker in reversed(_markers(text)[-MAX_MARKERS:]):
         region = text[marker.end :]
         try:
             taken = _take(region, read)
@@ -104,28 +121,61 @@ def settle(reply: str, read: Read, judge: Judge) -> Finding:
     return _unmarked(text, read, judge)
 
 
-def _markers(text: str) -> Iterator[Marker]:
-    """Yield the commitments in order; a box belongs to the marker before it in its paragraph."""
+def _markers(text: str) -> list[Marker]:
+    """Return the commitments in order; a box belongs to the marker before it in its paragraph."""
+    found: list[Marker] = []
     last_end = -1
-    for match in deque(_MARKER.finditer(text), maxlen=MAX_SEEN):
+    for match in _marked(text):
         inside = last_end >= 0 and "\n\n" not in text[last_end : match.start()].strip(" \n")
-        if match["box"] and inside:
+        if inside and match.lastgroup == "box":
             continue
         last_end = match.end()
-        if not _is_example(text[max(0, match.start() - 300) : match.start()], firm=not (match["box"] or match["soft"])):
-            yield Marker(match.start(), match.end(), match["soft"] is not None)
+        soft = match.lastgroup == "soft"
+        if not _is_example(text[max(0, match.start() - 300) : match.start()], firm=match.lastgroup not in _UNFIRM):
+            found.append(Marker(match.start(), match.end(), soft))
+    return found
+
+
+def _marked(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of _MARKER in order: only what is around its key words is looked at, the last MAX_SEEN."""
+    lower = text.replace("\u0130", "I").lower()  # the one sign whose lower case is longer
+    found = [at for key in _KEYS if key in lower for at in _places(lower, key)]
+    done = 0
+    for at in sorted(found)[-MAX_SEEN:]:
+        if at < done:
+            continue
+        start = max(done, at - MAX_BEFORE, text.rfind("\n", 0, at) + 1)
+        match = _MARKER.search(text, start, at + MAX_AFTER)
+        if match:
+            done = match.end()
+            yield match
+
+
+def _places(lower: str, key: str) -> list[int]:
+    """Return where a key word stands in front of what a marker goes on with, the last MAX_SEEN of the text."""
+    places: list[int] = []
+    at = lower.rfind(key)
+    for _ in range(MAX_SEEN):
+        if at < 0:
+            break
+        if key == BOX or _FOLLOWS.match(lower, at + len(key)):
+            places.append(at)
+        at = lower.rfind(key, 0, at)
+    return places
 
 
 def _is_example(before: str, *, firm: bool) -> bool:
     """Say whether a marker after this text stands in quotes, in an example of the format, or in a supposition."""
     line = before.rsplit("\n", 1)[-1]
-    if line.count('"') % 2 or re.search(r"(?<!\w)'[*_ ]*$", line):
+    bare = line.strip(" *_")
+    if bare and (line.count('"') % 2 or _QUOTE.search(line) or cues.UNOWNED.search(line)):
         return True
-    last = before.rstrip(" \n*_").rsplit("\n", 1)[-1]
-    sentence = re.split(r"[.!?][ ]", last)[-1]
-    if cues.EXAMPLE.search(sentence) or cues.UNOWNED.search(line):
+    sentence = _SENTENCES.split(before.rstrip(" \n*_").rsplit("\n", 1)[-1])[-1]
+    if not sentence:
+        return False
+    if cues.EXAMPLE.search(sentence) or (bare and cues.SAID.search(sentence)):
         return True
-    closed = not line.strip(" *_") and sentence.endswith((".", "!"))
+    closed = not bare and sentence.endswith((".", "!"))
     return not firm and not closed and bool(_TENTATIVE.search(sentence))
 
 
@@ -134,18 +184,50 @@ def _take(region: str, read: Read) -> Taken:
     region = region.replace(BOX, " ").lstrip(f" \n*_{NOTE}")
     if region.count("}") > region.count("{"):  # the end of a JSON object that the marker is inside of
         region = region.rstrip().removesuffix("}")
-    for _ in range(3):
-        region = _LEAD.sub("", region, count=1) if _LEAD.match(region) else region
+    region = _unled(region)
     first: UnreadableError | None = None
     for end in _ends(region):
         stretch = region[:end].strip()
         try:
-            return Taken(read(_IS_ANSWER.sub("", stretch)), stretch, region[end:].replace(NOTE, "\n"))
+            return Taken(read(_unclaimed(stretch)), stretch, region[end:].replace(NOTE, "\n"))
         except UnreadableError as error:
             if error.reason is Reason.HEDGED:
                 raise
             first = first or error
+    remarked = _remarked(region, read) if first else None
+    if remarked:
+        return remarked
     raise first or UnreadableError("nothing after the marker", Reason.NO_ANSWER)
+
+
+def _remarked(region: str, read: Read) -> Taken | None:
+    """Read an answer up to a remark on it: a clause that gives reasons, or parentheses that close the line."""
+    line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
+    for match in _REMARK.finditer(line):
+        remark = line[match.start() :]
+        bracketed = match["note"] is not None
+        if _CONDITION.search(remark) or (bracketed and cues.why_unread(remark.strip(" ()")) is not Reason.UNREADABLE):
+            continue
+        try:
+            return Taken(read(line[: match.start()].strip()), line[: match.start()], region[match.start() :])
+        except UnreadableError:
+            continue
+    return None
+
+
+def _unled(text: str) -> str:
+    """Drop up to three words that lead to an answer (so, that, we get)."""
+    for _ in range(3):
+        match = _LEAD.match(text)
+        if not match:
+            break
+        text = text[match.end() :]
+    return text
+
+
+def _unclaimed(text: str) -> str:
+    """Drop "is the answer" from the end of a text."""
+    return _IS_ANSWER.sub("", text).strip() if "answer" in text[-40:].lower() else text
 
 
 def _ends(region: str) -> list[int]:
@@ -154,6 +236,8 @@ def _ends(region: str) -> list[int]:
     After a line or sentence end something new must begin, so that a list is never cut in its middle.
     """
     head = region[: region.find(NOTE)] if NOTE in region else region
+    if "\n" not in head and len(head) <= MAX_ANSWER and not _SENTENCE_END.search(head, 0, 1000):
+        return [len(head.rstrip())] if head.strip() else []
     ends = {len(head.rstrip())} if len(head) <= MAX_ANSWER else set[int]()
     head = head[:MAX_ANSWER]
     ends |= {match.start() for match in re.finditer(r"\n[ ]*\n", head)}
@@ -171,8 +255,9 @@ def _unread(text: str, error: UnreadableError) -> Finding:
 
 
 def _judge(taken: Taken, read: Read, judge: Judge) -> Finding:
-    finding = judge(taken.value)._replace(answer=shown(taken.text))
-    if not finding.right:
+    reason, evidence, _ = judge(taken.value)
+    finding = Finding(reason, evidence, shown(taken.text))
+    if reason is not None or not taken.rest.strip():
         return finding
     reason = cues.taken_back(taken.rest)
     if reason:
@@ -235,6 +320,4 @@ def _uncommitted(line: str) -> bool:
 
 
 def _whole(text: str, read: Read) -> Taken:
-    for _ in range(3):
-        text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
-    return Taken(read(_IS_ANSWER.sub("", text[:MAX_ANSWER]).strip()), text, "")
+    return Taken(read(_unclaimed(_unled(text)[:MAX_ANSWER]).strip()), text, "")

@@ -87,8 +87,9 @@ _RETRACTION = re.compile(
     |on\s+reflection|reconsider\w*|changed?\s+my\s+mind|(?:i|we)(?:\s+now)?\s+prefer|make\s+(?:that|it)\b|oops|sorry
     |apolog\w+|mistaken|misread|let\s+me\s+(?:correct|fix|redo|change|revise)|(?:it|that|answer)\s+should\s+(?:be|read|have)
     |just\s+kidding|joking|never\s*mind|strike\s+that|not\s+(?:my|the)\s+(?:final\s+)?answer|made\s+a\s+mistake
-    |(?:ignore|disregard|forget)\s+(?:that|this|the|my|it)\b|take\s+(?:that|it)\s+back|instead|i\s+meant|rather,)""",
-    _I | re.VERBOSE,
+    |(?:ignore|disregard|forget)\s+(?:that|this|the|my|it)\b|take\s+(?:that|it)\s+back|instead|i\s+meant|rather,
+    |do(?:es)?\s+not\s+agree|disagree)|^[ ]*(?:edit|update|erratum)[ ]*\d?[ ]*:""",
+    _I | re.VERBOSE | re.MULTILINE,
 )
 _DOUBT = re.compile(
     r"""\b(?:alternative(?:ly)?|either|maybe|perhaps|possibly|or\s+(?:maybe|else|possibly|perhaps|is\s+it|it\s+could)
@@ -98,6 +99,9 @@ _DOUBT = re.compile(
     |swap(?:ped)?\s+(?:the|those|them|two)|flip(?:ped)?|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
     |^[ ]*or\b""",
     _I | re.VERBOSE | re.MULTILINE,
+)
+SAID = re.compile(  # what stands before an answer that another gives
+    r"\b(?:says?|said|claim(?:s|ed)?|told|thinks?|believes?|argues?|according to|writes?|wrote|states?)\b[^.!?]*$", _I
 )
 EXAMPLE = re.compile(
     r"\b(?:example|e\.g\.|for instance|such as|template|sample|placeholder|would look|should look|looks like"
