@@ -42,13 +42,16 @@ _MARKER = re.compile(
     |(?P<hard>(?<![A-Za-z0-9/-]){_NAME}[*_]{{0,2}}\s?(?:[:=]|->)[*_]{{0,2}})
     |(?P<soft>\b(?:the|my|our|final|correct)[ ](?:(?:final|correct|right|complete|only|unique|one)[ ]){{0,3}}
         (?:answer|solution|result)[ ](?:is|are|must[ ]be|=)\b[ ]?:?
-        |^[ ]*(?:final[ ])?(?:solution|result|conclusion|verdict)[ ]*:)""",
+        |^[ ]*(?:final[ ])?(?:solution|result|conclusion|verdict)[ ]*:
+        |^[ ]*(?:the[ ])?final[ ](?:string|order|ordering|plan|path|route|grid|expression|assignment|colou?ring|values
+            |date|move|moves|state)[ ]*:)""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-_KEYS = ("answer", "solution", "result", "conclusion", "verdict", BOX)  # a marker holds one of them
+_KEYS = ("answer", "solution", "result", "conclusion", "verdict", "final ", BOX)  # a marker holds one of them
 _FOLLOWS = re.compile(  # what a marker may go on with after its key word
     r"(?:[ ]?\([^()\n]{0,30}\))?[*_]{0,2}(?:[\"']?\s*[:>=]|\s?->|[ ]*(?:\n|-[ ])|[ ](?:is|are|must[ ]be)\b)"
 )
+_OPEN_KEYS = frozenset({"final ", BOX})
 _UNFIRM = frozenset({"box", "soft"})
 _CONCLUSION = (
     "so|therefore|thus|hence|in conclusion|finally|overall|in summary|to conclude|consequently|we (?:get|conclude)"
@@ -66,8 +69,8 @@ _INTRODUCES = re.compile(
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
 _REMARK = re.compile(
-    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|which (?:uses|satisfies)|using|where|for|by)\b"
-    r"|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
+    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|which (?:uses|satisfies|equals|gives|makes)|using|where|for|by)\b"
+    r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONDITION = re.compile(
@@ -78,6 +81,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
 _GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
 _QUOTE = re.compile(r"(?<!\w)'[*_ ]*$")
 _SENTENCES = re.compile(r"[.!?][ ]")
+_ENTRY = re.compile(r"[ ]*(?:[-*•+|][ ]?\w|\(?\d{1,3}[.):]|(?:house|row|step|position|move)[ ]*#?\d)", re.IGNORECASE)
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _TENTATIVE = re.compile(
@@ -105,7 +109,7 @@ class Taken(NamedTuple):
 
 def settle(reply: str, read: Read, judge: Judge) -> Finding:
     """Find the committed answer of a raw reply and judge it; `read` raises UnreadableError for what it cannot take."""
-    text = cues.unaddressed(plain(visible(reply)))
+    text = cues.unaddressed(plain(_unquoted(visible(reply))))
     for marker in reversed(_markers(text)[-MAX_MARKERS:]):
         region = text[marker.end :]
         try:
@@ -119,6 +123,15 @@ def settle(reply: str, read: Read, judge: Judge) -> Finding:
             continue
         return _judge(taken, read, judge)
     return _unmarked(text, read, judge)
+
+
+def _unquoted(text: str) -> str:
+    """Drop quoted lines from a reply that commits outside of them: a quotation is another's word."""
+    if "\n>" not in text:
+        return text
+    lines = text.split("\n")
+    own = "\n".join(line for line in lines if not line.startswith(">"))
+    return own if any(match.lastgroup != "soft" for match in _marked(own)) else text
 
 
 def _markers(text: str) -> list[Marker]:
@@ -158,7 +171,7 @@ def _places(lower: str, key: str) -> list[int]:
     for _ in range(MAX_SEEN):
         if at < 0:
             break
-        if key == BOX or _FOLLOWS.match(lower, at + len(key)):
+        if key in _OPEN_KEYS or _FOLLOWS.match(lower, at + len(key)):
             places.append(at)
         at = lower.rfind(key, 0, at)
     return places
@@ -205,8 +218,8 @@ def _remarked(region: str, read: Read) -> Taken | None:
     line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
     for match in _REMARK.finditer(line):
         remark = line[match.start() :]
-        bracketed = match["note"] is not None
-        if _CONDITION.search(remark) or (bracketed and cues.why_unread(remark.strip(" ()")) is not Reason.UNREADABLE):
+        loose = match["note"] or match["dash"]  # what follows need not be a reason
+        if _CONDITION.search(remark) or (loose and cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
             continue
         try:
             return Taken(read(line[: match.start()].strip()), line[: match.start()], region[match.start() :])
@@ -243,8 +256,20 @@ def _ends(region: str) -> list[int]:
     ends |= {match.start() for match in re.finditer(r"\n[ ]*\n", head)}
     short = [match.start() for match in re.finditer(r"\n", head[:4000])]
     short += [match.start() for match in _SENTENCE_END.finditer(head[:1000])]
-    kept = sorted(ends | {end for end in short if not _GOES_ON.match(head, end)} - {0})
+    kept = sorted(ends | {end for end in short if not _GOES_ON.match(head, end) and not _in_list(head, end)} - {0})
     return kept[:MAX_TRIES][::-1] if len(kept) <= MAX_TRIES else [*kept[-5:][::-1], *kept[:MAX_TRIES][::-1]]
+
+
+def _in_list(text: str, at: int) -> bool:
+    """Say whether a place is between two entries of a list or rows of a table, or behind the number of an entry.
+
+    An answer is no part of a longer list.
+    """
+    if text[at] != "\n":
+        return not text[text.rfind("\n", 0, at) + 1 : at].strip(" ().0123456789")
+    if not _ENTRY.match(text, at + 1):
+        return False
+    return bool(_ENTRY.match(text, text.rfind("\n", 0, at) + 1))
 
 
 def _unread(text: str, error: UnreadableError) -> Finding:

@@ -100,6 +100,7 @@ _DOUBT = re.compile(
     |^[ ]*or\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )
+_PROVISO = re.compile(r"[ ,;(-]*(?:assuming|provided|supposing|if|only if|but|except)\b", _I)
 SAID = re.compile(  # what stands before an answer that another gives
     r"\b(?:says?|said|claim(?:s|ed)?|told|thinks?|believes?|argues?|according to|writes?|wrote|states?)\b[^.!?]*$", _I
 )
@@ -176,4 +177,4 @@ def taken_back(text: str) -> Reason | None:
     """Say whether text after an answer retracts it or offers another one."""
     if _RETRACTION.search(text):
         return Reason.RETRACTED
-    return Reason.HEDGED if _DOUBT.search(text) else None
+    return Reason.HEDGED if _DOUBT.search(text) or _PROVISO.match(text) else None

@@ -32,6 +32,11 @@ FILLERS = words(
 _BULLET = re.compile(r"^[ ]*(?:[-*•+][ ]+|\(?\d{1,3}[.)][ ]+)", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |]*:?-{2,}[-:| ]*$)", re.MULTILINE)
 _RULE = re.compile(r"^[ |]*:?-{2,}[-:| ]*$", re.MULTILINE)
+_NAMED = re.compile(
+    r"(?:(?:the|my|an?) )?(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
+    r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
+    re.IGNORECASE,
+)
 _SEPARATORS = frozenset(" \n\t\r\f\v,;:=|(){}[]\"'.*&-")
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
@@ -51,6 +56,11 @@ def unbulleted(text: str) -> str:
     if "--" in text:
         text = _RULE.sub("", text)
     return _BULLET.sub("", text)
+
+
+def untabled(text: str) -> str:
+    """Drop the head and the rules of a table."""
+    return _RULE.sub("", _HEAD.sub("", text)) if "--" in text else text
 
 
 @lru_cache(maxsize=256)
@@ -213,6 +223,18 @@ def json_value(text: str) -> Any:
         return json.loads(text, object_pairs_hook=_unique, parse_int=_small, parse_constant=_small)
     except json.JSONDecodeError:
         return None
+
+
+def unwrapped(text: str) -> str:
+    """Return the text that an object with one entry holds, or what stands after its name: {"expression": "1 + 2"}.
+
+    >>> unwrapped('{"expression": "1 + 2"}'), unwrapped("Expression: 1 + 2")
+    ('1 + 2', '1 + 2')
+    """
+    data = json_value(text) if text[:1] == "{" else None
+    if isinstance(data, dict) and len(data) == 1 and isinstance(value := next(iter(data.values())), str):
+        return value
+    return _NAMED.sub("", text, count=1)
 
 
 def _depth(text: str) -> int:

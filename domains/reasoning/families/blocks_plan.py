@@ -19,7 +19,7 @@ MODE = "answer"
 MAX_BLOCKS = 30
 MAX_SEARCHED = 4  # blocks; the states of more are too many to search at every item
 TABLE = "table"
-_N = r"(?:block[ ]+)?(\w{1,20})"
+_N = r"(?:the[ ]+)?(?:block[ ]+)?(\w{1,20})(?:[ ]+block)?"
 _ACTIONS = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (

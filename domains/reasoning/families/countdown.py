@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import specs
+from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.expressions import Value, evaluate
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
@@ -154,7 +154,7 @@ def prove(spec: Spec, answer: str) -> bool:
 
 def read(spec: Spec, text: str) -> Value:
     """Return the longest side of an equation whose sides are all equal, or a lone expression."""
-    text = " ".join(text.strip(" \n.\"'").removesuffix("}").split()).strip("\"' ")
+    text = " ".join(lexing.unwrapped(text.strip(" \n.")).strip("\"'").removesuffix("}").split()).strip("\"' ")
     if len(text) > MAX_LENGTH:
         raise UnreadableError("longer than any answer")
     sides = [evaluate(side) for side in text.split("=")[:MAX_SIDES]]

@@ -19,6 +19,10 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 
 MODE = "answer"
 MAX_ADDENDS, MAX_LENGTH = 8, 12
+_SUM = re.compile(r"^\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}[,;]? *(?:so|thus|with|where|giving)\b")
+_SAID = re.compile(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$")  # the sum written out
+_SMALL = re.compile(r"\b[a-z]\b(?=[\"']?\s*(?:=|:|->|is\b))")
+FILLERS = lexing.FILLERS | lexing.words("stands stand digit digits letter letters")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -121,8 +125,10 @@ def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, int]:
     """Return letter -> number."""
-    text = re.sub(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$", "", text)  # the sum written out
-    return {letter: int(digits) for letter, digits in lexing.pairs(text, spec.letters).items()}
+    text = _SUM.sub("", _SAID.sub("", text))
+    if not any(letter in text for letter in spec.letters):
+        text = _SMALL.sub(lambda match: match[0].upper(), text)
+    return {letter: int(digits) for letter, digits in lexing.pairs(text, spec.letters, fillers=FILLERS).items()}
 
 
 def judge(spec: Spec, answer: Mapping[str, int]) -> Finding:

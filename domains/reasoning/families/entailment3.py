@@ -28,7 +28,7 @@ _CLASSES = {
     UNKNOWN: r"(?:is |it is )*(?:unknown|undetermined|neither(?: entailed nor contradicted)?)",
 }
 _SOURCE = r"(?: \(?(?:from|by|because of) (?:premises?|facts?|lines?)? ?[\d(), and&]{1,40}\)?)?"
-_SUBJECT = r"(?:the (?:statement|claim)(?: is)? |it is |that |label\"?\s*[:=]\s*\"?)?"
+_SUBJECT = r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |it is |that |label\"?\s*[:=]\s*\"?)?"
 
 
 class Spec(NamedTuple):
@@ -142,7 +142,11 @@ def prove(spec: Spec, answer: str) -> bool:
 
 def read(spec: Spec, text: str) -> str:
     """Return the class that a text names."""
-    bare = re.sub(r"\s+", " ", text.strip(" \n.!\"'*_(){}[]:")).lower()
+    bare = " ".join(text.strip(" \n.!\"'*_(){}[]:").split()).lower()
+    if bare in _CLASSES:
+        return bare
+    said = _say(spec.statement, spec.atoms).lower()
+    bare = bare.replace(f'{said}"', "it").replace(said, "it")
     for name, pattern in _CLASSES.items():
         if re.fullmatch(rf"{_SUBJECT}(?:{pattern}){_SOURCE}", bare):
             return name

@@ -5,6 +5,7 @@ Solved by backtracking on the most constrained vertex (DSATUR); proved with SAT.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from random import Random
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableErr
 
 MODE = "answer"
 MAX_VERTICES, MAX_EDGES, MAX_COLOURS = 100, 2_000, 26
+_FUNCTION = re.compile(r"\b(?:f|c|g|col|colou?r)\(([^()\n]{1,60})\)(?=\s*[=:])", re.IGNORECASE)
 FULL_NAMES = {
     "R": "red",
     "G": "green",
@@ -116,6 +118,7 @@ def read(spec: Spec, text: str) -> dict[str, str]:
     full = {FULL_NAMES[c]: c for c in spec.colours if c in FULL_NAMES and FULL_NAMES[c] not in spec.colours}
     foreign = {name for name in (*FULL_NAMES, *FULL_NAMES.values()) if name not in full and name not in spec.colours}
     strange = {name for name in foreign if name not in spec.vertices}
+    text = _FUNCTION.sub(r"\1", text)
     found = lexing.pairs(text, spec.vertices, (*spec.colours, *full, *strange), fillers=FILLERS)
     if not found:
         raise UnreadableError("no colours")

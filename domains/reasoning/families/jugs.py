@@ -21,17 +21,19 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 MODE = "answer"
 MAX_JUGS = 8
 MAX_STATES = 50_000
-_JUG = r"(?:jug[ ]+)?(\w{1,20})"
+_JUG = r"(?:the[ ]+)?(?:jug[ ]+)?(\w{1,20})(?:[ ]+jug)?"
 _MOVES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(fill)(?:[ ]+up)?[ (]+{_JUG}[ )]*",
         rf"(empty)(?:[ ]+out)?[ (]+{_JUG}[ )]*",
-        rf"(pour)[ (]+(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*){_JUG}[ )]*",
+        rf"(pour)[ (]+(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*|[ ]+){_JUG}[ )]*",
     )
 )
+_POUR = re.compile(r"(\bpour[ ]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)
 _NOTE = re.compile(r"[ ]*(?:->|:|=>)?[ ]*[(\[][^()\[\]A-Za-z]*(?:[A-Za-z]\w{0,8}[^()\[\]A-Za-z]*){0,8}[)\]]$")
 
+_CONDITIONAL = re.compile(r"\b(?:assum\w+|if|unless|or|maybe|perhaps|not|but|except|provided|wrong)\b", re.IGNORECASE)
 _STATE = re.compile(r"[ ]*(?:->|:|=>|\(|\[)[ ]*\w{1,20} ?[=:] ?\d{1,7}(?:[,;]? ?\w{1,20} ?[=:] ?\d{1,7}){0,8}[)\]]?")
 
 Move = tuple[str, str, str]
@@ -135,7 +137,7 @@ def read(spec: Spec, text: str) -> list[Move]:
     """Return the moves; a state noted in parentheses after a move is passed over."""
 
     def move(piece: str) -> Move | None:
-        bare = piece if re.match(r"[a-z]+\s*\(", piece, re.IGNORECASE) else _NOTE.sub("", piece)
+        bare = piece if re.match(r"[a-z]+\s*\(", piece, re.IGNORECASE) else _NOTE.sub(_stateless, piece)
         match = next((found for pattern in _MOVES if (found := pattern.fullmatch(bare.strip()))), None)
         if not match:
             return None
@@ -144,7 +146,12 @@ def read(spec: Spec, text: str) -> list[Move]:
             return None
         return match[1].lower(), str(names[0]), str((*names, "")[1])
 
-    return plans.actions(_STATE.sub("", text), move)
+    return plans.actions(_STATE.sub("", _POUR.sub(r"\1 into ", text)), move)
+
+
+def _stateless(note: re.Match[str]) -> str:
+    """Drop a note that says how full the jugs are, keep another."""
+    return note[0] if _CONDITIONAL.search(note[0]) else ""
 
 
 def judge(spec: Spec, answer: list[Move]) -> Finding:

@@ -6,6 +6,7 @@ s], [and|or|xor, s, ...], [imp|iff, s, s]. Solved bit-parallel over all 2**n rol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import product
 from random import Random
@@ -25,6 +26,9 @@ ROLES = {
     "knave": KNAVE, "knaves": KNAVE, "liar": KNAVE, "liars": KNAVE,
 }  # fmt: skip
 FILLERS = lexing.FILLERS | lexing.words("islander islanders inhabitant person people type others only everyone who")
+_TELLS = re.compile(r"\b(?:always )?tells? the truth\b|\bis truthful\b", re.IGNORECASE)
+_LIES = re.compile(r"\b(?:always )?(?:lies|lie)\b|\bis lying\b", re.IGNORECASE)
+_TWICE = re.compile(r"\b(?:truthteller|liar) ?\( ?(?:an? |both )?(knights?|knaves?) ?\)", re.IGNORECASE)
 _ALIASES = {"atleast": "at_least", "atmost": "at_most", "implies": "imp", "if": "imp"}
 _COUNTS = {"exactly": int.__eq__, "at_least": int.__ge__, "at_most": int.__le__}
 
@@ -197,7 +201,8 @@ def prove(spec: Spec, answer: Mapping[str, str]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, str]:
     """Return name -> role."""
-    found = lexing.pairs(text.replace("ruth-teller", "ruthteller"), spec.names, tuple(ROLES), fillers=FILLERS)
+    text = _LIES.sub("liar", _TELLS.sub("truthteller", text.replace("ruth-teller", "ruthteller")))
+    found = lexing.pairs(_TWICE.sub(r"\1", text), spec.names, tuple(ROLES), fillers=FILLERS)
     return {name: ROLES[role] for name, role in found.items()}
 
 

@@ -19,7 +19,7 @@ MODE = "answer"
 MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
 FILLERS = lexing.FILLERS | lexing.words(
     "order position positions row first second third fourth fifth sixth seventh last next place spot from left "
-    "right item items"
+    "right item items comes come goes stands finally begin end"
 )
 TESTS: dict[str, Callable[[int, int], bool]] = {
     "before": lambda a, b: a < b, "after": lambda a, b: a > b, "next": lambda a, b: abs(a - b) == 1,
@@ -128,6 +128,8 @@ def read(spec: Spec, text: str) -> list[str]:
     """Return the items in order; numbers must be their positions, or count them up."""
     if ">" in text.replace("->", "").replace("=>", ""):
         raise UnreadableError("> says neither before nor after")
+    if "{" in text.strip()[1:] or text.count("[") > 1:
+        raise UnreadableError("a set inside of an order", Reason.HEDGED)
     found: list[str] = []
     numbers: list[tuple[int, int]] = []  # (number, how many items stand before it)
     for kind, word in lexing.tokens(text, spec.items):
@@ -135,7 +137,7 @@ def read(spec: Spec, text: str) -> list[str]:
             found.append(word)
         elif kind == "int":
             numbers.append((int(word), len(found)))
-        elif kind == "word" and word.lower() not in FILLERS:
+        elif kind == "word" and not lexing.is_filler(word, FILLERS):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not found:
         raise UnreadableError("no items")

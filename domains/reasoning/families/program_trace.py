@@ -17,6 +17,9 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 from verisieve.verifiers.reasoning.programs import Program
 
 MODE = "answer"
+_WORKED = re.compile(
+    r"=\s*-?\d{1,60}(?:\s*(?:[-+*%]|//?)\s*-?\d{1,60}){1,6}\s*=(?=\s*-?\d)"
+)  # 2 - 25 = in front of -23
 FILLERS = lexing.FILLERS | lexing.words("end finally ends variable variables final")
 
 
@@ -117,6 +120,7 @@ def read(spec: Spec, text: str) -> dict[str, int]:
     if tuples:
         names, digits = (part.replace(" ", "").split(",") for part in tuples.groups())
         text = ", ".join(f"{name}={value}" for name, value in zip(names, digits, strict=False))
+    text = _WORKED.sub("=", text)
     return {name: int(digits) for name, digits in lexing.pairs(text, spec.program.variables, fillers=FILLERS).items()}
 
 

@@ -18,7 +18,10 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableErr
 
 MODE = "answer"
 MAX_SIZE = 16
-_ROW = re.compile(r"^[ |]*(?:(?:row|r)?[ ]*\d{0,2}[ ]*:|(?:row[ ]*|r)\d{1,2}[ ]*\|)[ ]*", re.IGNORECASE | re.MULTILINE)
+_ROW = re.compile(
+    r"^[ |]*(?:(?:row|r)?[ ]*\d{0,2}[ ]*:|(?:row[ ]*|r)\d{1,2}[ ]*(?:\||is\b|=))[ ]*", re.IGNORECASE | re.MULTILINE
+)
+_LINE = re.compile(r"^[-+|= ]+$", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,200}\n(?=[ ]*\|[ ]*:?-{2,})", re.MULTILINE)
 
 Grid = tuple[tuple[int, ...], ...]
@@ -135,23 +138,26 @@ def read(spec: Spec, text: str) -> Grid:
     data = lexing.json_value(text)
     if isinstance(data, dict):
         data = next(iter(data.values())) if len(data) == 1 else list(data.values())
-    if isinstance(data, list) and all(isinstance(row, list) and all(type(cell) is int for cell in row) for row in data):
-        return tuple(tuple(row) for row in data)
-    bare = re.sub(
-        r"^[-+|= ]+$",
-        "",
-        _ROW.sub("", _HEAD.sub(_kept, text).replace("/", "\n").replace(";", "\n").replace("&", " ")),
-        flags=re.MULTILINE,
-    )
+    if isinstance(data, list) and all(isinstance(row, list) and all(map(_is_cell, row)) for row in data):
+        return tuple(tuple(map(int, row)) for row in data)
+    for sign, instead in (("/", "\n"), (";", "\n"), ("&", " "), ("),", ")\n"), ("(", " "), (")", " ")):
+        text = text.replace(sign, instead)
+    bare = _LINE.sub("", _ROW.sub("", _HEAD.sub(_kept, text) if "--" in text else text))
     if not re.fullmatch(r"[\d\s|,.\[\]\"']+", bare):
         raise UnreadableError("more than digits")
     lines = [re.findall(r"\d+", line) for line in bare.split("\n")]
     lines = [list(line[0]) if len(line) == 1 and len(line[0]) == spec.size < 10 else line for line in lines if line]
+    if len(lines) == 1 and spec.size < 10 and set(map(len, lines[0])) in ({spec.size}, {spec.size**2}):
+        lines = [list("".join(lines[0]))]  # the rows, or the whole grid, without spaces
     if len(lines) == 1 and len(lines[0]) == spec.size**2 > 1:
         lines = [lines[0][k : k + spec.size] for k in range(0, spec.size**2, spec.size)]
     if not lines or any(len(cell) > 2 for line in lines for cell in line):
         raise UnreadableError("no rows of digits")
     return tuple(tuple(map(int, line)) for line in lines)
+
+
+def _is_cell(cell: object) -> bool:
+    return type(cell) is int or (isinstance(cell, str) and cell.isdecimal() and len(cell) < 3)
 
 
 def _kept(head: re.Match[str]) -> str:
