@@ -14,7 +14,6 @@ from verisieve.domains.reasoning.families import Family, TraceFamily, load
 from verisieve.errors import TruthError
 from verisieve.records import Json
 
-
 MAX_KEPT, MAX_KEPT_BYTES = 512, 8_000  # parsed specs that are kept, and how long each may be as bytes
 
 

@@ -69,7 +69,8 @@ _INTRODUCES = re.compile(
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
 _REMARK = re.compile(
-    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|which (?:uses|satisfies|equals|gives|makes)|using|where|for|by)\b"
+    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
+    r"|which (?:uses|satisfies|equals|gives|makes))\b"
     r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -82,6 +83,7 @@ _GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows 
 _QUOTE = re.compile(r"(?<!\w)'[*_ ]*$")
 _SENTENCES = re.compile(r"[.!?][ ]")
 _ENTRY = re.compile(r"[ ]*(?:[-*•+|][ ]?\w|\(?\d{1,3}[.):]|(?:house|row|step|position|move)[ ]*#?\d)", re.IGNORECASE)
+_BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _TENTATIVE = re.compile(
@@ -186,7 +188,7 @@ def _is_example(before: str, *, firm: bool) -> bool:
     sentence = _SENTENCES.split(before.rstrip(" \n*_").rsplit("\n", 1)[-1])[-1]
     if not sentence:
         return False
-    if cues.EXAMPLE.search(sentence) or (bare and cues.SAID.search(sentence)):
+    if cues.is_example(sentence) or (bare and cues.SAID.search(sentence)):
         return True
     closed = not bare and sentence.endswith((".", "!"))
     return not firm and not closed and bool(_TENTATIVE.search(sentence))
@@ -253,9 +255,9 @@ def _ends(region: str) -> list[int]:
         return [len(head.rstrip())] if head.strip() else []
     ends = {len(head.rstrip())} if len(head) <= MAX_ANSWER else set[int]()
     head = head[:MAX_ANSWER]
-    ends |= {match.start() for match in re.finditer(r"\n[ ]*\n", head)}
-    short = [match.start() for match in re.finditer(r"\n", head[:4000])]
-    short += [match.start() for match in _SENTENCE_END.finditer(head[:1000])]
+    ends |= {match.start() for match in _BLANK.finditer(head)}
+    short = [match.start() for match in _NEWLINE.finditer(head, 0, 4000)]
+    short += [match.start() for match in _SENTENCE_END.finditer(head, 0, 1000)]
     kept = sorted(ends | {end for end in short if not _GOES_ON.match(head, end) and not _in_list(head, end)} - {0})
     return kept[:MAX_TRIES][::-1] if len(kept) <= MAX_TRIES else [*kept[-5:][::-1], *kept[:MAX_TRIES][::-1]]
 
@@ -341,7 +343,7 @@ def _unmarked(text: str, read: Read, judge: Judge) -> Finding:
 
 def _uncommitted(line: str) -> bool:
     """Say whether a line introduces an example or candidates rather than an answer."""
-    return bool(cues.EXAMPLE.search(line)) or cues.why_unread(line) in _DECISIVE
+    return cues.is_example(line) or cues.why_unread(line) in _DECISIVE
 
 
 def _whole(text: str, read: Read) -> Taken:

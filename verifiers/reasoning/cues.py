@@ -36,21 +36,23 @@ _ADDRESSED = re.compile(
 )
 # A text without any of these words holds nothing that _ADDRESSED finds; words are much faster looked up than patterns.
 _ROLES = frozenset(
-    b"user human system developer evaluator evaluators teacher reviewer reviewers moderator grader graders checker checkers "
-    b"verifier verifiers judge judges scorer scorers marker markers examiner examiners ignore disregard forget override "
-    b"admin inst sys im_start".split()
+    b"user human system developer evaluator evaluators teacher reviewer reviewers moderator grader graders checker"
+    b" checkers verifier verifiers judge judges scorer scorers marker markers examiner examiners ignore disregard"
+    b" forget override admin inst sys im_start".split()
 )
 _GRADING = {
-    **dict.fromkeys("mark rate accept count treat classify record approve".split(), r"\s+(?:this|it|my|the)\b"),
-    **dict.fromkeys("grade label score".split(), r"\s+(?:this|it|my|the)\b|\s*[=:>]"),
-    **dict.fromkeys("reward verdict outcome is_correct passed correct result eval".split(), r"\s*[=:>]"),
     **dict.fromkeys(
-        "return output print emit respond set give".split(),
+        ["mark", "rate", "accept", "count", "treat", "classify", "record", "approve"], r"\s+(?:this|it|my|the)\b"
+    ),
+    **dict.fromkeys(["grade", "label", "score"], r"\s+(?:this|it|my|the)\b|\s*[=:>]"),
+    **dict.fromkeys(["reward", "verdict", "outcome", "is_correct", "passed", "correct", "result", "eval"], r"\s*[=:>]"),
+    **dict.fromkeys(
+        ["return", "output", "print", "emit", "respond", "set", "give"],
         r"\s+(?:with\s+|the\s+|a\s+)*(?:label|score|reward|verdict|outcome|grade|pass|true|correct|full)",
     ),
 }
 _GRADES = frozenset(word.encode() for word in _GRADING)
-_TO_WORDS = bytes(ord(chr(k).lower()) if chr(k).isalpha() and k < 128 or k == 95 else 32 for k in range(256))
+_TO_WORDS = bytes(ord(chr(k).lower()) if (chr(k).isalpha() and k < 128) or k == 95 else 32 for k in range(256))
 _COMMITS = re.compile(r"[ #*_>]*(?:final )?answer\b|.*\\boxed|\x02", _I)
 UNOWNED = re.compile(
     r"\b(?:reference|expected|golden|gold|official|sample|wrong|incorrect|rejected|initial|tentative|previous|earlier|possible"
@@ -104,11 +106,18 @@ _PROVISO = re.compile(r"[ ,;(-]*(?:assuming|provided|supposing|if|only if|but|ex
 SAID = re.compile(  # what stands before an answer that another gives
     r"\b(?:says?|said|claim(?:s|ed)?|told|thinks?|believes?|argues?|according to|writes?|wrote|states?)\b[^.!?]*$", _I
 )
+_EXAMPLES = ("exampl", "e.g", "instance", "such", "templ", "sampl", "placeh", "look", "illustr", "format")  # in EXAMPLE
 EXAMPLE = re.compile(
     r"\b(?:example|e\.g\.|for instance|such as|template|sample|placeholder|would look|should look|looks like"
     r"|illustrat\w+|expected format|required format is|format is|format:)",
     _I,
 )
+
+
+def is_example(sentence: str) -> bool:
+    """Say whether a sentence introduces an example or a form rather than an answer."""
+    lower = sentence.lower()
+    return any(word in lower for word in _EXAMPLES) and bool(EXAMPLE.search(sentence))
 
 
 def unaddressed(text: str) -> str:

@@ -59,7 +59,7 @@ def houses(text: str, attrs: Mapping[str, Sequence[str]], count: int) -> Rows:
 
 
 def _led(marks: list[str | int]) -> list[str | int]:
-    """Move each number in front of the value before it: Pia is in house 1 with the tram, Omar in house 2 with the car."""
+    """Move each number in front of the value before it: Pia lives in house 1 with a dog, Omar in house 2 with a cat."""
     moved: list[str | int] = []
     for mark in marks:
         moved.insert(len(moved) - 1 if isinstance(mark, int) else len(moved), mark)

@@ -33,11 +33,12 @@ _BULLET = re.compile(r"^[ ]*(?:[-*•+][ ]+|\(?\d{1,3}[.)][ ]+)", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |]*:?-{2,}[-:| ]*$)", re.MULTILINE)
 _RULE = re.compile(r"^[ |]*:?-{2,}[-:| ]*$", re.MULTILINE)
 _NAMED = re.compile(
-    r"(?:(?:the|my|an?) )?(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
+    r"(?:(?:the|my|an?) )?"
+    r"(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
     r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
     re.IGNORECASE,
 )
-_SEPARATORS = frozenset(" \n\t\r\f\v,;:=|(){}[]\"'.*&-")
+_BETWEEN = r"(?:[\s,;:|(){}\[\]\"'.*&]|=(?!>)|-(?![>0-9]))*+"  # what stands between tokens
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 Token = tuple[str, str]  # kind: key, value, int, word or sign; its text, for keys and values as the spec writes it
@@ -76,8 +77,7 @@ def vocabulary(keys: tuple[str, ...], values: tuple[str, ...]) -> Vocabulary:
     longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
     spelt = "".join(rf"(?<!\w)(?i:{_spelt(phrase)})(?!\w)|" for phrase in longest)
     cut = re.compile(
-        rf"{spelt}[^\W\d]\w*(?:'[a-z]+)?|(?<![\w.])[+-]?[0-9]+(?!\w|[.,][0-9])|->|=>"
-        r"|(?:[\s,;:|(){}\[\]\"'.*&]|=(?!>)|-(?![>0-9]))+|.",
+        rf"{_BETWEEN}({spelt}[^\W\d]\w*(?:'[a-z]+)?|(?<![\w.])[+-]?[0-9]+(?!\w|[.,][0-9])|->|=>|.)?",
         re.DOTALL,
     )
     return Vocabulary(cut.findall, exact, folded)
@@ -103,19 +103,16 @@ def tokens(text: str, keys: Sequence[str], values: Sequence[str] = ()) -> list[T
         if token is not None:
             found.append(token)
             continue
-        first = piece[0]
-        if first in _SEPARATORS and not piece[-1].isdigit():
-            continue
         token = folded.get(_folded(piece))
         if token is not None:
             found.append(token)
-        elif first.isalpha() or first == "_":
+        elif piece.isidentifier() or "'" in piece[1:]:
             found.append(("word", piece))
-        elif piece[-1].isdecimal() and len(piece) <= MAX_DIGITS and piece.isascii():
+        elif piece[-1:].isdecimal() and len(piece) <= MAX_DIGITS and piece.isascii():
             found.append(("int", piece))
         elif piece in ("<", ">"):
             found.append(("sign", piece))
-        elif piece != "=>":
+        elif piece not in ("", "->", "=>", "-"):
             raise UnreadableError(f"unexpected {piece[:40]!r}")
     return found
 
@@ -217,7 +214,11 @@ def json_value(text: str) -> Any:
     {'a': [1, 2]}
     """
     text = text.strip().rstrip(".")
-    if text[:1] not in ("{", "[") or len(text) > MAX_JSON or _depth(text) > MAX_JSON_DEPTH:
+    if (
+        text[:1] not in ("{", "[")
+        or len(text) > MAX_JSON
+        or (text.count("[") + text.count("{") > MAX_JSON_DEPTH and _depth(text) > MAX_JSON_DEPTH)
+    ):
         return None
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_int=_small, parse_constant=_small)

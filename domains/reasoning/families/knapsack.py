@@ -19,8 +19,8 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_ITEMS, MAX_CAPACITY, MAX_NUMBER = 60, 10_000, 10**6
 FILLERS = lexing.FILLERS | lexing.words(
-    "total totals items item choose take pick chosen best bring pack combined maximum max maximal optimal highest largest reached from "
-    "achievable selection selected"
+    "total totals items item choose take pick chosen best bring pack combined maximum max maximal optimal highest "
+    "largest reached from achievable selection selected"
 )
 _AND = re.compile(r"(?<=\w) ?\+ ?(?=[^\W\d])")
 _BEST = re.compile(r"\b(?:best|maximum|largest|highest|greatest) possible\b", re.IGNORECASE)

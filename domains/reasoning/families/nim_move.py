@@ -29,7 +29,10 @@ _NUMBERS = {
 _WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 _UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece|stick|match)(?:es|s)?))?"
 _VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+"
-_HEAP = r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*|[=:]\s*)?#?(?P<heap>\d{1,12})|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
+_HEAP = (
+    r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*|[=:]\s*)?#?(?P<heap>\d{1,12})"
+    r"|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
+)
 _COUNT = rf"(?P<count>\d{{1,12}}|all(?:\s+\d{{1,12}})?){_UNIT}"
 _FORMS = tuple(
     re.compile(pattern, re.IGNORECASE)
