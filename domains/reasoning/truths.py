@@ -8,6 +8,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
 from verisieve.domains.reasoning.families import Family, TraceFamily, load
@@ -44,6 +45,13 @@ def open_truth(truth: Mapping[str, Json]) -> Truth:
     if "spec" not in truth:
         raise TruthError("spec", "is missing")
     return Truth(name, family, mode, _parsed(name, truth["spec"]))
+
+
+def form(truth: Truth) -> str:
+    """Return a digest that problems of a family share which are the same under renaming and symmetry."""
+    canonical = getattr(truth.family, "canonical", None)
+    same = canonical(truth.spec) if canonical else truth.spec
+    return blake2b(f"{truth.name} {same!r}".encode(), digest_size=8).hexdigest()
 
 
 def _parsed(name: str, raw: Json) -> Any:

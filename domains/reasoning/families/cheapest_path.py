@@ -9,13 +9,14 @@ from __future__ import annotations
 import heapq
 import json
 import re
+from collections.abc import Hashable
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -61,6 +62,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         route = _dijkstra(spec)
         if len(route) > 2 and _bellman(spec)[spec.end] < spec.costs.get((spec.start, spec.end), 10**9):
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the nodes."""
+    number = {node: k for k, node in enumerate(spec.nodes)}
+    kinds = [(node == spec.start, node == spec.end) for node in number]
+    return symmetry.canonical(kinds, [(cost, number[a], number[b]) for (a, b), cost in spec.costs.items()])
 
 
 def ask(spec: Spec, rng: Random) -> str:

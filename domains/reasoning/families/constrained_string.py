@@ -7,6 +7,7 @@ walks are left; proved by counting with a plain scan for short strings and by an
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import pairwise, product
 from random import Random
@@ -49,18 +50,27 @@ def parse(raw: Any) -> Spec:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that some string fits."""
     while True:
-        alphabet = "".join(sorted(rng.sample("abcdefghkmnpqrstxyz", 3 if level < 4 else 4)))
-        length = rng.randint(5 + level, 8 + 2 * level)
-        block = "".join(rng.sample(alphabet, 2 if level < 3 else 3))
+        alphabet = "".join(sorted(rng.sample("abcdefghkmnpqrstxyz", rng.randint(3, 3 + (level + 1) // 2))))
+        length = rng.randint(3 + 3 * level, 8 + 6 * level)
+        block = rng.choice(alphabet)
+        for _ in range(rng.randint(1, 1 + level)):
+            block += rng.choice([letter for letter in alphabet if letter != block[-1]])
         raw = {
             "length": length,
             "alphabet": alphabet,
             "block": block,
-            "count": rng.randint(1, 1 + length // 4),
+            "count": rng.randint(1, 1 + length // (len(block) + 2)),
             "last": rng.choice(alphabet),
         }
-        if _ways(parse(raw), 0, "", 0):
+        if _ways(parse(raw))[0, "", 0]:
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in their letters."""
+    letters = list(dict.fromkeys(spec.block + spec.last))
+    block = tuple(letters.index(letter) for letter in spec.block)
+    return spec.length, len(spec.alphabet), block, spec.times, letters.index(spec.last)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -70,33 +80,53 @@ def ask(spec: Spec, rng: Random) -> str:
     return text.replace("exactly 1 times", "exactly once")
 
 
-@lru_cache(maxsize=100_000)
-def _ways(spec: Spec, at: int, tail: str, found: int) -> int:
-    """Return how many strings continue a prefix of this length, last letters and count of blocks."""
-    if found > spec.times:
-        return 0
+@lru_cache(maxsize=64)
+def _ways(spec: Spec) -> dict[tuple[int, str, int], int]:
+    """Return how many strings continue a prefix: by its length, the state of the automaton, and its blocks so far."""
+    ways: dict[tuple[int, str, int], int] = {}
+
+    def count(at: int, state: str, found: int) -> int:
+        if found > spec.times:
+            return 0
+        if at == spec.length:
+            return int(found == spec.times and state[-1:] == spec.last)
+        if (at, state, found) not in ways:
+            ways[at, state, found] = sum(
+                count(at + 1, *_step(spec.block, state, letter, found))
+                for letter in spec.alphabet
+                if letter != state[-1:]
+            )
+        return ways[at, state, found]
+
+    count(0, "", 0)
+    return ways
+
+
+def _left(spec: Spec, at: int, state: str, found: int) -> int:
+    """Return how many strings continue a prefix, the full length included."""
     if at == spec.length:
-        return int(found == spec.times and tail[-1:] == spec.last)
-    return sum(
-        _ways(spec, at + 1, *_step(spec, tail, letter, found)) for letter in spec.alphabet if letter != tail[-1:]
-    )
+        return int(found == spec.times and state[-1:] == spec.last)
+    return _ways(spec).get((at, state, found), 0)
 
 
-def _step(spec: Spec, tail: str, letter: str, found: int) -> tuple[str, int]:
-    text = tail + letter
-    return text[-max(1, len(spec.block) - 1) :], found + text.endswith(spec.block)
+@lru_cache(maxsize=4_000)
+def _step(block: str, state: str, letter: str, found: int) -> tuple[str, int]:
+    """Return the longest end of the text that the block begins with, or its last letter, and the blocks so far."""
+    text = state + letter
+    ends = (text[k:] for k in range(len(text)) if len(text) - k < len(block) and block.startswith(text[k:]))
+    return next(ends, letter), found + text.endswith(block)
 
 
 def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
-    if not _ways(spec, 0, "", 0):
+    if not _ways(spec)[0, "", 0]:
         raise TruthError("spec", "no string fits")
-    rng, text, tail, found = Random(repr(spec)), "", "", 0
+    rng, text, state, found = Random(repr(spec)), "", "", 0
     for at in range(spec.length):
-        letters = [letter for letter in spec.alphabet if letter != tail[-1:]]
-        weights = [_ways(spec, at + 1, *_step(spec, tail, letter, found)) for letter in letters]
+        letters = [letter for letter in spec.alphabet if letter != state[-1:]]
+        weights = [_left(spec, at + 1, *_step(spec.block, state, letter, found)) for letter in letters]
         letter = rng.choices(letters, weights)[0]
-        tail, found = _step(spec, tail, letter, found)
+        state, found = _step(spec.block, state, letter, found)
         text += letter
     return text
 
@@ -105,7 +135,7 @@ def prove(spec: Spec, answer: str) -> bool:
     """Show that the answer fits by a scan; for short strings also that the automaton counts as a list of all does."""
     if len(spec.alphabet) ** spec.length <= MAX_LISTED:
         strings = ("".join(letters) for letters in product(spec.alphabet, repeat=spec.length))
-        if sum(judge(spec, string).right for string in strings) != _ways(spec, 0, "", 0):
+        if sum(judge(spec, string).right for string in strings) != _ways(spec)[0, "", 0]:
             return False
     return judge(spec, answer).right
 

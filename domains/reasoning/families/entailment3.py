@@ -6,13 +6,14 @@ Solved by truth table; proved with SAT on a clause form.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import formulas, sat, specs
+from verisieve.verifiers.reasoning import formulas, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.formulas import Formula
 
@@ -95,6 +96,15 @@ def _class(rows: list[bool]) -> str:
 def _needs_two(spec: Spec) -> bool:
     """Say whether no premise alone decides the statement."""
     return all(_class(_rows(spec._replace(premises=(premise,)))) == UNKNOWN for premise in spec.premises)
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in atoms, order and the sides of a connective."""
+    parts: list[Hashable] = ["atom"] * len(spec.atoms)
+    names, facts = {name: k for k, name in enumerate(spec.atoms)}, list[symmetry.Fact]()
+    for role, said in (*(("premise", premise) for premise in spec.premises), ("statement", spec.statement)):
+        facts.append((role, symmetry.formula(said, parts, facts, names)))
+    return symmetry.canonical(parts, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

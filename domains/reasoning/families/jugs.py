@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from math import gcd
 from random import Random
 from typing import Any, NamedTuple
@@ -59,14 +59,43 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec whose target is reachable and no capacity."""
-    count = 2 if level < 4 else 3
+    """Return a raw spec whose target is reachable, no capacity, and as many moves away as the level asks."""
+    fewest = 4 * level - 2
     while True:
-        sizes = sorted(rng.sample(range(3, 9 + 6 * level), count))
-        targets = [t for t in range(1, sizes[-1]) if t % gcd(*sizes) == 0 and t not in sizes]
+        count = 3 if level < 3 and rng.random() < 0.5 else 2
+        sizes = sorted(rng.sample(range(3, 13 if count == 3 else 20 + 20 * level), count))
+        away = _distances(sizes, fewest + 3)
+        targets = [amount for amount, moves in away.items() if moves >= fewest and amount not in sizes]
         if targets:
             names = rng.sample("ABCJKLMPQRSTXYZ", count)
-            return {"capacities": dict(zip(names, sizes, strict=True)), "target": rng.choice(targets)}
+            return {"capacities": dict(zip(names, sizes, strict=True)), "target": rng.choice(sorted(targets))}
+
+
+def _distances(sizes: list[int], most: int) -> dict[int, int]:
+    """Return in how many moves, up to `most`, each amount can first stand in a jug."""
+    start = (0,) * len(sizes)
+    away, seen, ring = {0: 0}, {start}, [start]
+    places = range(len(sizes))
+    for moves in range(1, most + 1):
+        after = []
+        for state in ring:
+            for i in places:
+                after += [(*state[:i], amount, *state[i + 1 :]) for amount in (0, sizes[i])]
+                for j in places:
+                    amount = min(state[i], sizes[j] - state[j])
+                    if j != i and amount:
+                        after.append(tuple(s - amount * (k == i) + amount * (k == j) for k, s in enumerate(state)))
+        ring = [state for state in dict.fromkeys(after) if state not in seen]
+        seen.update(ring)
+        for state in ring:
+            for amount in state:
+                away.setdefault(amount, moves)
+    return away
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the jugs."""
+    return tuple(sorted(spec.capacities)), spec.target
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from fractions import Fraction
 from functools import lru_cache
 from random import Random
@@ -64,6 +65,11 @@ def _greedy(spec: Spec) -> int:
         if weight <= left:
             left, total = left - weight, total + value
     return total
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names and the order of the items."""
+    return tuple(sorted(spec.items.values())), spec.capacity
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -7,14 +7,14 @@ s], [and|or|xor, s, ...], [imp|iff, s, s]. Solved bit-parallel over all 2**n rol
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -111,6 +111,15 @@ def _statement(rng: Random, speaker: str, names: list[str], depth: int) -> list[
         return [rng.choice(["same", "different"]), *rng.sample(names, 2)]
     link = rng.choice(["or", "and", "iff", "imp"])
     return [link, _statement(rng, speaker, names, 0), _statement(rng, "", names, depth - 1)]
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in names, order and the sides of a connective."""
+    parts: list[Hashable] = ["person"] * len(spec.names)
+    names, facts = {name: k for k, name in enumerate(spec.names)}, list[symmetry.Fact]()
+    for speaker, said in spec.statements:
+        facts.append(("says", names[speaker], symmetry.formula(said, parts, facts, names)))
+    return symmetry.canonical(parts, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

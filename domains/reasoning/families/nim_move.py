@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from functools import lru_cache, reduce
 from operator import xor
 from random import Random
@@ -80,6 +81,11 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         heaps = [rng.randint(1, 15 + 16 * level) for _ in range(3 + level // 2)]
         if reduce(xor, heaps):
             return {"heaps": heaps}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the order of the heaps, and in empty ones."""
+    return tuple(sorted(heap for heap in spec.heaps if heap))
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -6,13 +6,13 @@ with early cuts; proved with SAT.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -75,6 +75,27 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 def _holds(rule: Rule, place: dict[str, int]) -> bool:
     kind, item, other = rule
     return TESTS[kind](place[item], other if isinstance(other, int) else place[other])
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in items and rules' order, or that are each other's mirror."""
+    number, count = {item: k for k, item in enumerate(spec.items)}, len(spec.items)
+
+    def facts(*, mirrored: bool) -> list[symmetry.Fact]:
+        found: list[symmetry.Fact] = []
+        for kind, item, other in spec.rules:
+            if isinstance(other, int):
+                found.append(((kind, count + 1 - other if mirrored else other), number[item]))
+                continue
+            a, b = number[item], number[other]
+            if kind == "after":
+                kind, a, b = "before", b, a
+            either = [(a, b), (b, a)]
+            found += [(kind, *pair) for pair in (either if kind in ("next", "notnext") else either[mirrored:][:1])]
+        return found
+
+    parts = ["item"] * count
+    return min((symmetry.canonical(parts, facts(mirrored=m)) for m in (False, True)), key=repr)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -7,7 +7,7 @@ those.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
@@ -62,6 +62,12 @@ def _line(rng: Random, names: str, level: int) -> str:
     if kind == 4 and level > 2:
         return f"{a} = ({b} {rng.choice('+-')} {c}) {rng.choice(['*', '//', '%'])} {rng.randint(2, 5)}"
     return f"{a} = {b} {rng.choice('+-*')} {rng.randint(2, 4)}"
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the variables."""
+    names = {name: f"v{k}" for k, name in enumerate(spec.program.variables)}
+    return tuple(re.sub(r"[A-Za-z_]\w*", lambda match: names.get(match[0], match[0]), line) for line in spec.lines)
 
 
 def ask(spec: Spec, rng: Random) -> str:

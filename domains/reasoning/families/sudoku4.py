@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -103,6 +104,24 @@ def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
     return found
 
 
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in digits, order of rows, columns and bands, or are turned."""
+    forms = [_laid(spec.grid, spec.box)]
+    if spec.box[0] == spec.box[1]:
+        forms.append(_laid(tuple(zip(*spec.grid, strict=True)), spec.box))
+    return min(forms, key=repr)
+
+
+def _laid(grid: Grid, box: tuple[int, int]) -> Hashable:
+    """Return the canonical form of a grid that may not be turned."""
+    n, (high, wide) = len(grid), box
+    kinds = ["row"] * n + ["column"] * n + ["digit"] * n + ["band"] * wide + ["stack"] * high
+    facts: list[symmetry.Fact] = [("in", r, 3 * n + r // high) for r in range(n)]
+    facts += [("in", n + c, 3 * n + wide + c // wide) for c in range(n)]
+    facts += [("given", r, n + c, 2 * n - 1 + grid[r][c]) for r in range(n) for c in range(n) if grid[r][c]]
+    return symmetry.canonical(kinds, facts)
+
+
 def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     grid = "\n".join(" ".join(map(str, row)) for row in spec.grid)
@@ -130,7 +149,10 @@ def prove(spec: Spec, answer: Grid) -> bool:
     ]
     clauses += [[var[r, c, spec.grid[r][c] - 1]] for r, c in cells if spec.grid[r][c]]
     planted = [var[r, c, answer[r][c] - 1] for r, c in cells]
-    return sat.satisfiable(clauses, planted) and not sat.satisfiable([*clauses, [-literal for literal in planted]])
+    with sat.solver(clauses) as opened:
+        fits = opened.solve(assumptions=planted)
+        opened.add_clause([-literal for literal in planted])
+        return bool(fits) and not opened.solve()
 
 
 def read(spec: Spec, text: str) -> Grid:

@@ -6,6 +6,7 @@ Solved by walking day by day; proved by whole weeks and a remainder, holidays co
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -94,6 +95,11 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         off = sorted(rng.sample(range(1, days), level - 1))
         raw["holidays"] = [(start + timedelta(days=days_after)).isoformat() for days_after in off]
     return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs whose holidays on weekends differ; no date is like another one."""
+    return spec.start, spec.days, tuple(sorted(day for day in spec.holidays if day.weekday() < 5))
 
 
 def ask(spec: Spec, rng: Random) -> str:
