@@ -51,7 +51,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that some string fits."""
     while True:
         alphabet = "".join(sorted(rng.sample("abcdefghkmnpqrstxyz", rng.randint(3, 3 + (level + 1) // 2))))
-        length = rng.randint(3 + 3 * level, 8 + 6 * level)
+        length = rng.randint(4 + 2 * level, 9 + 4 * level)
         block = rng.choice(alphabet)
         for _ in range(rng.randint(1, 1 + level)):
             block += rng.choice([letter for letter in alphabet if letter != block[-1]])
@@ -59,7 +59,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             "length": length,
             "alphabet": alphabet,
             "block": block,
-            "count": rng.randint(1, 1 + length // (len(block) + 2)),
+            "count": rng.randint(1, 1 + length // (len(block) + 3)),
             "last": rng.choice(alphabet),
         }
         if _ways(parse(raw))[0, "", 0]:

@@ -140,7 +140,7 @@ def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, str]:
 
 
 def prove(spec: Spec, answer: str) -> bool:
-    """Show that the target is among the values reached pair by pair (up to 4 numbers), and that the answer's value is the target."""
+    """Show that the target is among the values reached pair by pair (up to 4 numbers), and is the answer's value."""
     reached = len(spec.numbers) > 4  # five numbers have too many pairings to list; the answer alone is the proof
     todo = [[(number, 1) for number in spec.numbers]]  # as numerator and denominator, not reduced
     while todo and not reached:
