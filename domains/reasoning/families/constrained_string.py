@@ -62,7 +62,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             "count": rng.randint(1, 1 + length // (len(block) + 3)),
             "last": rng.choice(alphabet),
         }
-        if _ways(parse(raw))[0, "", 0]:
+        if _ways(parse(raw))[-1][""][-1]:
             return raw
 
 
@@ -81,52 +81,56 @@ def ask(spec: Spec, rng: Random) -> str:
 
 
 @lru_cache(maxsize=64)
-def _ways(spec: Spec) -> dict[tuple[int, str, int], int]:
-    """Return how many strings continue a prefix: by its length, the state of the automaton, and its blocks so far."""
-    ways: dict[tuple[int, str, int], int] = {}
+def _moves(block: str, alphabet: str) -> dict[str, list[tuple[str, str, int]]]:
+    """Return the automaton: from each state by letter, next state and whether a block ends there.
 
-    def count(at: int, state: str, found: int) -> int:
-        if found > spec.times:
-            return 0
-        if at == spec.length:
-            return int(found == spec.times and state[-1:] == spec.last)
-        if (at, state, found) not in ways:
-            ways[at, state, found] = sum(
-                count(at + 1, *_step(spec.block, state, letter, found))
-                for letter in spec.alphabet
-                if letter != state[-1:]
-            )
-        return ways[at, state, found]
+    A state is the longest end of the text so far that the block begins with, or the last letter alone.
+    """
+    moves: dict[str, list[tuple[str, str, int]]] = {}
+    todo = [""]
+    while todo:
+        state = todo.pop()
+        if state not in moves:
+            moves[state] = []
+            for letter in alphabet:
+                text = state + letter
+                ends = (text[k:] for k in range(len(text)) if len(text) - k < len(block))
+                after = next((end for end in ends if block.startswith(end)), letter)
+                if letter != state[-1:]:
+                    moves[state].append((letter, after, int(text.endswith(block))))
+                    todo.append(after)
+    return moves
 
-    count(0, "", 0)
+
+@lru_cache(maxsize=16)
+def _ways(spec: Spec) -> list[dict[str, list[int]]]:
+    """Return how many strings continue a prefix: by letters still to come, state, and blocks still to come."""
+    moves = _moves(spec.block, spec.alphabet)
+    ways = [{state: [int(state[-1:] == spec.last)] + [0] * spec.times for state in moves}]
+    for _ in range(spec.length):
+        after = ways[-1]
+        ways.append(
+            {
+                state: [
+                    sum(after[other][left - hit] for _, other, hit in out if hit <= left)
+                    for left in range(spec.times + 1)
+                ]
+                for state, out in moves.items()
+            }
+        )
     return ways
-
-
-def _left(spec: Spec, at: int, state: str, found: int) -> int:
-    """Return how many strings continue a prefix, the full length included."""
-    if at == spec.length:
-        return int(found == spec.times and state[-1:] == spec.last)
-    return _ways(spec).get((at, state, found), 0)
-
-
-@lru_cache(maxsize=4_000)
-def _step(block: str, state: str, letter: str, found: int) -> tuple[str, int]:
-    """Return the longest end of the text that the block begins with, or its last letter, and the blocks so far."""
-    text = state + letter
-    ends = (text[k:] for k in range(len(text)) if len(text) - k < len(block) and block.startswith(text[k:]))
-    return next(ends, letter), found + text.endswith(block)
 
 
 def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
-    if not _ways(spec)[0, "", 0]:
+    ways = _ways(spec)
+    if not ways[-1][""][-1]:
         raise TruthError("spec", "no string fits")
-    rng, text, state, found = Random(repr(spec)), "", "", 0
-    for at in range(spec.length):
-        letters = [letter for letter in spec.alphabet if letter != state[-1:]]
-        weights = [_left(spec, at + 1, *_step(spec.block, state, letter, found)) for letter in letters]
-        letter = rng.choices(letters, weights)[0]
-        state, found = _step(spec.block, state, letter, found)
+    rng, text, state, left = Random(repr(spec)), "", "", spec.times
+    for rest in range(spec.length - 1, -1, -1):
+        out = [move for move in _moves(spec.block, spec.alphabet)[state] if move[2] <= left]
+        letter, state, hit = rng.choices(out, [ways[rest][after][left - hit] for _, after, hit in out])[0]
+        left -= hit
         text += letter
     return text
 
@@ -135,7 +139,7 @@ def prove(spec: Spec, answer: str) -> bool:
     """Show that the answer fits by a scan; for short strings also that the automaton counts as a list of all does."""
     if len(spec.alphabet) ** spec.length <= MAX_LISTED:
         strings = ("".join(letters) for letters in product(spec.alphabet, repeat=spec.length))
-        if sum(judge(spec, string).right for string in strings) != _ways(spec)[0, "", 0]:
+        if sum(judge(spec, string).right for string in strings) != _ways(spec)[-1][""][-1]:
             return False
     return judge(spec, answer).right
 
