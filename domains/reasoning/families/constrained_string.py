@@ -49,20 +49,22 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that some string fits."""
+    least, most = ((40, 140), (140, 260), (260, 430), (430, 700), (700, 1600))[level - 1]
     while True:
         alphabet = "".join(sorted(rng.sample("abcdefghkmnpqrstxyz", rng.randint(3, 3 + (level + 1) // 2))))
         length = rng.randint(4 + 2 * level, 9 + 4 * level)
         block = rng.choice(alphabet)
         for _ in range(rng.randint(1, 1 + level)):
             block += rng.choice([letter for letter in alphabet if letter != block[-1]])
-        raw = {
+        raw: dict[str, Any] = {
             "length": length,
             "alphabet": alphabet,
             "block": block,
             "count": rng.randint(1, 1 + length // (len(block) + 3)),
             "last": rng.choice(alphabet),
         }
-        if _ways(parse(raw))[-1][""][-1]:
+        size = length * (len(block) + len(alphabet)) * (raw["count"] + 1)  # of the table that is filled to solve it
+        if least <= size < most and _ways(parse(raw))[-1][""][-1]:
             return raw
 
 

@@ -45,7 +45,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that has a solution by construction, and not plain addition."""
-    count, top = (3, 4, 4, 5, 5)[level - 1], (25, 20, 25, 25, 50)[level - 1]
+    count, top = (3, 4, 5, 5, 5)[level - 1], (25, 25, 10, 25, 50)[level - 1]
     while True:
         numbers = [rng.randint(1, top) for _ in range(count)]
         values = [Fraction(number) for number in numbers]

@@ -56,14 +56,15 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec with at least one solution: digits of a true sum renamed to letters."""
+    """Return a raw spec whose solution takes as many tries as the level asks: a true sum, its digits renamed."""
+    fewest, most = ((4, 30), (30, 80), (80, 180), (180, 360), (360, 700))[level - 1]
     count, length = ((2, 2), (3, 2), (2, 3), (3, 3), (2, 4))[level - 1]
     while True:
         lengths = [length + rng.randrange(2) for _ in range(count)]
         numbers = [rng.randrange(10 ** (digits - 1), 10**digits) for digits in lengths]
         names = dict(zip("0123456789", rng.sample(_LETTERS, 10), strict=True))
         words = ["".join(names[digit] for digit in str(number)) for number in (*numbers, sum(numbers))]
-        if len(set("".join(words))) >= 4 + (level > 2):
+        if len(set("".join(words))) >= 4 and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]))[1] < most:
             return {"addends": words[:-1], "sum": words[-1]}
 
 
@@ -84,19 +85,21 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> dict[str, int]:
     """Return the first assignment that the columns allow, units first."""
-    found = _columns(spec)
+    found, _ = _columns(spec)
     if found is None:
         raise TruthError("spec", "no assignment makes the sum right")
     return dict(found)
 
 
 @lru_cache(maxsize=2_000)
-def _columns(spec: Spec) -> tuple[tuple[str, int], ...] | None:
+def _columns(spec: Spec) -> tuple[tuple[tuple[str, int], ...] | None, int]:
+    """Return the first assignment, if there is any, and how many digits were tried for it."""
     words = [word[::-1] for word in spec.addends]
     total, first = spec.sum[::-1], {word[0] for word in (*spec.addends, spec.sum)}
     width = max(map(len, (*words, total)))
     columns = [([word[k] for word in words if k < len(word)], total[k] if k < len(total) else "") for k in range(width)]
     digits: dict[str, int] = {}
+    tries = 0
 
     def place(column: int, carry: int) -> bool:
         """Fill the columns from this one on: addends by trial, the letter of the sum by what they come to."""
@@ -113,14 +116,16 @@ def _columns(spec: Spec) -> tuple[tuple[str, int], ...] | None:
 
     def tried(letter: str, choices: range) -> Iterator[None]:
         """Give a letter each digit that no other has, in turn."""
+        nonlocal tries
         taken = set(digits.values())
         for digit in choices:
             if digit not in taken:
+                tries += 1
                 digits[letter] = digit
                 yield
         digits.pop(letter, None)
 
-    return tuple(sorted(digits.items())) if place(0, 0) else None
+    return (tuple(sorted(digits.items())) if place(0, 0) else None), tries
 
 
 def prove(spec: Spec, answer: Mapping[str, int]) -> bool:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from itertools import product
+from functools import reduce
+from operator import and_
 from random import Random
 from typing import Any, NamedTuple
 
@@ -58,10 +59,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         premises = [_premise(rng, names, 1 + (level > 3)) for _ in range(level + 2)]
         statement = _premise(rng, names, 0 if level < 4 else rng.randrange(2))
         raw = {"atoms": dict(zip(names, theme, strict=True)), "premises": premises, "statement": statement}
-        spec = parse(raw)
-        rows = _rows(spec)
+        table = _table(parse(raw))
         trivial = statement in premises or len({str(p) for p in premises}) < len(premises)
-        if rows and not trivial and _class(rows) == wanted and (_needs_two(spec) or wanted == UNKNOWN):
+        if not trivial and _class(table) == wanted and (_needs_two(table) or wanted == UNKNOWN):
             return raw
 
 
@@ -82,20 +82,24 @@ def _tuple(raw: Any) -> Formula:
     return tuple(_tuple(item) if isinstance(item, list) else item for item in raw)
 
 
-def _rows(spec: Spec) -> list[bool]:
-    """Return the truth of the statement in each row where all premises hold."""
-    names = list(spec.atoms)
-    rows = (dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names)))
-    return [formulas.holds(spec.statement, row) for row in rows if all(formulas.holds(p, row) for p in spec.premises)]
+def _table(spec: Spec) -> list[int]:
+    """Return the rows, as bits, where each premise holds, and last those where the statement does."""
+    columns = formulas.columns(list(spec.atoms))
+    return [formulas.bits(formula, columns, 1 << 2 ** len(spec.atoms)) for formula in (*spec.premises, spec.statement)]
 
 
-def _class(rows: list[bool]) -> str:
-    return ENTAILED if all(rows) else UNKNOWN if any(rows) else CONTRADICTED
+def _class(table: list[int]) -> str:
+    """Return the class; no row where all premises hold gives none."""
+    *premises, statement = table
+    rows = reduce(and_, premises)
+    if not rows:
+        return ""
+    return ENTAILED if not rows & ~statement else UNKNOWN if rows & statement else CONTRADICTED
 
 
-def _needs_two(spec: Spec) -> bool:
+def _needs_two(table: list[int]) -> bool:
     """Say whether no premise alone decides the statement."""
-    return all(_class(_rows(spec._replace(premises=(premise,)))) == UNKNOWN for premise in spec.premises)
+    return all(_class([premise, table[-1]]) == UNKNOWN for premise in table[:-1])
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -132,10 +136,10 @@ def _say(formula: Formula, atoms: dict[str, str]) -> str:
 
 def solve(spec: Spec) -> str:
     """Return the class by truth table; raise TruthError for contradictory premises."""
-    rows = _rows(spec)
-    if not rows:
+    found = _class(_table(spec))
+    if not found:
         raise TruthError("spec.premises", "contradict each other")
-    return _class(rows)
+    return found
 
 
 def prove(spec: Spec, answer: str) -> bool:

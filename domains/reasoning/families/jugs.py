@@ -62,12 +62,11 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec whose target is reachable, no capacity, and as many moves away as the level asks."""
     fewest = 4 * level - 2
     while True:
-        count = 3 if level < 3 and rng.random() < 0.5 else 2
-        sizes = sorted(rng.sample(range(3, 13 if count == 3 else 20 + 20 * level), count))
+        sizes = sorted(rng.sample(range(3, 20 + 20 * level), 2))
         away = _distances(sizes, fewest + 3)
         targets = [amount for amount, moves in away.items() if moves >= fewest and amount not in sizes]
         if targets:
-            names = rng.sample("ABCJKLMPQRSTXYZ", count)
+            names = rng.sample("ABCJKLMPQRSTXYZ", 2)
             return {"capacities": dict(zip(names, sizes, strict=True)), "target": rng.choice(sorted(targets))}
 
 

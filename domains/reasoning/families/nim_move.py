@@ -78,7 +78,7 @@ def parse(raw: Any) -> Spec:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with a winning move."""
     while True:
-        heaps = [rng.randint(1, 15 + 16 * level) for _ in range(3 + level // 2)]
+        heaps = [rng.randint(4 * level, 12 + 12 * level) for _ in range(2 + (level + 1) // 2)]
         if reduce(xor, heaps):
             return {"heaps": heaps}
 

@@ -59,11 +59,11 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec whose rules hold in a planted order and forbid at least half of all."""
-    count = 4 + (level + 1) // 2
+    count = (5, 6, 6, 7, 8)[level - 1]
     items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
     order = rng.sample(items, count)
     rules: list[list[Any]] = []
-    while len(rules) < level + 3:
+    while len(rules) < 2 * level + 3:
         kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
         a, b = rng.sample(items, 2)
         other: Any = rng.randint(1, count) if kind == "notat" else b

@@ -39,11 +39,14 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec of level + 5 lines over three or four variables."""
-    names = rng.choice(("abc", "xyz", "pqr", "abcd", "wxyz") if level > 2 else ("abc", "xyz", "pqr"))
-    lines = [f"{name} = {rng.randint(1, 9)}" for name in names]
-    lines += [_line(rng, names, level) for _ in range(level + 3)]
-    return {"program": lines}
+    """Return a raw spec over three or four variables that runs as many statements as the level asks."""
+    fewest, most = ((6, 9), (10, 12), (13, 15), (16, 19), (20, 26))[level - 1]
+    while True:
+        names = rng.choice(("abc", "xyz", "pqr", "abcd", "wxyz") if level > 2 else ("abc", "xyz", "pqr"))
+        lines = [f"{name} = {rng.randint(1, 9)}" for name in names]
+        lines += [_line(rng, names, level) for _ in range(level + 3)]
+        if fewest <= sum(int(line.split()[1]) if line.startswith("repeat") else 1 for line in lines) <= most:
+            return {"program": lines}
 
 
 def _line(rng: Random, names: str, level: int) -> str:

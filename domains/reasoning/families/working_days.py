@@ -89,7 +89,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec; from level 3 on with holidays."""
     start = date(2020, 1, 1) + timedelta(days=rng.randrange(20 * 365))
-    days = rng.randint(5 * level, 25 * level)
+    days = rng.randint(20 * level - 15, 20 * level + 4)
     raw: dict[str, Any] = {"start": start.isoformat(), "working_days": days}
     if level > 2:
         off = sorted(rng.sample(range(1, days), level - 1))
