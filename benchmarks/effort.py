@@ -1,8 +1,8 @@
 """Levels against the work of solvers, counted and not timed; run `python -m benchmarks.effort --help`.
 
-The work is the number of lines of Python that a family's solver runs to open and solve a problem, nothing kept from before; for
-BY_PROOF with those of the second solver. For each family: the median at levels 1 to 5, and Spearman's rank correlation
-of level and work over all items.
+The work is the number of lines of Python that a family's solver runs to open and solve a problem, nothing kept from
+before; for BY_PROOF with those of the second solver. For each family: the median at levels 1 to 5, and Spearman's rank
+correlation of level and work over all items.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
-MAX_ADDENDS, MAX_LENGTH = 8, 12
+MAX_ADDENDS, MAX_LENGTH, MAX_TRIES = 8, 12, 10**7
 _SUM = re.compile(r"^\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}[,;]? *(?:so|thus|with|where|giving)\b")
 _SAID = re.compile(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$")  # the sum written out
 _SMALL = re.compile(r"\b[a-z]\b(?=[\"']?\s*(?:=|:|->|is\b))")
@@ -64,7 +64,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         numbers = [rng.randrange(10 ** (digits - 1), 10**digits) for digits in lengths]
         names = dict(zip("0123456789", rng.sample(_LETTERS, 10), strict=True))
         words = ["".join(names[digit] for digit in str(number)) for number in (*numbers, sum(numbers))]
-        if len(set("".join(words))) >= 4 and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]))[1] < most:
+        if len(set("".join(words))) >= 4 and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]), most)[1] < most:
             return {"addends": words[:-1], "sum": words[-1]}
 
 
@@ -92,8 +92,8 @@ def solve(spec: Spec) -> dict[str, int]:
 
 
 @lru_cache(maxsize=2_000)
-def _columns(spec: Spec) -> tuple[tuple[tuple[str, int], ...] | None, int]:
-    """Return the first assignment, if there is any, and how many digits were tried for it."""
+def _columns(spec: Spec, most: int = MAX_TRIES) -> tuple[tuple[tuple[str, int], ...] | None, int]:
+    """Return the first assignment, if there is any, and how many digits were tried for it, not many beyond `most`."""
     words = [word[::-1] for word in spec.addends]
     total, first = spec.sum[::-1], {word[0] for word in (*spec.addends, spec.sum)}
     width = max(map(len, (*words, total)))
@@ -119,7 +119,7 @@ def _columns(spec: Spec) -> tuple[tuple[tuple[str, int], ...] | None, int]:
         nonlocal tries
         taken = set(digits.values())
         for digit in choices:
-            if digit not in taken:
+            if digit not in taken and tries <= most:
                 tries += 1
                 digits[letter] = digit
                 yield

@@ -58,18 +58,21 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec whose rules hold in a planted order and forbid at least half of all."""
+    """Return a raw spec whose rules hold in a planted order, found by as long a search as the level asks."""
     count = (5, 6, 6, 7, 8)[level - 1]
-    items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
-    order = rng.sample(items, count)
-    rules: list[list[Any]] = []
-    while len(rules) < 2 * level + 3:
-        kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
-        a, b = rng.sample(items, 2)
-        other: Any = rng.randint(1, count) if kind == "notat" else b
-        if [kind, a, other] not in rules and _holds((kind, a, other), {item: k for k, item in enumerate(order, 1)}):
-            rules.append([kind, a, other])
-    return {"items": items, "constraints": rules}
+    fewest, most = ((6, 14), (14, 30), (30, 60), (60, 120), (120, 300))[level - 1]
+    while True:
+        items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
+        place = {item: k for k, item in enumerate(rng.sample(items, count), 1)}
+        rules: dict[Rule, None] = {}
+        while len(rules) < 2 * level + 3:
+            kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
+            a, b = rng.sample(items, 2)
+            rule = (kind, a, rng.randint(1, count) if kind == "notat" else b)
+            if _holds(rule, place):
+                rules[rule] = None
+        if fewest <= _search(Spec(tuple(items), tuple(rules)), most)[1] <= most:
+            return {"items": items, "constraints": [list(rule) for rule in rules]}
 
 
 def _holds(rule: Rule, place: dict[str, int]) -> bool:
@@ -106,27 +109,29 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> list[str]:
     """Return an order; raise TruthError where there is none or the search is too long."""
-    budget = [MAX_NODES]
+    found, nodes = _search(spec, MAX_NODES)
+    if found is None:
+        why = "no order keeps them all" if nodes <= MAX_NODES else "too hard to solve here"
+        raise TruthError("spec.constraints", why)
+    return found
+
+
+def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
+    """Return the first order, if there is any, and how many beginnings of orders were looked at, up to `most`."""
+    nodes = 0
 
     def extend(order: list[str]) -> list[str] | None:
+        nonlocal nodes
+        nodes += 1
         place = {item: k for k, item in enumerate(order, 1)}
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise TruthError("spec", "too hard to solve here")
-        if not all(
-            _holds(rule, place)
-            for rule in spec.rules
-            if rule[1] in place and (isinstance(rule[2], int) or rule[2] in place)
-        ):
+        known = (rule for rule in spec.rules if rule[1] in place and (isinstance(rule[2], int) or rule[2] in place))
+        if nodes > most or not all(_holds(rule, place) for rule in known):
             return None
         if len(order) == len(spec.items):
             return order
         return next((found for item in spec.items if item not in place and (found := extend([*order, item]))), None)
 
-    found = extend([])
-    if found is None:
-        raise TruthError("spec.constraints", "no order keeps them all")
-    return found
+    return extend([]), nodes
 
 
 def prove(spec: Spec, answer: list[str]) -> bool:
