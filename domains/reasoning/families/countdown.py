@@ -45,7 +45,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that has a solution by construction, and not plain addition."""
-    count, top = (3, 4, 5, 5, 5)[level - 1], (25, 25, 10, 25, 50)[level - 1]
+    count, top, least = ((3, 25, 10), (4, 12, 10), (4, 60, 150), (5, 12, 10), (5, 60, 150))[level - 1]
     while True:
         numbers = [rng.randint(1, top) for _ in range(count)]
         values = [Fraction(number) for number in numbers]
@@ -53,7 +53,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             a, b = (values.pop(rng.randrange(len(values))) for _ in range(2))
             values.append(rng.choice([a + b, a - b, a * b, a * b, a / b if b else a]))
         target = values[0]
-        if target.denominator == 1 and 10 <= target <= 100 * level + 100 and target not in (sum(numbers), *numbers):
+        if target.denominator == 1 and least <= target <= 200 * level + 100 and target not in (sum(numbers), *numbers):
             return {"numbers": numbers, "target": int(target)}
 
 
