@@ -25,8 +25,8 @@ from verisieve.domains.reasoning.families import load, names
 from verisieve.domains.reasoning.truths import open_truth
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.verifiers.reasoning import answers
 from verisieve.verifiers.reasoning.findings import UnreadableError
+from verisieve.verifiers.reasoning.plain import BOX, plain
 
 # Our family at one level, beside a data set of reasoning-gym of the same size.
 PAIRS = (
@@ -93,7 +93,7 @@ def _inner(problems: list[Problem]) -> tuple[float, float]:
         trace = truth.family.MODE == "trace"
         right = truth.family.solve(truth.spec)
         text = right.answer if trace else truth.family.write(truth.spec, right, Random(1)).strip()
-        cases.append((truth.family, truth.spec, answers.plain(text).replace(answers.BOX, "")))
+        cases.append((truth.family, truth.spec, plain(text).replace(BOX, "")))
     start, values = process_time(), []
     for family, spec, text in cases:
         try:
