@@ -12,6 +12,7 @@ import os
 import sys
 import time
 import types
+from collections.abc import Iterable
 from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
@@ -89,10 +90,12 @@ class Server:
         """Call a function; say which mutable arguments it changed if that may matter."""
         target, args, kwargs, watch = self.decode(payload)
         result = (getattr(self.module, target) if type(target) is str else target[0])(*args, **kwargs)
+        if result is not None and not watch and not _among(result, args) and not _among(result, kwargs.values()):
+            return b"R", self.exports.encode(result)
         given = [*enumerate(args), *kwargs.items()]
         mutable = [(key, value) for key, value in given if type(value) in MUTABLE or self.graphs.knows(value)]
         same = next((key for key, value in mutable if value is result), None) if mutable else None
-        if not mutable or (same is None and result is not None and not watch):
+        if not mutable:
             return b"R", self.exports.encode(result)
         changed = self.changed(payload, mutable)
         if watch or result is None:
@@ -131,6 +134,14 @@ class Server:
         import asyncio
 
         return asyncio.run(coroutine)
+
+
+def _among(result: Any, values: Iterable[Any]) -> bool:
+    """Whether a result is one of the arguments itself, not one equal to it."""
+    for value in values:  # noqa: SIM110  # any() makes a generator at each call
+        if value is result:
+            return True
+    return False
 
 
 def _operate(server: Server, name: str, target: Any, *operands: Any) -> Any:

@@ -22,6 +22,8 @@ from verisieve.verifiers.code.harness.encode import (
     WireError,
 )
 
+_INT_TAG, _STR_TAG = b"is"
+
 
 class Reader:
     """Reads one value from bytes; `handle` reads what the other end's hook wrote.
@@ -50,16 +52,33 @@ class Reader:
 
     def count(self, width: int = 1) -> int:
         """Return a length that the rest of the frame can really hold."""
-        number: int = U32.unpack(self.take(4))[0]
-        if number * width > len(self.data) - self.at:
+        self.at += 4
+        left = len(self.data) - self.at
+        if left < 0:
+            raise WireError("frame ends within a value")
+        number: int = U32.unpack_from(self.data, self.at - 4)[0]
+        if number * width > left:
             raise WireError("count beyond the end of the frame")
         return number
 
-    def items(self, width: int) -> int:
-        """Return how many items follow; all containers of a frame share one allowance."""
-        number = self.count(width)
+    def items(self, each: int = 1) -> list[Any]:
+        """Read a container's values, `each` for an item of it; all containers of a frame share one allowance."""
+        number = self.count(each)
         self.spend(number)
-        return number
+        found: list[Any] = []
+        data, last = self.data, len(self.data) - 9
+        for _ in range(number * each):
+            at = self.at
+            tag = data[at] if at <= last else 0
+            if tag == _INT_TAG:
+                self.at = at + 9
+                found.append(I64.unpack_from(data, at + 1)[0])
+            elif tag == _STR_TAG:
+                self.at = at + 1
+                found.append(_read_str(self))
+            else:
+                found.append(self.value())
+        return found
 
     def spend(self, number: int) -> None:
         """Take items from the frame's allowance."""
@@ -81,19 +100,16 @@ class Reader:
         """Read the next value."""
         at = self.at
         tag = self.data[at : at + 1]
+        self.at = at + 1
         if tag == b"i" and at + 9 <= len(self.data):
             self.at = at + 9
             return I64.unpack_from(self.data, at + 1)[0]
-        self.at = at + 1
         read = _READ.get(tag)
         if read is not None:
             return read(self)
-        container = _READ_CONTAINER.get(tag)
-        if container is None:
+        read = _READ_CONTAINER.get(tag)
+        if read is None:
             raise WireError("unknown kind of value")
-        return self._container(container)
-
-    def _container(self, read: Callable[[Reader], Any]) -> Any:
         if self.depth >= MAX_DEPTH:
             raise WireError("nested too deeply")
         self.depth += 1
@@ -171,12 +187,9 @@ def _read_ints(reader: Reader) -> list[int]:
     return list(struct.unpack(f">{count}q", reader.take(8 * count)))
 
 
-def _read_items(reader: Reader) -> list[Any]:
-    return [reader.value() for _ in range(reader.items(1))]
-
-
 def _read_dict(reader: Reader) -> dict[Any, Any]:
-    return {reader.value(): reader.value() for _ in range(reader.items(2))}
+    parts = iter(reader.items(2))
+    return dict(zip(parts, parts, strict=True))
 
 
 def _read_type(reader: Reader) -> type:
@@ -228,10 +241,10 @@ _READ: dict[bytes, Callable[[Reader], Any]] = {
     b"D": _read_floats,
 }
 _READ_CONTAINER: dict[bytes, Callable[[Reader], Any]] = {
-    b"l": _read_items,
-    b"t": lambda reader: tuple(_read_items(reader)),
-    b"S": lambda reader: set(_read_items(reader)),
-    b"Z": lambda reader: frozenset(_read_items(reader)),
+    b"l": Reader.items,
+    b"t": lambda reader: tuple(reader.items()),
+    b"S": lambda reader: set(reader.items()),
+    b"Z": lambda reader: frozenset(reader.items()),
     b"m": _read_dict,
     b"B": _read_type,
     b"E": _read_extended,

@@ -12,7 +12,8 @@ from __future__ import annotations
 import struct
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 MAX_FRAME = 16 << 20  # bytes of one message
@@ -24,6 +25,7 @@ Out = list[bytes]
 Hook = Callable[[Any, Out, int], None]
 
 U32 = struct.Struct(">I")
+_INT, _COUNT = struct.Struct(">cq"), struct.Struct(">cI")  # with the tag before them
 I64 = struct.Struct(">q")
 F64 = struct.Struct(">d")
 _KINDS: tuple[type[Any], ...] = (
@@ -68,12 +70,12 @@ def put(value: Any, out: Out, depth: int, hook: Hook) -> None:
     kind = type(value)
     if kind is int:
         if -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
-            out.append(b"i" + I64.pack(value))
+            out.append(_INT.pack(b"i", value))
         else:
             _put_big(value, out)
     elif kind is str:
         data = value.encode("utf-8", "surrogatepass")
-        out.append(b"s" + U32.pack(len(data)) + data)
+        out.append(_COUNT.pack(b"s", len(data)) + data)
     elif kind in _SCALARS:
         _SCALARS[kind](value, out)
     elif depth >= MAX_DEPTH:
@@ -121,12 +123,15 @@ def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
         _put_items(b"l", value, len(value), out, depth, hook)
 
 
-def _put_items(tag: bytes, items: Any, count: int, out: Out, depth: int, hook: Hook) -> None:
-    out.append(tag + U32.pack(count))
+def _put_items(tag: bytes, items: Iterable[Any], count: int, out: Out, depth: int, hook: Hook) -> None:
+    if len(out) + count > MAX_ITEMS:
+        raise WireError("too many items")
+    out.append(_COUNT.pack(tag, count))
     for item in items:
-        put(item, out, depth, hook)
-        if len(out) > MAX_ITEMS:
-            raise WireError("too many items")
+        if type(item) is int and -0x8000000000000000 <= item <= 0x7FFFFFFFFFFFFFFF:
+            out.append(_INT.pack(b"i", item))
+        else:
+            put(item, out, depth, hook)
 
 
 def _put_sized(tag: bytes) -> Callable[[Any, Out, int, Hook], None]:
@@ -137,7 +142,7 @@ def _put_sized(tag: bytes) -> Callable[[Any, Out, int, Hook], None]:
 
 
 def _put_dict(value: dict[Any, Any], out: Out, depth: int, hook: Hook) -> None:
-    _put_items(b"m", [part for pair in value.items() for part in pair], len(value), out, depth, hook)
+    _put_items(b"m", chain.from_iterable(value.items()), len(value), out, depth, hook)
 
 
 def _put_extended(name: str, parts: Callable[[Any], tuple[Any, ...]]) -> Callable[[Any, Out, int, Hook], None]:
