@@ -27,7 +27,7 @@ class Reasoning:
     """The domain object; it keeps nothing between calls."""
 
     name = "reasoning"
-    version = "1"
+    version = "2"
     reasons = frozenset(str(reason) for reason in Reason)
 
     @property

@@ -6,6 +6,7 @@ A family never sees a whole reply: verisieve.verifiers.reasoning.answers (or der
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Hashable
 from functools import cache
 from importlib import import_module
 from random import Random
@@ -32,6 +33,10 @@ class Family(Protocol):
 
     def make(self, rng: Random, level: int) -> dict[str, Any]:
         """Return the raw spec of a new well-posed problem; level 1 is easy, 5 is hard."""
+        ...
+
+    def canonical(self, spec: Any) -> Hashable:
+        """Return what is equal exactly for specs that are the same problem under renaming and symmetry."""
         ...
 
     def ask(self, spec: Any, rng: Random) -> str:
