@@ -36,9 +36,13 @@ def digest(*parts: bytes | str) -> bytes:
 class Store:
     """A map from content keys to finished bodies, and the set of row identities seen in this run."""
 
-    def __init__(self, path: str | Path, *, fresh: bool = False) -> None:
-        """Open or make the store at `path` (":memory:" for none); `fresh` forgets what it held."""
+    def __init__(self, path: str | Path, *, fresh: bool = False, costly: bool = False) -> None:
+        """Open or make the store at `path` (":memory:" for none); `fresh` forgets what it held.
+
+        What is `costly` to make again survives a power failure too: each commit waits for the disk.
+        """
         self.path = str(path)
+        self._synchronous = "FULL" if costly else "NORMAL"
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=0.5)
         except sqlite3.OperationalError as error:
@@ -54,7 +58,7 @@ class Store:
     def _open(self, *, fresh: bool) -> None:
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version not in {0, VERSION}:
             self._db.close()

@@ -50,17 +50,18 @@ def generate(
     also reports how often the verifier itself was wrong.
     """
     from verisieve import domains
-    from verisieve.commands import Asking, ask, verify_files
+    from verisieve.commands import ask, verify_files
+    from verisieve.models import Asking
 
     target = Path(out or f"out/{domain}.jsonl")
     problems = domains.load(domain).problems(asking["seed"], count, families=families, difficulty=difficulty)
     answered = ask(problems, Asking(**asking), target, resume=resume)
     click.echo(f"{answered.completions} completions are in {target}", err=True)
-    options.show_failures(answered.failures)
+    options.show_answered(answered)
     if not check:
-        sys.exit(1 if answered.failures else 0)
+        sys.exit(1 if answered.incomplete else 0)
     verdicts = target.with_name(f"{target.name.removesuffix('.jsonl')}.verdicts.jsonl")
     tally = verify_files([str(target)], verdicts, sandbox=sandbox, workers=workers, resume=resume)
     options.show(tally, as_json=as_json)
     click.echo(f"verdicts are in {verdicts}", err=True)
-    sys.exit(1 if answered.failures or tally.errors else 0)
+    sys.exit(1 if answered.incomplete or tally.errors else 0)
