@@ -15,8 +15,8 @@ from verisieve.endpoints import Endpoint
 from verisieve.errors import ModelError, NotAskedError
 from verisieve.limits import Budget, Rate, Spent
 from verisieve.records import Completion, Problem, Usage
-from verisieve.replies import Reply, UnusableReplyError
 from verisieve.rendering import USUAL_REPLY, render, shown, tokens_of
+from verisieve.replies import Reply, UnusableReplyError
 from verisieve.store import digest
 
 TRIES = 6
@@ -141,7 +141,7 @@ class ChatModel:
             return replies.read(answer.body)
         code, said = replies.explain(answer.body)
         message = f"HTTP {answer.status}: {said or 'no message'}"
-        if code != "insufficient_quota" and (answer.status in AGAIN or answer.status >= 500):  # noqa: PLR2004
+        if code != "insufficient_quota" and (answer.status in AGAIN or answer.status >= 500):
             raise _AgainError(message, self._asked_wait(answer, message))
         self._refused += 1
         raise ModelError(message)
