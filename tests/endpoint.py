@@ -14,10 +14,10 @@ import asyncio
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
@@ -28,6 +28,7 @@ from verisieve.rendering import render
 
 FAULTS = {"throttled": 0.1, "broken": 0.1, "cut": 0.02, "truncated": 0.02, "empty": 0.02, "hang": 0.02, "length": 0.1}
 WRONG = 0.5
+KEPT = 1000
 _STATUSES = (500, 502, 503, 504)
 
 
@@ -39,7 +40,7 @@ def answer(problem: Problem, seed: int, wrong: float = WRONG) -> Reply:
     return domain.reply(problem, rng, right=rng.random() >= wrong)
 
 
-def body(text: str, finish: str = "stop", **message: Any) -> bytes:
+def body(text: str | None, finish: str = "stop", **message: Any) -> bytes:
     """Return a chat completion as an OpenAI-compatible server sends it."""
     spoken = {"role": "assistant", "content": text, **message}
     choice = {"index": 0, "message": spoken, "finish_reason": finish}
@@ -48,23 +49,45 @@ def body(text: str, finish: str = "stop", **message: Any) -> bytes:
     return json.dumps(value).encode()
 
 
+class Scripted(NamedTuple):
+    """An answer that a test asks for."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = {"Retry-After": "0"}
+
+
 class Endpoint:
     """The server's state: what it answers, what it was asked, and which faults it played."""
 
     def __init__(
-        self, problems: Iterable[Problem], faults: Mapping[str, float] | None = None, *, seeds: Iterable[int] = ()
+        self,
+        problems: Iterable[Problem],
+        faults: Mapping[str, float] | None = None,
+        *,
+        wrong: float = WRONG,
+        seeds: Sequence[int] = (),
     ) -> None:
+        self._wrong = wrong
         self._problems = {render(problem): problem for problem in problems}
         self._faults = dict(faults or {})
         self._random = Random("faults")
         self._bodies = {(prompt, seed): self._body(prompt, seed) for prompt in self._problems for seed in seeds}
         self.url = ""
+        self.closing = asyncio.Event()
+        self.script: list[Scripted] = []  # played before anything else
+        self.requests: list[tuple[Mapping[str, str], dict[str, Any]]] = []  # headers and body, of the first KEPT
         self.asked: Counter[tuple[str, int]] = Counter()  # by prompt and seed
         self.played: Counter[str] = Counter()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one chat request."""
         asked = json.loads(await request.read())
+        if len(self.requests) < KEPT:
+            self.requests.append((request.headers, asked))
+        if self.script:
+            status, answered, headers = self.script.pop(0)
+            return web.Response(status=status, body=answered, headers=headers)
         prompt, seed = asked["messages"][-1]["content"], asked.get("seed", 0)
         if prompt not in self._problems:
             return web.json_response({"error": {"message": "not a problem of mine"}}, status=400)
@@ -79,7 +102,7 @@ class Endpoint:
             assert request.transport
             request.transport.abort()
         if fault == "hang":
-            await asyncio.sleep(3600)
+            await self.closing.wait()
         return web.Response(body=self._answered(prompt, seed, fault), content_type="application/json")
 
     def _answered(self, prompt: str, seed: int, fault: str) -> bytes:
@@ -89,11 +112,11 @@ class Endpoint:
         if fault == "empty":
             return b'{"id": "c", "object": "chat.completion", "choices": []}'
         if fault == "length":
-            return body(answer(self._problems[prompt], seed).text[:9], "length")
+            return body(answer(self._problems[prompt], seed, self._wrong).text[:9], "length")
         return reply
 
     def _body(self, prompt: str, seed: int) -> bytes:
-        return body(answer(self._problems[prompt], seed).text)
+        return body(answer(self._problems[prompt], seed, self._wrong).text)
 
     def _draw(self) -> str:
         drawn = self._random.random()
@@ -115,7 +138,7 @@ def application(endpoint: Endpoint) -> web.Application:
 def serving(endpoint: Endpoint) -> Iterator[Endpoint]:
     """Serve on a free port, in a thread, until the block ends."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(application(endpoint), shutdown_timeout=0)
+    runner = web.AppRunner(application(endpoint), access_log=None, shutdown_timeout=1)
 
     async def start() -> int:
         await runner.setup()
@@ -129,7 +152,8 @@ def serving(endpoint: Endpoint) -> Iterator[Endpoint]:
     try:
         yield endpoint
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        loop.call_soon_threadsafe(endpoint.closing.set)
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from asyncio import sleep
 from http import HTTPStatus
 from itertools import count
 from random import Random
@@ -116,7 +117,7 @@ class ChatModel:
                 if tries == TRIES:
                     raise ModelError(f"{error} ({tries} tries)") from error
                 wait = error.wait if isinstance(error, _AgainError) else None
-                await asyncio.sleep(limits.backoff(tries, self._random) if wait is None else wait)
+                await sleep(limits.backoff(tries, self._random) if wait is None else wait)
                 continue
             self._refused = 0
             if reply.usage:
@@ -132,7 +133,7 @@ class ChatModel:
         now = clock()
         wait = max(self._requests.take(1, now), self._tokens.take(tokens, now), self._paused_until - now)
         while wait > 0:
-            await asyncio.sleep(wait)
+            await sleep(wait)
             wait = self._paused_until - clock()
 
     def _read(self, answer: Answer) -> Reply:
