@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,7 +70,8 @@ class Endpoint:
         seeds: Sequence[int] = (),
     ) -> None:
         self._wrong = wrong
-        self._problems = {render(problem): problem for problem in problems}
+        self.problems = tuple(problems)
+        self._problems = {render(problem): problem for problem in self.problems}
         self._faults = dict(faults or {})
         self._random = Random("faults")
         self._bodies = {(prompt, seed): self._body(prompt, seed) for prompt in self._problems for seed in seeds}
@@ -77,6 +79,7 @@ class Endpoint:
         self.closing = asyncio.Event()
         self.script: list[Scripted] = []  # played before anything else
         self.requests: list[tuple[Mapping[str, str], dict[str, Any]]] = []  # headers and body, of the first KEPT
+        self.times: list[float] = []
         self.asked: Counter[tuple[str, int]] = Counter()  # by prompt and seed
         self.played: Counter[str] = Counter()
 
@@ -85,6 +88,7 @@ class Endpoint:
         asked = json.loads(await request.read())
         if len(self.requests) < KEPT:
             self.requests.append((request.headers, asked))
+            self.times.append(time.monotonic())
         if self.script:
             status, answered, headers = self.script.pop(0)
             return web.Response(status=status, body=answered, headers=headers)
@@ -138,7 +142,7 @@ def application(endpoint: Endpoint) -> web.Application:
 def serving(endpoint: Endpoint) -> Iterator[Endpoint]:
     """Serve on a free port, in a thread, until the block ends."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(application(endpoint), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(application(endpoint), access_log=None, shutdown_timeout=0.1)
 
     async def start() -> int:
         await runner.setup()

@@ -155,7 +155,7 @@ def test_an_endpoint_that_stays_bad_is_a_model_error(endpoint: Endpoint, slept: 
 
 def test_a_server_that_asks_for_time_gets_it(endpoint: Endpoint, slept: list[float]) -> None:
     """Retry-After is waited for; for longer than is sensible a row does not wait."""
-    endpoint.script = [Scripted(503, headers={"Retry-After": "20"}), Scripted(429, headers={"retry-after-ms": "30000"})]
+    endpoint.script = [Scripted(503, headers={"Retry-After": "20"}), Scripted(500, headers={"retry-after-ms": "30000"})]
     complete(endpoint)
     endpoint.script = [Scripted(429, headers={"Retry-After": "86400"})]
 
@@ -163,6 +163,15 @@ def test_a_server_that_asks_for_time_gets_it(endpoint: Endpoint, slept: list[flo
     assert 30 <= slept[1] <= 33
     with pytest.raises(ModelError, match="asks to wait for 86400 s"):
         complete(endpoint)
+
+
+def test_a_throttled_endpoint_is_left_alone_by_all(endpoint: Endpoint, tmp_path: Path) -> None:
+    """After a 429 that asks for time, no request goes out before that time."""
+    endpoint.script = [Scripted(429, headers={"Retry-After": "0.3"})]
+    ask(PROBLEMS[:4], Asking(models=["openai:m"], base_url=endpoint.url, concurrency=1), tmp_path / "c.jsonl")
+
+    assert len(endpoint.times) == 5
+    assert endpoint.times[1] - endpoint.times[0] >= 0.29
 
 
 def test_an_endpoint_that_refuses_everything_is_left_alone(endpoint: Endpoint, tmp_path: Path) -> None:

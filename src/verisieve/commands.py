@@ -31,7 +31,7 @@ def store_path(out: str | Path) -> Path:
 
 
 @contextmanager
-def open_store(out: str | Path, *, resume: bool, costly: bool = False) -> Iterator[Store]:
+def open_store(out: str | Path, *, resume: bool) -> Iterator[Store]:
     """Open the store of an output file; without `resume` it starts empty."""
     if str(out) == "-":
         if resume:
@@ -40,7 +40,7 @@ def open_store(out: str | Path, *, resume: bool, costly: bool = False) -> Iterat
     else:
         path = store_path(out)
         make_folder(path.parent)
-    with Store(path, fresh=not resume, costly=costly) as store:
+    with Store(path, fresh=not resume) as store:
         try:
             yield store
         except KeyboardInterrupt:
@@ -122,7 +122,7 @@ def ask(problems: Iterable[Problem], asking: Asking, out: str | Path, *, resume:
     """Generate completions of problems into a file of input rows; requests without one go to OUT.failures.jsonl."""
     budget = Budget(asking.max_cost, asking.max_total_tokens)
     models = open_models(asking, budget)
-    with open_store(out, resume=resume, costly=True) as store, replacing(out) as stream, _failures(out) as lost:
+    with open_store(out, resume=resume) as store, replacing(out) as stream, _failures(out) as lost:
         results = generate(requests(problems, models, asking.samples), store, budget)
         completions, failures, not_asked = asyncio.run(_write(stream, lost, results, models))
     return Answered(completions, failures, not_asked, budget.spent)

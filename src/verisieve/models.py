@@ -13,7 +13,7 @@ from random import Random
 from typing import Protocol
 
 from verisieve import domains, endpoints
-from verisieve.domains import Responder
+from verisieve.domains import Domain, Responder
 from verisieve.endpoints import Endpoint, Price
 from verisieve.errors import ModelError, UsageError
 from verisieve.limits import Budget
@@ -120,12 +120,13 @@ def endpoint_of(spec: str, asking: Asking) -> Endpoint:
 class NoisyModel:
     """A generator whose replies are right or wrong by known construction; its label tells which."""
 
-    concurrency = CONCURRENCY
+    concurrency = CONCURRENCY  # it waits for nothing
 
     def __init__(self, name: str, error_rate: float, seed: int) -> None:
         self.name = name
         self._error_rate = error_rate
         self._seed = seed
+        self._domains: dict[str, Domain] = {}
 
     def key(self, problem: Problem, sample: int) -> bytes:
         """Return the content key of a reply, which comes from the truth."""
@@ -140,7 +141,7 @@ class NoisyModel:
 
     async def complete(self, problem: Problem, sample: int) -> Completion:
         """Make a reply from the problem's truth; the same seed gives the same reply."""
-        domain = domains.load(problem.domain)
+        domain = self._domains.get(problem.domain) or self._load(problem.domain)
         if not isinstance(domain, Responder):
             raise UsageError(f"domain {problem.domain} has no reply(): builtin:noisy cannot answer for it")
         rng = Random(f"{self.name}:{self._seed}:{problem.domain}:{problem.id}:{sample}")
@@ -152,11 +153,15 @@ class NoisyModel:
     async def close(self) -> None:
         """Nothing to give back."""
 
+    def _load(self, name: str) -> Domain:
+        self._domains[name] = domains.load(name)
+        return self._domains[name]
+
 
 class ReplayModel:
     """Recorded completions, found by problem id and sample number."""
 
-    concurrency = CONCURRENCY
+    concurrency = CONCURRENCY  # it waits for nothing
 
     def __init__(self, name: str, path: str) -> None:
         from verisieve import reading

@@ -1,6 +1,7 @@
 """The run store: what has been done, in SQLite (WAL), under a key of its content.
 
-A process killed at any moment loses nothing that was committed. Only one run at a time may hold a store.
+A process killed at any moment loses nothing that was committed; a power failure may take the last commits with it, and
+never the store. Only one run at a time may hold a store.
 """
 
 from __future__ import annotations
@@ -36,13 +37,9 @@ def digest(*parts: bytes | str) -> bytes:
 class Store:
     """A map from content keys to finished bodies, and the set of row identities seen in this run."""
 
-    def __init__(self, path: str | Path, *, fresh: bool = False, costly: bool = False) -> None:
-        """Open or make the store at `path` (":memory:" for none); `fresh` forgets what it held.
-
-        What is `costly` to make again survives a power failure too: each commit waits for the disk.
-        """
+    def __init__(self, path: str | Path, *, fresh: bool = False) -> None:
+        """Open or make the store at `path` (":memory:" for none); `fresh` forgets what it held."""
         self.path = str(path)
-        self._synchronous = "FULL" if costly else "NORMAL"
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=0.5)
         except sqlite3.OperationalError as error:
@@ -58,7 +55,7 @@ class Store:
     def _open(self, *, fresh: bool) -> None:
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
+        self._db.execute("PRAGMA synchronous = NORMAL")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version not in {0, VERSION}:
             self._db.close()
