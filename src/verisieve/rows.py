@@ -11,7 +11,8 @@ from typing import NamedTuple, NoReturn
 from verisieve.errors import InputError
 from verisieve.records import Completion, Json, Outcome, Problem, Reason, Verdict
 
-KNOWN = frozenset({"id", "domain", "prompt", "truth", "response", "responses", "model", "sample", "rendered"})
+UNCARRIED = ("rendered", "logprobs", "reasoning_content")  # long, and of no use to a verdict
+KNOWN = frozenset({"id", "domain", "prompt", "truth", "response", "responses", "model", "sample", *UNCARRIED})
 
 
 class Place(NamedTuple):
