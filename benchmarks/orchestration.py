@@ -5,7 +5,7 @@
 All ask the same local server, which answers at once, in processes of their own. Ours asks, stores each reply durably,
 writes it, judges it in a worker process and stores the verdict; the openai loop stores nothing and compares texts;
 inspect-ai generates, matches and logs. CPU time is of all processes of a way, without imports and the server. Ratios
-are of CPU time for a sample, medians of the rounds. The checker's own CPU time is measured apart, over the same replies.
+are of CPU time for a sample, medians of the rounds. The checker's own CPU time is measured apart, on the same replies.
 """
 
 from __future__ import annotations
@@ -149,7 +149,9 @@ def show(results: dict[str, list[dict[str, float]]], judging: float) -> None:
         rate = statistics.median(each["samples"] / each["wall"] for each in runs)
         above = max(each["peak"] - each["base"] for each in runs)
         target, ratio = TARGETS.get(kind, 1), cost[kind] / cost["ours"]
-        print(f"{kind:10} {1e3 / cost[kind]:14,.0f} {rate:10,.0f} {cost[kind]:8.3f} {above:9.0f} {ratio:7.1f}  {target:g}")
+        print(
+            f"{kind:10} {1e3 / cost[kind]:14,.0f} {rate:10,.0f} {cost[kind]:8.3f} {above:9.0f} {ratio:7.1f}  {target:g}"
+        )
     print(f"of our {cost['ours']:.3f} ms the checker takes {judging:.3f}, all else {cost['ours'] - judging:.3f}")
 
 

@@ -100,11 +100,12 @@ def test_a_cut_reply_is_marked(endpoint: Endpoint) -> None:
     assert (second.text, second.finish_reason) == ("", "length")
 
 
-def test_reasoning_and_logprobs_are_kept(endpoint: Endpoint) -> None:
+@pytest.mark.parametrize("bad", ["-Infinity", "NaN", "-1e999"])
+def test_reasoning_and_logprobs_are_kept(endpoint: Endpoint, bad: str) -> None:
     """What comes beside the text is in the completion's extra; numbers that are not JSON become null."""
     value = json.loads(body("5", reasoning_content="I count."))
     value["choices"][0]["logprobs"] = {"content": [{"token": "5", "logprob": -1.0}, {"logprob": float("-inf")}]}
-    endpoint.script = [Scripted(body=json.dumps(value).encode())]
+    endpoint.script = [Scripted(body=json.dumps(value).replace("-Infinity", bad).encode())]
     extra = complete(endpoint).extra
 
     assert extra["reasoning_content"] == "I count."

@@ -120,9 +120,10 @@ class _Ledger:
         self._commit = None
         try:
             self.commit()
-        except (sqlite3.Error, StoreError) as error:
+        except sqlite3.Error as error:
             done.set_exception(StoreError(f"{self._store.path}: {error}"))
-        else:
+            return
+        if not done.done():  # it is, when the run was interrupted
             done.set_result(None)
 
 

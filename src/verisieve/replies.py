@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import NamedTuple
 
 from verisieve.errors import ModelError
 from verisieve.records import Json, Usage
 
 CUT = ("length", "max_tokens", "content_filter")  # ends that may leave no text at all
-_DECODER = json.JSONDecoder(parse_constant=lambda name: None)  # some servers write -Infinity among logprobs
 
 
 class UnusableReplyError(ModelError):
@@ -73,6 +73,15 @@ def explain(body: bytes) -> tuple[str, str]:
     error = value.get("error") if isinstance(value, dict) else None
     code = error.get("code") or error.get("type") if isinstance(error, dict) else ""
     return str(code or ""), message(value)
+
+
+def _finite(text: str) -> float | None:
+    """Read a number; some servers write -Infinity or 1e999 among logprobs, which is not JSON to others."""
+    value = float(text)
+    return value if isfinite(value) else None
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 def _text(spoken: Mapping[str, Json]) -> str | None:
