@@ -51,7 +51,7 @@ class _Outside(NamedTuple):
 
     names: tuple[str, str]
     clock: float
-    ipc: tuple[str, ...]
+    ipc: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Canaries:
         now, before = _outside(), self.outside
         looks["hostname"] = now.names != before.names
         looks["clock"] = abs(now.clock - before.clock) > _CLOCK_TOLERANCE
-        looks["ipc"] = now.ipc != before.ipc
+        looks["ipc"] = not now.ipc <= before.ipc
         self.outside = now
         return [name for name, touched in looks.items() if touched]
 
@@ -244,11 +244,15 @@ def _outside() -> _Outside:
     return _Outside((socket.gethostname(), name.value.decode("latin-1")), clock, _ipc_objects())
 
 
-def _ipc_objects() -> tuple[str, ...]:
-    """Shared memory, semaphores and queues of System V and POSIX, by kind and number, sizes aside."""
-    found: list[str] = []
+def _ipc_objects() -> frozenset[str]:
+    """Shared memory, semaphores and queues of System V, but for memory whose maker lives: a box's would be dead."""
+    found: set[str] = set()
     for kind in ("shm", "sem", "msg"):
         with suppress(OSError):
-            lines = Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]
-            found += [f"{kind} {line.split()[1]}" for line in lines]
-    return tuple(found)
+            rows = [line.split() for line in Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]]
+            found |= {f"{kind} {row[1]}" for row in rows if kind != "shm" or not _lives(row[4])}
+    return frozenset(found)
+
+
+def _lives(pid: str) -> bool:
+    return Path("/proc", pid).exists()

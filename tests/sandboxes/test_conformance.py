@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -113,6 +114,30 @@ def test_a_canary_notices_and_tells_once(name: str, touch: Callable[[Canaries], 
     assert out.touched() == [name]
     assert out.touched() == []
     out.file.with_name("beside").unlink(missing_ok=True)
+
+
+def _segment(maker: str) -> str:
+    """Text of a program that makes a segment of shared memory, tells its number, and goes on as `maker` says."""
+    return f"import ctypes; print(ctypes.CDLL(None).shmget(0, 4096, 0o1600), flush=True); {maker}"
+
+
+def _remove(segment: bytes) -> None:
+    ctypes.CDLL(None).shmctl(int(segment), 0, None)  # IPC_RMID
+
+
+def test_shared_memory_that_outlives_its_maker_is_noticed(out: Canaries) -> None:
+    """A box leaves such a segment behind; one of a server that lives, made at the same time, is not the box's."""
+    command = [sys.executable, "-c", _segment("input()")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        number = server.stdout.readline()
+        assert out.touched() == []
+        _remove(number)
+        server.communicate(b"\n")
+    left = subprocess.run([sys.executable, "-c", _segment("pass")], stdout=subprocess.PIPE, check=True).stdout
+    assert out.touched() == ["ipc"]
+    _remove(left)
+    assert out.touched() == []
 
 
 def test_a_program_that_knows_the_secret_is_found_out(out: Canaries, embedded: EmbeddedSandbox) -> None:

@@ -102,21 +102,20 @@ def greet(link: Link) -> list[str] | dict[str, Any]:
 
 def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
     """Run everything and return the report."""
-    suite: Suite | None = None
-    fault: BaseException | None = None
+    suite: Suite | BaseException
     gc.disable()  # trees hold no garbage
     try:
         suite = read(link, plan)
     except BaseException as error:  # noqa: BLE001  # kept until the candidate has said whether it loads
-        fault = error
+        suite = error
     gc.enable()
     names = greet(link)
     if isinstance(names, dict):
         return names
     if plan["entry"] and plan["entry"] not in names:
         return {"status": "missing", "evidence": {"missing": plan["shown"]}}
-    if suite is None or fault:
-        return failure(fault or BrokenError("the tests cannot be read"), link, Suite(plan, {}, frozenset()))
+    if isinstance(suite, BaseException):
+        return failure(suite, link, Suite(plan, {}, frozenset()))
     try:
         prepare(link, suite, names)
         STYLES[plan["style"]](suite)
