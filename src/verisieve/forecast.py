@@ -26,11 +26,11 @@ class Forecast(NamedTuple):
     def __str__(self) -> str:
         if not self.usage:
             return f"{self.model}: {self.calls:,} replies, no endpoint"
-        bound = f"at most {self.longest:,}" if self.longest else f"taken as {USUAL_REPLY:,} (no max_tokens)"
+        bound = f"at most {self.longest:,} each" if self.longest else f"{USUAL_REPLY:,} each, for want of max_tokens"
         cost = "no price given" if self.cost is None else f"{'at most' if self.longest else 'about'} ${self.cost:,.2f}"
         return (
             f"{self.model}: {self.calls:,} calls, about {self.usage.prompt_tokens:,} tokens of prompts, "
-            f"{self.usage.completion_tokens:,} of replies ({bound} each): {cost}"
+            f"{self.usage.completion_tokens:,} of replies ({bound}): {cost}"
         )
 
 
