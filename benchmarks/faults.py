@@ -63,6 +63,9 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
             process.wait()
             done += 1
             stages["verify" if stores[1].exists() else "generate"] += 1
+            if done % 10 == 0:
+                kept = f"{len(held[0])} replies and {len(held[1])} verdicts kept"
+                print(f"{stages.total()} kills: {dict(stages)}; {kept}; {bad} bad", flush=True)
         else:  # it finished: begin anew
             bad += _judge(server, folder, rows)
             for path in folder.iterdir():
@@ -111,6 +114,10 @@ def _judge(server: Endpoint, folder: Path, rows: int) -> int:
         f"{len(verdicts)} judged, {len(verdicts) - len(whole)} of them cut off by length, {len(failures)} failed; "
         f"{lost} lost, {doubled} doubled, {len(wrong)} misjudged; failures: {dict(reasons)}"
     )
+    for row in wrong[:5]:
+        print(
+            f"  misjudged: {row['id']}, sample {row['sample']}: {row['outcome']} {row['reason']}: {row['checks']}"[:400]
+        )
     return lost + doubled + len(wrong)
 
 

@@ -46,9 +46,9 @@ SHARE = {"inspect": 10}  # so many times fewer samples: it is that slow
 def ours(url: str, problems: list[Problem], samples: int, folder: Path) -> dict[str, float]:
     """Run our two steps in this process, which has imported everything; workers' start is taken off by a second run."""
     asking = Asking(models=["openai:m"], base_url=url, samples=samples, concurrency=CONCURRENCY)
+    base = _peak()
     _measured(lambda: _run(problems[:4], asking, folder / "warm"))
     start = _measured(lambda: _run(problems[:1], asking, folder / "few"))
-    base = _peak()
     whole = _measured(lambda: _run(problems, asking, folder / "all"))
     count = (len(problems) - 1) * samples
     return {"samples": count, "cpu": whole[0] - start[0], "wall": whole[1] - start[1], "base": base, "peak": _peak()}

@@ -71,8 +71,9 @@ def main() -> None:
     kind, url, path, concurrency = sys.argv[1:]
     prompts = json.loads(Path(path).read_text(encoding="utf-8"))
     ask = {"openai": with_openai, "inspect": with_inspect}[kind]
+    base = memory()
     ask(url, prompts[:16], int(concurrency))  # imports and connections are not timed
-    base, cpu, wall = memory(), time.process_time(), time.monotonic()
+    cpu, wall = time.process_time(), time.monotonic()
     ask(url, prompts, int(concurrency))
     print(
         json.dumps(
