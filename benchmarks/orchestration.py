@@ -1,6 +1,6 @@
 """What a sample costs around model and checker: ours beside inspect-ai and a plain `openai` loop from PyPI, in turn.
 
-    python -m benchmarks.orchestration [--samples 4000] [--rounds 3] [--peers FOLDER] [--no-peers]
+    python -m benchmarks.orchestration [--samples 4000] [--rounds 3] [--peers FOLDER] [--with openai inspect]
 
 All ask the same local server, which answers at once, in processes of their own. Ours asks, stores each reply durably,
 writes it, judges it in a worker process and stores the verdict; the openai loop stores nothing and compares texts;
@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", type=Path, default=cache())
-    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--with", dest="others", nargs="*", choices=PEERS, default=list(PEERS), help="the peers to run")
     parser.add_argument("--ours", metavar="URL", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.ours:
@@ -125,7 +125,7 @@ def main() -> None:
         for problem in problems
         for seed in range(20)
     ]
-    pythons = {} if options.no_peers else {kind: interpreter(peer, options.peers) for kind, peer in PEERS.items()}
+    pythons = {kind: interpreter(PEERS[kind], options.peers) for kind in options.others}
     results: dict[str, list[dict[str, float]]] = {"ours": [], **{kind: [] for kind in pythons}}
     with tempfile.TemporaryDirectory() as folder, serving(Endpoint(problems, seeds=range(20))) as server:
         itself = [sys.executable, "-m", "benchmarks.orchestration", "--samples", str(options.samples)]
