@@ -50,7 +50,7 @@ def under_faults(server: Endpoint, folder: Path, rows: int) -> int:
 
 def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
     """Kill the run at random points and resume it, again and again; return how much went wrong."""
-    out, rng, bad, done = folder / "c.jsonl", Random("kills"), 0, 0
+    out, rng, bad, wrong, done = folder / "c.jsonl", Random("kills"), 0, 0, 0
     stores = (folder / "c.jsonl.store", folder / "c.verdicts.jsonl.store")
     held: list[dict[bytes, bytes]] = [{}, {}]
     stages = Counter[str]()
@@ -67,10 +67,9 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
                 kept = f"{len(held[0])} replies and {len(held[1])} verdicts kept"
                 print(f"{stages.total()} kills: {dict(stages)}; {kept}; {bad} bad", flush=True)
         else:  # it finished: begin anew
-            bad += _judge(server, folder, rows)
+            wrong += _judge(server, folder, rows) + _repeated(server, done)
             for path in folder.iterdir():
                 path.unlink()
-            bad += _repeated(server, done, rows)
             server.asked.clear()
             held, kills, done = [{}, {}], kills - done, 0
             continue
@@ -78,11 +77,11 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
         bad += sum(new.get(key) != body for old, new in zip(held, now, strict=True) for key, body in old.items())
         held = now
     subprocess.run(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL, check=False)
-    print(f"killed at {dict(stages)}")
-    return bad + _judge(server, folder, rows) + _repeated(server, done, rows)
+    print(f"killed at {dict(stages)}; {bad} replies or verdicts that were committed are lost or changed")
+    return bad + wrong + _judge(server, folder, rows) + _repeated(server, done)
 
 
-def _repeated(server: Endpoint, kills: int, rows: int) -> int:
+def _repeated(server: Endpoint, kills: int) -> int:
     repeated = sum(server.asked.values()) - len(server.asked)
     print(f"{kills} kills: {repeated} requests repeated, at most {kills * CONCURRENCY} were under way")
     return max(0, repeated - kills * CONCURRENCY)
