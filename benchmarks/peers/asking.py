@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -20,7 +19,8 @@ from typing import Any
 
 def memory() -> float:
     """Peak resident memory of this process in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text(encoding="utf-8")  # ru_maxrss holds what the parent had as well
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def with_openai(url: str, prompts: list[dict[str, Any]], concurrency: int) -> int:
