@@ -67,7 +67,7 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
                 kept = f"{len(held[0])} replies and {len(held[1])} verdicts kept"
                 print(f"{stages.total()} kills: {dict(stages)}; {kept}; {bad} bad", flush=True)
         else:  # it finished: begin anew
-            wrong += _judge(server, folder, rows) + _repeated(server, done)
+            wrong += _judge(server, folder, rows) + _repeated(server, done, rows)
             for path in folder.iterdir():
                 path.unlink()
             server.asked.clear()
@@ -78,11 +78,11 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
         held = now
     subprocess.run(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL, check=False)
     print(f"killed at {dict(stages)}; {bad} replies or verdicts that were committed are lost or changed")
-    return bad + wrong + _judge(server, folder, rows) + _repeated(server, done)
+    return bad + wrong + _judge(server, folder, rows) + _repeated(server, done, rows)
 
 
-def _repeated(server: Endpoint, kills: int) -> int:
-    repeated = sum(server.asked.values()) - len(server.asked)
+def _repeated(server: Endpoint, kills: int, rows: int) -> int:
+    repeated = sum(server.asked.values()) - rows
     print(f"{kills} kills: {repeated} requests repeated, at most {kills * CONCURRENCY} were under way")
     return max(0, repeated - kills * CONCURRENCY)
 

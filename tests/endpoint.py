@@ -37,7 +37,7 @@ def answer(problem: Problem, seed: int, wrong: float = WRONG) -> Reply:
     """Return the reply that the server gives to a problem for a seed."""
     domain = domains.load(problem.domain)
     assert isinstance(domain, Responder)
-    rng = Random(f"endpoint:{problem.id}:{seed}")
+    rng = Random(f"endpoint:{problem.prompt}:{seed}")  # not the id: two problems may have one prompt
     return domain.reply(problem, rng, right=rng.random() >= wrong)
 
 
