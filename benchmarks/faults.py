@@ -57,7 +57,7 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
     while done < kills:
         process = subprocess.Popen(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL)
         try:
-            process.wait(rng.uniform(0.3, 4.0))
+            process.wait(rng.uniform(0.3, 8.0))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()

@@ -48,6 +48,10 @@ class Maths:
         """Judge one reply by its task; raise TruthError for a truth that cannot be used."""
         return tasks.check(problem, text, sandbox)
 
+    def to_solve(self, problem: Problem, text: str) -> Problem | None:
+        """Return the problem that a reply to `problem` is, to be solved by others; None where it is none."""
+        return tasks.to_solve(problem, text)
+
     @property
     def engineering(self) -> Engineering:
         """How rows of many tasks are made of a problem."""

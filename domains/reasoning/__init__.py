@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains.engineering import Engineering
 from verisieve.domains.reasoning.truths import Truth, open_truth
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
@@ -54,6 +55,13 @@ class Reasoning:
         if not derivation.right:
             return [_check("derivation", derivation)]
         return [_check("derivation", derivation), *_last_word(truth, text)]
+
+    @property
+    def engineering(self) -> Engineering:
+        """How rows are made of a problem: games are played on from its position."""
+        from verisieve.domains.reasoning import engineering  # loads families, like making
+
+        return engineering
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many forms."""

@@ -20,7 +20,7 @@ from verisieve.limits import Budget, Spent
 from verisieve.models import Asking, Model, open_models
 from verisieve.progress import Tally, watched
 from verisieve.records import Completion, Problem
-from verisieve.rows import dump, input_row
+from verisieve.rows import BadRow, dump, input_row
 from verisieve.store import Store
 from verisieve.workers import ROW_SECONDS
 
@@ -116,6 +116,24 @@ class Answered(NamedTuple):
     def incomplete(self) -> bool:
         """Whether some requests brought no completion."""
         return bool(self.failures or self.not_asked)
+
+
+def asked_of(
+    inputs: Sequence[str], out: str | Path, bad: list[BadRow], *, domain: str | None = None
+) -> Iterator[Problem]:
+    """Read the problems of files to ask; what is no row is put into `bad`."""
+    reading.check_readable(inputs)
+    if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
+        raise UsageError(f"{out}: the output would replace an input")
+    return _good(reading.problems(inputs, domain=domain), bad)
+
+
+def _good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[Problem]:
+    for problem in problems:
+        if isinstance(problem, BadRow):
+            bad.append(problem)
+        else:
+            yield problem
 
 
 def ask(problems: Iterable[Problem], asking: Asking, out: str | Path, *, resume: bool = False) -> Answered:

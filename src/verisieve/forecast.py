@@ -60,7 +60,9 @@ def _prompts(plan: Plan) -> int:
     total = 0
     for name, each in plan.domains.items():
         some = min(LOOKED_AT, each.problems)
-        found = domains.load(name).problems(plan.seed, some, families=each.families, difficulty=each.difficulty)
+        found = domains.load(name, over=each.fixture).problems(
+            plan.seed, some, families=each.families, difficulty=each.difficulty
+        )
         lengths = [tokens_of(render(problem)) for problem in found]
         total += round(sum(lengths) / max(1, len(lengths)) * each.problems)
     return total

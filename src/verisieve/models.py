@@ -15,7 +15,7 @@ from typing import Protocol
 from verisieve import domains, endpoints
 from verisieve.domains import Domain, Responder
 from verisieve.endpoints import Endpoint, Price
-from verisieve.errors import ModelError, UsageError
+from verisieve.errors import ModelError, TruthError, UsageError
 from verisieve.limits import Budget
 from verisieve.records import Completion, Problem
 from verisieve.rendering import render, shown
@@ -145,7 +145,10 @@ class NoisyModel:
         if not isinstance(domain, Responder):
             raise UsageError(f"domain {problem.domain} has no reply(): builtin:noisy cannot answer for it")
         rng = Random(f"{self.name}:{self._seed}:{problem.domain}:{problem.id}:{sample}")
-        reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+        try:
+            reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+        except TruthError as error:
+            raise ModelError(f"{self.name}: {error}") from error
         label = "pass" if reply.right else "reject"
         extra = {"label": label, "operator": reply.operator, **shown(problem, render(problem))}
         return Completion(problem=problem, text=reply.text, model=self.name, sample=sample, extra=extra)

@@ -21,6 +21,7 @@ class DomainPlan:
     problems: int
     families: tuple[str, ...] = ()
     difficulty: int | None = None
+    fixture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

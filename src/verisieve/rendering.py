@@ -11,7 +11,9 @@ USUAL_REPLY = 1024  # tokens, where nothing says how long a reply may get
 
 
 def render(problem: Problem) -> str:
-    """Return what the model is shown; the truth is no part of it."""
+    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole."""
+    if problem.truth.get("task", "solve") != "solve":
+        return problem.prompt
     return _template(problem.domain).replace("{{prompt}}", problem.prompt)
 
 

@@ -51,8 +51,8 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
 def check(plan: Plan) -> None:
     """Raise UsageError for what a plan names and nobody offers, before anything starts."""
     list(forecast(plan))
-    for name in plan.domains:
-        domains.load(name)
+    for name, each in plan.domains.items():
+        domains.load(name, over=each.fixture)
     spec.parse(plan.sandbox)
     unknown = [name for name in plan.export.formats if name not in export.FORMATS]
     if unknown:
@@ -61,5 +61,5 @@ def check(plan: Plan) -> None:
 
 def problems(plan: Plan) -> Iterator[Problem]:
     for name, each in plan.domains.items():
-        domain = domains.load(name)
+        domain = domains.load(name, over=each.fixture)
         yield from domain.problems(plan.seed, each.problems, families=each.families, difficulty=each.difficulty)

@@ -46,7 +46,7 @@ _MARKER = re.compile(
 )
 _CONCLUSION = (
     "so|therefore|thus|hence|in conclusion|finally|overall|in summary|to conclude|consequently|we (?:get|conclude)"
-    "|i conclude|this gives|it follows"
+    "|i conclude|this gives|it follows(?=,? that)"
 )
 _LEAD = re.compile(
     rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"

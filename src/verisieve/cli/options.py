@@ -47,6 +47,9 @@ resume = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON on standard output.")
 seed = click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same problems.")
 families = click.option("--family", "families", multiple=True, metavar="F", help="Only problems of these families.")
+fixture = click.option(
+    "--fixture", metavar="PLACE", help="sql: problems over a database of yours, a folder or an SQLite file."
+)
 difficulty = click.option("--difficulty", type=click.IntRange(1), help="Only problems of this difficulty.")
 
 
