@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from verisieve import domains, reading
-from verisieve.commands import Asking, ask, replacing
+from verisieve.commands import Answered, ask, replacing
 from verisieve.domains import Inventor
 from verisieve.errors import UsageError
-from verisieve.generate import Failure
+from verisieve.models import Asking
 from verisieve.records import Completion, Problem
 from verisieve.rows import BadRow, Row, dump, input_row
 from verisieve.store import digest
@@ -25,7 +25,7 @@ class Voted(NamedTuple):
 
     rows: int
     problems: int
-    failures: list[Failure]
+    answered: Answered
     bad: list[BadRow]
 
 
@@ -39,7 +39,7 @@ def vote(inputs: Sequence[str], asking: Asking, out: str | Path, *, resume: bool
         raise UsageError(f"{out}: the output would replace an input")
     bad: list[BadRow] = []
     asked = {found.id: found for row in _rows(inputs, bad) if (found := to_solve(row.completion)) is not None}
-    failures = ask(asked.values(), asking, answers, resume=resume).failures
+    answered = ask(asked.values(), asking, answers, resume=resume)
     said: dict[str, list[str]] = {}
     for row in _rows([str(answers)], []):
         said.setdefault(row.completion.problem.id, []).append(row.completion.text)
@@ -50,7 +50,7 @@ def vote(inputs: Sequence[str], asking: Asking, out: str | Path, *, resume: bool
             votes = said.get(found.id, []) if found else []
             stream.write(dump(input_row(_with_votes(row.completion, votes) if found else row.completion)))
             rows, problems = rows + 1, problems + bool(found)
-    return Voted(rows, problems, failures, bad)
+    return Voted(rows, problems, answered, bad)
 
 
 def _rows(inputs: Iterable[str], bad: list[BadRow]) -> Iterator[Row]:

@@ -58,7 +58,8 @@ def generate(
     also reports how often the verifier itself was wrong.
     """
     from verisieve import domains
-    from verisieve.commands import Asking, ask, asked_of, verify_files
+    from verisieve.commands import ask, asked_of, verify_files
+    from verisieve.models import Asking
 
     target = Path(out or f"out/{domain or 'completions'}.jsonl")
     bad: list[BadRow] = []
@@ -73,11 +74,11 @@ def generate(
     for row in bad[: options.SHOWN]:
         click.echo(f"bad row: {row}", err=True)
     click.echo(f"{answered.completions} completions are in {target}", err=True)
-    options.show_failures(answered.failures)
+    options.show_answered(answered)
     if not check:
-        sys.exit(1 if answered.failures or bad else 0)
+        sys.exit(1 if answered.incomplete or bad else 0)
     verdicts = target.with_name(f"{target.name.removesuffix('.jsonl')}.verdicts.jsonl")
     tally = verify_files([str(target)], verdicts, sandbox=sandbox, workers=workers, resume=resume)
     options.show(tally, as_json=as_json)
     click.echo(f"verdicts are in {verdicts}", err=True)
-    sys.exit(1 if answered.failures or tally.errors or bad else 0)
+    sys.exit(1 if answered.incomplete or tally.errors or bad else 0)

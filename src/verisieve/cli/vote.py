@@ -23,12 +23,12 @@ def vote(inputs: tuple[str, ...], out: str, resume: bool, **asking: Any) -> None
     INPUT rows are replies to tasks `problem`, as `generate` writes them; rows of other tasks pass through. A model that
     is asked sees the new problem alone.
     """
-    from verisieve.commands import Asking
+    from verisieve.models import Asking
     from verisieve.voting import vote as carry_out
 
     voted = carry_out(inputs, Asking(**asking), out, resume=resume)
     click.echo(f"{voted.rows} rows are in {out}, {voted.problems} of them new problems with answers", err=True)
     for row in voted.bad[: options.SHOWN]:
         click.echo(f"bad row: {row}", err=True)
-    options.show_failures(voted.failures)
-    sys.exit(1 if voted.failures or voted.bad else 0)
+    options.show_answered(voted.answered)
+    sys.exit(1 if voted.answered.incomplete or voted.bad else 0)
