@@ -19,6 +19,7 @@ _CLAUSE = re.compile(
 
 
 def closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
+    """Judge a link without variables; return what was found, what holds after it, and no formula."""
     assert link.left is not None
     assert link.right is not None
     plain = [scope.plain(side) if _calls(side) else side for side in (link.left, link.right)]
