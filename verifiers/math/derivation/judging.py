@@ -6,10 +6,10 @@ contradicts what holds, or loses solutions of it, or rewrites an expression into
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, grounds, residues
+from verisieve.verifiers.math.derivation.closed import closed
 from verisieve.verifiers.math.derivation.grounds import Place
 from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
@@ -18,7 +18,6 @@ from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,
     Node,
-    Num,
     Sym,
     apply,
     number,
@@ -27,10 +26,6 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
-_WORD = re.compile(r"(?<!\\)\b[A-Za-z]")
-_CLAUSE = re.compile(
-    r"(?:^|\n|[.;]|\b(?:since|because|but|as|so|thus|hence|therefore|now|indeed|that))[\s,:(]*$", re.IGNORECASE
-)
 _RIGHT = frozenset({Status.PROVED, Status.AGREES})
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
@@ -65,8 +60,8 @@ def _several(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | Non
         ]
     except MathsError:
         return [_UNREAD], _shadowed(scope, links), None
-    closed = [link for link in links if link.left and link.right and not symbols(link.left) | symbols(link.right)]
-    wrong = [found for found in (_closed(scope, place, link)[0] for link in closed) if found.status is Status.BAD]
+    plain = [link for link in links if link.left and link.right and not symbols(link.left) | symbols(link.right)]
+    wrong = [found for found in (closed(scope, place, link)[0] for link in plain) if found.status is Status.BAD]
     if wrong:
         return wrong[:1], scope, None
     claim = joined("or", branches)
@@ -103,7 +98,7 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: boo
     if calculus.antiderivatives(left) | calculus.antiderivatives(right):
         return _antiderivative(link, left, right), scope, None
     if not symbols(left) | symbols(right):
-        return _closed(scope, place, link)
+        return closed(scope, place, link)
     relation = "eq" if link.relation == "approx" else link.relation
     claim = formula(relation, left, right)
     if link.relation == "approx":
@@ -114,61 +109,6 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: boo
         (_shadowed(scope, [link]) if link.shaky or grounds.relative(link) else _after(scope, place, claim, finding)),
         claim,
     )
-
-
-def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
-    assert link.left is not None
-    assert link.right is not None
-    plain = [scope.plain(side) if _calls(side) else side for side in (link.left, link.right)]
-    if any(_calls(side) for side in plain):
-        return _UNREAD, scope, None
-    found = _alternatives(plain[0], link.relation, plain[1], scope)
-    if found.status is Status.BAD and (link.shaky or _denied(place)):
-        found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
-    lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
-    if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
-        found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
-    if found.status is Status.BAD and place.setting.rough and arithmetic.near(*plain):
-        found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
-    if found.status is Status.BAD and link.relation == "eq" and link.left in place.right:
-        found = Found(Status.UNVERIFIABLE, "put right elsewhere", found.witness)
-    if found.status is Status.BAD and place.setting.admits(*map(arithmetic.rational, plain)):
-        found = Found(Status.UNVERIFIABLE, "another arithmetic", found.witness)
-    if found.status is Status.BAD and arithmetic.running(*plain):
-        found = Found(Status.UNVERIFIABLE, "a running calculation", found.witness)
-    if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
-        scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
-    return found, scope, None
-
-
-def _denied(place: Place) -> bool:
-    story = place.story and not place.setting.hopeless
-    return cues.denied(place.statement.before, place.statement.after, story=story)
-
-
-def _alternatives(left: Node, relation: str, right: Node, scope: Scope) -> Found:
-    """Judge with either sign where a plus-minus stands; one that is true is enough."""
-    both = formula(relation, left, right)
-    atoms = both.args if isinstance(both, Apply) and both.head == "or" else (both,)
-    findings = [
-        arithmetic.judged(atom.args[0], relation, atom.args[1], scope.rounded)
-        for atom in atoms
-        if isinstance(atom, Apply)
-    ]
-    return next((found for found in findings if found.status is not Status.BAD), findings[0])
-
-
-def _calls(node: Node) -> bool:
-    return isinstance(node, Apply) and (
-        node.head in {"call", "deriv", "bar", "antider"} or any(_calls(arg) for arg in node.args)
-    )
-
-
-def _alone(place: Place, link: Link) -> bool:
-    """Say whether a link without words begins a line or a clause: 198 = 3 * 54 + 36; since 91 = 7 * 13."""
-    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not _WORD.search(link.text)
-    plain = plain and "%" not in link.text
-    return place.statement.row or (plain and bool(_CLAUSE.search(place.statement.before)))
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
