@@ -12,11 +12,12 @@ HELPERS = Path(__file__).parent / "peers"
 
 
 class Peer(NamedTuple):
-    """A peer: what its import needs (not all that its package asks for), and our helper for it."""
+    """A peer: what its import needs (all that its package asks for if `whole`), and our helper for it."""
 
     name: str
     packages: tuple[str, ...]
     helper: Path
+    whole: bool = False
 
 
 PEERS = (
@@ -49,8 +50,8 @@ def interpreter(peer: Peer, folder: Path) -> str:
     if not (place / "complete").exists():
         print(f"making {place}: {', '.join(peer.packages)}", flush=True)
         _run(getattr(sys, "_base_executable", "") or sys.executable, "-m", "venv", str(place))
-        pip = (str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps")
-        _run(*pip, *peer.packages)
+        pip = (str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check")
+        _run(*pip, *(() if peer.whole else ("--no-deps",)), *peer.packages)
         (place / "complete").touch()
     return str(python)
 

@@ -9,12 +9,15 @@ import json
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from verisieve.domains.reasoning import traces
 from verisieve.domains.reasoning.families import LEVELS, load, names
 from verisieve.domains.reasoning.truths import Truth, form
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Json, Problem
 
 MAX_ATTEMPTS = 200
+TRACED = ":trace"  # after a family's name: with a derivation
+ALL_TRACED = "trace"  # for a family's name: all that can be asked with a derivation
 
 
 def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int | None) -> Iterator[Problem]:
@@ -24,7 +27,8 @@ def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int 
     the items before it; so it is the same however many are asked for.
     """
     chosen = tuple(families) or names()
-    unknown = sorted(set(chosen) - set(names()))
+    chosen = tuple(one for name in chosen for one in (_traced() if name == ALL_TRACED else (name,)))
+    unknown = sorted(set(chosen) - {*names(), *_traced()})
     if unknown:
         raise UsageError(f"unknown family {unknown[0]!r}; known: {', '.join(names())}")
     if difficulty is not None and difficulty not in LEVELS:
@@ -34,14 +38,24 @@ def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int 
         yield _fresh(seed, index, chosen[index % len(chosen)], difficulty, seen)
 
 
+def _traced() -> tuple[str, ...]:
+    """Return what asks for derivations: the families that know no other mode, and the others with their tracers."""
+    return tuple(name if load(name).MODE == "trace" else name + TRACED for name in names() if _has_steps(name))
+
+
+def _has_steps(name: str) -> bool:
+    return name in traces.names() or load(name).MODE == "trace"
+
+
 def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[str]) -> Problem:
     """Return item `index`, drawn again where it is like one that was seen before."""
     for attempt in range(MAX_ATTEMPTS):
         rng = Random(f"reasoning:{seed}:{index}" + (f":{attempt}" if attempt else ""))
         level = difficulty if difficulty is not None else rng.choice(LEVELS)
-        family = load(name)
+        family = load(name.removesuffix(TRACED))
         raw = family.make(rng, level)
-        truth = Truth(name, family, family.MODE, family.parse(raw))
+        mode = "trace" if name.endswith(TRACED) else family.MODE
+        truth = Truth(name.removesuffix(TRACED), family, mode, family.parse(raw))
         key = form(truth)
         if key not in seen:
             seen.add(key)
@@ -52,12 +66,13 @@ def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[s
 def _proved(truth: Truth, raw: Json, item: str, rng: Random, meta: dict[str, Json]) -> Problem:
     """Return the problem, its answer shown by a second solver; raise TruthError where the two disagree."""
     family, spec = truth.family, truth.spec
+    traced = truth.mode != family.MODE
     if not family.prove(spec, family.solve(spec)):
         raise TruthError("spec", f"the two solvers of {truth.name} disagree on {json.dumps(raw)[:400]}")
     return Problem(
         domain="reasoning",
         id=item,
-        prompt=family.ask(spec, rng),
-        truth={"family": truth.name, "mode": family.MODE, "spec": raw, "answer": None},
+        prompt=family.ask(spec, rng) + (f"\n\n{traces.form(truth.name, spec, rng)}" if traced else ""),
+        truth={"family": truth.name, "mode": truth.mode, "spec": raw, "answer": None},
         meta={"family": truth.name, "source": "procedural", **meta},
     )

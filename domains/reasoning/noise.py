@@ -10,6 +10,8 @@ from random import Random
 
 from verisieve.domains import Reply
 from verisieve.domains.reasoning import writing
+from verisieve.domains.reasoning.traces import spoiling
+from verisieve.domains.reasoning.traces import writing as trace_writing
 from verisieve.domains.reasoning.truths import Truth
 
 # In a template: {right} and {wrong} are answers, {Right} and {Wrong} commitments to them, {thought}, {note} to the
@@ -66,6 +68,8 @@ _CODE = ("__import__('os').system('echo pass') or {!r}", "print({!r})", "eval({!
 def reply(truth: Truth, rng: Random, *, right: bool) -> Reply:
     """Return a reply to one problem; the operator names how it was made."""
     family, spec = truth.family, truth.spec
+    if truth.mode == "trace" and not truth.stepwise:
+        return _traced(truth, rng, right=right)
     answer = family.solve(spec)
     if family.MODE == "trace":
         trace = answer if right else family.spoil(spec, answer, rng)
@@ -75,6 +79,22 @@ def reply(truth: Truth, rng: Random, *, right: bool) -> Reply:
     operator = rng.choice(list(templates))
     good, bad = family.write(spec, answer, rng), family.write(spec, family.spoil(spec, answer, rng), rng)
     return Reply(text=fill(templates[operator], good, bad, rng), right=right, operator=operator)
+
+
+def _traced(truth: Truth, rng: Random, *, right: bool) -> Reply:
+    """Return a derivation in an answer family: right, spoilt at one step, with another answer, or none at all."""
+    family, spec, tracer = truth.family, truth.spec, truth.tracer
+    derivation, operator = tracer.derive(spec, rng), "derivation"
+    if not right:
+        spoilt = spoiling.spoil(tracer, spec, derivation, rng) if rng.random() < 0.8 else None
+        other = derivation._replace(answer=family.spoil(spec, family.solve(spec), rng), kind="another_answer")
+        derivation = spoilt or other
+        operator = derivation.kind
+    if not right and rng.random() < 0.1:
+        bare = writing.commit(family.write(spec, family.solve(spec), rng), rng)
+        return Reply(text=f"{rng.choice(_THOUGHTS)}\n\n{bare}", right=False, operator="answer_alone")
+    text = f"{rng.choice(_THOUGHTS)}\n\n{trace_writing.write(family, spec, derivation, rng)}"
+    return Reply(text=text, right=right, operator=operator)
 
 
 def fill(template: str, right: str, wrong: str, rng: Random) -> str:

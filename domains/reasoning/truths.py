@@ -11,7 +11,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
+from verisieve.domains.reasoning import traces
 from verisieve.domains.reasoning.families import Family, TraceFamily, load
+from verisieve.domains.reasoning.traces import Tracer
 from verisieve.errors import TruthError
 from verisieve.records import Json
 
@@ -27,9 +29,14 @@ class Truth(NamedTuple):
     spec: Any
 
     @property
-    def tracer(self) -> TraceFamily:
-        """The family as one whose steps can be checked; only for mode trace."""
-        return cast("TraceFamily", self.family)
+    def stepwise(self) -> TraceFamily | None:
+        """The family as one that checks steps of its own form, if it is such a one."""
+        return cast("TraceFamily", self.family) if self.family.MODE == "trace" else None
+
+    @property
+    def tracer(self) -> Tracer:
+        """What checks the derivations of an answer family; only for mode trace."""
+        return traces.load(self.name)
 
 
 def open_truth(truth: Mapping[str, Json]) -> Truth:
@@ -40,7 +47,7 @@ def open_truth(truth: Mapping[str, Json]) -> Truth:
     if not isinstance(name, str):
         raise TruthError("family", "must be text")
     family = load(name)
-    if mode not in ("answer", "trace") or (mode == "trace" and family.MODE != "trace"):
+    if mode not in ("answer", "trace") or (mode == "trace" != family.MODE and name not in traces.names()):
         raise TruthError("mode", f"{name} has no mode {str(mode)[:40]!r}")
     if "spec" not in truth:
         raise TruthError("spec", "is missing")

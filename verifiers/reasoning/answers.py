@@ -34,7 +34,7 @@ Judge = Callable[[Any], Finding]
 
 _CONCLUSION = (
     "so|therefore|thus|hence|in conclusion|finally|overall|in summary|to conclude|consequently|we (?:get|conclude)"
-    "|i conclude|this gives|it follows"
+    "|i conclude|this gives|it follows(?=,? that)"
 )
 _LEAD = re.compile(
     rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"

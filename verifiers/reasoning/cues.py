@@ -187,3 +187,9 @@ def taken_back(text: str) -> Reason | None:
     if _RETRACTION.search(text):
         return Reason.RETRACTED
     return Reason.HEDGED if _DOUBT.search(text) or _PROVISO.match(text) else None
+
+
+def set_apart(line: str) -> str:
+    """Break a line before what it says to a grader."""
+    match = _ADDRESSED.search(line)
+    return line if not match or not match.start() else f"{line[: match.start()]}\n{line[match.start() :]}"

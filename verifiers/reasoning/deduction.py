@@ -24,10 +24,17 @@ RULES = {
     "OR-I": r"OR[ -]?I(?:ntro(?:duction)?)?|\|[ -]?I(?:ntro(?:duction)?)?|add(?:ition)?|disjunction[ -]intro\w*",
 }
 REFS = {"premise": 0, "MP": 2, "MT": 2, "DS": 2, "AND-I": 2, "AND-E": 1, "OR-I": 1}
-_RULE = re.compile(
-    r"^(?P<formula>.+?)[\s,;:-]*(?P<open>[\[({|]|\b(?:by|from|using|via)\b|\s|,|;|:|-)\s*(?:by\s+|rule:?\s+)?(?:"
-    + "|".join(f"(?P<r{k}>{pattern})" for k, pattern in enumerate(RULES.values()))
-    + r")(?P<refs>(?:[\s,;:&()|\[\]#]|\band\b|\bfrom\b|\blines?\b|\bon\b|\bof\b|\bsteps?\b|\d)*)[\])}]*\.?$",
+_OPEN = r"[\[({|]|\b(?:by|from|using|via)\b|\s|,|;|:|-"
+_NAMES = "(?:" + "|".join(f"(?P<r{k}>{pattern})" for k, pattern in enumerate(RULES.values())) + ")"
+_BETWEEN = (
+    r"[\s,;:&()|\[\]#-]|\band\b|\bfrom\b|\blines?\b|\bon\b|\bof\b|\bto\b|\bsteps?\b|\bby\b|\brule\b|\busing\b|\bvia\b"
+)
+_RULE_THEN_REFS = re.compile(
+    rf"^(?P<formula>.+?)[\s,;:-]*(?P<open>{_OPEN})\s*(?:by\s+|rule:?\s+)?{_NAMES}(?P<refs>(?:{_BETWEEN}|\d)*)[\])}}]*\.?$",
+    re.IGNORECASE,
+)
+_REFS_THEN_RULE = re.compile(  # as in textbooks: 1, 3 MP
+    rf"^(?P<formula>.+?)[\s,;:-]*(?P<open>{_OPEN})\s*(?:{_BETWEEN})*(?P<refs>\d(?:{_BETWEEN}|\d)*(?:{_BETWEEN})){_NAMES}[\s\])}}|]*\.?$",
     re.IGNORECASE,
 )
 
@@ -53,9 +60,12 @@ def binary(formula: Formula) -> Formula:
 
 def read_line(text: str) -> Line | None:
     """Return formula, rule and cited lines of a written line, or None."""
-    match = _RULE.match(text.strip())
-    if not match:
-        return None
+    text = text.replace("*", "").strip()
+    matches = (pattern.match(text) for pattern in (_RULE_THEN_REFS, _REFS_THEN_RULE))
+    return next((line for line in map(_line, filter(None, matches)) if line), None)
+
+
+def _line(match: re.Match[str]) -> Line | None:
     try:
         formula = binary(formulas.read(match["formula"].rstrip(" |,;:-[({")))
     except UnreadableError:

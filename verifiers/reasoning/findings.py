@@ -28,15 +28,17 @@ class Reason(StrEnum):
     WRONG_ANSWER = "wrong_answer"
     TOO_LONG = "too_long"
     LOCAL_BAD = "local_bad"  # a step does not follow by its rule
+    UNENTAILED = "unentailed"  # a step that the spec does not entail
     UNCITED = "uncited"  # a step names no support, or support that does not exist
     FORWARD_REF = "forward_ref"  # a step cites itself or a later step
     INVENTED_PREMISE = "invented_premise"  # a step uses what nobody gave
     NOT_CONSUMED = "not_consumed"  # the answer does not come from the steps
     ANSWER_MISMATCH = "answer_mismatch"  # right steps, another answer
+    UNVERIFIABLE = "unverifiable"  # prose of which too little can be checked
     UNSUPPORTED_FAMILY = "unsupported_family"
 
 
-_SILENT = frozenset({Reason.NO_ANSWER, Reason.DECLINED, Reason.PLACEHOLDER, Reason.UNREADABLE})
+_SILENT = frozenset({Reason.NO_ANSWER, Reason.DECLINED, Reason.PLACEHOLDER, Reason.UNREADABLE, Reason.UNVERIFIABLE})
 
 
 def outcome_of(reason: Reason | None) -> Outcome:

@@ -25,6 +25,7 @@ OPS: dict[str, Callable[[int, int], int]] = {
 VERBS = {"+": ("Add {}.", "Plus {}.", "Increase it by {}."), "-": ("Subtract {}.", "Minus {}.", "Decrease it by {}."),
          "*": ("Multiply by {}.", "Times {}.", "Take it {} times.")}  # fmt: skip
 _NUMBER = r"\(?\s*([+-]?\s?\d{1,400})\s*\)?"
+_THOUSANDS = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")  # in 1,024 and 1 024
 _EQUATION = re.compile(rf"{_NUMBER}\s*([-+*]|\bx\b)\s*{_NUMBER}\s*(?:=|equals)\s*{_NUMBER}(?![\d.,]*\d)")
 
 
@@ -81,7 +82,7 @@ def prove(spec: Spec, answer: Trace) -> bool:
 
 def read(spec: Spec, text: str) -> int:
     """Return the committed result."""
-    match = re.fullmatch(r"[\s'\"]*(?:result[ ]*(?:=|is)\s*)?([+-]?\s?\d{1,400})[\s.'\"}]*", text)
+    match = re.fullmatch(r"[\s'\"]*(?:result[ ]*(?:=|is)\s*)?([+-]?\s?\d{1,400})[\s.'\"}]*", _THOUSANDS.sub("", text))
     if not match:
         raise UnreadableError("no whole number")
     return int(match[1].replace(" ", ""))
@@ -126,7 +127,7 @@ def _fault(step: Step, k: int, value: int, sign: str, number: int) -> Finding | 
 
 def _equation(text: str) -> tuple[int, str, int, int] | None:
     """Return x, op, y, z of the one equation of a line; None if there is none or more than one."""
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)  # 1,024
+    text = _THOUSANDS.sub("", text)
     match = _EQUATION.search(text)
     if not match or text.count("=") + text.count("equals") != 1:
         return None

@@ -106,7 +106,7 @@ def judge(spec: Spec, answer: str) -> Finding:
 
 def check_steps(spec: Spec, reply: str) -> Finding:
     """Every state names each person once, with the object that the person then has."""
-    found = derivations.steps(reply, lambda text: isinstance(_state(spec, text), dict))
+    found = derivations.steps(reply, lambda text: isinstance(_state(spec, text), dict), tuple(spec.start))
     states = _states(spec)
     for k, state in enumerate(states, 1):
         if k > len(found):

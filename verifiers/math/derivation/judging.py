@@ -13,7 +13,7 @@ from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cu
 from verisieve.verifiers.math.derivation.grounds import Place
 from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
-from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
+from verisieve.verifiers.math.derivation.scope import MAX_FACTS, Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,
@@ -27,6 +27,11 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
+_WORD = re.compile(r"(?<!\\)\b[A-Za-z]")
+_CLAUSE = re.compile(
+    r"(?:^|\n|[.;]|\b(?:since|because|but|as|so|thus|hence|therefore|now|indeed|that))[\s,:(]*$", re.IGNORECASE
+)
+_RIGHT = frozenset({Status.PROVED, Status.AGREES})
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
 
@@ -42,7 +47,9 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     rewriting = chains.rewrites(scope, place.statement.whole or chain)
     for link in chain:
         place.refill()
-        finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
+        last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
+        known = (rewriting and chains.kept(link)) or (last is not None and chains.closed_in(scope, last, link))
+        finding, scope, atom = _link(scope, place, link, rewriting=known, whole=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
     return found, scope, joined("and", atoms) if atoms else None
@@ -58,6 +65,10 @@ def _several(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | Non
         ]
     except MathsError:
         return [_UNREAD], _shadowed(scope, links), None
+    closed = [link for link in links if link.left and link.right and not symbols(link.left) | symbols(link.right)]
+    wrong = [found for found in (_closed(scope, place, link)[0] for link in closed) if found.status is Status.BAD]
+    if wrong:
+        return wrong[:1], scope, None
     claim = joined("or", branches)
     if not symbols(claim):
         return [_ASSUMED], scope, None
@@ -73,14 +84,18 @@ def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
     return left, right
 
 
-def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[Found, Scope, Node | None]:
+def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: bool) -> tuple[Found, Scope, Node | None]:
     if link.left is None or link.right is None:
-        return (_ASSUMED if link.named else _UNREAD), _shadowed(scope, [link]), None
+        known = link.named and whole
+        return (_ASSUMED if link.named else _UNREAD), scope if known else _shadowed(scope, [link]), None
     defined = _definition(scope, place, link)
     if defined is not None:
         return _ASSUMED, defined, None
-    if place.statement.modulus is not None:
-        return _congruence(scope, place, link)
+    modulus = place.statement.modulus or (place.setting.modulus if link.relation == "equiv" else None)
+    if modulus is not None:
+        return _congruence(scope, place, link, modulus)
+    if link.relation == "equiv":
+        return _UNREAD, _shadowed(scope, [link]), None
     try:
         left, right = scope.plain(link.left), scope.plain(link.right)
     except (MathsError, RecursionError):
@@ -108,16 +123,27 @@ def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node 
     if any(_calls(side) for side in plain):
         return _UNREAD, scope, None
     found = _alternatives(plain[0], link.relation, plain[1], scope)
-    if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
+    if found.status is Status.BAD and (link.shaky or _denied(place)):
         found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
     lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
     if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
         found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
-    if found.status is Status.BAD and place.rough and arithmetic.near(*plain):
+    if found.status is Status.BAD and place.setting.rough and arithmetic.near(*plain):
         found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
+    if found.status is Status.BAD and link.relation == "eq" and link.left in place.right:
+        found = Found(Status.UNVERIFIABLE, "put right elsewhere", found.witness)
+    if found.status is Status.BAD and place.setting.admits(*map(arithmetic.rational, plain)):
+        found = Found(Status.UNVERIFIABLE, "another arithmetic", found.witness)
+    if found.status is Status.BAD and arithmetic.running(*plain):
+        found = Found(Status.UNVERIFIABLE, "a running calculation", found.witness)
     if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
         scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
     return found, scope, None
+
+
+def _denied(place: Place) -> bool:
+    story = place.story and not place.setting.hopeless
+    return cues.denied(place.statement.before, place.statement.after, story=story)
 
 
 def _alternatives(left: Node, relation: str, right: Node, scope: Scope) -> Found:
@@ -139,9 +165,10 @@ def _calls(node: Node) -> bool:
 
 
 def _alone(place: Place, link: Link) -> bool:
-    """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
-    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
-    return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
+    """Say whether a link without words begins a line or a clause: 198 = 3 * 54 + 36; since 91 = 7 * 13."""
+    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not _WORD.search(link.text)
+    plain = plain and "%" not in link.text
+    return place.statement.row or (plain and bool(_CLAUSE.search(place.statement.before)))
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
@@ -165,10 +192,8 @@ def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
     return replace(scope, functions={**scope.functions, name.name: Function(symbols_, body)})
 
 
-def _congruence(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
-    modulus = place.statement.modulus
-    assert modulus is not None
-    if link.relation != "eq":
+def _congruence(scope: Scope, place: Place, link: Link, modulus: Node) -> tuple[Found, Scope, Node | None]:
+    if link.relation not in {"eq", "equiv"}:
         return _UNREAD, scope, None
     try:
         left, right = scope.plain(link.left or number(0)), scope.plain(link.right or number(0))
@@ -185,6 +210,9 @@ def _congruence(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, N
             found = Found(Status.UNVERIFIABLE, "residues", found.witness)
     if found.status is Status.BAD and link.shaky:
         found = found._replace(status=Status.UNVERIFIABLE)
+    valued = [each.args[0] for each in scope.congruences if not symbols(each.args[1])]
+    if found.status is Status.BAD and left in valued and place.statement.cue is not Cue.IMPLIES:
+        found, scope = _ASSUMED, scope.without(symbols(left))  # another case
     kept = scope.with_fact(Fact(claim)) if found.status is not Status.BAD and symbols(claim) else scope
     return found, kept, None
 
@@ -236,6 +264,8 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
+    if outcome.decision is Decision.OPEN and place.before is not None and grounds.replaces(place, claim):
+        outcome = follows([place.before], claim)
     if outcome.decision is Decision.IMPLIED:
         converse = _converse(scope, place, claim)
         return converse or Found(Status.PROVED if outcome.tier in _PROOFS else Status.AGREES, outcome.tier)
@@ -252,7 +282,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         or not any(fact.derived for fact in facts)
     ):
         return _ASSUMED
-    if place.positive and grounds.positively(premises, claim):
+    if place.setting.positive and grounds.positively(premises, claim):
         return Found(Status.AGREES, "for positive values")
     return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
 
@@ -263,7 +293,7 @@ def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:
     if place.statement.cue is not Cue.EQUIVALENT or before is None or symbols(before) != symbols(claim):
         return None
     alone = len(place.statement.branches) > 1 or len(place.statement.branches[0]) == 1
-    if place.positive or not alone or symbols(claim) & scope.opaque:
+    if place.setting.positive or not alone or symbols(claim) & scope.opaque:
         return None
     rest = [fact.node for fact in scope.relevant(symbols(claim)) if fact.node != before and fact.given]
     outcome = follows([*rest, claim], before)
@@ -276,6 +306,7 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
     """Return what holds after a claim: what follows, what is new, and nothing that is bad or only mentioned."""
     if finding.status is Status.BAD or place.statement.cue is Cue.MENTION:
         return scope
+    scope = _restarted(scope, claim)
     if finding.status is Status.UNVERIFIABLE:
         return replace(scope, opaque=scope.opaque | symbols(claim))
     derived = finding.status in {Status.PROVED, Status.AGREES}
@@ -284,7 +315,20 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
     if not derived and follows([fact.node for fact in scope.relevant(symbols(claim))], claim).refuted:
         name = assigns(claim)
         scope = scope.without(frozenset({name.name}) if name else symbols(claim))
-    return scope.with_fact(Fact(claim, derived, line=place.statement.line))
+    return scope.with_fact(Fact(claim, derived, line=place.statement.line, block=place.block))
+
+
+def _restarted(scope: Scope, claim: Node) -> Scope:
+    """Drop what followed from another value of a name, and remember the one of the claim."""
+    first = grounds.restarts(claim, scope.claimed)
+    if first is not None:
+        kept = tuple(
+            each for each in scope.claimed if each[1] <= first and grounds.located(each[0]) != grounds.located(claim)
+        )
+        scope = replace(scope, facts=scope.facts[:first], claimed=kept)
+    if grounds.located(claim) is None:
+        return scope
+    return replace(scope, claimed=(*scope.claimed, (claim, len(scope.facts)))[-MAX_FACTS:])
 
 
 def _shadowed(scope: Scope, links: list[Link]) -> Scope:
