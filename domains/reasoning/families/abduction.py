@@ -6,6 +6,7 @@ Solved by running the program on every input; proved by the second interpreter o
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
@@ -94,6 +95,13 @@ def _ends(spec: Spec) -> dict[int, int]:
     """Return input -> output for every input on which the program ends."""
     found = ((number, _run(spec, number)) for number in range(spec.low, spec.high + 1))
     return {number: value for number, value in found if value is not None}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the variables."""
+    names = {name: f"v{k}" for k, name in enumerate(dict.fromkeys((spec.name, *spec.program.variables)))}
+    lines = tuple(re.sub(r"[A-Za-z_]\w*", lambda match: names.get(match[0], match[0]), line) for line in spec.lines)
+    return lines, spec.low, spec.high, names[spec.output[0]], spec.output[1]
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -7,13 +7,14 @@ Solved by dynamic programming over sets of tasks; proved by trying all permutati
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import permutations
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -69,6 +70,13 @@ def _greedy(spec: Spec) -> int:
         left.discard(task)
         total += row[task]
     return total
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names and the order of workers and tasks."""
+    first = len(spec.workers)
+    facts = [(cost, w, first + t) for w, row in enumerate(spec.costs) for t, cost in enumerate(row)]
+    return symmetry.canonical(["worker"] * first + ["task"] * len(spec.tasks), facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -8,6 +8,7 @@ Solved by adding up all cases; proved by eliminating one node after the other.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import specs
+from verisieve.verifiers.reasoning import specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
@@ -126,6 +127,21 @@ def _chance(node: Node, case: dict[str, bool]) -> Fraction:
     for parent in node.parents:
         row = 2 * row + case[parent]
     return node.chance[row]
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the nodes."""
+    number = {name: k for k, name in enumerate(spec.nodes)}
+    asked = {spec.query[0]: spec.query[1]}
+    kinds = [
+        (node.chance, asked.get(name), spec.given.get(name), spec.done.get(name)) for name, node in spec.nodes.items()
+    ]
+    facts = [
+        (place, number[name], number[parent])
+        for name, node in spec.nodes.items()
+        for place, parent in enumerate(node.parents)
+    ]
+    return symmetry.canonical(kinds, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

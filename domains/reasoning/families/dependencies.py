@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -58,6 +59,12 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         needs = [pair for pair in needs if rng.random() < 0.8]
         needs += [(order[i], order[j]) for i, j in pairwise(circle)] + [(order[circle[-1]], order[circle[0]])]
     return {"tasks": tasks, "needs": [list(pair) for pair in sorted(set(needs))]}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the tasks."""
+    number = {task: k for k, task in enumerate(spec.tasks)}
+    return symmetry.canonical(["task"] * len(number), [("needs", number[a], number[b]) for a, b in spec.needs])
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from random import Random
 from typing import Any, NamedTuple
 
@@ -73,6 +74,15 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         raw = {"facing": rng.choice(WINDS), "steps": steps}
         if any(solve(parse(raw))[:2]):
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that are turned as a whole."""
+    first = WINDS.index(spec.facing)
+    return tuple(
+        (kind, (WINDS.index(str(what)) - first) % len(WINDS)) if kind == "face" else (kind, what)
+        for kind, what in spec.steps
+    )
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -6,13 +6,14 @@ Solved by backtracking, the vertex with the fewest ways on first; proved by the 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -64,6 +65,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         spec = parse(raw)
         if not judge(spec, tuple(names)).right and not judge(spec, tuple(names[::-1])).right:
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for isomorphic graphs with the same beginning."""
+    number = {vertex: k for k, vertex in enumerate(spec.vertices)}
+    facts = [("edge", number[a], number[b]) for a, ends in spec.after.items() for b in ends]
+    return spec.directed, symmetry.canonical([vertex == spec.start for vertex in spec.vertices], facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
@@ -80,6 +80,12 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 
 def _stacks(pegs: str, state: list[int]) -> dict[str, list[int]]:
     return {peg: [disc for disc in range(len(state), 0, -1) if state[disc - 1] == k] for k, peg in enumerate(pegs)}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names and the order of the pegs."""
+    order = list(dict.fromkeys((*spec.start, *spec.goal)))
+    return tuple(tuple(order.index(peg) for peg in state) for state in (spec.start, spec.goal))
 
 
 def ask(spec: Spec, rng: Random) -> str:

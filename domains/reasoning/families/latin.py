@@ -6,6 +6,7 @@ Solved by an own search on bit sets; proved with SAT.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import product
 from random import Random
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks
 from verisieve.domains.reasoning.families import sudoku4
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import sat, specs
+from verisieve.verifiers.reasoning import sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -188,6 +189,25 @@ def _solutions(spec: Spec, most: int) -> list[Grid]:
         domains = narrowed
     fill(domains, [cell for cell in range(size * size) if cell not in givens])
     return found
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the order of rows and columns, or are turned over."""
+    n = spec.size
+    kinds = ["row"] * n + ["column"] * n + [f"cage {total}" for _, total in spec.cages]
+
+    def facts(*, turned: bool) -> list[symmetry.Fact]:
+        def places(cell: Cell) -> tuple[int, int]:
+            r, c = cell[::-1] if turned else cell
+            return r, n + c
+
+        cells = [(r, c) for r in range(n) for c in range(n)]
+        found: list[symmetry.Fact] = [(("given", d), *places((r, c))) for r, c in cells if (d := spec.grid[r][c])]
+        found += [("less", *places(small), *places(large)) for small, large in spec.less]
+        found += [("in", 2 * n + k, *places(cell)) for k, (cage, _) in enumerate(spec.cages) for cell in cage]
+        return found
+
+    return min((symmetry.canonical(kinds, facts(turned=turned)) for turned in (False, True)), key=repr)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -8,6 +8,7 @@ search over the drawn rows.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
@@ -103,6 +104,11 @@ def drawn(board: Board, state: State, mover: str) -> list[str]:
         for k in range(board.width * board.height)
     ]
     return ["".join(marks[k : k + board.width]) for k in range(0, len(marks), board.width)]
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for positions that are mirrored or turned, whoever is to move."""
+    return spec.board, games.canonical(spec.board, spec.state)
 
 
 def ask(spec: Spec, rng: Random) -> str:

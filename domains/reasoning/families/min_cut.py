@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Hashable
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -71,6 +72,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         ]
         if value and (level == 1 or value < min(ends)):
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the nodes."""
+    number = {node: k for k, node in enumerate(spec.nodes)}
+    kinds = [(node == spec.source, node == spec.target) for node in number]
+    return symmetry.canonical(kinds, [(cost, number[a], number[b]) for (a, b), cost in spec.costs.items()])
 
 
 def ask(spec: Spec, rng: Random) -> str:

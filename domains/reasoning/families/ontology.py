@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from random import Random
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import sat, specs
+from verisieve.verifiers.reasoning import sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
@@ -171,6 +171,26 @@ def _class(spec: Spec) -> str:
     if having and lacking:
         return UNKNOWN
     return TRUE if having is sign else FALSE
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in names and in the order of facts, rules and conditions."""
+    parts = [
+        *(("kind", kind) for kind in spec.kinds),
+        *(("one", name) for name in dict.fromkeys((*spec.facts, spec.query[0]))),
+    ]
+    number = {part: k for k, part in enumerate(parts)}
+    facts: list[symmetry.Fact] = [
+        (("is", holds), number["one", name], number["kind", kind])
+        for name, said in spec.facts.items()
+        for kind, holds in said
+    ]
+    asked, (kind, holds) = spec.query
+    facts.append((("asked", holds), number["one", asked], number["kind", kind]))
+    for k, (conditions, (head, so)) in enumerate(spec.rules, len(parts)):
+        facts += [(("if", holds), k, number["kind", kind]) for kind, holds in conditions]
+        facts.append((("then", so), k, number["kind", head]))
+    return symmetry.canonical([*(sort for sort, _ in parts), *["rule"] * len(spec.rules)], facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

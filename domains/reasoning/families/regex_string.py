@@ -7,6 +7,7 @@ by listing all.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import product
 from random import Random
@@ -74,6 +75,13 @@ def _part(rng: Random, alphabet: str, mark: str) -> str:
     c = rng.choice(alphabet)
     shape = rng.choice((a, f"({a}{b})", f"({a}|{b}{c})", f"({a}{b}|{c})", f"({a}|{b})", f"({a}{b}{c})"))
     return shape + mark if mark or shape[0] != "(" or "|" in shape else shape[1:-1]
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in their letters."""
+    letters = [sign for sign in dict.fromkeys(spec.pattern + spec.avoid) if sign in spec.alphabet]
+    fresh = str.maketrans({letter: f"<{k}>" for k, letter in enumerate(letters)})
+    return spec.length, len(spec.alphabet), spec.pattern.translate(fresh), spec.avoid.translate(fresh)
 
 
 def ask(spec: Spec, rng: Random) -> str:

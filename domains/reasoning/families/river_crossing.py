@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from itertools import combinations
 from random import Random
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, plans, specs
+from verisieve.verifiers.reasoning import lexing, plans, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -75,6 +75,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         plan = _search(parse(raw))
         if plan and len(plan) >= 5:
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names and the order of what is carried."""
+    number = {item: k for k, item in enumerate(spec.items)}
+    facts = [("apart", number[one], number[two]) for a, b in spec.pairs for one, two in ((a, b), (b, a))]
+    return spec.boat, symmetry.canonical(spec.weights, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -6,6 +6,7 @@ Solved by branch and bound over the loads; proved by listing every set of loads 
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
@@ -61,6 +62,11 @@ def _greedy(spec: Spec) -> int:
     for time in sorted(spec.jobs.values(), reverse=True):
         loads[loads.index(min(loads))] += time
     return max(loads)
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names and the order of the jobs."""
+    return tuple(sorted(spec.jobs.values())), spec.machines
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, lru_cache, reduce
 from itertools import permutations
 from operator import and_
@@ -18,7 +18,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -151,6 +151,27 @@ def _core(spec: Spec) -> frozenset[int]:
         if not _possible(spec, [spec.rules[other] for other in rest]):
             kept = rest
     return frozenset(k + 1 for k in kept)
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in people and rules' order, or that are each other's mirror."""
+    count = len(spec.people)
+
+    def facts(*, mirrored: bool) -> list[symmetry.Fact]:
+        found: list[symmetry.Fact] = []
+        for kind, a, b in spec.rules:
+            if kind in ("at", "notat"):
+                found.append(((kind, count - 1 - b if mirrored else b), a))
+            elif kind == "end":
+                found.append((kind, a))
+            elif kind in ("before", "left"):
+                found.append((kind, b, a) if mirrored else (kind, a, b))
+            else:
+                found += [(kind, a, b), (kind, b, a)]
+        return found
+
+    forms = [symmetry.canonical(["person"] * count, facts(mirrored=mirrored)) for mirrored in (False, True)]
+    return spec.around, min(forms, key=repr)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Hashable, Iterable
+from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
@@ -71,6 +73,19 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         plan = _search(parse({"grid": rows}), most=1_500)
         if plan and len(plan) >= 2 * level + 2:
             return {"grid": rows}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for levels that are turned or mirrored."""
+    parts = (spec.floor, spec.goals, spec.boxes, (spec.player,))
+    return min(_turned(parts, *way) for way in product((1, -1), (1, -1), (1, -1)))
+
+
+def _turned(parts: Iterable[Iterable[Place]], down: int, right: int, way: int) -> tuple[tuple[Place, ...], ...]:
+    """Return the floor and what is on it turned or mirrored, with the floor's corner at (0, 0)."""
+    moved = [[(y * down, x * right)[::way] for y, x in part] for part in parts]
+    top, left = (min(place[k] for place in moved[0]) for k in (0, 1))
+    return tuple(tuple(sorted((y - top, x - left) for y, x in part)) for part in moved)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -141,6 +141,16 @@ def _fullest(spec: Spec, denied: Statement | None) -> list[frozenset[str]] | Non
     world = [one for one in _sorts_of(spec.terms) if not any(_shuts_out(statement, one) for statement in said)]
     full = all(holds(statement, world) for statement in said if statement[0] in ("some", "some_not"))
     return world if full and (not spec.nonempty or all(any(t in one for one in world) for t in spec.terms)) else None
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the kinds, in order, and in the sides of "no" and "some"."""
+    number = {term: k for k, term in enumerate(spec.terms)}
+    facts: set[symmetry.Fact] = set()
+    for role, (mood, a, b) in (*(("premise", premise) for premise in spec.premises), ("conclusion", spec.conclusion)):
+        facts.add(((role, mood), number[a], number[b]))
+        facts |= {((role, mood), number[b], number[a])} if mood in ("no", "some") else set()
+    return spec.nonempty, symmetry.canonical(["term"] * len(number), facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

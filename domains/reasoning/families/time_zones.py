@@ -7,6 +7,7 @@ Solved with a calendar in UTC; proved by carrying minutes into hours and days by
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -71,6 +72,12 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     legs = [[name, 5 * rng.randint(10, 60 + 25 * level), 5 * rng.randint(6, 60)] for name in names[1:]]
     legs[-1][2] = 0
     return {"places": places, "from": names[0], "depart": day.strftime("%Y-%m-%d %H:%M"), "legs": legs}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the places, and in those never visited."""
+    legs = tuple((spec.places[to], flight, stay) for to, flight, stay in spec.legs)
+    return spec.places[spec.start], spec.depart, legs
 
 
 def ask(spec: Spec, rng: Random) -> str:
