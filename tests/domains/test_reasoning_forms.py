@@ -50,7 +50,7 @@ def _renamed(raw: Any, words: dict[str, str]) -> Any:
 
 
 def _form(family: str, raw: Any) -> str:
-    return form(open_truth({"family": family, "mode": load(family).MODE, "spec": raw}))
+    return form(open_truth({"family": family, "mode": load(family).MODE, "spec": raw}), raw)
 
 
 @pytest.mark.parametrize("family", sorted({*NAMES, *BAGS}))
