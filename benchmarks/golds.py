@@ -43,7 +43,7 @@ def tally(family: str, count: int, seed: int, level: int | None) -> Tally:
     try:
         for problem in domain.problems(seed, count, families=[family], difficulty=level):
             digest.update(repr((problem, problem.truth)).encode())
-            forms[form(open_truth(problem.truth))] += 1
+            forms[form(open_truth(problem.truth), problem.truth["spec"])] += 1
             disagreements += not _judged_right(problem)
     except TruthError as error:
         print(error)

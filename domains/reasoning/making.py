@@ -56,7 +56,7 @@ def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[s
         raw = family.make(rng, level)
         mode = "trace" if name.endswith(TRACED) else family.MODE
         truth = Truth(name.removesuffix(TRACED), family, mode, family.parse(raw))
-        key = form(truth)
+        key = form(truth, raw)
         if key not in seen:
             seen.add(key)
             return _proved(truth, raw, f"reasoning-{seed}-{index}", rng, {"difficulty": level, "form": key})

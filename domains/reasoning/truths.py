@@ -5,6 +5,7 @@ The answer that a truth may carry is never read: the spec alone decides.
 
 from __future__ import annotations
 
+import json
 import marshal
 from collections.abc import Mapping
 from functools import lru_cache
@@ -54,11 +55,14 @@ def open_truth(truth: Mapping[str, Json]) -> Truth:
     return Truth(name, family, mode, _parsed(name, truth["spec"]))
 
 
-def form(truth: Truth) -> str:
-    """Return a digest that problems of a family share which are the same under renaming and symmetry."""
+def form(truth: Truth, raw: Json) -> str:
+    """Return a digest that problems of a family share which are the same under renaming and symmetry.
+
+    Where the family has no canonical form, only equal specs in JSON (`raw`) share it.
+    """
     canonical = getattr(truth.family, "canonical", None)
-    same = canonical(truth.spec) if canonical else truth.spec
-    return blake2b(f"{truth.name} {same!r}".encode(), digest_size=8).hexdigest()
+    same = repr(canonical(truth.spec)) if canonical else json.dumps(raw, sort_keys=True)
+    return blake2b(f"{truth.name} {same}".encode(), digest_size=8).hexdigest()
 
 
 def _parsed(name: str, raw: Json) -> Any:

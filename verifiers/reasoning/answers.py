@@ -99,30 +99,36 @@ def _take(region: str, read: Read) -> Taken:
         region = region.rstrip().removesuffix("}")
     region = _unled(region)
     first: UnreadableError | None = None
-    for end in _ends(region):
+    ends = _ends(region)
+    for end in ends:
         stretch = region[:end].strip()
         try:
             return Taken(read(_unclaimed(stretch)), stretch, region[end:].replace(NOTE, "\n"))
         except UnreadableError as error:
             if error.reason is Reason.HEDGED:
                 raise
+            remarked = None if first else _remarked(region, read, ends[1] if len(ends) > 1 else 0)
             first = first or error
-    remarked = _remarked(region, read) if first else None
+        if remarked:
+            return remarked
+    remarked = _remarked(region, read, 0) if len(ends) > 1 else None
     if remarked:
         return remarked
     raise first or UnreadableError("nothing after the marker", Reason.NO_ANSWER)
 
 
-def _remarked(region: str, read: Read) -> Taken | None:
-    """Read an answer up to a remark on it: a clause that gives reasons, or parentheses that close the line."""
+def _remarked(region: str, read: Read, least: int) -> Taken | None:
+    """Read an answer of at least some length up to a remark on it: a reason, or parentheses that close the line."""
     line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
-    for match in _REMARK.finditer(line):
-        remark = line[match.start() :]
+    for match in _REMARK.finditer(line, least):
+        head, remark = line[: match.start()].strip(), line[match.start() :]
         loose = match["note"] or match["dash"]  # what follows need not be a reason
-        if _CONDITION.search(remark) or (loose and cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
+        if _CONDITION.search(remark) or any(head.count(a) != head.count(b) for a, b in ("()", "[]", "{}")):
+            continue
+        if loose and ("\n" in remark or cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
             continue
         try:
-            return Taken(read(line[: match.start()].strip()), line[: match.start()], region[match.start() :])
+            return Taken(read(head), head, region[match.start() :])
         except UnreadableError:
             continue
     return None

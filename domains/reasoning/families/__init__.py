@@ -35,10 +35,6 @@ class Family(Protocol):
         """Return the raw spec of a new well-posed problem; level 1 is easy, 5 is hard."""
         ...
 
-    def canonical(self, spec: Any) -> Hashable:
-        """Return what is equal exactly for specs that are the same problem under renaming and symmetry."""
-        ...
-
     def ask(self, spec: Any, rng: Random) -> str:
         """Return the question in words, from one of several banks of templates."""
         ...
@@ -80,6 +76,14 @@ def load(name: str) -> Family:
     if name not in names():
         raise TruthError("family", f"unknown family {name[:60]!r}", Reason.UNSUPPORTED_FAMILY)
     return cast("Family", import_module(f"{__name__}.{name}"))
+
+
+class CanonicalFamily(Family, Protocol):
+    """A family that tells what is new: others are told apart by their specs alone, names and order included."""
+
+    def canonical(self, spec: Any) -> Hashable:
+        """Return what is equal exactly for specs that are the same problem under renaming and symmetry."""
+        ...
 
 
 class TraceFamily(Family, Protocol):
