@@ -8,19 +8,24 @@ from typing import Any
 import pytest
 
 from verisieve.domains.reasoning import domain
-from verisieve.domains.reasoning.families import load
+from verisieve.domains.reasoning.families import load, names
 from verisieve.domains.reasoning.truths import form, open_truth
 from verisieve.records import Problem
 
 # What may be renamed in a spec (where the names stand), and which of its lists have no order.
 NAMES: dict[str, str] = {
     "knights_knaves": "names", "graph_colouring": "vertices", "ordering": "items", "blocks_plan": "init",
-    "jugs": "capacities", "knapsack": "items", "entailment3": "atoms",
+    "jugs": "capacities", "knapsack": "items", "entailment3": "atoms", "hamiltonian_path": "vertices",
+    "dependencies": "tasks", "schedule": "jobs", "seating": "people", "syllogism": "terms",
+    "time_zones": "places", "assignment": "workers", "hanoi": "start", "bayes_net": "nodes",
 }  # fmt: skip
 BAGS = {
     "knights_knaves": ("names", "statements"), "graph_colouring": ("vertices", "edges", "colours"),
     "ordering": ("items", "constraints"), "entailment3": ("premises",), "countdown": ("numbers",),
     "nim_move": ("heaps",), "cheapest_path": ("edges",), "logic_grid": ("clues",), "cryptarithm": ("addends",),
+    "hamiltonian_path": ("vertices", "edges"), "dependencies": ("tasks", "needs"),
+    "seating": ("people", "rules"), "syllogism": ("premises",), "ontology": ("facts", "rules"),
+    "min_cut": ("edges",),
 }  # fmt: skip
 
 
@@ -90,6 +95,11 @@ def test_no_problem_comes_twice(family: str) -> None:
     """Also where chance would repeat problems, none has the form of an earlier one."""
     forms = [problem.meta["form"] for problem in domain.problems(6, 150, families=[family])]
     assert len(set(forms)) == 150
+
+
+def test_every_answer_family_tells_its_problems_apart() -> None:
+    """Each has a canonical form of its own."""
+    assert [name for name in names() if load(name).MODE == "answer" and not hasattr(load(name), "canonical")] == []
 
 
 def test_a_truth_that_is_changed_is_opened_anew() -> None:
