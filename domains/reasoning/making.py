@@ -34,8 +34,21 @@ def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int 
     if difficulty is not None and difficulty not in LEVELS:
         raise UsageError(f"difficulty {difficulty} is not from {LEVELS[0]} to {LEVELS[-1]}")
     seen: set[str] = set()
+    left = list(chosen)
     for index in range(count):
-        yield _fresh(seed, index, chosen[index % len(chosen)], difficulty, seen)
+        yield _next(seed, index, left, difficulty, seen)
+
+
+def _next(seed: int, index: int, left: list[str], difficulty: int | None, seen: set[str]) -> Problem:
+    """Return item `index` of the families in turn; those without new problems at this difficulty drop out."""
+    while True:
+        name = left[index % len(left)]
+        problem = _fresh(seed, index, name, difficulty, seen)
+        if problem:
+            return problem
+        if len(left) == 1:
+            raise UsageError(f"{name} has no more new problems at this difficulty")
+        left.remove(name)
 
 
 def _traced() -> tuple[str, ...]:
@@ -47,8 +60,8 @@ def _has_steps(name: str) -> bool:
     return name in traces.names() or load(name).MODE == "trace"
 
 
-def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[str]) -> Problem:
-    """Return item `index`, drawn again where it is like one that was seen before."""
+def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[str]) -> Problem | None:
+    """Return item `index`, drawn again where it is like one that was seen before; None where only those come."""
     for attempt in range(MAX_ATTEMPTS):
         rng = Random(f"reasoning:{seed}:{index}" + (f":{attempt}" if attempt else ""))
         level = difficulty if difficulty is not None else rng.choice(LEVELS)
@@ -60,7 +73,7 @@ def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[s
         if key not in seen:
             seen.add(key)
             return _proved(truth, raw, f"reasoning-{seed}-{index}", rng, {"difficulty": level, "form": key})
-    raise UsageError(f"{name} has no more new problems at this difficulty")
+    return None
 
 
 def _proved(truth: Truth, raw: Json, item: str, rng: Random, meta: dict[str, Json]) -> Problem:

@@ -63,12 +63,16 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with a plan of at least five crossings."""
-    count, boat = 3 + level // 2, 1 + (level > 2)
     while True:
+        count = rng.randint(3, 5) if level == 1 else 3 + level // 2
         items = sorted(rng.sample(banks.lists("river_crossing", "items", rng), count))
         every = list(combinations(items, 2))
         forbidden = sorted(rng.sample(every, min(len(every), rng.randint(2, 2 + level))))
-        raw: dict[str, Any] = {"items": items, "boat": boat, "forbidden": [list(pair) for pair in forbidden]}
+        raw: dict[str, Any] = {
+            "items": items,
+            "boat": rng.randint(1, 2),
+            "forbidden": [list(pair) for pair in forbidden],
+        }
         if level > 1:
             raw["weights"] = {item: rng.randint(2, 9) for item in items}
             raw["boat"] = rng.randint(max(raw["weights"].values()), sum(raw["weights"].values()) * 2 // 3)
