@@ -64,17 +64,13 @@ def parse(raw: Any) -> Spec:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with a plan of at least five crossings."""
     while True:
-        count = rng.randint(3, 5) if level == 1 else 3 + level // 2
+        count = rng.randint(3, 4) if level == 1 else 3 + level // 2
         items = sorted(rng.sample(banks.lists("river_crossing", "items", rng), count))
         every = list(combinations(items, 2))
         forbidden = sorted(rng.sample(every, min(len(every), rng.randint(2, 2 + level))))
-        raw: dict[str, Any] = {
-            "items": items,
-            "boat": rng.randint(1, 2),
-            "forbidden": [list(pair) for pair in forbidden],
-        }
-        if level > 1:
-            raw["weights"] = {item: rng.randint(2, 9) for item in items}
+        raw: dict[str, Any] = {"items": items, "boat": 1, "forbidden": [list(pair) for pair in forbidden]}
+        if level > 1 or rng.random() < 0.9:
+            raw["weights"] = {item: rng.randint(2, 5 if level == 1 else 9) for item in items}
             raw["boat"] = rng.randint(max(raw["weights"].values()), sum(raw["weights"].values()) * 2 // 3)
         plan = _search(parse(raw))
         if plan and len(plan) >= 5:
