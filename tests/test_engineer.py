@@ -138,9 +138,41 @@ def test_the_worked_example_of_the_docs_holds(tmp_path: Path) -> None:
     assert [(row["outcome"], row["reason"]) for row in found] == [("pass", ""), ("pass", ""), ("fail", "leaked")]
 
 
-def test_a_domain_that_makes_no_rows_is_said(tmp_path: Path) -> None:
+def test_sql_rows_are_made_and_pass_again(tmp_path: Path) -> None:
+    """All tasks but new problems; what was found for each is counted."""
+    out = tmp_path / "rows.jsonl"
+    tasks = "solve,variant,harder,easier,repair,critique,explain"
+    code, told = run("--domain", "sql", "--procedural", "4", "--seed", "6", "--tasks", tasks, "--out", str(out))
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+
+    assert code == 0, told
+    assert {row["truth"]["task"] for row in found} == {"solve", "repair", "critique", "explain"}, told
+    assert {row["meta"].get("operator") for row in found} >= {"variant", "harder", "easier"}
+    assert "dropped" not in told
+    assert verify_files([str(out)], tmp_path / "again.jsonl", workers=1).outcomes == {("sql", "pass"): len(found)}
+
+
+def test_new_problems_are_seeds_once_others_agree(tmp_path: Path) -> None:
+    """A problem by a model that passes its gates is a problem to make rows of; others are dropped with the reason."""
+    query = "SELECT genre, COUNT(*) FROM books GROUP BY genre"
+    text = f"### Question\nHow many books are there of each genre? Give both.\n\n### Query\n{query}"
+    truth = {"task": "problem", "fixture": "library"}
+    rows = [
+        {"id": "a", "domain": "sql", "prompt": "", "truth": {**truth, "solutions": [query, query]}, "response": text},
+        {"id": "b", "domain": "sql", "prompt": "", "truth": truth, "response": text},
+        {"id": "c", "domain": "sql", "prompt": "", "truth": truth, "response": "No idea."},
+    ]
+    out = tmp_path / "rows.jsonl"
+    code, told = run("--domain", "sql", source(tmp_path, *rows), "--tasks", "solve", "--out", str(out))
+    (found,) = [json.loads(line) for line in out.read_text().splitlines()]
+
+    assert found["truth"]["query"] == query
+    assert (code, "1: error (unverifiable)" in told, "1: no_sql_to_solve" in told) == (1, True, True), told
+
+
+def test_a_domain_that_makes_no_rows_is_said(tmp_path: Path, toy: str) -> None:
     """In one clear line."""
-    code, told = run("--domain", "sql", "--procedural", "1", "--out", str(tmp_path / "rows.jsonl"))
+    code, told = run("--domain", "toy", "--procedural", "1", "--out", str(tmp_path / "rows.jsonl"))
 
     assert code == 2
     assert "makes no rows" in told

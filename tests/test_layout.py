@@ -19,7 +19,19 @@ FOLDERS = ("verifiers", "sandboxes", "domains", "fixtures")
 MAPPED = (*FOLDERS, "docker")  # of docker/, the images only
 MAX_DISTRIBUTIONS = 45
 MAX_MEGABYTES = 150
-HEAVY = {"sympy", "sqlglot", "docker", "openai", "hypothesis", "pytest", "pysat", "rich", "jinja2", "asyncio"}
+HEAVY = {
+    "sympy",
+    "sqlglot",
+    "docker",
+    "openai",
+    "aiohttp",
+    "hypothesis",
+    "pytest",
+    "pysat",
+    "rich",
+    "jinja2",
+    "asyncio",
+}
 MATH = {"id": "a", "domain": "math", "prompt": "1+1?", "truth": {"answer": "2"}, "response": "\\boxed{2}"}
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from verisieve.errors import UsageError
+from verisieve.forecast import calls, forecast
 from verisieve.plan import read_plan
-from verisieve.run import calls, check
+from verisieve.run import check
 
 GOOD = "[domains.math]\nproblems = 5\n"
 
@@ -27,6 +28,15 @@ GOOD = "[domains.math]\nproblems = 5\n"
         ("[domains.math]\n", "domains.math.problems: missing"),
         (GOOD + "level = 2\n", "domains.math.level: unknown key"),
         (GOOD + "[select]\nper_problem = 1.5\n", "select.per_problem: must be a whole number"),
+        (GOOD + "[select]\nlower_assurance = 1\n", "select.lower_assurance: must be true or false"),
+        (GOOD + "[endpoints.a]\nbase_url = 'x'\n", "endpoints.a.model: missing"),
+        (GOOD + "[endpoints.a]\nmodel = 'm'\nrpm = 5\n", "endpoints.a.rpm: unknown key"),
+        (GOOD + "[endpoints.a]\nmodel = 'm'\nheaders = {x = 1}\n", "endpoints.a.headers.x: must be a string"),
+        (GOOD + "[endpoints.a]\nmodel = 'm'\nprice = {input = 1}\n", "endpoints.a.price.output: missing"),
+        (GOOD + "[endpoints.a]\nmodel = 'm'\nkey = 'sk-1'\n", "endpoints.a: key: must be the name of an env"),
+        (GOOD + "[endpoints.a]\nmodel = 'm'\nconcurrency = 0\n", "endpoints.a: concurrency: must be at least 1"),
+        (GOOD + "[budget]\nmoney = -1\n", "budget.money: must not be negative"),
+        (GOOD + "[budget]\nmoney = nan\n", "budget.money: must not be negative"),
         ("seed = \n", "line 1"),
     ],
 )
@@ -53,6 +63,8 @@ def test_the_embedded_plan_covers_all_domains() -> None:
     [
         ("[domains.alchemy]\nproblems = 1\n", "unknown domain"),
         (GOOD + "[export]\nformats = ['x']\n", "formats"),
+        ("models = ['m']\n" + GOOD, "unknown model 'm'"),
+        ("models = ['openai:m']\nprices = 'no.toml'\n" + GOOD, "no.toml: No such file"),
         ("sandbox = 'x'\n" + GOOD, "unknown sandbox 'x'"),
         ("sandbox = 'docker:x'\n" + GOOD, "sandbox docker has no option 'x'"),
     ],
@@ -64,3 +76,35 @@ def test_a_plan_names_only_what_is_there(tmp_path: Path, text: str, message: str
 
     with pytest.raises(UsageError, match=message):
         check(read_plan(path))
+
+
+ENDPOINTS = """
+samples = 4
+prices = "{prices}"
+[domains.math]
+problems = 50
+[endpoints.cheap]
+model = "m"
+max_tokens = 100
+[endpoints.dear]
+model = "n"
+price = {{ input = 0.0, output = 1000.0 }}
+[select]
+lower_assurance = true
+"""
+
+
+def test_a_forecast_says_calls_and_cost(tmp_path: Path) -> None:
+    """Each endpoint's share, its cost by its own price or the table's; no key is needed for it."""
+    prices = tmp_path / "prices.toml"
+    prices.write_text("[m]\ninput = 0.0\noutput = 2.0\n")
+    (tmp_path / "plan.toml").write_text(ENDPOINTS.format(prices=prices))
+    plan = read_plan(tmp_path / "plan.toml")
+    cheap, dear = forecast(plan)
+
+    assert (plan.models, calls(plan), plan.select.lower_assurance) == (("cheap", "dear"), 400, True)
+    assert (cheap.calls, cheap.longest, cheap.cost) == (200, 100, pytest.approx(200 * 100 * 2 / 1e6))
+    assert (dear.calls, dear.longest, dear.cost) == (200, None, pytest.approx(200 * 1024 * 1000 / 1e6))
+    assert "cheap: 200 calls" in str(cheap)
+    assert "at most $0.04" in str(cheap)
+    assert "about $204.80" in str(dear)

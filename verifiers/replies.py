@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CLOSE = re.compile(r"</(?:think|thinking|thought|reasoning)\s*>", re.IGNORECASE)
-_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning)\s*>", re.IGNORECASE)
-_FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
+from verisieve.verifiers import lazily
+
+_CLOSE = lazily.pattern(r"</(?:think|thinking|thought|reasoning)\s*>", re.IGNORECASE)
+_OPEN = lazily.pattern(r"<(?:think|thinking|thought|reasoning)\s*>", re.IGNORECASE)
+_FENCE = lazily.pattern(r"^[ \t]*(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 
 
 class Fence(NamedTuple):
@@ -29,6 +31,8 @@ def visible(text: str) -> str:
     >>> visible("4 <think>or was it")
     '4 '
     """
+    if "<" not in text:
+        return text
     closings = list(_CLOSE.finditer(text))
     if closings:
         text = text[closings[-1].end() :]

@@ -25,7 +25,7 @@ class Maths:
     """The domain object; it keeps nothing between calls."""
 
     name = "math"
-    version = "2"
+    version = "3"
     reasons = frozenset(map(str, (*Reason, *TaskReason, *ProofReason)))
 
     @property
@@ -47,6 +47,10 @@ class Maths:
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         """Judge one reply by its task; raise TruthError for a truth that cannot be used."""
         return tasks.check(problem, text, sandbox)
+
+    def to_solve(self, problem: Problem, text: str) -> Problem | None:
+        """Return the problem that a reply to `problem` is, to be solved by others; None where it is none."""
+        return tasks.to_solve(problem, text)
 
     @property
     def engineering(self) -> Engineering:

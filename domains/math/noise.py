@@ -17,7 +17,7 @@ from verisieve.records import Problem
 from verisieve.verifiers.math import meter
 from verisieve.verifiers.math.compare import compare
 from verisieve.verifiers.math.exact import maybe_rational
-from verisieve.verifiers.math.judge import Gold, Kind
+from verisieve.verifiers.math.golds import Gold, Kind
 from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, apply, number
 from verisieve.verifiers.math.parse import parse
 from verisieve.verifiers.math.render import latex

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
+from verisieve.domains.engineering import Engineering
 from verisieve.domains.reasoning.families import TraceFamily
 from verisieve.domains.reasoning.truths import Truth, open_truth
 from verisieve.records import Check, Problem
@@ -26,7 +27,7 @@ class Reasoning:
     """The domain object; it keeps nothing between calls."""
 
     name = "reasoning"
-    version = "1"
+    version = "2"
     reasons = frozenset(str(reason) for reason in Reason)
 
     @property
@@ -58,6 +59,13 @@ class Reasoning:
         if not derivation.right:
             return [_check("derivation", derivation)]
         return [_check("derivation", derivation), *_last_word(truth.stepwise, truth, text)]
+
+    @property
+    def engineering(self) -> Engineering:
+        """How rows are made of a problem: games are played on from its position."""
+        from verisieve.domains.reasoning import engineering  # loads families, like making
+
+        return engineering
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many forms."""

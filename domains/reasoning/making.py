@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from random import Random
 
 from verisieve.domains.reasoning import traces
 from verisieve.domains.reasoning.families import LEVELS, load, names
+from verisieve.domains.reasoning.truths import Truth, form
 from verisieve.errors import TruthError, UsageError
-from verisieve.records import Problem
+from verisieve.records import Json, Problem
 
 MAX_ATTEMPTS = 200
 TRACED = ":trace"  # after a family's name: with a derivation
@@ -21,7 +21,11 @@ ALL_TRACED = "trace"  # for a family's name: all that can be asked with a deriva
 
 
 def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int | None) -> Iterator[Problem]:
-    """Yield problems; item i depends on the stream reasoning:seed:i, and on i again only to avoid a repetition."""
+    """Yield problems, none of them like an earlier one under renaming and symmetry.
+
+    Item i comes from the stream reasoning:seed:i, and is drawn again from reasoning:seed:i:k where it is like one of
+    the items before it; so it is the same however many are asked for.
+    """
     chosen = tuple(families) or names()
     chosen = tuple(one for name in chosen for one in (_traced() if name == ALL_TRACED else (name,)))
     unknown = sorted(set(chosen) - {*names(), *_traced()})
@@ -29,9 +33,22 @@ def problems(seed: int, count: int, *, families: Sequence[str], difficulty: int 
         raise UsageError(f"unknown family {unknown[0]!r}; known: {', '.join(names())}")
     if difficulty is not None and difficulty not in LEVELS:
         raise UsageError(f"difficulty {difficulty} is not from {LEVELS[0]} to {LEVELS[-1]}")
-    seen: set[bytes] = set()
+    seen: set[str] = set()
+    left = list(chosen)
     for index in range(count):
-        yield _fresh(seed, index, chosen[index % len(chosen)], difficulty, seen)
+        yield _next(seed, index, left, difficulty, seen)
+
+
+def _next(seed: int, index: int, left: list[str], difficulty: int | None, seen: set[str]) -> Problem:
+    """Return item `index` of the families in turn; those without new problems at this difficulty drop out."""
+    while True:
+        name = left[index % len(left)]
+        problem = _fresh(seed, index, name, difficulty, seen)
+        if problem:
+            return problem
+        if len(left) == 1:
+            raise UsageError(f"{name} has no more new problems at this difficulty")
+        left.remove(name)
 
 
 def _traced() -> tuple[str, ...]:
@@ -43,33 +60,32 @@ def _has_steps(name: str) -> bool:
     return name in traces.names() or load(name).MODE == "trace"
 
 
-def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[bytes]) -> Problem:
-    """Return item `index`, drawn again where its spec has been seen before."""
+def _fresh(seed: int, index: int, name: str, difficulty: int | None, seen: set[str]) -> Problem | None:
+    """Return item `index`, drawn again where it is like one that was seen before; None where only those come."""
     for attempt in range(MAX_ATTEMPTS):
-        stream = f"reasoning:{seed}:{index}" + (f":{attempt}" if attempt else "")
-        problem, key = _one(Random(stream), f"reasoning-{seed}-{index}", name, difficulty)
+        rng = Random(f"reasoning:{seed}:{index}" + (f":{attempt}" if attempt else ""))
+        level = difficulty if difficulty is not None else rng.choice(LEVELS)
+        family = load(name.removesuffix(TRACED))
+        raw = family.make(rng, level)
+        mode = "trace" if name.endswith(TRACED) else family.MODE
+        truth = Truth(name.removesuffix(TRACED), family, mode, family.parse(raw))
+        key = form(truth, raw)
         if key not in seen:
             seen.add(key)
-            return problem
-    raise UsageError(f"{name} has no more new problems at this difficulty")
+            return _proved(truth, raw, f"reasoning-{seed}-{index}", rng, {"difficulty": level, "form": key})
+    return None
 
 
-def _one(rng: Random, item: str, name: str, difficulty: int | None) -> tuple[Problem, bytes]:
-    name, traced = name.removesuffix(TRACED), name.endswith(TRACED)
-    family = load(name)
-    level = difficulty if difficulty is not None else rng.choice(LEVELS)
-    raw = family.make(rng, level)
-    spec = family.parse(raw)
-    answer = family.solve(spec)
-    if not family.prove(spec, answer):
-        raise TruthError("spec", f"the two solvers of {name} disagree on {json.dumps(raw)[:400]}")
-    mode = "trace" if traced else family.MODE
-    truth = {"family": name, "mode": mode, "spec": raw, "answer": None}
-    problem = Problem(
+def _proved(truth: Truth, raw: Json, item: str, rng: Random, meta: dict[str, Json]) -> Problem:
+    """Return the problem, its answer shown by a second solver; raise TruthError where the two disagree."""
+    family, spec = truth.family, truth.spec
+    traced = truth.mode != family.MODE
+    if not family.prove(spec, family.solve(spec)):
+        raise TruthError("spec", f"the two solvers of {truth.name} disagree on {json.dumps(raw)[:400]}")
+    return Problem(
         domain="reasoning",
         id=item,
-        prompt=family.ask(spec, rng) + ("\n\n" + traces.form(name, spec, rng) if traced else ""),
-        truth=truth,
-        meta={"family": name, "difficulty": level, "source": "procedural"},
+        prompt=family.ask(spec, rng) + (f"\n\n{traces.form(truth.name, spec, rng)}" if traced else ""),
+        truth={"family": truth.name, "mode": truth.mode, "spec": raw, "answer": None},
+        meta={"family": truth.name, "source": "procedural", **meta},
     )
-    return problem, blake2b(json.dumps([name, raw], sort_keys=True).encode(), digest_size=8).digest()

@@ -5,7 +5,11 @@ The answer that a truth may carry is never read: the spec alone decides.
 
 from __future__ import annotations
 
+import json
+import marshal
 from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
 from verisieve.domains.reasoning import traces
@@ -13,6 +17,8 @@ from verisieve.domains.reasoning.families import Family, TraceFamily, load
 from verisieve.domains.reasoning.traces import Tracer
 from verisieve.errors import TruthError
 from verisieve.records import Json
+
+MAX_KEPT, MAX_KEPT_BYTES = 512, 8_000  # parsed specs that are kept, and how long each may be as bytes
 
 
 class Truth(NamedTuple):
@@ -46,4 +52,28 @@ def open_truth(truth: Mapping[str, Json]) -> Truth:
         raise TruthError("mode", f"{name} has no mode {str(mode)[:40]!r}")
     if "spec" not in truth:
         raise TruthError("spec", "is missing")
-    return Truth(name, family, mode, family.parse(truth["spec"]))
+    return Truth(name, family, mode, _parsed(name, truth["spec"]))
+
+
+def form(truth: Truth, raw: Json) -> str:
+    """Return a digest that problems of a family share which are the same under renaming and symmetry.
+
+    Where the family has no canonical form, only equal specs in JSON (`raw`) share it.
+    """
+    canonical = getattr(truth.family, "canonical", None)
+    same = repr(canonical(truth.spec)) if canonical else json.dumps(raw, sort_keys=True)
+    return blake2b(f"{truth.name} {same}".encode(), digest_size=8).hexdigest()
+
+
+def _parsed(name: str, raw: Json) -> Any:
+    """Return the typed spec; the samples of one problem come together, so the last specs are kept by their content."""
+    try:
+        content = marshal.dumps(raw, 2)  # of version 2: equal bytes are equal content, types included
+    except ValueError:  # no plain JSON, or nested too deeply; the family says what is wrong with it
+        return load(name).parse(raw)
+    return _kept(name, content) if len(content) <= MAX_KEPT_BYTES else load(name).parse(raw)
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _kept(name: str, content: bytes) -> Any:
+    return load(name).parse(marshal.loads(content))  # noqa: S302  # bytes that this process made a line above

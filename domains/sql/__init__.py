@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
-from verisieve.domains.sql import checker, linting, problems, replies
+from verisieve.domains.engineering import Engineering
+from verisieve.domains.sql import linting, noise, problems, tasks
 from verisieve.domains.sql.checker import SqlReason
+from verisieve.domains.sql.stories import Story
+from verisieve.domains.sql.tasks.reasons import TaskReason
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
 
@@ -19,8 +22,11 @@ class SqlDomain:
     """Text to SQL: `truth` is a schema with rows, or a fixture, and a gold query."""
 
     name = "sql"
-    version = "2"
-    reasons = frozenset(str(reason) for reason in SqlReason)
+    version = "3"
+    reasons = frozenset(map(str, (*SqlReason, *TaskReason)))
+
+    def __init__(self, stories: tuple[Story, ...] | None = None) -> None:
+        self._stories = stories
 
     @property
     def prompts(self) -> Mapping[str, str]:
@@ -30,8 +36,14 @@ class SqlDomain:
     def problems(
         self, seed: int, count: int, *, families: Sequence[str] = (), difficulty: int | None = None
     ) -> Iterator[Problem]:
-        """Make problems over the fixtures; difficulty runs from 1 to 3."""
-        return problems.problems(seed, count, families=families, difficulty=difficulty)
+        """Make problems over the fixtures, or over the database that `over` was given; difficulty runs from 1 to 3."""
+        return problems.problems(seed, count, families=families, difficulty=difficulty, over=self._stories)
+
+    def over(self, place: str) -> SqlDomain:
+        """Return this domain with its problems over a database of the user's; raise UsageError for one of no use."""
+        from verisieve.domains.sql import own
+
+        return SqlDomain((own.story(place),))
 
     def trials(self) -> Iterable[Trial]:
         """The golden rows."""
@@ -39,7 +51,18 @@ class SqlDomain:
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:  # runs in SQLite
         """Judge one reply; raise TruthError for a truth that cannot be used."""
-        return checker.judge(problem.truth, text)
+        return tasks.check(problem, text)
+
+    def to_solve(self, problem: Problem, text: str) -> Problem | None:
+        """Return the problem that a reply to `problem` is, to be solved by others; None where it is none."""
+        return tasks.to_solve(problem, text)
+
+    @property
+    def engineering(self) -> Engineering:
+        """How rows of many tasks are made of a problem."""
+        from verisieve.domains.sql import making  # loads on use
+
+        return making
 
     def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
         """Find what is wrong with a gold: it fails, is empty, ambiguous, unsafe, or no more than a simpler query."""
@@ -47,7 +70,7 @@ class SqlDomain:
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose."""
-        return replies.reply(problem, rng, right=right)
+        return noise.reply(problem, rng, right=right)
 
 
 domain = SqlDomain()

@@ -6,7 +6,7 @@ engine is never taken from the reply's own words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -54,17 +54,32 @@ def judge(truth: Mapping[str, Json], reply: str) -> list[Check]:
     """Return the checks of one reply, in order; raise TruthError for a truth that cannot be used."""
     read = read_truth(truth)
     found = extract.query(reply)
+    return in_engine(read.dialect, lambda: _judged(read, found), found.text if found else None)
+
+
+def judge_sql(read: Truth, sql: str) -> list[Check]:
+    """Return the checks of one query, in order."""
+    return _judged(read, extract.Found(sql, tuple(lexer.statements(sql))))
+
+
+def in_engine(dialects: str, judged: Callable[[], list[Check]], answer: str | None = None) -> list[Check]:
+    """Judge in engines; one that is missing, or is lost twice, ends in `error`, never in a verdict on the reply."""
     try:
-        return _judged(read, found)
+        return judged()
     except EngineMissingError as error:
-        return [_engine_fault(SqlReason.ENGINE_MISSING, read.dialect, found, error)]
+        return [_engine_fault(SqlReason.ENGINE_MISSING, dialects, answer, error)]
     except EngineLostError:
-        forget(read.dialect)
+        _forget(dialects)
     try:  # what a lost engine held is made anew
-        return _judged(read, found)
+        return judged()
     except (EngineMissingError, EngineLostError) as error:
-        forget(read.dialect)
-        return [_engine_fault(SqlReason.ENGINE_LOST, read.dialect, found, error)]
+        _forget(dialects)
+        return [_engine_fault(SqlReason.ENGINE_LOST, dialects, answer, error)]
+
+
+def _forget(dialects: str) -> None:
+    for dialect in dialects.split(" and "):
+        forget(dialect)
 
 
 def _judged(read: Truth, found: extract.Found | None) -> list[Check]:
@@ -72,9 +87,9 @@ def _judged(read: Truth, found: extract.Found | None) -> list[Check]:
     if found is None:
         return [Check(name="query", outcome=Outcome.NO_ANSWER, reason=SqlReason.NO_QUERY)]
     # What is refused is refused whatever the gold is worth, so the gold is asked only for what runs.
-    refused = _refusal(found) or _refused_on(table, found.statements[0])
-    if refused:
-        return [refused]
+    barred = refusal(found) or _refused_on(table, found.statements[0])
+    if barred:
+        return [barred]
     return _compared(gold(table, read.query), found.statements[0], free_columns=read.free_columns)
 
 
@@ -105,33 +120,33 @@ def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> 
     return value
 
 
-def _engine_fault(reason: SqlReason, dialect: str, found: extract.Found | None, error: Exception) -> Check:
+def _engine_fault(reason: SqlReason, dialect: str, answer: str | None, error: Exception) -> Check:
     return Check(
         name="engine",
         outcome=Outcome.ERROR,
         reason=reason,
-        answer=_cut(found.text) if found else None,
+        answer=_cut(answer) if answer is not None else None,
         evidence={"dialect": dialect, "message": _cut(str(error))},
     )
 
 
-def _refusal(found: extract.Found) -> Check | None:
+def refusal(found: extract.Found) -> Check | None:
     """Refuse what need not be run: nothing, several statements, or a query that asks the clock or for chance."""
     if not found.statements:
-        return _failed(found.text, SqlReason.INVALID_SQL, "there is no statement to run")
+        return failed(found.text, SqlReason.INVALID_SQL, "there is no statement to run")
     if len(found.statements) > 1:
         harmless = all(lexer.is_query(part) for part in found.statements)
         reason = SqlReason.INVALID_SQL if harmless else SqlReason.UNSAFE_SQL
-        return _failed(found.text, reason, f"{len(found.statements)} statements where one query is asked for")
+        return failed(found.text, reason, f"{len(found.statements)} statements where one query is asked for")
     return None
 
 
 def _refused_on(table: Bench, sql: str) -> Check | None:
     got = table.run(sql, table.fixture, Storage.GIVEN)
     if isinstance(got, Refused):
-        return _refused(sql, got)
+        return refused(sql, got)
     unstable = analyse.glance(sql).unstable
-    return _failed(sql, SqlReason.UNSTABLE_SQL, f"the result depends on the moment: {unstable}") if unstable else None
+    return failed(sql, SqlReason.UNSTABLE_SQL, f"the result depends on the moment: {unstable}") if unstable else None
 
 
 def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
@@ -160,14 +175,16 @@ def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
     return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
 
 
-def _refused(sql: str, refused: Refused) -> Check:
-    if refused.fault is Fault.LIMIT:
-        evidence = {"message": _cut(refused.message)}
+def refused(sql: str, got: Refused) -> Check:
+    """Say why a query gave no rows."""
+    if got.fault is Fault.LIMIT:
+        evidence = {"message": _cut(got.message)}
         return Check(name="runs", outcome=Outcome.LIMIT, reason=SqlReason.LIMIT, answer=_cut(sql), evidence=evidence)
-    return _failed(sql, SqlReason(refused.fault), refused.message)
+    return failed(sql, SqlReason(got.fault), got.message)
 
 
-def _failed(sql: str, reason: SqlReason, message: str) -> Check:
+def failed(sql: str, reason: SqlReason, message: str) -> Check:
+    """Say why a query is no answer, whatever it returns."""
     evidence = {"message": _cut(message)}
     return Check(name="runs", outcome=Outcome.FAIL, reason=reason, answer=_cut(sql), evidence=evidence)
 
@@ -179,17 +196,18 @@ def _refuted(wanted: Gold, sql: str, found: Refuted, *, free_columns: bool) -> C
         "witness": _cut(shrink.replay(wanted.bench, witness)),
         "witness_rows": shrink.size(witness),
         "storage": str(witness.storage),
-        "expected": _shown(witness.expected.rows),
-        "got": {"error": witness.got.message} if isinstance(witness.got, Refused) else _shown(witness.got.rows),
+        "expected": shown(witness.expected.rows),
+        "got": {"error": witness.got.message} if isinstance(witness.got, Refused) else shown(witness.got.rows),
         "gold_orders": witness.expected.runs is not None,
         "query_sorts": analyse.glance(sql).sorts,
     }
     return Check(name="result", outcome=Outcome.FAIL, reason=SqlReason.WRONG_RESULT, evidence=evidence)
 
 
-def _shown(rows: Sequence[Row]) -> dict[str, Json]:
-    shown = [[_plain(value) for value in row[:20]] for row in rows[:SHOWN_ROWS]]
-    return {"rows": shown, "count": len(rows)}
+def shown(rows: Sequence[Row]) -> dict[str, Json]:
+    """Return the first rows of a result as plain JSON, and how many there are."""
+    first = [[_plain(value) for value in row[:20]] for row in rows[:SHOWN_ROWS]]
+    return {"rows": first, "count": len(rows)}
 
 
 def _plain(value: object) -> Json:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import os
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from verisieve import domains, folder, pipeline, reading
 from verisieve.errors import InterruptedRunError, UsageError
 from verisieve.generate import Failure, generate, requests
-from verisieve.models import ERROR_RATE, Model, Settings, open_model
+from verisieve.limits import Budget, Spent
+from verisieve.models import Asking, Model, open_models
 from verisieve.progress import Tally, watched
 from verisieve.records import Completion, Problem
-from verisieve.rows import dump, input_row
+from verisieve.rows import BadRow, dump, input_row
 from verisieve.store import Store
 from verisieve.workers import ROW_SECONDS
 
@@ -103,53 +105,78 @@ def default_workers() -> int:
 
 
 class Answered(NamedTuple):
-    """How many completions were written, and the requests that brought none."""
+    """How many completions were written, the requests that brought none, and those that were not sent."""
 
     completions: int
     failures: list[Failure]
+    not_asked: Counter[str]  # by reason
+    spent: Spent  # by all runs over this store
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether some requests brought no completion."""
+        return bool(self.failures or self.not_asked)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """Which models are asked, how, and how often for each problem."""
+def asked_of(
+    inputs: Sequence[str], out: str | Path, bad: list[BadRow], *, domain: str | None = None
+) -> Iterator[Problem]:
+    """Read the problems of files to ask; what is no row is put into `bad`."""
+    reading.check_readable(inputs)
+    if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
+        raise UsageError(f"{out}: the output would replace an input")
+    return _good(reading.problems(inputs, domain=domain), bad)
 
-    models: Sequence[str]
-    samples: int = 1
-    seed: int = 0
-    error_rate: float = ERROR_RATE
-    base_url: str | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
-    concurrency: int = 16
+
+def _good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[Problem]:
+    for problem in problems:
+        if isinstance(problem, BadRow):
+            bad.append(problem)
+        else:
+            yield problem
 
 
 def ask(problems: Iterable[Problem], asking: Asking, out: str | Path, *, resume: bool = False) -> Answered:
-    """Generate completions of problems into a file of input rows."""
-    settings = Settings(
-        seed=asking.seed,
-        error_rate=asking.error_rate,
-        base_url=asking.base_url,
-        temperature=asking.temperature,
-        max_tokens=asking.max_tokens,
-    )
-    models = [open_model(spec, settings) for spec in asking.models]
-    with open_store(out, resume=resume) as store, replacing(out) as stream:
-        asked = requests(problems, models, asking.samples)
-        results = generate(asked, store, concurrency=asking.concurrency, salt=repr(settings))
-        return asyncio.run(_write(stream, results, models))
+    """Generate completions of problems into a file of input rows; requests without one go to OUT.failures.jsonl."""
+    budget = Budget(asking.max_cost, asking.max_total_tokens)
+    models = open_models(asking, budget)
+    with open_store(out, resume=resume) as store, replacing(out) as stream, _failures(out) as lost:
+        results = generate(requests(problems, models, asking.samples), store, budget)
+        completions, failures, not_asked = asyncio.run(_write(stream, lost, results, models))
+    return Answered(completions, failures, not_asked, budget.spent)
 
 
-async def _write(stream: IO[bytes], results: AsyncIterator[Completion | Failure], models: Sequence[Model]) -> Answered:
+async def _write(
+    stream: IO[bytes], lost: IO[bytes], results: AsyncIterator[Completion | Failure], models: Sequence[Model]
+) -> tuple[int, list[Failure], Counter[str]]:
     failures: list[Failure] = []
+    not_asked: Counter[str] = Counter()
     count = 0
     try:
         async for result in results:
-            if isinstance(result, Failure):
-                failures.append(result)
-            else:
+            if isinstance(result, Completion):
                 stream.write(dump(input_row(result)))
                 count += 1
+                continue
+            lost.write(dump(result.row()))
+            if result.asked:
+                failures.append(result)
+            else:
+                not_asked[result.message] += 1
     finally:
         for model in models:
             await model.close()
-    return Answered(count, failures)
+    return count, failures, not_asked
+
+
+@contextmanager
+def _failures(out: str | Path) -> Iterator[IO[bytes]]:
+    """Write the file of requests without a reply, beside the completions; there is none where all brought one."""
+    if str(out) == "-":
+        yield io.BytesIO()
+        return
+    path = Path(f"{str(out).removesuffix('.gz').removesuffix('.jsonl')}.failures.jsonl")
+    with replacing(path) as stream:
+        yield stream
+    if not path.stat().st_size:
+        path.unlink()

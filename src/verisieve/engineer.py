@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from verisieve import domains, reading
+from verisieve import domains, reading, voting
 from verisieve.commands import replacing
 from verisieve.domains import Domain
 from verisieve.domains.engineering import Engineer, Made, UnusableError, check_tasks
-from verisieve.errors import InputError, SandboxError, TruthError, UsageError
+from verisieve.errors import SandboxError, TruthError, UsageError
 from verisieve.judge import UsedSandbox, seal
 from verisieve.records import Completion, Json, Outcome, Problem
-from verisieve.rows import BadRow, Row, dump, input_row, output_row, parse
+from verisieve.rows import BadRow, dump, input_row, output_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def engineer_files(
     sandbox: UsedSandbox,
     *,
     domain: str = "code",
+    fixture: str | None = None,
     tasks: Sequence[str] = (),
     procedural: int = 0,
     seed: int = 0,
@@ -60,52 +61,52 @@ def engineer_files(
     prompts_only: bool = False,
 ) -> Counts:
     """Make rows of a domain's problems into `out`, return what became of them; raise UsageError for bad options."""
-    maker = _maker(domain, tasks, seed, per, prompts_only)
+    maker = _maker(domains.load(domain, over=fixture), tasks, seed, per, prompts_only)
     reading.check_readable(inputs)
     if not inputs and not procedural:
         raise UsageError("nothing to make rows of: name an INPUT or give --procedural N")
     if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
         raise UsageError(f"{out}: the output would replace an input")
     counts = Counts()
-    problems = chain(_read(inputs, domain, counts), maker.domain.problems(seed, procedural))
+    problems = chain(_read(inputs, maker.domain, sandbox, counts), maker.domain.problems(seed, procedural))
     with replacing(out) as stream:
         for row in _rows(problems, sandbox, counts, maker):
             stream.write(dump(row))
     return counts
 
 
-def _maker(name: str, tasks: Sequence[str], seed: int, per: int, prompts_only: bool) -> _Maker:
-    domain = domains.load(name)
+def _maker(domain: Domain, tasks: Sequence[str], seed: int, per: int, prompts_only: bool) -> _Maker:
     if not isinstance(domain, Engineer):
-        raise UsageError(f"domain {name!r} makes no rows of its problems")
+        raise UsageError(f"domain {domain.name!r} makes no rows of its problems")
     chosen = tuple(dict.fromkeys(tasks)) or tuple(domain.engineering.MAKERS)
     check_tasks(chosen, domain.engineering.MAKERS)
     return _Maker(domain, domain, chosen, seed, per, prompts_only)
 
 
-def _read(inputs: Sequence[str], domain: str, counts: Counts) -> Iterator[Problem]:
-    """Every problem of the domain once; responses are left aside, and need not be there."""
+def _read(inputs: Sequence[str], domain: Domain, sandbox: UsedSandbox, counts: Counts) -> Iterator[Problem]:
+    """Every problem of the domain that is to be solved, once; a new problem by a model where it passes its gates."""
     seen: set[str] = set()
-    for row in chain.from_iterable(_parsed(path, domain) for path in inputs):
+    for row in reading.asked(inputs, domain=domain.name):
         if isinstance(row, BadRow):
             counts.bad.append(row)
             continue
-        problem = row.completion.problem
-        if problem.domain != domain or problem.truth.get("task", "solve") != "solve":
-            counts.dropped["problem", f"no_{domain}_to_solve"] += 1
-        elif problem.id not in seen:
+        problem = _to_solve(row, domain, sandbox, counts)
+        if problem is not None and problem.id not in seen:
             seen.add(problem.id)
-            meta = row.completion.extra.get("meta")
-            yield replace(problem, meta=meta) if isinstance(meta, dict) else problem
+            yield problem
 
 
-def _parsed(path: str, domain: str) -> Iterator[Row | BadRow]:
-    for place, value in reading.values(path):
-        if isinstance(value, InputError):
-            yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
-        else:
-            bare = isinstance(value, dict) and "responses" not in value
-            yield from islice(parse({"response": "", **value} if bare else value, place, domain=domain), 1)
+def _to_solve(row: Completion, domain: Domain, sandbox: UsedSandbox, counts: Counts) -> Problem | None:
+    problem = row.problem
+    if problem.domain == domain.name and problem.truth.get("task", "solve") == "solve":
+        return problem
+    invented = voting.to_solve(row) if problem.domain == domain.name else None
+    verdict = seal(domain, row, sandbox) if invented else None
+    if verdict is not None and verdict.outcome is Outcome.PASS:
+        return invented
+    why = f"{verdict.outcome} ({verdict.reason})" if verdict else f"no_{domain.name}_to_solve"
+    counts.dropped["problem", why] += 1
+    return None
 
 
 def _rows(

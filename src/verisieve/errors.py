@@ -7,6 +7,7 @@ VerisieveError
 ├── TruthError           the data's fault: a truth that the checker cannot use
 ├── SandboxError         our fault: a sandbox that could not run a job
 ├── ModelError           a generator model gave no usable reply
+│   └── NotAskedError        it was not even asked: a budget is spent, or an endpoint refuses everything
 ├── StoreError           the run store cannot be read or written
 └── InterruptedRunError  someone pressed Ctrl-C: what was finished is kept
 """
@@ -53,6 +54,10 @@ class SandboxError(VerisieveError):
 
 class ModelError(VerisieveError):
     """A model endpoint gave no usable reply."""
+
+
+class NotAskedError(ModelError):
+    """A request that was not sent, and may be later."""
 
 
 class StoreError(VerisieveError):

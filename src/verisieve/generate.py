@@ -7,24 +7,42 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 
-from verisieve.errors import ModelError
+from verisieve.errors import ModelError, NotAskedError, StoreError
+from verisieve.limits import Budget, Spent
 from verisieve.models import Model
-from verisieve.records import Completion, Problem, Usage
+from verisieve.records import Completion, Json, Problem, Usage
 from verisieve.store import Store, digest
+
+WINDOW = 1024  # requests between the oldest without a reply and the newest that was begun
+WINDOW_BYTES = 16 << 20
+SPENT = digest("spent")  # the key of what all runs on a store have spent so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A request that brought no usable reply, and why."""
+    """A request that brought no usable reply, and why; `asked` is False for one that was not sent."""
 
     problem: Problem
     model: str
     sample: int
     message: str
+    asked: bool = True
+
+    def row(self) -> dict[str, Json]:
+        """Return it as a row of the file of failures."""
+        return {
+            "id": self.problem.id,
+            "domain": self.problem.domain,
+            "model": self.model,
+            "sample": self.sample,
+            "asked": self.asked,
+            "message": self.message,
+        }
 
 
 Request = tuple[Problem, Model, int]
@@ -40,42 +58,94 @@ def requests(problems: Iterable[Problem], models: Iterable[Model], samples: int)
 
 
 async def generate(
-    asked: Iterable[Request], store: Store, *, concurrency: int = 16, salt: str = ""
+    asked: Iterable[Request], store: Store, budget: Budget | None = None
 ) -> AsyncIterator[Completion | Failure]:
     """Yield one completion or failure per request, in order; a reply in the store is not asked for again.
 
-    `salt` names the settings (seed, temperature ...) under which replies may be used again.
+    Requests are begun in order, up to WINDOW ahead of the oldest that is not done, so that one that hangs stops nobody.
     """
-    waiting: deque[asyncio.Task[Completion | Failure]] = deque()
+    ledger = _Ledger(store, budget or Budget())
+    turns: dict[int, asyncio.Semaphore] = {}
+    waiting: deque[asyncio.Task[tuple[Completion | Failure, int]]] = deque()
     source = iter(asked)
     try:
         while True:
-            while len(waiting) < concurrency and (request := next(source, None)) is not None:
-                waiting.append(asyncio.ensure_future(_one(*request, store, salt)))
+            while len(waiting) < WINDOW and ledger.held < WINDOW_BYTES and (request := next(source, None)):
+                turn = turns.setdefault(id(request[1]), asyncio.Semaphore(request[1].concurrency))
+                waiting.append(asyncio.ensure_future(_one(*request, ledger, turn)))
             if not waiting:
                 return
-            yield await waiting.popleft()
+            result, size = await waiting.popleft()
+            ledger.held -= size
+            yield result
     finally:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        store.commit()
+        ledger.commit()
 
 
-async def _one(problem: Problem, model: Model, sample: int, store: Store, salt: str) -> Completion | Failure:
-    key = digest(
-        model.name, salt, problem.domain, problem.id, str(sample), problem.prompt, json.dumps(dict(problem.truth))
-    )
-    body = store.get(key)
+class _Ledger:
+    """Keeps replies in the store; those of one turn of the event loop are committed together, with what was spent."""
+
+    def __init__(self, store: Store, budget: Budget) -> None:
+        self._store = store
+        self._budget = budget
+        self._commit: asyncio.Future[None] | None = None
+        self.held = 0  # bytes of replies that are done and wait for one before them
+        body = store.get(SPENT)
+        self._saved = budget.spent = Spent(*json.loads(body)) if body else Spent()
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the reply under a key, if there is one."""
+        return self._store.get(key)
+
+    async def keep(self, key: bytes, body: bytes) -> None:
+        """Return once the reply is durable."""
+        self._store.put(key, body)
+        if self._commit is None:
+            loop = asyncio.get_running_loop()
+            self._commit = loop.create_future()
+            loop.call_soon(self._settle, self._commit)
+        await self._commit
+
+    def commit(self) -> None:
+        """Make everything durable."""
+        if self._budget.spent != self._saved:
+            self._saved = self._budget.spent
+            self._store.put(SPENT, json.dumps(self._saved).encode())
+        self._store.commit()
+
+    def _settle(self, done: asyncio.Future[None]) -> None:
+        self._commit = None
+        try:
+            self.commit()
+        except sqlite3.Error as error:
+            done.set_exception(StoreError(f"{self._store.path}: {error}"))
+            return
+        if not done.done():  # it is, when the run was interrupted
+            done.set_result(None)
+
+
+async def _one(
+    problem: Problem, model: Model, sample: int, ledger: _Ledger, turn: asyncio.Semaphore
+) -> tuple[Completion | Failure, int]:
+    """Return what came of a request, and its size."""
+    key = model.key(problem, sample)
+    body = ledger.get(key)
     if body is not None:
-        return _unpack(problem, model.name, sample, body)
-    try:
-        completion = await model.complete(problem, sample)
-    except ModelError as error:
-        return Failure(problem=problem, model=model.name, sample=sample, message=str(error))
-    store.put(key, _pack(completion))
-    store.commit()
-    return completion
+        ledger.held += len(body)
+        return _unpack(problem, model.name, sample, body), len(body)
+    async with turn:  # until the reply is durable: so no more are lost with us than may be under way
+        try:
+            completion = await model.complete(problem, sample)
+        except ModelError as error:
+            asked = not isinstance(error, NotAskedError)
+            return Failure(problem=problem, model=model.name, sample=sample, message=str(error), asked=asked), 0
+        body = _pack(completion)
+        await ledger.keep(key, body)
+    ledger.held += len(body)
+    return completion, len(body)
 
 
 def _pack(completion: Completion) -> bytes:

@@ -1,24 +1,29 @@
 """Generator models: `builtin:noisy`, `replay:FILE` and any OpenAI-compatible endpoint behind one method.
 
-Judges nothing; retries only what an endpoint itself got wrong.
+Judges nothing. What lies behind an endpoint is in `endpoints`, `clients`, `replies`, `limits` and `chat`.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Protocol
 
-from verisieve import domains
-from verisieve.domains import Responder
-from verisieve.errors import MissingExtraError, ModelError, UsageError
-from verisieve.records import Completion, Problem, Usage
+from verisieve import domains, endpoints
+from verisieve.domains import Domain, Responder
+from verisieve.endpoints import Endpoint, Price
+from verisieve.errors import ModelError, TruthError, UsageError
+from verisieve.limits import Budget
+from verisieve.records import Completion, Problem
+from verisieve.rendering import render, shown
+from verisieve.store import digest
 
 ERROR_RATE = 0.8
-TRIES = 3  # of replies that arrive but cannot be used; the client itself retries 429, 5xx and cut connections
+CONCURRENCY = 16
+SPECS = "builtin:noisy[:RATE], replay:FILE, openai:NAME, or the name of an endpoint of the plan"
 
 
 class Model(Protocol):
@@ -26,6 +31,15 @@ class Model(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests may be under way at once."""
+        ...
+
+    def key(self, problem: Problem, sample: int) -> bytes:
+        """Return the content key of a reply: all that decides it."""
+        ...
 
     async def complete(self, problem: Problem, sample: int) -> Completion:
         """Answer a problem once more; raise ModelError when no usable reply comes."""
@@ -35,68 +49,122 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How models are asked; temperature and lengths go to endpoints only."""
+class Asking:
+    """Which models are asked, how, how often for each problem, and what that may cost.
 
+    Address, temperature, lengths and concurrency are those of endpoints that name none of their own.
+    """
+
+    models: Sequence[str] = ("builtin:noisy",)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    samples: int = 1
     seed: int = 0
     error_rate: float = ERROR_RATE
     base_url: str | None = None
     temperature: float | None = None
     max_tokens: int | None = None
-    timeout: float = 120.0
-    headers: Mapping[str, str] = field(default_factory=dict)
+    concurrency: int = CONCURRENCY
+    prices: str | None = None
+    max_cost: float | None = None
+    max_total_tokens: int | None = None
 
 
-def open_model(spec: str, settings: Settings) -> Model:
-    """Open the model that a spec names; raise UsageError for a spec that names none.
+def open_models(asking: Asking, budget: Budget | None = None) -> list[Model]:
+    """Open all models that are asked; raise UsageError for a spec that names none, or a name that two of them have."""
+    budget = budget or Budget()
+    models = [open_model(spec, asking, budget) for spec in asking.models]
+    for name, times in Counter(model.name for model in models).items():
+        if times > 1:
+            raise UsageError(f"two models are called {name!r}: give one of them another name")
+    return models
 
-    Specs: `builtin:noisy`, `builtin:noisy:0.3` (its error rate), `replay:FILE`, `openai:NAME`.
-    """
+
+def open_model(spec: str, asking: Asking, budget: Budget) -> Model:
+    """Open the model that a spec names: `builtin:noisy:0.3` (its error rate), `replay:FILE`, `openai:NAME,...`."""
     kind, _, rest = spec.partition(":")
     if kind == "builtin" and rest.partition(":")[0] == "noisy":
-        return NoisyModel(spec, _rate(rest.partition(":")[2], settings.error_rate), settings.seed)
+        return NoisyModel(spec, _rate(rest.partition(":")[2], asking.error_rate), asking.seed)
     if kind == "replay" and rest:
         return ReplayModel(spec, rest)
-    if kind == "openai" and rest:
-        return OpenAIModel(rest, settings)
-    raise UsageError(f"unknown model {spec!r}: use builtin:noisy[:RATE], replay:FILE or openai:NAME")
+    endpoint = endpoint_of(spec, asking)
+    from verisieve.chat import ChatModel  # loads asyncio
+    from verisieve.clients import open_client
+
+    if asking.max_cost is not None and endpoint.price is None:
+        raise UsageError(f"model {spec}: a cap in money needs a price: give price, or {endpoint.model!r} in `prices`")
+    concurrency = endpoint.concurrency or asking.concurrency
+    client, secrets = open_client(endpoint, concurrency)
+    return ChatModel(endpoint, client, seed=asking.seed, concurrency=concurrency, budget=budget, secrets=secrets)
 
 
-def render(problem: Problem) -> str:
-    """Return what the model is shown: the domain's `solve` template around the prompt."""
-    return _template(problem.domain).replace("{{prompt}}", problem.prompt)
-
-
-@functools.cache
-def _template(domain: str) -> str:
-    return domains.load(domain).prompts.get("solve", "{{prompt}}")
+def endpoint_of(spec: str, asking: Asking) -> Endpoint:
+    """Return the endpoint that a spec names, with what it takes from the run's settings and prices."""
+    kind, _, rest = spec.partition(":")
+    if spec in asking.endpoints:
+        endpoint = endpoints.check(asking.endpoints[spec], f"endpoints.{spec}")
+        endpoint = replace(endpoint, name=endpoint.name or spec)
+    elif kind == "openai" and rest:
+        endpoint = endpoints.parse(rest)
+    else:
+        raise UsageError(f"unknown model {spec!r}: use {SPECS}")
+    prices: Mapping[str, Price] = endpoints.read_prices(asking.prices) if asking.prices else {}
+    return replace(
+        endpoint,
+        base_url=endpoint.base_url or asking.base_url,
+        temperature=asking.temperature if endpoint.temperature is None else endpoint.temperature,
+        max_tokens=asking.max_tokens if endpoint.max_tokens is None else endpoint.max_tokens,
+        price=endpoint.price or prices.get(endpoint.model),
+    )
 
 
 class NoisyModel:
     """A generator whose replies are right or wrong by known construction; its label tells which."""
 
+    concurrency = CONCURRENCY  # it waits for nothing
+
     def __init__(self, name: str, error_rate: float, seed: int) -> None:
         self.name = name
         self._error_rate = error_rate
         self._seed = seed
+        self._domains: dict[str, Domain] = {}
+
+    def key(self, problem: Problem, sample: int) -> bytes:
+        """Return the content key of a reply, which comes from the truth."""
+        return digest(
+            f"{self.name}:{self._error_rate}:{self._seed}",
+            problem.domain,
+            problem.id,
+            str(sample),
+            render(problem),
+            json.dumps(dict(problem.truth)),
+        )
 
     async def complete(self, problem: Problem, sample: int) -> Completion:
         """Make a reply from the problem's truth; the same seed gives the same reply."""
-        domain = domains.load(problem.domain)
+        domain = self._domains.get(problem.domain) or self._load(problem.domain)
         if not isinstance(domain, Responder):
             raise UsageError(f"domain {problem.domain} has no reply(): builtin:noisy cannot answer for it")
         rng = Random(f"{self.name}:{self._seed}:{problem.domain}:{problem.id}:{sample}")
-        reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+        try:
+            reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+        except TruthError as error:
+            raise ModelError(f"{self.name}: {error}") from error
         label = "pass" if reply.right else "reject"
-        extra = {"label": label, "operator": reply.operator, **_rendered(problem, render(problem))}
+        extra = {"label": label, "operator": reply.operator, **shown(problem, render(problem))}
         return Completion(problem=problem, text=reply.text, model=self.name, sample=sample, extra=extra)
 
     async def close(self) -> None:
         """Nothing to give back."""
 
+    def _load(self, name: str) -> Domain:
+        self._domains[name] = domains.load(name)
+        return self._domains[name]
+
 
 class ReplayModel:
     """Recorded completions, found by problem id and sample number."""
+
+    concurrency = CONCURRENCY  # it waits for nothing
 
     def __init__(self, name: str, path: str) -> None:
         from verisieve import reading
@@ -111,6 +179,10 @@ class ReplayModel:
             completion = row.completion
             self._texts[completion.problem.domain, completion.problem.id, completion.sample] = completion
 
+    def key(self, problem: Problem, sample: int) -> bytes:
+        """Return the content key of a reply."""
+        return digest(self.name, problem.domain, problem.id, str(sample), problem.prompt)
+
     async def complete(self, problem: Problem, sample: int) -> Completion:
         """Return the recorded reply; its other keys are carried through."""
         recorded = self._texts.get((problem.domain, problem.id, sample))
@@ -121,89 +193,6 @@ class ReplayModel:
 
     async def close(self) -> None:
         """Nothing to give back."""
-
-
-class _UnusableReplyError(ModelError):
-    """A reply that came with success and is no completion all the same; asking again may help."""
-
-
-class OpenAIModel:
-    """Any server that speaks the OpenAI chat completions API, through the `openai` package."""
-
-    def __init__(self, name: str, settings: Settings) -> None:
-        try:
-            import openai
-        except ImportError as error:
-            raise MissingExtraError(f"openai:{name}", "openai") from error
-        key = os.environ.get("OPENAI_API_KEY")
-        if not key and not settings.base_url:
-            raise UsageError(
-                f"openai:{name} needs OPENAI_API_KEY in the environment, or a --base-url that asks for none"
-            )
-        self.name = name
-        self._settings = settings
-        self._client = openai.AsyncOpenAI(
-            api_key=key or "none",
-            base_url=settings.base_url,
-            timeout=settings.timeout,
-            max_retries=5,
-            default_headers=dict(settings.headers),
-        )
-
-    async def complete(self, problem: Problem, sample: int) -> Completion:
-        """Ask the endpoint; a reply without usable text is asked for again, TRIES times in all."""
-        prompt = render(problem)
-        for left in reversed(range(TRIES)):
-            try:
-                return await self._ask(problem, prompt, sample)
-            except _UnusableReplyError:
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
-
-    async def _ask(self, problem: Problem, prompt: str, sample: int) -> Completion:
-        import openai
-
-        options: dict[str, float] = {}
-        if self._settings.temperature is not None:
-            options["temperature"] = self._settings.temperature
-        if self._settings.max_tokens is not None:
-            options["max_tokens"] = self._settings.max_tokens
-        try:
-            reply = await self._client.chat.completions.create(
-                model=self.name,
-                messages=[{"role": "user", "content": prompt}],
-                seed=self._settings.seed + sample,
-                extra_body=options,
-            )
-            choice = reply.choices[0]
-            text = choice.message.content or ""
-        except openai.OpenAIError as error:
-            raise ModelError(f"{self.name}: {error}") from error
-        except (ValueError, LookupError, TypeError, AttributeError) as error:  # a reply that is no completion
-            raise _UnusableReplyError(f"{self.name}: unusable reply: {error!r}") from error
-        used = reply.usage
-        usage = Usage(prompt_tokens=used.prompt_tokens, completion_tokens=used.completion_tokens) if used else None
-        return Completion(
-            problem=problem,
-            text=text,
-            model=self.name,
-            sample=sample,
-            usage=Usage(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
-            if usage
-            else None,
-            finish_reason=choice.finish_reason,
-            extra=_rendered(problem, prompt),
-        )
-
-
-def _rendered(problem: Problem, prompt: str) -> dict[str, str]:
-    """Keep what the model was shown where that is more than the prompt; exports use it as the user's turn."""
-    return {} if prompt == problem.prompt else {"rendered": prompt}
 
 
 def _rate(text: str, default: float) -> float:

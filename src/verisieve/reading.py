@@ -10,11 +10,13 @@ import io
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from verisieve.errors import InputError, MissingExtraError, UsageError
-from verisieve.records import Json, Reason
+from verisieve.records import Completion, Json, Problem, Reason
 from verisieve.rows import BadRow, Place, Row, loads, parse
 
 MAX_LINE = 16 << 20  # bytes; a longer line is a bad row, and the rest of it is skipped unread
@@ -31,6 +33,36 @@ def read(paths: Iterable[str], *, domain: str | None = None) -> Iterator[Row | B
                 yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
             else:
                 yield from parse(value, place, domain=domain)
+
+
+def problems(paths: Iterable[str], *, domain: str | None = None) -> Iterator[Problem | BadRow]:
+    """Stream the problems of files, each once, with their `meta`; a response is not needed and not read."""
+    seen: set[tuple[str, str]] = set()
+    for row in asked(paths, domain=domain):
+        if isinstance(row, BadRow):
+            yield row
+        elif (row.problem.domain, row.problem.id) not in seen:
+            seen.add((row.problem.domain, row.problem.id))
+            yield row.problem
+
+
+def asked(paths: Iterable[str], *, domain: str | None = None) -> Iterator[Completion | BadRow]:
+    """Stream rows whose response may be missing, the first alone of several, with `meta` in their problem."""
+    for path in paths:
+        for place, value in values(path):
+            if isinstance(value, InputError):
+                yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
+                continue
+            bare = isinstance(value, dict) and "responses" not in value
+            for row in islice(parse({"response": "", **value} if bare else value, place, domain=domain), 1):
+                yield row if isinstance(row, BadRow) else _with_meta(row.completion)
+
+
+def _with_meta(completion: Completion) -> Completion:
+    meta = completion.extra.get("meta")
+    if not isinstance(meta, dict):
+        return completion
+    return replace(completion, problem=replace(completion.problem, meta=meta))
 
 
 def check_readable(paths: Iterable[str]) -> None:

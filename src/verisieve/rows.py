@@ -11,7 +11,8 @@ from typing import NamedTuple, NoReturn
 from verisieve.errors import InputError
 from verisieve.records import Completion, Json, Outcome, Problem, Reason, Verdict
 
-KNOWN = frozenset({"id", "domain", "prompt", "truth", "response", "responses", "model", "sample", "rendered"})
+UNCARRIED = ("rendered", "logprobs", "reasoning_content")  # long, and of no use to a verdict
+KNOWN = frozenset({"id", "domain", "prompt", "truth", "response", "responses", "model", "sample", *UNCARRIED})
 
 
 class Place(NamedTuple):
@@ -137,7 +138,7 @@ def bad_output_row(bad: BadRow) -> dict[str, Json]:
 def dump(row: Mapping[str, Json]) -> bytes:
     """Encode one row as a JSON line in UTF-8; lone surrogates stay escaped, so the bytes are always valid."""
     try:
-        return json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        return _ENCODER.encode(row).encode() + b"\n"
     except UnicodeEncodeError:
         return json.dumps(row, allow_nan=False).encode() + b"\n"
 
@@ -145,7 +146,7 @@ def dump(row: Mapping[str, Json]) -> bytes:
 def loads(text: str | bytes) -> Json:
     """Decode JSON strictly (no NaN, no Infinity, UTF-8 only); raise InputError with a one-line reason."""
     try:
-        return json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_no_constant)
+        return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
     except UnicodeDecodeError as error:
         raise InputError(Reason.BAD_ROW, f"invalid UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -158,6 +159,10 @@ def loads(text: str | bytes) -> Json:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # made once: json makes one for each call
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _carry(row: dict[str, Json], extra: Mapping[str, Json], model: str) -> dict[str, Json]:

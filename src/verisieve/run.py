@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verisieve import domains, export, report, select
-from verisieve.commands import Asking, ask, verify_files
+from verisieve.commands import Answered, ask, verify_files
 from verisieve.errors import UsageError
 from verisieve.folder import pairs
-from verisieve.generate import Failure
+from verisieve.forecast import forecast
 from verisieve.plan import Plan
 from verisieve.progress import Tally
 from verisieve.records import Problem
@@ -22,7 +22,7 @@ class Ran:
     """What a run brought."""
 
     tally: Tally
-    failures: list[Failure]
+    answered: Answered
     selection: select.Selection
     page: Path
 
@@ -31,17 +31,7 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
     """Carry out a plan into a folder: completions, verdicts, training data, a card and a page."""
     check(plan)
     completions, verdicts = out / "completions.jsonl", out / "verdicts.jsonl"
-    asking = Asking(
-        models=plan.models,
-        samples=plan.samples,
-        seed=plan.seed,
-        error_rate=plan.error_rate,
-        base_url=plan.base_url,
-        temperature=plan.temperature,
-        max_tokens=plan.max_tokens,
-        concurrency=plan.concurrency,
-    )
-    _, failures = ask(_problems(plan), asking, completions, resume=resume)
+    answered = ask(problems(plan), plan.asking, completions, resume=resume)
     tally = verify_files([str(completions)], verdicts, sandbox=plan.sandbox, workers=workers, resume=resume)
     rules = select.Rules(
         lower_assurance=plan.select.lower_assurance,
@@ -55,25 +45,21 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
         out, out / "data", plan.export.formats, rules=rules, validation=plan.export.validation, selection=selection
     )
     page = report.write(out, out / "report.html", selection=selection)
-    return Ran(tally=tally, failures=failures, selection=selection, page=page)
+    return Ran(tally=tally, answered=answered, selection=selection, page=page)
 
 
 def check(plan: Plan) -> None:
     """Raise UsageError for what a plan names and nobody offers, before anything starts."""
-    for name in plan.domains:
-        domains.load(name)
+    list(forecast(plan))
+    for name, each in plan.domains.items():
+        domains.load(name, over=each.fixture)
     spec.parse(plan.sandbox)
     unknown = [name for name in plan.export.formats if name not in export.FORMATS]
     if unknown:
         raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(export.FORMATS))}")
 
 
-def calls(plan: Plan) -> int:
-    """Return how many replies a plan asks for."""
-    return sum(each.problems for each in plan.domains.values()) * plan.samples * len(plan.models)
-
-
-def _problems(plan: Plan) -> Iterator[Problem]:
+def problems(plan: Plan) -> Iterator[Problem]:
     for name, each in plan.domains.items():
-        domain = domains.load(name)
+        domain = domains.load(name, over=each.fixture)
         yield from domain.problems(plan.seed, each.problems, families=each.families, difficulty=each.difficulty)

@@ -1,6 +1,7 @@
 """The run store: what has been done, in SQLite (WAL), under a key of its content.
 
-A process killed at any moment loses nothing that was committed. Only one run at a time may hold a store.
+A process killed at any moment loses nothing that was committed; a power failure may take the last commits with it, and
+never the store. Only one run at a time may hold a store.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from verisieve.errors import StoreError
 
 VERSION = 1
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, body BLOB NOT NULL);
 CREATE TEMP TABLE seen (identity BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 

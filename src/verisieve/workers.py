@@ -1,7 +1,8 @@
 """A pool of worker processes that judge rows: any of them may die or hang at any time, no row is lost.
 
-Theory of operation. Each worker is a fresh interpreter joined to us by one socket. It reads a task (JSON), judges
-it, and answers with a finished output row. The task it works on is always the oldest that it has not answered, so
+Theory of operation. Each worker is a fresh interpreter joined to us by one socket. It reads a task (a line of JSON),
+judges it, and answers with a finished output row (two lines, see Line.pack). The task it works on is always the oldest
+that it has not answered, so
 a worker that dies or overstays names its own culprit: that row is tried once more on another worker and then ends
 as `error`; the rows behind it go back to the queue.
 
@@ -19,8 +20,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import NamedTuple
 
 from verisieve.errors import VerisieveError
@@ -31,6 +33,7 @@ TRIES = 2
 START_TRIES = 2
 IN_FLIGHT = 32  # rows under way to one worker
 IN_FLIGHT_BYTES = 32 << 10  # well below a socket's buffer
+READ = 256 << 10
 ROW_SECONDS = 1200.0  # a row that takes longer than this has hung its checker
 _CODE = "from verisieve.workers import serve; serve({fd}, {sandbox!r})"
 
@@ -65,10 +68,11 @@ class _Task:
 @dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    connection: Connection
+    socket: socket.socket
     ready: bool = False
     tasks: deque[_Task] = field(default_factory=deque)
-    bytes: int = 0
+    size: int = 0  # bytes of the tasks
+    received: bytearray = field(default_factory=bytearray)
     since: float = 0.0
 
 
@@ -83,16 +87,16 @@ class Pool:
         self._workers = [self._start() for _ in range(count)]
 
     def submit(self, number: int, body: bytes) -> None:
-        """Queue one task (see `encode`); `number` names its result."""
+        """Queue one task (see `encode`) until the next `collect`; `number` names its result."""
         self._queue.append(_Task(number, body))
-        self._feed()
 
     def collect(self, timeout: float = 1.0) -> list[tuple[int, Line]]:
-        """Wait up to `timeout` seconds for results, mend what died or hung, and hand out new work."""
+        """Hand out new work, wait up to `timeout` seconds for results, and mend what died or hung."""
+        self._feed()
         done: list[tuple[int, Line]] = []
-        ready = set(wait([worker.connection for worker in self._workers], timeout))
+        ready = set(wait([worker.socket for worker in self._workers], timeout))
         for index, worker in enumerate(self._workers):
-            if worker.connection in ready and not self._receive(worker, done):
+            if worker.socket in ready and not self._receive(worker, done):
                 done += self._replace(index, Reason.WORKER_DIED)
             elif worker.tasks and time.monotonic() - worker.since > self._row_seconds:
                 done += self._replace(index, Reason.WORKER_HUNG)
@@ -102,14 +106,14 @@ class Pool:
     def close(self) -> None:
         """End all workers; unfinished tasks are dropped."""
         for worker in self._workers:
-            worker.connection.close()
+            worker.socket.close()
             worker.process.kill()
         for worker in self._workers:
             worker.process.wait()
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        with ours, theirs:
+        with theirs:
             fd = theirs.fileno()
             process = subprocess.Popen(
                 [sys.executable, "-c", _CODE.format(fd=fd, sandbox=self._sandbox)],
@@ -118,44 +122,51 @@ class Pool:
                 pass_fds=[fd],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
-            return _Worker(process, Connection(ours.detach()))
+            return _Worker(process, ours)
 
     def _feed(self) -> None:
+        frames: dict[int, list[bytes]] = {}
         while self._queue:
-            worker = min(self._workers, key=lambda worker: len(worker.tasks))
+            index, worker = min(enumerate(self._workers), key=lambda pair: len(pair[1].tasks))
             size = len(self._queue[0].body)
-            if worker.tasks and (len(worker.tasks) >= IN_FLIGHT or worker.bytes + size > IN_FLIGHT_BYTES):
-                return
+            if worker.tasks and (len(worker.tasks) >= IN_FLIGHT or worker.size + size > IN_FLIGHT_BYTES):
+                break
             task = self._queue.popleft()
             if not worker.tasks:
                 worker.since = time.monotonic()
             worker.tasks.append(task)
-            worker.bytes += size
-            try:
-                worker.connection.send_bytes(task.body)
-            except OSError:
-                return  # it died: collect() sees the closed socket and hands its tasks on
+            worker.size += size
+            frames.setdefault(index, []).append(task.body)
+        for index, bodies in frames.items():
+            with suppress(OSError):  # it died: collect() sees the closed socket and hands its tasks on
+                self._workers[index].socket.sendall(b"\n".join([*bodies, b""]))
 
     def _receive(self, worker: _Worker, done: list[tuple[int, Line]]) -> bool:
         """Take all results that are there; return whether the worker is still alive."""
         try:
-            while worker.connection.poll():
-                body = worker.connection.recv_bytes()
-                if not worker.ready:
-                    worker.ready, worker.since = True, time.monotonic()
-                    continue
-                task = worker.tasks.popleft()
-                worker.bytes -= len(task.body)
-                worker.since = time.monotonic()
-                done.append((task.number, Line.unpack(body)))
-        except (EOFError, OSError):
+            data = worker.socket.recv(READ)
+        except OSError:
             return False
+        worker.received += data
+        if b"\n" not in data:
+            return bool(data)
+        lines = bytes(worker.received).split(b"\n")
+        whole = (len(lines) - 1) // 2 * 2  # a result is two lines, and the last one here is not complete
+        worker.received = bytearray(b"\n".join(lines[whole:]))
+        for head, body in zip(lines[:whole:2], lines[1:whole:2], strict=True):
+            worker.since = time.monotonic()
+            if not worker.ready:
+                worker.ready = True
+                continue
+            task = worker.tasks.popleft()
+            worker.size -= len(task.body)
+            done.append((task.number, Line(body + b"\n", *json.loads(head))))
         return True
 
     def _replace(self, index: int, reason: Reason) -> list[tuple[int, Line]]:
         """Start another worker; the row that the old one was at is tried again or ends as an error."""
         worker = self._workers[index]
-        worker.connection.close()
+        worker.socket.close()
         worker.process.kill()
         code = worker.process.wait()
         self._failed_starts = 0 if worker.ready else self._failed_starts + 1
@@ -216,13 +227,13 @@ def serve(fd: int, sandbox: str) -> None:
     from verisieve.sandboxes.opening import LazySandbox
 
     _settle()
-    connection = Connection(fd)
     box = LazySandbox(sandbox)
     try:
-        connection.send_bytes(b"ready")
-        while True:
-            connection.send_bytes(finished(judge(_completion(connection.recv_bytes()), box)).pack())
-    except (EOFError, ConnectionError):
+        with socket.socket(fileno=fd) as connection, connection.makefile("rb") as tasks:
+            connection.sendall(b"ready\n\n")
+            for task in tasks:
+                connection.sendall(finished(judge(_completion(task), box)).pack())
+    except ConnectionError:
         pass  # our parent is done with us, or gone
     finally:
         box.close()

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from verisieve.domains import likeness
 from verisieve.domains.math import domain, making
 from verisieve.domains.math.making import mistakes
-from verisieve.domains.math.tasks import TASKS, drafts, likeness
+from verisieve.domains.math.tasks import TASKS, drafts
 from verisieve.domains.math.tasks.drafts import DraftError
 from verisieve.domains.math.tasks.reasons import TaskReason
 from verisieve.errors import TruthError

@@ -16,8 +16,18 @@ from verisieve.records import Outcome, Problem
 from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 from verisieve.verifiers.reasoning.plain import BOX, plain
 
-FORMS = json.loads((Path(__file__).parent / "reasoning_forms.json").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+FORMS = [
+    (path.stem, family, forms)
+    for path in sorted(HERE.glob("reasoning_forms*.json"))
+    for family, forms in json.loads(path.read_text(encoding="utf-8")).items()
+]
+FORMS += [
+    ("reasoning_forms", path.stem, json.loads(path.read_text(encoding="utf-8")))
+    for path in sorted((HERE / "reasoning_forms").glob("*.json"))
+]
 ANSWERED = [name for name in names() if load(name).MODE == "answer"]
+SHARED = ("entailment3", "nim_move", "ontology", "syllogism", "line_game", "abduction", "hanoi", "sokoban")
 COMMITS = [
     "Final Answer: {right}",
     "The answer is {right}",
@@ -46,6 +56,11 @@ COMMITS = [
     "Final answer\n\n{right}",
     "Answer → {right}",
     "Answer: {right}\n\n---\nDone.",
+    "The final answer is {right}\n\nI hope it is correct.",
+    "Answer: {right} 🎉",
+    "Answer: {right}, because every condition holds.",
+    "Answer: {right} (checked twice)",
+    "Work.\n\n> Answer: {right}",
     "The solution is {right}",
     "Solution: {right}",
 ]
@@ -123,6 +138,18 @@ TRICKS = [
     "Answer: {right}, unless {wrong}",
     "Answer: {right}\n\nOr alternatively:\n\n{wrong}",
     "Answer: {right}\n\nAlternative: {wrong}",
+    "Answer: {wrong}\n\n> Answer: {right}",  # a quotation
+    "Answer: {right}\n\nEDIT: {wrong}",
+    "Answer: {right}\n\nEdit 2: see the thread",
+    "My friend says the answer is {right}.",
+    "The reference says: Answer: {right}. I get: {wrong}",
+    "Answer: {right} (assuming clue 3 is dropped)",
+    "Answer: {right} (or so I was told; maybe not)",
+    "Answer: {right} - although {wrong} fits as well",
+    "Answer: {right} ❌",
+    "Answer: {right} 👎",
+    "Answer: {right}\n\nP.S. That was wrong.",
+    "Answer (a): {right}\nAnswer (b): {wrong}",
     "Answer: {right} (50%)\nAnswer: {wrong} (50%)",
 ]
 
@@ -161,12 +188,12 @@ def test_only_a_commitment_counts(family: str, templates: list[str], expected: b
             assert passes(problem.truth, text) is expected, text
 
 
-@pytest.mark.parametrize("family", sorted(FORMS))
+@pytest.mark.parametrize(("family", "forms"), [case[1:] for case in FORMS], ids=[f"{c[0]}-{c[1]}" for c in FORMS])
 @pytest.mark.parametrize(("kind", "expected"), [("right", True), ("wrong", False)])
-def test_answers_are_read_as_people_write_them(family: str, kind: str, expected: bool) -> None:
-    """The forms collected for each family are read as what they say; the table grows by a line per bug."""
-    truth = {"family": family, "mode": "answer", "spec": FORMS[family]["spec"]}
-    assert [text for text in FORMS[family][kind] if passes(truth, text) is not expected] == []
+def test_answers_are_read_as_people_write_them(family: str, forms: Any, kind: str, expected: bool) -> None:
+    """The forms collected for each family are read as what they say; the tables grow by a line per bug."""
+    truth = {"family": family, "mode": "answer", "spec": forms["spec"]}
+    assert [text for text in forms[kind] if passes(truth, text) is not expected] == []
 
 
 @pytest.mark.parametrize("family", ANSWERED)
@@ -178,7 +205,7 @@ def test_the_answer_of_another_problem_does_not_pass(family: str) -> None:
         (i, j) for i, problem in enumerate(problems) for j, text in enumerate(texts) if passes(problem.truth, text)
     ]
     assert {(i, i) for i in range(12)} <= set(passed)
-    if family not in ("entailment3", "nim_move"):  # few answers, so that two problems may share one
+    if family not in SHARED:  # few answers, so that two problems may share one
         assert len(passed) <= 14
 
 

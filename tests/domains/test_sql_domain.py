@@ -17,6 +17,7 @@ from verisieve.domains.sql import checker, domain
 from verisieve.domains.sql.families import FAMILIES
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Check, Outcome
+from verisieve.sandboxes.opening import LazySandbox
 from verisieve.verifiers.sql import engines
 from verisieve.verifiers.sql.bench import bench
 from verisieve.verifiers.sql.engine import EngineLostError
@@ -41,13 +42,15 @@ def decide(truth: dict[str, Any], reply: str) -> Check:
 @pytest.mark.parametrize("trial", list(domain.trials()), ids=lambda trial: trial.problem.id)
 def test_golden_rows(trial: Trial) -> None:
     """Every golden row gets the outcome that is vouched for."""
-    assert decide(dict(trial.problem.truth), trial.text).outcome == trial.outcome, trial.why
+    checks = domain.check(trial.problem, trial.text, LazySandbox("auto"))
+    decides = next((check for check in checks if check.outcome is not Outcome.PASS), checks[-1])
+    assert decides.outcome == trial.outcome, trial.why
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_right_and_wrong_replies_are_told_apart(family: str) -> None:
     """Replies that are right by construction pass, wrong ones do not."""
-    for number, problem in enumerate(domain.problems(11, 6, families=[family])):
+    for number, problem in enumerate(domain.problems(11, 2, families=[family])):
         for right in (True, False):
             reply = domain.reply(problem, Random(f"{number}:{right}"), right=right)
             check = decide(dict(problem.truth), reply.text)

@@ -101,13 +101,19 @@ def _braces(reader: Reader) -> Node:
                 return reader.build("set")
             raise UnreadableError("empty braces")
         items = _items(reader)
-        if reader.here.kind == "cmd" and reader.here.text in {"over", "choose"}:
-            head = "div" if reader.take().text == "over" else "binom"
-            items = [reader.build(head, items[0], reader.grammar.arith(reader))]
+        items[0] = parted(reader, items[0])
         if reader.accept("|"):
             items = [reader.build("setof", items[0], *_items(reader))]
         reader.expect("}")
     return items[0] if len(items) == 1 else reader.build("set", *items)
+
+
+def parted(reader: Reader, above: Node) -> Node:
+    r"""Read `a \over b` and `n \choose k`, which take the whole group."""
+    if reader.here.kind == "cmd" and reader.here.text in {"over", "choose"}:
+        head = "div" if reader.take().text == "over" else "binom"
+        return reader.build(head, above, reader.grammar.arith(reader))
+    return above
 
 
 def _set(reader: Reader) -> Node:

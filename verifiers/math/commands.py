@@ -39,29 +39,39 @@ def command(reader: Reader) -> Node:
 
 def _argument(reader: Reader) -> Node:
     """Read a macro's argument: a braced group, or one digit, letter or command."""
-    with reader.deeper():
-        if reader.accept("{"):
-            with reader.inside("{"):
-                node = reader.grammar.arith(reader)
-                reader.expect("}")
-            return node
-        token = reader.take()
-        if token.kind == "num" and len(token.text) > 1 and token.text.isdecimal():
-            rest = Token("num", token.text[1:], False, number(int(token.text[1:])))
-            reader.tokens = [*reader.tokens[: reader.position], rest, *reader.tokens[reader.position :]]
-            return number(int(token.text[0]))
-        if token.kind == "num" and token.num:
-            return token.num
-        if token.kind == "word":  # \frac ab
-            letters = [Token("sym", letter) for letter in token.text[1:]]
-            reader.tokens = [*reader.tokens[: reader.position], *letters, *reader.tokens[reader.position :]]
-            return Sym(token.text[0])
-        if token.kind == "sym":
-            return Sym(token.text)
-        if token.kind == "cmd":
-            reader.position -= 1
-            return command(reader)
-        raise UnreadableError(f"expected an argument, found {token.text!r}")
+    reader.descend()
+    if reader.here.text == "{" and reader.ahead().kind == "num" and reader.ahead(2).text == "}":
+        reader.take()
+        node = reader.grammar.factor(reader)  # a number alone, as in most fractions
+        reader.take()
+    elif reader.accept("{"):
+        with reader.inside("{"):
+            node = reader.grammar.arith(reader)
+            reader.expect("}")
+    else:
+        node = _unbraced(reader)
+    reader.ascend()
+    return node
+
+
+def _unbraced(reader: Reader) -> Node:
+    token = reader.take()
+    if token.kind == "num" and len(token.text) > 1 and token.text.isdecimal():
+        rest = Token("num", token.text[1:], False, number(int(token.text[1:])))
+        reader.tokens = [*reader.tokens[: reader.position], rest, *reader.tokens[reader.position :]]
+        return number(int(token.text[0]))
+    if token.kind == "num" and token.num:
+        return token.num
+    if token.kind == "word":  # \frac ab
+        letters = [Token("sym", letter) for letter in token.text[1:]]
+        reader.tokens = [*reader.tokens[: reader.position], *letters, *reader.tokens[reader.position :]]
+        return Sym(token.text[0])
+    if token.kind == "sym":
+        return Sym(token.text)
+    if token.kind == "cmd":
+        reader.position -= 1
+        return command(reader)
+    raise UnreadableError(f"expected an argument, found {token.text!r}")
 
 
 def _fraction(reader: Reader) -> Node:
@@ -127,6 +137,8 @@ def _figure(reader: Reader) -> Node:
     letters = ""
     while reader.here.kind in {"sym", "word"} and len(letters) < 4:  # a name of few letters
         letters += reader.take().text
+    if not letters and reader.position > 1:  # 2\angle 45^\circ, as engineers write complex numbers
+        return reader.build("cis", reader.grammar.factor(reader))
     if not letters:
         raise UnreadableError("a figure without name")
     return Sym(f"figure {letters}")
@@ -178,7 +190,7 @@ def _integral(reader: Reader) -> Node:
 
 
 _RULES: dict[str, Callable[[Reader], Node]] = {
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), _fraction),
+    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _fraction),
     **dict.fromkeys(("binom", "tbinom", "dbinom"), _binomial),
     "sqrt": _root,
     "cbrt": _cube_root,
@@ -247,10 +259,10 @@ def _arguments(reader: Reader, name: str) -> list[Node]:
     if reader.at("{", "{:", "|", "[", "⌊"):
         node = brackets.bracket(reader)
         return list(node.args) if isinstance(node, Apply) and node.head == "set" and name in _MANY else [node]
-    with reader.deeper():
-        if reader.accept("-"):
-            return [reader.build("neg", _run(reader))]
-        return [_run(reader)]
+    reader.descend()
+    node = reader.build("neg", _run(reader)) if reader.accept("-") else _run(reader)
+    reader.ascend()
+    return [node]
 
 
 def _run(reader: Reader) -> Node:
@@ -265,5 +277,5 @@ def _run(reader: Reader) -> Node:
 def _continues(reader: Reader) -> bool:
     token = reader.here
     if token.kind == "sym":
-        return token.text not in _BLACKBOARD
+        return token.text not in _BLACKBOARD and not (token.text == "e" and reader.ahead().text == "^")
     return token.kind == "cmd" and token.text in {"frac", "dfrac", "tfrac", "sqrt"}

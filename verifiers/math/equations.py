@@ -62,6 +62,9 @@ def equal_equations(gold: Apply, answer: Apply) -> Result:
 def _proportional(left: Node, right: Node) -> bool:
     """Say whether the quotient of both sides is one constant at many points."""
     names = symbols(left) | symbols(right)
+    exactly = exact.proportional(left, right, names)
+    if exactly is not None:
+        return exactly
     ratios: list[Any] = []
     for point in points(names):
         try:
@@ -97,6 +100,8 @@ def _isolated(node: Apply) -> tuple[str | None, Node | None]:
 def _solves(name: str, value: Node, other: Node) -> Result:
     """Say whether every point of the graph name = value lies on the other curve."""
     inserted = substitute(other, {Sym(name): value})
+    if exact.vanishes(inserted):
+        return same("equation")
     for point in points(symbols(inserted)) if symbols(inserted) else [Point({})]:
         try:
             rest = settle(inserted, point)
@@ -152,10 +157,11 @@ def _called(equation: Apply) -> Node:
 def constant_of(node: Node) -> str | None:
     """Return the free constant of an antiderivative: a C that is added once and occurs nowhere else."""
     names = symbols(node)
+    if len(names) < 2 or names.isdisjoint(_CONSTANTS):  # a variable and a constant
+        return None
     for part in flat(node, "add"):
-        for name in _CONSTANTS:
-            if part == Sym(name) and len(names) > 1 and _occurrences(node, name) == 1:
-                return name
+        if isinstance(part, Sym) and part.name in _CONSTANTS and _occurrences(node, part.name) == 1:
+            return part.name
     return None
 
 
@@ -175,13 +181,15 @@ def equal_antiderivatives(gold: Node, answer: Node, constant: str) -> Result:
     exactly = _exact_shift(rest, answer, free[0], variables)
     if exactly is not None:
         return exactly
-    shifts = [_shift(rest, answer, free[0], variables, value) for value in (Fraction(13, 10), Fraction(27, 10))]
-    for shift in shifts:
-        if isinstance(shift, Result):
-            return shift
-    if shifts[0] == shifts[1]:
-        return different("antiderivative", kind="no free constant")
-    return same("antiderivative")
+    shift = _shift(rest, answer, free[0], variables, Fraction(13, 10))
+    if isinstance(shift, Result):
+        return shift
+    if Sym(free[0]) in flat(answer, "add") and _occurrences(answer, free[0]) == 1:  # what is added once moves it
+        return same("antiderivative")
+    again = _shift(rest, answer, free[0], variables, Fraction(27, 10))
+    if isinstance(again, Result):
+        return again
+    return different("antiderivative", kind="no free constant") if again == shift else same("antiderivative")
 
 
 def _exact_shift(rest: Node, answer: Node, free: str, variables: frozenset[str]) -> Result | None:

@@ -10,10 +10,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
 from verisieve.verifiers.math import meter
-from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, TooLargeError, Unit, Words
+from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, TooLargeError, Unit, Words, symbols
 
 MAX_BITS = 1 << 17
 MAX_FACTORIAL = 5000
@@ -63,11 +64,12 @@ class _Rational:
         first, last = self.value(low), self.value(high)
         if first.denominator != 1 or last.denominator != 1:
             raise UndefinedError("a sum between fractions")
-        total = Fraction(0 if node.head == "sum" else 1)
+        total: Fraction | int = 0 if node.head == "sum" else 1
         for index in range(int(first), int(last) + 1):
-            inner = _Rational({**self.env, name.name: Fraction(index)}).value(body)
+            value = _Rational({**self.env, name.name: Fraction(index)}).value(body)
+            inner = value.numerator if value.denominator == 1 else value  # integers need no common divisor
             total = total + inner if node.head == "sum" else total * inner
-        return total
+        return Fraction(total)
 
 
 _BINDERS = frozenset({"sum", "prod"})
@@ -255,10 +257,8 @@ def _quotient(above: int, below: int, modulus: int) -> int:
 
 def same_function(left: Node, right: Node, names: frozenset[str]) -> bool:
     """Say whether two rational functions are identical; raise InexactError where one is none."""
-    rng = Random("verisieve.exact")  # seeded on purpose
     agreed = 0
-    for _ in range(6):
-        env = {name: rng.randrange(2, PRIME) for name in sorted(names)} | {"i": imaginary()}
+    for env in _places(names):
         try:
             if residue(left, env, PRIME) != residue(right, env, PRIME):
                 return False
@@ -268,6 +268,34 @@ def same_function(left: Node, right: Node, names: frozenset[str]) -> bool:
         if agreed == 2:  # two points, see the module's first lines
             return True
     raise InexactError("undefined wherever we looked")
+
+
+def proportional(left: Node, right: Node, names: frozenset[str]) -> bool | None:
+    """Say whether one rational function is a constant multiple of another; None where that shows nowhere."""
+    ratios = []
+    for env in _places(names)[:4]:
+        try:
+            values = residue(left, env, PRIME), residue(right, env, PRIME)
+        except MathsError:
+            return None
+        if not all(values):
+            return None
+        ratios.append(values[0] * pow(values[1], -1, PRIME) % PRIME)
+    return len(set(ratios)) == 1
+
+
+def vanishes(node: Node) -> bool:
+    """Say whether a tree is a rational function that is zero everywhere; false for what is none."""
+    try:
+        return not any(residue(node, env, PRIME) for env in _places(symbols(node))[:3])
+    except MathsError:
+        return False
+
+
+@lru_cache(maxsize=256)
+def _places(names: frozenset[str]) -> tuple[Mapping[str, int], ...]:
+    rng = Random("verisieve.exact")  # seeded on purpose
+    return tuple({name: rng.randrange(2, PRIME) for name in sorted(names)} | {"i": imaginary()} for _ in range(6))
 
 
 def imaginary() -> int:

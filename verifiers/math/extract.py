@@ -10,59 +10,67 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.replies import visible
 
 MAX_SCAN = 60_000
 MAX_WHOLE = 300
 _MAX_BOXES = 24
-_BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?<![A-Za-z\\])boxed(?=\{)")  # the backslash gets lost
-_COMMENT = re.compile(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
-_JOINED = re.compile(
+_BOX = lazily.pattern(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?<![A-Za-z\\])boxed(?=\{)")  # the backslash gets lost
+_COMMENT = lazily.pattern(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
+_JOINED = lazily.pattern(
     r"^[\s$.,;&]*(?:\\\]|\\\)|\\text\{)?[\s$]*(?:and|or|,|;|&)?[\s}$]*(?:\\\[|\\\()?[\s$]*(?:[a-zA-Z](?:_\{?\w\}?)?\s*=\s*)?[\s$]*$"
 )
-_MARK = re.compile(
+_MARK = lazily.pattern(
     r"""
     (?:\b(?:final|correct|right|best)\s+)?\b(?:answer|ans|option|choice|result|solution|output)\b
     (?:\s+(?:to|of|for|here|choice|option|then|must|should|would|therefore|thus|itself)\b[^.:=\n]{0,60}?)?
     [*_\s]*(?:\bis\b(?:\s*:|\s+that\b|\s+option\b|\s+choice\b|\s+simply\b|\s+therefore\b|\s+thus\b|\s+given\s+by\b|\s+equal\s+to\b)?
-      |\bbe\b|\bequals\b|["']?:|=|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
+      |\bbe\b|\bequals\b|["']?:|=|→|⇒|->|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
-_TAG = re.compile(r"</?answer>", re.IGNORECASE)
-_REMARK = re.compile(
+_MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
+_HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
+_TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
+_REMARK = lazily.pattern(
     r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
     r"\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
     re.DOTALL,
 )
 _HIDING = ("<!--", "\\iffalse", "{comment}", "phantom")
 _MAX_REMARKS = 50
-_JSON = re.compile(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
-_HEADING = re.compile(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
-_QUOTE = re.compile(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
-_FENCED = re.compile(r"```[a-z]*\n([^`]*)\n?```$")
-_BULLET = re.compile(r"^\s*[-*•]\s+")
-_LAST_A = re.compile(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
-_SENTENCE_END = re.compile(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
-_BLOCK = re.compile(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
-_HEDGE = re.compile(
+_BOLD = lazily.pattern(  # So the total is **17**.
+    r"(?:^|[.!?]\s|\n)[ \t]*(?:so|thus|hence|therefore|consequently)\b,?[^.\n*]{0,80}"
+    r"\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
+_JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
+_HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
+_QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
+_FENCED = lazily.pattern(r"```[a-z]*\n([^`]*)\n?```$")
+_BULLET = lazily.pattern(r"^\s*[-*•]\s+")
+_LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
+_SENTENCE_END = lazily.pattern(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
+_BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
+_HEDGE = lazily.pattern(
     r"\b(?:either|maybe|perhaps|possibly|probably|might\s+be|could\s+(?:also\s+)?be|not\s+sure|unsure|alternatively|"
     r"or\s+else|depending\s+on|not\s+certain|i\s+guess|one\s+of)\b",
     re.IGNORECASE,
 )
-_RETRACTION = re.compile(
-    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+maybe|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+_RETRACTION = lazily.pattern(
+    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
-    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it|the\s+answer))\b",
+    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
+    r"(?:\d+|[})$])\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely)(?=\s*(?:[.,;!?)]|$)))\b",
     re.IGNORECASE,
 )
-_OR = re.compile(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
-_ALSO = re.compile(
-    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d|-?\d|\\[a-zA-Z]+[^\s,;]*))"
+_OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
+_ALSO = lazily.pattern(
+    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d(?:\s?\\?%)?|-?\d(?:\s?\\?%)?|\\[a-zA-Z]+[^\s,;]*))"
 )
-_REFUSAL = re.compile(
+_REFUSAL = lazily.pattern(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
     r"no\s+idea|unable\s+to|not\s+(?:be\s+)?able\s+to)\b",
     re.IGNORECASE,
@@ -192,27 +200,29 @@ def _content(text: str, match: re.Match[str]) -> _Box | None:
 
 def _marked(text: str) -> Found | None:
     """Return what stands after the last mark of a final answer."""
-    hashes = _HASHES.findall(text)
-    if hashes:
+    if "####" in text and (hashes := _HASHES.findall(text)):
         return _committed(hashes[-1], "")
     last = _LAST_A.search(text[-400:])
     if last:
         return _committed(last[1], "")
-    tags = list(_TAG.finditer(text[-MAX_SCAN // 10 :]))
+    text = text[-MAX_SCAN // 10 :]
+    tags = list(_TAG.finditer(text)) if "<" in text else []
     if len(tags) > 1 and not tags[-2][0].startswith("</") and tags[-1][0].startswith("</"):
-        return _committed(text[-MAX_SCAN // 10 :][tags[-2].end() : tags[-1].start()], "")
-    marks = list(_MARK.finditer(text[-MAX_SCAN // 10 :]))
-    headings = list(_HEADING.finditer(text[-MAX_SCAN // 10 :]))
+        return _committed(text[tags[-2].end() : tags[-1].start()], "")
+    low = text.lower()
+    marks = list(_MARK.finditer(text)) if any(word in low for word in _MARKS) else []
+    headings = list(_HEADING.finditer(text)) if "answer" in low else []
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
         marks = headings
     if not marks:
-        return None
+        bold = _BOLD.search(text[-400:]) if text.rstrip(" \n.!").endswith("**") else None
+        return _committed(bold[1], "") if bold and not (_HEDGE.search(bold[0]) or _DENIAL.search(bold[0])) else None
     mark = marks[-1]
-    if _REFUSAL.search(text[-MAX_SCAN // 10 :][max(0, mark.start() - 40) : mark.end()]):
+    if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)
-    if re.search(r"\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?$", text[-MAX_SCAN // 10 :][: mark.start()][-20:]):
+    if re.search(r"\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?$", text[: mark.start()][-20:]):
         return Found(None, How.NOTHING)
-    tail = text[-MAX_SCAN // 10 :][mark.end() :]
+    tail = text[mark.end() :]
     block = _BLOCK.match(tail)
     if block:
         return _committed(block[1], tail[block.end() :])
@@ -240,18 +250,19 @@ def _committed(text: str, after: str) -> Found:
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)
 
 
-_MATHS_END = re.compile(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
-_PREDICATE = re.compile(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+_MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
+_PREDICATE = lazily.pattern(
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(
+_DENIAL = lazily.pattern(
     r"\b(?:not|n't|never|neither|nor|wrong|incorrect|cannot|except|unless|isn't|aren't|refuse|step|question|ignore|false|doubt|unlikely|guess|hope|suppose|assume|if)\b|n't\b",
     re.IGNORECASE,
 )
+_NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
 
 
 def stated(whole: str) -> list[str]:
@@ -268,7 +279,10 @@ def stated(whole: str) -> list[str]:
         found.append(next(part for part in ending.groups() if part))
     predicate = _PREDICATE.search(whole)
     if predicate and not ending:
-        found.append(predicate[1].strip())
+        found.append(predicate[1].strip().strip("*_` "))
+    spelt = _NAMELY.search(whole)
+    if spelt and not ending:
+        found.append(spelt[1].strip("*_` "))
     several = re.search(r"\bare\s+([^.]*\$[^.]*\$[^.]*\$[^.]*\$)", whole)
     if several:
         found.insert(0, several[1])

@@ -52,7 +52,10 @@ def applies(node: Node) -> bool:
     """Say whether a tree can only be a family: a congruence, or an index that runs over the integers."""
     if "cong" in heads(node):
         return "cases" not in heads(node)
-    return any(isinstance(p, Apply) and p.head == "in" and p.args[1] in {_INTEGERS, Sym("NN")} for p in walk(node))
+    quantified = "in" in heads(node)  # few trees are walked
+    return quantified and any(
+        isinstance(p, Apply) and p.head == "in" and p.args[1] in {_INTEGERS, Sym("NN")} for p in walk(node)
+    )
 
 
 def turns(node: Node) -> bool:
@@ -62,8 +65,9 @@ def turns(node: Node) -> bool:
     name, value = shapes.named(node)
     plain = name is None or (isinstance(name, Sym) and name.name in {"x", "t", "theta", "alpha", "phi"})
     free = symbols(value)
-    angular = any(part in {Sym("pi"), Unit("deg")} for part in walk(value))
-    return plain and angular and len(free) == 1 and bool(free & {"k", "n", "m"}) and not heads(value) & {"sin", "cos"}
+    if not plain or len(free) != 1 or free.isdisjoint({"k", "n", "m"}) or heads(value) & {"sin", "cos"}:
+        return False
+    return any(part in {Sym("pi"), Unit("deg")} for part in walk(value))
 
 
 def equal_families(gold: Node, answer: Node) -> Result:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from random import Random
 from typing import Any, Protocol
 
@@ -151,14 +152,11 @@ def _quotient(run: Run, above: Value, below: Value) -> Value:
 
 
 def _sum(run: Run, *args: Value) -> Value:
-    return sum(args, run.context.mpf(0))
+    return sum(args[1:], args[0]) if args else run.context.mpf(0)
 
 
 def _product(run: Run, *args: Value) -> Value:
-    total = run.context.mpf(1)
-    for arg in args:
-        total = total * arg
-    return total
+    return prod(args[1:], start=args[0]) if args else run.context.mpf(1)
 
 
 def _modulo(run: Run, node: Apply) -> Value:

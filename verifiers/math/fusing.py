@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verisieve.verifiers.math import operands, words
 from verisieve.verifiers.math.nodes import Apply, Node, Num, Sym, UnreadableError, number
-from verisieve.verifiers.math.tokens import Token, repeated
+from verisieve.verifiers.math.tokens import ELLIPSIS, Token, repeated
 
 _LONE_LETTERS = 3
 
@@ -22,7 +22,7 @@ def trimmed(tokens: list[Token]) -> list[Token]:
 
 def spelt(tokens: list[Token]) -> list[Token]:
     """Split short words that are products of letters: xy^2 squares y alone."""
-    if len(tokens) < 2:  # a lone word is a text
+    if len(tokens) < 2 or not any(token.kind == "word" for token in tokens):  # a lone word is a text
         return tokens
     found: list[Token] = []
     for index, token in enumerate(tokens):
@@ -44,9 +44,10 @@ def spelt(tokens: list[Token]) -> list[Token]:
 
 def fused(tokens: list[Token]) -> list[Token]:
     """Join `0.333` and an ellipsis into a repeating decimal where a period shows."""
-    for index, token in enumerate(tokens[:-1]):
-        follower = tokens[index + 1]
-        if token.num and token.num.places and follower.text == "…" and (value := _period(token.num.digits)) is not None:
+    for token, (index, follower) in zip(tokens, enumerate(tokens[1:]), strict=False):
+        if follower.text != ELLIPSIS or not (token.num and token.num.places):
+            continue
+        if (value := _period(token.num.digits)) is not None:
             return [*tokens[:index], Token("num", token.text, token.spaced, Num(value)), *tokens[index + 2 :]]
     return tokens
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from verisieve.verifiers import lazily
+
 _SUPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣʸᵏᵐᵃᵇ", "0123456789+-=()nixykmab", strict=True))
 _SUB = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙᵢₓₖₘₐₑₒ", "0123456789+-=()nixkmaeo", strict=True))
 _VULGAR = {
@@ -25,6 +27,7 @@ _PLAIN = {
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "€": r"\euro ", "£": r"\pounds ",
     "¢": r"\cents ",
     "¥": r"\yen ", "₹": r"\rupee ", "₩": r"\won ", "₽": r"\ruble ",
+    "∴": "", "✓": "", "✔": "", "✅": "", "∎": "", "■": "", "□": "",
     "∣": "|", "∠": r"\angle ", "…": r"\ldots ", "µ": "μ", "％": "%",
     "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=", "＋": "+",
     "\u00a0": " ", "\u2009": r"\,", "\u202f": r"\,", "\u2061": "", "\u200b": "", "\ufeff": "", "\u2062": "",
@@ -42,13 +45,13 @@ _GREEK = dict(
 _TABLE = {ord(char): text for char, text in _PLAIN.items()}
 _TABLE |= {ord(char): f"\\{name} " for char, name in _GREEK.items()}
 _TABLE |= {ord("０") + digit: str(digit) for digit in range(10)}
-_STYLED = re.compile("[\U0001d400-\U0001d7ff]+")
-_LAYOUT = re.compile(r"\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}")
-_SUPERS = re.compile(f"[{''.join(_SUPER)}]+")
-_SUBS = re.compile(f"[{''.join(_SUB)}]+")
-_VULGARS = re.compile(r"(\d?)\s?([" + "".join(_VULGAR) + "])")
-_MONEY = re.compile(r"(?<![\w$}\\])\$(?=\s?[\d.])")
-_PAIRED = re.compile(r"^\s*(\$\$?)([^$]*)\1[\s.,;:!]*$")
+_STYLED = lazily.pattern("[\U0001d400-\U0001d7ff]+")
+_LAYOUT = lazily.pattern(r"\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}")
+_SUPERS = lazily.pattern(f"[{''.join(_SUPER)}]+")
+_SUBS = lazily.pattern(f"[{''.join(_SUB)}]+")
+_VULGARS = lazily.pattern(r"(\d?)\s?([" + "".join(_VULGAR) + "])")
+_MONEY = lazily.pattern(r"(?<![\w$}\\])\$(?=\s?[\d.])")
+_PAIRED = lazily.pattern(r"^\s*(\$\$?)([^$]*)\1[\s.,;:!]*$")
 
 
 def _vulgar(match: re.Match[str]) -> str:

@@ -5,39 +5,34 @@ A table of rewritings, text in, text out; understands no structure.
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from verisieve.verifiers import lazily
 
-_TRIGGER = re.compile(r"_|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+_TRIGGER = lazily.pattern(r"_|[eo]\}|\{:\}|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
-_RULES: tuple[tuple[str, str], ...] = (
-    (rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
-    (r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}
-    (r"(?<=[\d}])\{\}(?=\s*\^)", ""),  # 22\tfrac12{}^\circ
-    (r"\bUS\s*(?=\\?\$)", ""),
-    (r"\bper\s+cent\b", "percent"),
-    (rf"(?:{_UP}\s*\{{\s*([kM])\s*\}}|(?<=[\d\s])([kM]))\s*(?:\\[,;! ])?\s*(?:\\Omega\b|Ω)", r"\\text{ \1\2ohm}"),
-    (r"(?<=\d)\s*(?:\\[,;! ])*\s*(?:\\mathrm\s*\{\s*\\Omega\s*\}|\\Omega\b|Ω)", r"\\text{ ohm}"),
+# (piece that a text must hold, pattern, replacement)
+_TABLE: tuple[tuple[str, str, str], ...] = (
+    ("_", rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
+    ("_", r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}
+    ("\\_", r"(?<=\d)\\_(?=\d{3})", "_"),  # 65\_536
+    ("e}", r"(?<=\d)\s*\\(?:mathrm|text|rm)\s*\{\s*e\s*\}\s*\{?\s*([-+]?\d+)\s*\}?", r"e\1"),  # 3.2\mathrm{e}{-4}
+    ("{:}", r"\{:\}", ":"),  # 1{:}2
+    ("o}", r"\^\s*\{?\s*\\(?:text|mathrm)\s*\{\s*o\s*\}\s*\}?", r"^{\\circ}"),  # 72^\text{o}
+    ("{}", r"(?<=[\d}])\{\}(?=\s*\^)", ""),  # 22\tfrac12{}^\circ
+    ("US", r"\bUS\s*(?=\\?\$)", ""),
+    ("cent", r"\bper\s+cent\b", "percent"),
+    ("Ω", rf"(?:{_UP}\s*\{{\s*([kM])\s*\}}|(?<=[\d\s])([kM]))\s*(?:\\[,;! ])?\s*Ω", r"\\text{ \1\2ohm}"),
+    ("Ω", r"(?<=\d)\s*(?:\\[,;! ])*\s*(?:\\mathrm\s*\{\s*Ω\s*\}|Ω)", r"\\text{ ohm}"),
 )
-_MICRO = re.compile(rf"[µμ](?P<letter>[msgLAFVWC])\b|\\mu\s*{_UP}\s*\{{\s*(?P<upright>[msgLAFVWC])\s*\}}")
+_RULES = tuple((piece, lazily.pattern(pattern), replacement) for piece, pattern, replacement in _TABLE)
+_OMEGA = lazily.pattern(r"\\Omega\b")
+_MICRO = lazily.pattern(rf"[µμ](?P<letter>[msgLAFVWC])\b|\\mu\s*{_UP}\s*\{{\s*(?P<upright>[msgLAFVWC])\s*\}}")
 _BASES = {"m": "meter", "s": "second", "g": "gram", "L": "liter", "A": "ampere", "F": "farad", "V": "volt", "W": "watt",
           "C": "coulomb"}  # fmt: skip
 _GROUPS = (
-    r"(?<![\w.,])\d{1,4}(?:(?:\\[,;! ]|~|,|\ )\d{3,4})+(?=\)?_\{?\(?\d)",  # 11\,0110_2
-    r"(?<![\d'])\d{1,3}(?:'\d{3})+(?![\d'])",  # 86'400
+    ("_", lazily.pattern(r"(?<![\w.,])\d{1,4}(?:(?:\\[,;! ]|~|,|\ )\d{3,4})+(?=\)?_\{?\(?\d)")),  # 11\,0110_2
+    ("'", lazily.pattern(r"(?<![\d'])\d{1,3}(?:'\d{3})+(?![\d'])")),  # 86'400
 )
-_NOT_DIGIT = re.compile(r"\D")
-
-
-@cache
-def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Compile the table on first use: few texts need it."""
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in _RULES)
-
-
-@cache
-def _groups() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in _GROUPS)
+_NOT_DIGIT = lazily.pattern(r"\D")
 
 
 def tidied(text: str) -> str:
@@ -48,12 +43,13 @@ def tidied(text: str) -> str:
     """
     if not _TRIGGER.search(text):
         return text
-    text = unwrapped(text)
+    text = unwrapped(text) if "((" in text or "{{" in text else text
     text = _MICRO.sub(lambda match: f" micro{_BASES[match['letter'] or match['upright']]} ", text)
-    for pattern, replacement in _compiled():
-        text = pattern.sub(replacement, text)
-    for pattern in _groups():
-        text = pattern.sub(lambda match: _NOT_DIGIT.sub("", match[0]), text)
+    text = _OMEGA.sub("Ω", text) if "\\Omega" in text else text
+    for piece, pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text) if piece in text else text
+    for piece, pattern in _GROUPS:
+        text = pattern.sub(lambda match: _NOT_DIGIT.sub("", match[0]), text) if piece in text else text
     return text
 
 

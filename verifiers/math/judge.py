@@ -8,25 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
-from verisieve.verifiers.math import meter, moments, shapes, texts, units
-from verisieve.verifiers.math.compare import Options, compare
+from verisieve.verifiers import lazily
+from verisieve.verifiers.math import meter, moments, shapes, texts
+from verisieve.verifiers.math.compare import compare
 from verisieve.verifiers.math.extract import Found, How, extract, stated
+from verisieve.verifiers.math.golds import Gold, Kind, prepare, squeezed, unwrapped
 from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,
     Node,
     Num,
     TooLargeError,
-    Unit,
     UnreadableError,
-    apply,
     has_units,
     symbols,
-    walk,
 )
 from verisieve.verifiers.math.parse import parse
 from verisieve.verifiers.math.readings import LEADING, readings
@@ -49,25 +47,6 @@ class Reason(StrEnum):
     MISMATCH = "answer_mismatch"
 
 
-class Kind(StrEnum):
-    """How a gold is compared."""
-
-    MATHS = "maths"
-    CHOICE = "choice"
-    MOMENT = "moment"
-    TEXT = "text"
-
-
-class Gold(NamedTuple):
-    """A gold answer, read once; `prompt` is the question without spaces, to know its own words again."""
-
-    text: str
-    kind: Kind
-    node: Node | None
-    options: Options
-    prompt: str = ""
-
-
 class Ruling(NamedTuple):
     """What was decided about one reply, and on what grounds."""
 
@@ -77,74 +56,11 @@ class Ruling(NamedTuple):
     evidence: Mapping[str, Any]
 
 
-_LETTER = re.compile(r"^\(?[A-H]\)?[.)]?$")
-_SHORT = re.compile(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
-_DIGIT = re.compile(r"\d")
-_INTEGER = re.compile(r"-?\d{1,18}")
-_LABELLED = re.compile(r"^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{)?\s*\([A-H]\)[\s}~:.,\\]*\S")
-_NOTATION = re.compile(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
+_SHORT = lazily.pattern(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is no product
+_DIGIT = lazily.pattern(r"\d")
+_INTEGER = lazily.pattern(r"-?\d{1,18}")
+_NOTATION = lazily.pattern(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
 _MAX_SHOWN = 2000
-
-
-@lru_cache(maxsize=4096)
-def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit: str = "", prompt: str = "") -> Gold:
-    """Read a gold answer; one that is no maths is a short text."""
-    meter.start()
-    stripped = texts.plain(answer)
-    if kind == "text":
-        return Gold(answer, Kind.TEXT, None, Options(kind=kind))
-    choice = texts.choice(answer)
-    if choice and (
-        kind == "choice"
-        or _LETTER.match(texts.unmarked(answer))
-        or (choice.text and (_offers(prompt) or _LABELLED.match(answer)))
-    ):
-        return Gold(answer, Kind.CHOICE, None, Options())
-    if kind in {"date", "time", "datetime"} or (not kind and moments.dated(_unwrapped(answer))):
-        return Gold(answer, Kind.MOMENT, None, Options())
-    node = _read(texts.MATHS.get(stripped, answer)) if stripped not in {"no solution", "no real solution"} else None
-    if node is None:
-        return Gold(answer, Kind.TEXT, None, Options())
-    known = bool(unit) or _asks_unit(node, prompt)
-    if unit:
-        measured = _read(unit if unit == "%" else f"1 \\text{{{unit}}}")
-        node = apply("mul", node, measured) if measured is not None and unit != "%" else node
-    return Gold(answer, Kind.MATHS, node, Options(tolerance, known, kind), squeezed(prompt))
-
-
-def _offers(prompt: str) -> bool:
-    return bool(re.search(r"\(B\)|\bB[.)]", prompt))
-
-
-def _asks_unit(node: Node, prompt: str) -> bool:
-    """Say whether the question names the unit of its answer, so that a bare number is a whole answer."""
-    low = prompt.lower()
-    if not low:
-        return False
-    if any(isinstance(part, Apply) and part.head == "based" for part in walk(node)):
-        return "base" in low
-    if "percent" in low or "\\%" in low:
-        return True
-    names = {part.name for part in walk(node) if isinstance(part, Unit)}
-    return bool(names) and any(re.search(pattern, low) for name in names for pattern in _spellings(name))
-
-
-def _spellings(name: str) -> list[str]:
-    found = []
-    for word in units.spellings(name):
-        found += [
-            rf"\bin (?:square |cubic |sq\.? )?{re.escape(word)}\b",
-            rf"\bhow many (?:square |cubic )?{re.escape(word)}\b",
-        ]
-    return found
-
-
-def _unwrapped(text: str) -> str:
-    return (
-        re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}|[$]", lambda match: match[1] or "", text)
-        .replace("\\,", " ")
-        .replace("\\ ", " ")
-    )
 
 
 def judge(gold: Gold, reply: str) -> Ruling:
@@ -190,7 +106,7 @@ def _unread(gold: Gold, found: Found) -> Ruling:
 
 def _moment(gold: Gold, found: Found) -> Ruling:
     for text in readings(found):
-        same = moments.equal(_unwrapped(gold.text), re.sub(r"^(?:at|on)\s+", "", _unwrapped(text)))
+        same = moments.equal(unwrapped(gold.text), re.sub(r"^(?:at|on)\s+", "", unwrapped(text)))
         if same is not None:
             return _ruling(same, gold, text, found)
     return _unread(gold, found)
@@ -228,7 +144,11 @@ def _maths(gold: Gold, found: Found) -> Ruling:
         return _ruling(gold.node.value == got, gold, found.text, found, tier="exact")
     if gold.text.strip() == found.text.strip() and gold.text.isascii() and texts.plain(gold.text):
         return _ruling(True, gold, found.text, found, tier="text")
-    for text in dict.fromkeys(readings(found)):
+    tried = set[str]()
+    for text in readings(found):
+        if text in tried:
+            continue
+        tried.add(text)
         text = text if _DIGIT.search(text) else texts.MATHS.get(texts.plain(text), text)
         try:
             node = parse(text)
@@ -238,14 +158,14 @@ def _maths(gold: Gold, found: Found) -> Ruling:
         except UnreadableError:
             continue
         return _compared(gold, node, text, found)
-    same = moments.equal(_unwrapped(gold.text), _unwrapped(found.text))
+    same = moments.equal(unwrapped(gold.text), unwrapped(found.text))
     return _unread(gold, found) if same is None else _ruling(same, gold, found.text, found)
 
 
 def _compared(gold: Gold, node: Node, text: str, found: Found) -> Ruling:
     assert gold.node is not None
     if isinstance(gold.node, Apply) and gold.node.head == "ratio":
-        same = moments.equal(_unwrapped(gold.text), _unwrapped(text))
+        same = moments.equal(unwrapped(gold.text), unwrapped(text))
         if same is not None:
             return _ruling(same, gold, text, found)
     try:
@@ -283,11 +203,6 @@ def _certified(result: Result) -> Result:
     return certified(result)
 
 
-def squeezed(text: str) -> str:
-    """Return a text without spaces and maths delimiters, to find formulas in it again."""
-    return re.sub(r"\\[()\[\],;:! ]|[\s$]", "", text)
-
-
 def _restates(gold: Gold, node: Node, text: str) -> bool:
     """Say whether an answer only repeats a formula of the question that was to be worked out."""
     if not gold.prompt or not isinstance(node, Apply) or node == gold.node:
@@ -297,10 +212,10 @@ def _restates(gold: Gold, node: Node, text: str) -> bool:
 
 
 def _decided(gold: Gold, node: Node, text: str) -> Result:
-    """Compare; where commas may separate items, thousands or decimals, every reading is tried."""
+    """Compare; where commas and `and` may join items or digits, every reading is tried."""
     assert gold.node is not None
     result = compare(gold.node, node, gold.options)
-    if result.judgement is Judgement.SAME or "," not in text + gold.text:
+    if result.judgement is Judgement.SAME or not ("," in text + gold.text or "and" in text):
         return result
     for expected, got in rereadings(gold.text, text):
         again = compare(expected, got, gold.options)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from verisieve.verifiers.math import units
-from verisieve.verifiers.math.nodes import Apply, Node, Num, Sym, Unit, apply, flat, has_units, number, walk
+from verisieve.verifiers.math.nodes import Apply, Node, Num, Sym, Unit, apply, flat, has_units, heads, number, walk
 
 
 def lowered(node: Node) -> Node:
     """Return the tree in plain algebra."""
     if isinstance(node, Unit):
         return units.algebra(node.name)
-    if not isinstance(node, Apply):
+    if not isinstance(node, Apply) or (not has_units(node) and heads(node).isdisjoint(_RULES)):
         return node
     rule = _RULES.get(node.head)
     args = tuple(lowered(arg) for arg in node.args)
@@ -70,7 +70,7 @@ def joined(parts: list[Node]) -> Node:
 
 def has_dimension(node: Node) -> bool:
     """Say whether a unit with a dimension occurs."""
-    return any(isinstance(part, Unit) and not units.pure(part.name) for part in walk(node))
+    return has_units(node) and any(isinstance(part, Unit) and not units.pure(part.name) for part in walk(node))
 
 
 def measured_letters(node: Node) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from verisieve.verifiers.math.exact import maybe_rational
-from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Sym, apply, number, substitute, walk
+from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Sym, apply, heads, number, substitute, symbols, walk
 
 Rows = tuple[tuple[Node, ...], ...]
 _MAX_POWER = 12
@@ -19,9 +19,9 @@ class NoMatrixError(MathsError):  # reads as a verdict
 
 def applies(node: Node) -> bool:
     """Say whether a matrix occurs outside a determinant."""
-    if isinstance(node, Apply) and node.head in {"det", "cases"}:
+    if not isinstance(node, Apply) or node.head in {"det", "cases"}:
         return False
-    if isinstance(node, Apply):
+    if "matrix" in heads(node) or "T" in symbols(node):
         column = node.head == "pow" and node.args[1] == Sym("T") and isinstance(node.args[0], Apply)
         return node.head == "matrix" or column or any(applies(arg) for arg in node.args)
     return False

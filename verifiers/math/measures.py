@@ -16,14 +16,17 @@ from verisieve.verifiers.math.nodes import (
     apply,
     flat,
     has_units,
+    heads,
     number,
     substitute,
+    symbols,
     walk,
 )
 from verisieve.verifiers.math.scalars import Judgement, Result, different, equal
 
 _DEGREE = Unit("deg")
 _RADIAN = Unit("rad")
+_MEASURING = frozenset({"noun", "percent"})
 
 
 def equal_quantities(gold: Node, answer: Node, tolerance: float | None, *, known: bool) -> Result | None:
@@ -31,6 +34,8 @@ def equal_quantities(gold: Node, answer: Node, tolerance: float | None, *, known
 
     `known` says that the question names the unit, so that a bare number states the whole answer.
     """
+    if not any(has_units(side) or heads(side) & _MEASURING for side in (gold, answer)):
+        return None
     nouns = _noun(gold), _noun(answer)
     if nouns[0] and nouns[1] and not _same_noun(nouns[0], nouns[1]):
         return different("units", kind="another noun", expected=nouns[0], got=nouns[1])
@@ -77,6 +82,9 @@ def _sterling(gold: Node, answer: Node) -> tuple[Node, Node]:
     names = {part.name for node in (gold, answer) for part in walk(node) if isinstance(part, Unit)}
     if names & {"gbp", "pence"} and "lb" in names:
         table: dict[Node, Node] = {Unit("lb"): Unit("gbp")}
+        return substitute(gold, table), substitute(answer, table)
+    if "gbp" in names and "p" in symbols(gold) | symbols(answer):
+        table = {Sym("p"): Unit("pence")}
         return substitute(gold, table), substitute(answer, table)
     if names >= {"eur", "cent"}:
         table = {Unit("cent"): apply("mul", number(Fraction(1, 100)), Unit("eur"))}

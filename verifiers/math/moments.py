@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+
+from verisieve.verifiers import lazily
 
 _MONTHS = str.split("january february march april may june july august september october november december")
-_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
-_SLASHED = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
+_ISO = lazily.pattern(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
+_SLASHED = lazily.pattern(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-_WRITTEN = re.compile(
+_WRITTEN = lazily.pattern(
     rf"^(?:the )?{_DAY}(?: of)? ([a-z]{{3,9}})\.?,? (\d{{4}})$|^([a-z]{{3,9}})\.? {_DAY},? (\d{{4}})$"
 )
-_DAYS = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ")
-_CLOCK = re.compile(
+_DAYS = lazily.pattern(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ")
+_CLOCK = lazily.pattern(
     r"^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?\s*(am|pm|a\.m\.?|p\.m\.?)?(?:\s*(?:o'clock|hours|hrs|h))?$"
 )
-_NAMED = {"noon": (12, 0, 0), "midday": (12, 0, 0), "midnight": (0, 0, 0)}
+_NAMED = {
+    f"{lead}{name}": (hour, 0, 0)
+    for name, hour in (("noon", 12), ("midday", 12), ("midnight", 0))
+    for lead in ("", "12 ", "12:00 ")
+}
 
 Moment = tuple[int, ...]
 
@@ -53,6 +58,8 @@ def _real(readings: list[Moment]) -> tuple[Moment, ...] | None:
 
 
 def _exists(reading: Moment) -> bool:
+    from datetime import date  # few answers are dates
+
     try:
         date(*reading[:3])
     except ValueError:
@@ -61,9 +68,8 @@ def _exists(reading: Moment) -> bool:
 
 
 def _times(text: str) -> tuple[Moment, ...] | None:
-    for name, moment in _NAMED.items():
-        if text in {name, f"12 {name}", f"12:00 {name}"}:
-            return (moment,)
+    if text in _NAMED:
+        return (_NAMED[text],)
     match = _CLOCK.match(text)
     if not match or (match[2] is None and match[4] is None and "o'clock" not in text):
         return None

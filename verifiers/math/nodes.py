@@ -6,8 +6,9 @@ Frozen, comparable, and the only form in which foreign maths goes any further; n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 MAX_CHARS = 4096
 MAX_DEPTH = 40
@@ -57,12 +58,21 @@ class Words:
     text: str
 
 
+class Facts(NamedTuple):
+    """What is asked of a tree again and again: its heads, its free variables, whether a unit occurs."""
+
+    heads: frozenset[str]
+    symbols: frozenset[str]
+    units: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A head (operation, relation or container) with its arguments."""
+    """A head (operation, relation or container) with its arguments; `known` keeps its facts once asked for."""
 
     head: str
     args: tuple[Node, ...]
+    known: list[Facts] = field(default_factory=list, init=False, repr=False, compare=False)
 
 
 Node = Num | Sym | Unit | Words | Apply
@@ -94,28 +104,46 @@ def walk(node: Node) -> Iterator[Node]:
             stack.extend(reversed(node.args))
 
 
+def facts(node: Node) -> Facts:
+    """Return what is known of a tree; found out once for every subtree."""
+    if isinstance(node, Apply):
+        if not node.known:
+            node.known.append(_gathered(node))
+        return node.known[0]
+    if isinstance(node, Sym) and node.name not in CONSTANTS:
+        return Facts(_NONE, frozenset({node.name}), units=False)
+    return _UNIT if isinstance(node, Unit) else _PLAIN
+
+
+def _gathered(node: Apply) -> Facts:
+    parts = [facts(arg) for arg in node.args]
+    names = _NONE.union(*(part.symbols for part in parts))
+    if node.head in {"sum", "prod", "int"} and isinstance(node.args[0], Sym):
+        names = names - {node.args[0].name} | parts[1].symbols | parts[2].symbols
+    elif node.head == "lim" and isinstance(node.args[0], Sym):
+        names = parts[2].symbols - {node.args[0].name} | parts[1].symbols
+    return Facts(
+        frozenset({node.head}).union(*(part.heads for part in parts)), names, any(part.units for part in parts)
+    )
+
+
+_NONE = frozenset[str]()
+_PLAIN, _UNIT = Facts(_NONE, _NONE, units=False), Facts(_NONE, _NONE, units=True)
+
+
 def heads(node: Node) -> frozenset[str]:
     """Return every head that occurs."""
-    return frozenset(part.head for part in walk(node) if isinstance(part, Apply))
+    return facts(node).heads
 
 
 def symbols(node: Node) -> frozenset[str]:
     """Return the free variables; constants and the indices of sums are none."""
-    if isinstance(node, Sym):
-        return frozenset() if node.name in CONSTANTS else frozenset({node.name})
-    if not isinstance(node, Apply):
-        return frozenset()
-    found = frozenset[str]().union(*(symbols(arg) for arg in node.args))
-    if node.head in {"sum", "prod", "int"} and isinstance(node.args[0], Sym):
-        return found - {node.args[0].name} | frozenset().union(*(symbols(arg) for arg in node.args[1:3]))
-    if node.head == "lim" and isinstance(node.args[0], Sym):
-        return symbols(node.args[2]) - {node.args[0].name} | symbols(node.args[1])
-    return found
+    return facts(node).symbols
 
 
 def has_units(node: Node) -> bool:
     """Say whether a unit occurs anywhere."""
-    return any(isinstance(part, Unit) for part in walk(node))
+    return facts(node).units
 
 
 def substitute(node: Node, table: dict[Node, Node]) -> Node:

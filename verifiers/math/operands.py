@@ -13,6 +13,7 @@ from verisieve.verifiers.math.reader import Reader
 from verisieve.verifiers.math.tokens import Token
 
 _OPENERS = frozenset({"(", "[", "{", "{:", "⌊", "⌈", "⟨"})
+_POSTFIXES = frozenset({"!", "%", "'", "_", "°", "squared", "cubed"})
 _PRODUCT_LETTERS = 4
 _CALLABLE = frozenset("fghFG")
 CONTAINERS = frozenset({"tuple", "set", "setof", "union", "inter", "minus", "iv()", "iv(]", "iv[)", "iv[]"})
@@ -21,12 +22,14 @@ _MAX_BASE = 36
 
 def operand(reader: Reader) -> Node:
     """Read one operand without its postfixes."""
-    with reader.deeper():
-        token = reader.here
-        rule = _RULES.get(token.kind)
-        if rule is None:
-            raise UnreadableError(f"expected a value, found {token.text!r}")
-        return rule(reader)
+    reader.descend()
+    token = reader.here
+    rule = _RULES.get(token.kind)
+    if rule is None:
+        raise UnreadableError(f"expected a value, found {token.text!r}")
+    node = rule(reader)
+    reader.ascend()
+    return node
 
 
 def _number(reader: Reader) -> Node:
@@ -169,7 +172,7 @@ def _opens(reader: Reader, token: Token) -> bool:
 
 def postfixed(reader: Reader, node: Node) -> Node:
     """Read what follows an operand: factorials, percent, minutes, subscripts as bases, `squared`."""
-    while True:
+    while reader.here.kind in {"op", "word"} and reader.here.text in _POSTFIXES:
         if reader.accept("!"):
             node = reader.build("fact2" if reader.accept("!") else "fact", node)
         elif reader.accept("%"):
@@ -183,7 +186,8 @@ def postfixed(reader: Reader, node: Node) -> Node:
         elif reader.word("squared", "cubed"):
             node = reader.build("pow", node, number(2 if reader.take().text == "squared" else 3))
         else:
-            return node
+            break
+    return node
 
 
 def _prime(reader: Reader) -> str:
@@ -233,13 +237,16 @@ def _exponent(reader: Reader, node: Node, exponent: Node) -> Node:
 
 
 def _bare_exponent(reader: Reader) -> Node:
-    with reader.deeper():
-        if reader.accept("-"):
-            return reader.build("neg", _bare_exponent(reader))
-        if reader.accept("+"):
-            return _bare_exponent(reader)
+    reader.descend()
+    if reader.accept("-"):
+        node: Node = reader.build("neg", _bare_exponent(reader))
+    elif reader.accept("+"):
+        node = _bare_exponent(reader)
+    else:
         node = postfixed(reader, operand(reader)) if reader.here.kind != "num" else operand(reader)
-        return raised(reader, node) if reader.accept("^") else node  # ASCII towers group to the right
+        node = raised(reader, node) if reader.accept("^") else node  # ASCII towers group to the right
+    reader.ascend()
+    return node
 
 
 def _marked(reader: Reader, node: Node, mark: str) -> Node:

@@ -1,7 +1,7 @@
-"""The grammar above operands: powers, products, sums, set operations, relations, and lists of answers.
+"""The grammar above operands: powers, products, sums, set operations, relations.
 
 Juxtaposition multiplies with the precedence of `*`; `-x^2` is `-(x^2)`; one number beside another is no product.
-Operands (brackets, fractions, functions, matrices) are in operands.py.
+Operands (brackets, fractions, functions, matrices) are in operands.py, lists of answers in alternatives.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from verisieve.verifiers.math import fusing, operands, shapes, units, words
+from verisieve.verifiers import lazily
+from verisieve.verifiers.math import alternatives, brackets, fusing, operands, shapes, units, words
 from verisieve.verifiers.math.beside import juxtaposed
 from verisieve.verifiers.math.nodes import (
     MAX_DIGITS,
@@ -25,15 +26,15 @@ from verisieve.verifiers.math.nodes import (
     apply,
 )
 from verisieve.verifiers.math.reader import Grammar, Reader
-from verisieve.verifiers.math.tokens import Token, tokenize
+from verisieve.verifiers.math.tokens import tokenize
 
 _SUMS = {"+": "add", "-": "sub", "±": "pm", "∓": "mp"}
 _SETS = {"∪": "union", "∩": "inter", "∖": "minus"}
 _NOUN_WORDS = 4
-_SEPARATORS = {",", ";", "&"}
 
 
-_BRACKETED = re.compile(r"[(\[{]\s*-?\d{1,3},\d{3}\s*\\?[,)\]}]")
+_PLAIN = lazily.pattern(r"(-?)(?:([0-9]+)|\\[dt]?frac\{([0-9]+)\}\{([0-9]+)\})")
+_BRACKETED = lazily.pattern(r"[(\[{]\s*-?\d{1,3},\d{3}\s*\\?[,)\]}]")
 
 
 @lru_cache(maxsize=4096)
@@ -45,8 +46,8 @@ def parse(text: str, *, grouping: bool | None = None, calls: frozenset[str] = fr
     >>> parse(r"\frac{x}{2}") == parse("x/2")
     True
     """
-    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:  # by far the most frequent answer
-        return Num(Fraction(int(text)), None, text)
+    if (plain := _PLAIN.fullmatch(text)) is not None and len(text) <= MAX_DIGITS:  # by far the most frequent answers
+        return _plain(plain)
     if grouping is None:
         grouping = not _BRACKETED.search(text)
     try:
@@ -59,7 +60,7 @@ def parse(text: str, *, grouping: bool | None = None, calls: frozenset[str] = fr
         return fusing.lone_word(tokens[0])
     reader = Reader(tokens, Grammar(item, arith, term, factor), calls=calls)
     try:
-        node = answers(reader)
+        node = brackets.parted(reader, alternatives.answers(reader))
     except RecursionError:
         raise TooLargeError("nested too deep for the caller's stack") from None
     if reader.here.kind != "end":
@@ -67,95 +68,36 @@ def parse(text: str, *, grouping: bool | None = None, calls: frozenset[str] = fr
     return node
 
 
-def answers(reader: Reader) -> Node:
-    """Read alternatives: items between commas, `and`, `or`; the weakest separator names the head."""
-    items, joins = [item(reader)], set[str]()
-    while True:
-        join = _separator(reader)
-        if not join or reader.here.kind == "end":
-            break
-        joins |= join
-        if reader.word("where", "if") or _quantifier(reader):
-            items = [_conditioned(reader, items)]
-            continue
-        items.append(item(reader))
-    if len(items) == 1:
-        return items[0]
-    if joins == {"and"} and len(items) == 2 and _one_quantity(*items):  # 2 hours and 15 minutes
-        return reader.build("add", *items)
-    head = "or" if "or" in joins else "and" if joins == {"and"} else "list"
-    return reader.build(head, *items)
-
-
-def _one_quantity(left: Node, right: Node) -> bool:
-    """Say whether two amounts in different units of one dimension make one quantity."""
-    ends = [node.args[-1] for node in (left, right) if isinstance(node, Apply) and node.head == "mul"]
-    names = [end.name for end in ends if isinstance(end, Unit) and end.name in units.UNITS]
-    if len(names) != 2 or names[0] == names[1]:  # a pair
-        return False
-    scales = [units.UNITS[name] for name in names]
-    return scales[0].powers == scales[1].powers and scales[0].factor > scales[1].factor
-
-
-def _separator(reader: Reader) -> set[str]:
-    found = set[str]()
-    while True:
-        if reader.here.kind == "op" and reader.here.text in _SEPARATORS:
-            found.add(",")
-        elif reader.word("and", "or"):
-            found.add(reader.here.text)
-        elif reader.word("where", "if") and reader.position:
-            return found | {"where"}
-        else:
-            return found
-        reader.take()
-
-
-def _quantifier(reader: Reader) -> bool:
-    """Say whether `k \\in \\mathbb{Z}` (or `k integer`) comes next."""
-    if reader.here.kind != "sym":
-        return False
-    follower = reader.ahead()
-    return follower.text == "in" or (follower.kind in {"word", "text"} and "integer" in follower.text.lower())
-
-
-def _conditioned(reader: Reader, items: list[Node]) -> Node:
-    """Read the conditions that close an answer: `..., k in Z` or `... where k is an integer`."""
-    while reader.word("where", "if", "and") or reader.at(","):
-        reader.take()
-    body = items[0] if len(items) == 1 else reader.build("list", *items)
-    name = reader.here.text
-    if reader.here.kind == "sym" and reader.ahead().kind in {"word", "text"}:
-        reader.take()
-        described = " ".join(_words(reader)).lower()
-        if "integer" not in described:
-            raise UnreadableError("a condition in words")
-        return reader.build("setof", body, apply("in", Sym(name), Sym("ZZ")))
-    return reader.build("setof", body, item(reader))
-
-
-def _words(reader: Reader) -> list[str]:
-    found = []
-    while reader.here.kind in {"word", "text", "sym"}:
-        found.append(reader.take().text)
-    return found
+def _plain(match: re.Match[str]) -> Node:
+    """Return an integer, or a fraction of two, without the detour over tokens."""
+    sign, whole, above, below = match.groups()
+    if whole is not None:
+        return Num(Fraction(int(match[0])), None, "" if sign else whole)
+    fraction = apply("div", *(Num(Fraction(int(part)), None, part) for part in (above, below)))
+    return apply("neg", fraction) if sign else fraction
 
 
 def item(reader: Reader) -> Node:
     """Read one answer: a relation chain, a ratio, a value with a noun."""
-    with reader.deeper():
-        name = operands.called(reader)
-        parts, links = [name or sets(reader)], list[str]()
-        while reader.here.kind == "rel" or operands.colon(reader) or reader.word("ratio"):
-            token = reader.take()
-            links.append(":" if token.kind == "word" else token.text)
-            parts.append(sets(reader))
-        if operands.modulus(reader):
-            if not links:
-                return reader.build("cong", Sym(""), parts[0], operands.modulo(reader))
-            parts[-1] = reader.build("mod", parts[-1], operands.modulo(reader))
-        node = _chain(reader, parts, links)
-        return _noun(reader, node)
+    reader.descend()
+    name = operands.called(reader)
+    parts, links = [name or sets(reader)], list[str]()
+    while reader.here.kind == "rel" or operands.colon(reader) or reader.word("ratio"):
+        token = reader.take()
+        links.append(":" if token.kind == "word" else token.text)
+        parts.append(sets(reader))
+    node = _modular(reader, parts, links) if operands.modulus(reader) else _chain(reader, parts, links)
+    node = _noun(reader, node)
+    reader.ascend()
+    return node
+
+
+def _modular(reader: Reader, parts: list[Node], links: list[str]) -> Node:
+    """Read the modulus after a value or a relation."""
+    if not links:
+        return reader.build("cong", Sym(""), parts[0], operands.modulo(reader))
+    parts[-1] = reader.build("mod", parts[-1], operands.modulo(reader))
+    return _chain(reader, parts, links)
 
 
 def _chain(reader: Reader, parts: list[Node], links: list[str]) -> Node:
@@ -224,20 +166,21 @@ def sets(reader: Reader) -> Node:
     """Read unions, intersections and differences of sums."""
     node = arith(reader)
     while True:
-        if reader.at(*_SETS):
-            head = _SETS[reader.take().text]
-        elif reader.here == Token("sym", "U", reader.here.spaced) and operands.container(node):
-            reader.take()
+        token = reader.here
+        if token.kind == "op" and token.text in _SETS:
+            head = _SETS[token.text]
+        elif token.kind == "sym" and token.text == "U" and operands.container(node):
             head = "union"
         else:
             return node
+        reader.take()
         node = reader.build(head, node, arith(reader))
 
 
 def arith(reader: Reader) -> Node:
     """Read a sum."""
     parts = [term(reader)]
-    while reader.at(*_SUMS):
+    while reader.here.kind == "op" and reader.here.text in _SUMS:
         sign = reader.take().text
         right = term(reader)
         if sign in "+-":
@@ -251,22 +194,24 @@ def arith(reader: Reader) -> Node:
 def term(reader: Reader) -> Node:
     """Read a product or quotient, `mod` included."""
     node = signed(reader)
-    while True:
-        if reader.accept("*"):
-            node = product(reader, node, signed(reader))
-        elif reader.word("times"):
+    while reader.here.kind != "end":
+        sign = reader.here.text if reader.here.kind in {"op", "word"} else ""
+        if sign in {"*", "times"}:
             reader.take()
             node = product(reader, node, signed(reader))
-        elif reader.accept("/") or reader.word("per"):
+        elif sign in {"/", "per"}:
+            reader.take()
             if reader.word("per"):
                 reader.take()
             node = reader.build("div", node, signed(reader))
-        elif reader.accept("mod"):
+        elif sign == "mod":
+            reader.take()
             node = reader.build("mod", node, signed(reader))
         elif operands.starts(reader):
             node = _beside(reader, node)
         else:
-            return node
+            break
+    return node
 
 
 def product(reader: Reader, left: Node, right: Node) -> Node:
@@ -278,21 +223,28 @@ def product(reader: Reader, left: Node, right: Node) -> Node:
 
 def signed(reader: Reader) -> Node:
     """Read a sign before a factor; a sign binds weaker than a power."""
-    with reader.deeper():
-        sign = reader.accept("-", "+", "±", "∓")
-        if not sign:
-            return factor(reader)
-        inner = _scope(reader)
-        if sign == "+":
-            return inner
-        if sign == "-":
-            return Num(-inner.value, inner.places, "") if isinstance(inner, Num) else reader.build("neg", inner)
-        return reader.build("pm" if sign == "±" else "mp", inner)
+    reader.descend()
+    token = reader.here
+    if token.kind == "op" and token.text in _SUMS:
+        reader.take()
+        node = _with_sign(reader, token.text, _scope(reader))
+    else:
+        node = factor(reader)
+    reader.ascend()
+    return node
+
+
+def _with_sign(reader: Reader, sign: str, inner: Node) -> Node:
+    if sign == "+":
+        return inner
+    if sign == "-":
+        return Num(-inner.value, inner.places, "") if isinstance(inner, Num) else reader.build("neg", inner)
+    return reader.build(_SUMS[sign], inner)
 
 
 def _scope(reader: Reader) -> Node:
     """Read what a sign covers: a factor with what is juxtaposed to it, so that -1 7/9 is -(1 7/9)."""
-    node = signed(reader) if reader.at("-", "+", "±", "∓") else factor(reader)
+    node = signed(reader) if reader.at(*_SUMS) else factor(reader)
     while operands.starts(reader):
         node = _beside(reader, node)
     return node

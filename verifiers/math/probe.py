@@ -21,6 +21,7 @@ from verisieve.verifiers.math.nodes import INTERVALS, Apply, Node, Num, Sym, Wor
 BASE_BITS = 200
 MAX_BITS = 12_000
 GUARD_BITS = 40
+_MAX_KEPT = 2000
 # a series each, where a sum is one addition
 _COSTLY = frozenset(
     str.split(
@@ -55,7 +56,24 @@ def context(bits: int) -> Any:
         from mpmath.ctx_mp import MPContext  # loaded on use
 
         found = _local.context = MPContext()
-    found.prec = bits
+        _local.fractions = {}
+    if found.prec != bits:
+        found.prec = bits
+    return found
+
+
+def _rounded(value: Fraction, ctx: Any) -> Value:
+    """Return a fraction in a context; those that come again and again are kept."""
+    key = value.numerator, value.denominator, ctx.prec
+    found = _local.fractions.get(key)
+    if found is None:
+        from mpmath.libmp import from_int, from_rational  # without the detour over mpf objects
+
+        above, below, bits = key
+        raw = from_int(above, bits, "n") if below == 1 else from_rational(above, below, bits, "n")
+        if len(_local.fractions) > _MAX_KEPT:
+            _local.fractions.clear()
+        found = _local.fractions[key] = ctx.make_mpf(raw)
     return found
 
 
@@ -123,12 +141,7 @@ class _Run:
 
     def fraction(self, value: Fraction) -> Value:
         """Return a rational number in this context."""
-        from mpmath.libmp import from_int, from_rational  # without the detour over mpf objects
-
-        above, below = value.numerator, value.denominator
-        bits = self.context.prec
-        raw = from_int(above, bits, "n") if below == 1 else from_rational(above, below, bits, "n")
-        return self.context.make_mpf(raw)
+        return _rounded(value, self.context)
 
     def _seen(self, value: Value) -> Value:
         if isinstance(value, self.context.mpc):
@@ -136,16 +149,21 @@ class _Run:
                 raise UndefinedError("not real")
             if value.imag == 0:
                 value = value.real
-        if not self.context.isfinite(value):
-            if self.context.isinf(value) and not isinstance(value, self.context.mpc):
-                return value
-            raise UndefinedError("not a number")
-        if value:
+        if isinstance(value, self.context.mpc):
+            if not self.context.isfinite(value):
+                raise UndefinedError("not a number")
             magnitude = int(self.context.mag(value))
-            if magnitude < -self.context.prec // 2:
-                self.faint = True
-            else:
-                self.span = max(self.span, abs(magnitude))
+        else:
+            _, mantissa, exponent, size = value._mpf_
+            if not mantissa:
+                if exponent and not self.context.isinf(value):
+                    raise UndefinedError("not a number")
+                return value  # zero or an infinity
+            magnitude = exponent + size
+        if magnitude < -self.context.prec // 2:
+            self.faint = True
+        else:
+            self.span = max(self.span, abs(magnitude))
         return value
 
     def _symbol(self, name: str) -> Value:

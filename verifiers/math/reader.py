@@ -28,23 +28,6 @@ class Grammar(NamedTuple):
 _SIGNS = frozenset({"op", "rel"})
 
 
-class _Level:
-    """One level of nesting; a class, because a generator costs four times as much at every operand."""
-
-    __slots__ = ("reader",)
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-
-    def __enter__(self) -> None:
-        self.reader.depth += 1
-        if self.reader.depth > MAX_DEPTH:
-            raise TooLargeError(f"nested more than {MAX_DEPTH} deep")
-
-    def __exit__(self, *_: object) -> None:
-        self.reader.depth -= 1
-
-
 @dataclass(slots=True)
 class Reader:
     """Where the parser is in its tokens, and what it has spent."""
@@ -102,9 +85,18 @@ class Reader:
             raise TooLargeError(f"more than {MAX_NODES} nodes")
         return Apply(head, args)
 
-    def deeper(self) -> _Level:
-        """Count one level of nesting; raise TooLargeError over the depth budget."""
-        return _Level(self)
+    def descend(self) -> None:
+        """Begin a level of nesting, which `ascend` ends; raise TooLargeError over the depth budget.
+
+        No context manager, which costs more at every operand; whoever raises abandons the text.
+        """
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise TooLargeError(f"nested more than {MAX_DEPTH} deep")
+
+    def ascend(self) -> None:
+        """End a level of nesting."""
+        self.depth -= 1
 
     @contextmanager
     def inside(self, pair: str) -> Iterator[None]:

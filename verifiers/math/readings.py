@@ -5,31 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math.extract import Found, How, stated
 
-_AFTERTHOUGHT = re.compile(
+_AFTERTHOUGHT = lazily.pattern(
     r"(?:,\s*)?(?:\b(?:because|since|which|so that|as (?:required|desired|claimed|shown|requested)|when|after|"
     r"for a total|not|rather than|instead of|no matter)\b|\s\().*$",
     re.DOTALL,
 )
-LEADING = re.compile(
+LEADING = lazily.pattern(
     r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
     r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
     r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|"
-    r"\\text\s*\{\s*(?:the )?(?:final )?(?:answer|result)(?: is)?\s*:?\s*\}\s*:?\s*)+",
+    r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
-_SPOKEN = re.compile(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
-_QUOTED = re.compile(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
-_TITLED = re.compile(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
-_INSTEAD = re.compile(r"^not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL)
+_SPOKEN = lazily.pattern(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
+_TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
+_INSTEAD = lazily.pattern(
+    r"^(?:it\s+is\s+|it's\s+)?not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL | re.IGNORECASE
+)
 
 
 def readings(found: Found) -> Iterator[str]:
     """Yield the texts that may be the answer, most literal first."""
     assert found.text is not None
     text = found.text
-    yield _SPOKEN.sub("", text)
+    if ")" in text[-3:]:
+        yield _SPOKEN.sub("", text)
     yield text
     quoted = _QUOTED.match(text)
     if quoted:

@@ -32,6 +32,7 @@ from verisieve.verifiers.math.scalars import Result, different, equal, same, und
 from verisieve.verifiers.math.settling import CLOSE_BITS, points, settle
 
 _SET_HEADS = INTERVALS | {"union", "inter", "minus"}
+_SETS_OF_REALS = _SET_HEADS | INEQUALITIES
 _SETS = frozenset({"RR", "∅"})
 
 
@@ -41,10 +42,15 @@ class NoRegionError(MathsError):  # reads as a verdict
 
 def applies(node: Node) -> bool:
     """Say whether a tree can only be a set of reals: it holds an inequality, an interval or the like."""
-    if "cases" in heads(node) or "cong" in heads(node):
-        return False
     found = heads(node)
-    return bool(found & (_SET_HEADS | INEQUALITIES)) or any(isinstance(p, Sym) and p.name in _SETS for p in walk(node))
+    if "cases" in found or "cong" in found:
+        return False
+    return not found.isdisjoint(_SETS_OF_REALS) or not symbols(node).isdisjoint(_SETS)
+
+
+def interval(node: Node) -> bool:
+    """Say whether a tree is an interval as written."""
+    return isinstance(node, Apply) and node.head in INTERVALS | {"tuple"}
 
 
 def equal_regions(gold: Node, answer: Node) -> Result | None:
@@ -115,7 +121,7 @@ def half_spaces(gold: Apply, answer: Apply) -> Result:
     names = symbols(gold) | symbols(answer)
     sides = [_oriented(node) for node in (gold, answer)]
     ratios = []
-    for point in _scattered(names):
+    for point in points(names):
         try:
             left, right = (_sign_at(node, point) for node in (gold, answer))
             if left != right:
@@ -130,10 +136,6 @@ def half_spaces(gold: Apply, answer: Apply) -> Result:
     if ratios and all(abs(r / ratios[0] - 1) < 2**-CLOSE_BITS for r in ratios):
         return same("region")
     return undecided("region", unsupported="inequalities of different shape")
-
-
-def _scattered(names: frozenset[str]) -> list[Point]:
-    return list(points(names))
 
 
 def _oriented(node: Apply) -> tuple[str, Node]:

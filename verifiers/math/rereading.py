@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math.nodes import Node, TooLargeError, UnreadableError
 from verisieve.verifiers.math.parse import parse
 
-_GROUPED = re.compile(r"\d,\d{3}")
-_COMMA = re.compile(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
+_GROUPED = lazily.pattern(r"\d,\d{3}")
+_COMMA = lazily.pattern(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
+_LAKHS = lazily.pattern(r"(?<![\d,.])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
+_MIXED = lazily.pattern(r"(?<![\d.,/}])(\d+)\s*(?:and|\\text\s*\{\s*and\s*\})\s*(\\[dt]?frac\s*\{\d+\}\s*\{\d+\})")
 
 
 def maybe(text: str, *, grouping: bool | None = None) -> Node | None:
@@ -25,9 +28,15 @@ def rereadings(gold: str, answer: str) -> Iterator[tuple[Node, Node]]:
     if _GROUPED.search(gold) or _GROUPED.search(answer):
         for grouping in (False, True):
             yield from _both(maybe(gold, grouping=grouping), maybe(answer, grouping=grouping))
+    if (pair := [_LAKHS.sub(_digits, _MIXED.sub(r"\1\2", side)) for side in (gold, answer)]) != [gold, answer]:
+        yield from _both(maybe(pair[0]), maybe(pair[1]))
     written = [decimal_comma(side) for side in (gold, answer)]
     if bool(written[0]) != bool(written[1]):
         yield from _both(maybe(written[0] or gold), maybe(written[1] or answer))
+
+
+def _digits(match: re.Match[str]) -> str:
+    return match[0].replace(",", "")
 
 
 def _both(gold: Node | None, answer: Node | None) -> Iterator[tuple[Node, Node]]:

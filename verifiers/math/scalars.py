@@ -11,16 +11,17 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.math import exact, meter, probe, prover, rounding, units
+from verisieve.verifiers.math import exact, meter, probe, rounding, units
 from verisieve.verifiers.math.exact import InexactError, UndefinedError
 from verisieve.verifiers.math.functions import UnsupportedError
 from verisieve.verifiers.math.lowering import lowered
-from verisieve.verifiers.math.nodes import MathsError, Node, Num, Sym, TooLargeError, heads, symbols, walk
+from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, TooLargeError, heads, symbols, walk
 from verisieve.verifiers.math.probe import Point
 from verisieve.verifiers.math.settling import boundaries, close, points, settle
 
 _COMPLEX_HEADS = frozenset({"conj", "re", "im", "arg", "cis"})
 _SIGNED_HEADS = frozenset({"abs", "cases", "floor", "ceil", "sign", "min", "max"})
+_WHOLE_HEADS = frozenset({"fact", "fact2", "binom", "gcd", "lcm"})
 _BRANCHED_HEADS = _SIGNED_HEADS | {"sqrt", "root", "ln", "log", "logb"}
 
 
@@ -111,6 +112,8 @@ def _tiers(gold: Node, answer: Node) -> Result:
 
 def _proved(gold: Node, answer: Node, why: str) -> Result:
     """Ask SymPy about what has no numeric rule here."""
+    from verisieve.verifiers.math import prover  # few judgements need it
+
     if not meter.ask():
         return undecided("sympy", too_large="too many questions")
     try:
@@ -153,7 +156,7 @@ def _exact(gold: Node, answer: Node) -> Result:
         return same("exact") if expected == got else _numbers_differ(expected, got)
     if exact.same_function(gold, answer, names):
         return same("polynomial")
-    point = next(points(names))
+    point = points(names)[0]
     return different("polynomial", **_witness(gold, answer, point))
 
 
@@ -188,14 +191,31 @@ def _agreement(
     modes = [(False, True)] if plane else [(False, False), (True, False), (False, True), (True, True)]
     if not names:
         modes = [(False, plane), (False, True)]
+    elif "cases" not in used and any(_needs_integers(side, frozenset()) for side in (gold, answer)):
+        modes = [mode for mode in modes if mode[0]] or modes
     for whole, complex_mode in modes:
-        samples = [Point({}, real=not complex_mode)] if not names else [*points(names, whole=whole, plane=complex_mode)]
+        samples = (
+            [Point({}, real=not complex_mode)] if not names else list(points(names, whole=whole, plane=complex_mode))
+        )
         if not whole and "cases" in used:
             samples = [*boundaries(gold, answer, names), *samples]
         result = _walk(gold, answer, [point._replace(log_base=log_base) for point in samples], used)
         if result is not None:
             return result
     return _undefined(gold, answer, "no point where both sides have a value")
+
+
+def _needs_integers(node: Node, bound: frozenset[str]) -> bool:
+    """Say whether a factorial, binomial or sum depends on a variable, so that only whole numbers have values."""
+    if not isinstance(node, Apply):
+        return False
+    if node.head in {"sum", "prod"} and isinstance(node.args[0], Sym):
+        bound |= {node.args[0].name}
+        if (symbols(node.args[1]) | symbols(node.args[2])) - bound:
+            return True
+    if node.head in _WHOLE_HEADS and symbols(node) - bound:
+        return True
+    return any(_needs_integers(arg, bound) for arg in node.args)
 
 
 def _walk(gold: Node, answer: Node, samples: list[Point], used: frozenset[str]) -> Result | None:

@@ -6,8 +6,8 @@ as sin(10^-20) and 10^-20 come apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
@@ -20,22 +20,30 @@ CLOSE_BITS = 90  # two numbers that agree so far, relatively, are one number
 _COMPLEX_NAMES = frozenset({"z", "w"})
 
 
-def points(names: frozenset[str], *, whole: bool = False, plane: bool = False) -> Iterator[Point]:
-    """Yield sample points: first positive, then mixed signs, small and large; or integers; or complex."""
-    rng = Random("verisieve.points")  # seeded on purpose
-    ordered = sorted(names)
-    if whole:
-        for start in (2, 3, 5, 4, 7, 1, 6, 11, 8, 13):
-            yield Point({name: Fraction(start + shift * 2) for shift, name in enumerate(ordered)}, real=not plane)
-        return
+def points(names: frozenset[str], *, whole: bool = False, plane: bool = False) -> tuple[Point, ...]:
+    """Return sample points: first positive, then mixed signs, small and large; or integers; or complex."""
+    return _whole_points(names, plane) if whole else _scattered(names, plane)
+
+
+@lru_cache(maxsize=256)
+def _whole_points(names: frozenset[str], plane: bool) -> tuple[Point, ...]:  # a flag of the cache's key
+    starts = (2, 3, 5, 4, 7, 1, 6, 11, 8, 13)
+    envs = [{name: Fraction(start + shift * 2) for shift, name in enumerate(sorted(names))} for start in starts]
+    return tuple(Point(env, real=not plane) for env in envs)
+
+
+@lru_cache(maxsize=256)
+def _scattered(names: frozenset[str], plane: bool) -> tuple[Point, ...]:
+    rng, found = Random("verisieve.points"), list[Point]()  # seeded on purpose
     for scale, signs in _SCALES:
         env: dict[str, Fraction | complex] = {}
-        for index, name in enumerate(ordered):
+        for index, name in enumerate(sorted(names)):
             sign = 1 if name[0] == units.DIMENSION else signs[index % len(signs)]
             value = Fraction(sign * rng.randrange(scale // 5, scale), 1000)
             lifted = plane and name in _COMPLEX_NAMES
             env[name] = complex(float(value), rng.randrange(200, 1500) / 1000) if lifted else value
-        yield Point(env, real=not plane)
+        found.append(Point(env, real=not plane))
+    return tuple(found)
 
 
 _SCALES = (

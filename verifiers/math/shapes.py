@@ -25,6 +25,7 @@ from verisieve.verifiers.math.nodes import (
     symbols,
     walk,
 )
+from verisieve.verifiers.math.words import NO_NOUN
 
 _JOINS = frozenset({"list", "or", "and", "set"})
 _RELATIONAL = INEQUALITIES | INTERVALS | {"chain", "union", "minus"}
@@ -42,7 +43,7 @@ def is_name(node: Node) -> bool:
     if isinstance(node, Sym):
         return node.name not in CONSTANTS
     if isinstance(node, Words):
-        return True
+        return NO_NOUN.isdisjoint(node.text.split())  # `anything but` names nothing
     if not isinstance(node, Apply):
         return False
     if node.head in {"call", "lim"}:

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 
 from verisieve.records import Outcome
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math import meter, texts
 from verisieve.verifiers.math.compare import Options, compare
 from verisieve.verifiers.math.extract import How, extract
-from verisieve.verifiers.math.judge import Gold, Kind, judge
+from verisieve.verifiers.math.golds import Gold, Kind
+from verisieve.verifiers.math.judge import judge
 from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,
@@ -33,23 +35,23 @@ from verisieve.verifiers.math.shapes import bare
 
 MAX_PARTS = 400  # parts of formulas that are compared for one text
 _NEARLY = 0.001  # a decimal that is so near to the value tells it
-_FORMULA = re.compile(
+_FORMULA = lazily.pattern(
     r"\$\$(.+?)\$\$|\$(.+?)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|\\(?:boxed|fbox)\{((?:[^{}]|\{[^{}]*\})*)\}", re.DOTALL
 )
-_PLAIN = re.compile(
+_PLAIN = lazily.pattern(
     r"[-−]?(?:[\d(]|√|sqrt|\\[A-Za-z])[\w.,\\{}^*/+()!√π·×÷%°−-]*"
     r"(?:\s*(?:[-+*/^=×·÷−]|\\times|\\cdot)\s*[\w.,\\{}^*/()!√π%°]+)*"
 )
 _SPOKEN = ((r"times|multiplied by", "*"), (r"plus", "+"), (r"minus", "-"), (r"divided by|over", "/"))
-_ROMAN = re.compile(r"\b(?=[MDCLXVI]{2,}\b)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")
-_WORD = re.compile(
+_ROMAN = lazily.pattern(r"\b(?=[MDCLXVI]{2,}\b)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")
+_WORD = lazily.pattern(
     r"\b(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|halves|thirds?|"
     r"quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|dozen|minus|negative|and|a|point)[ -]?)+\b",
     re.IGNORECASE,
 )
 _SIZES = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
-_SCALES = re.compile(r"\b(\w+)\s+(dozens?|scores?)\b", re.IGNORECASE)
+_SCALES = lazily.pattern(r"\b(\w+)\s+(dozens?|scores?)\b", re.IGNORECASE)
 
 
 def shows(text: str, gold: Gold, beside: str = "") -> str | None:

@@ -8,23 +8,25 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_WRAPPERS = re.compile(
+from verisieve.verifiers import lazily
+
+_WRAPPERS = lazily.pattern(
     r"\\(?:text|textbf|textit|mathrm|mathbf|textrm|mbox|emph|operatorname|textsc|underline)\s*\{([^{}]*)\}"
 )
-_MARKUP = re.compile(r"\*\*|__|`|\$|\\[()\[\],;:! ]|\\(?:quad|left|right|displaystyle)\b|[{}]")
-_PUNCTUATION = re.compile(r"[\"“”‘.,;:!?]+(?=\s|$)|^[\"“”‘]+")
-_ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
-_LEADS = re.compile(
+_MARKUP = lazily.pattern(r"\*\*|__|`|\$|\\[()\[\],;:! ]|\\(?:quad|left|right|displaystyle)\b|[{}]")
+_PUNCTUATION = lazily.pattern(r"[\"“”‘.,;:!?]+(?=\s|$)|^[\"“”‘]+")
+_ARTICLES = lazily.pattern(r"\b(?:the|a|an)\b\s*")
+_LEADS = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),? )?(?:there (?:is|are|exists?|exist)|it(?:'s| is)|"
     r"it(?= cannot| can't| does| has)|this is|they are|"
     r"we have|it has|(?:the )?(?:\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
 )
-_YES_NO = re.compile(
+_YES_NO = lazily.pattern(
     r"^(yes|no|true|false)\b(?!\s*(?:and|or|/|solution|real|integer|such)\b)\s*(?:[,.;:!—–-]|$|because|since|as\b)",
     re.IGNORECASE,
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
-_TORN = re.compile(r"\b(?:or|and)\s+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
+_TORN = lazily.pattern(r"\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
 _SYNONYMS = {
     "limit dne": "does not exist",
     "dne": "does not exist",
@@ -52,6 +54,9 @@ _SYNONYMS = {
     "can't be determined": "not enough information",
     "impossible to determine": "not enough information",
 }
+_KIND = lazily.pattern(  # an isosceles triangle is isosceles
+    r"(?<=\w) (?:triangle|quadrilateral|polygon|angle|function|map|series|sequence|number|matrix|graph|relation|curve)$"
+)
 MATHS = {
     "all real numbers": r"\mathbb{R}",
     "all reals": r"\mathbb{R}",
@@ -85,7 +90,7 @@ def plain(text: str) -> str:
     >>> plain(r"\\text{No solution}."), plain("**The  Origin**")
     ('no solution', 'origin')
     """
-    for _ in range(3):
+    for _ in range(3 if "\\" in text else 0):
         text = _WRAPPERS.sub(r" \1 ", text)
     text = _MARKUP.sub(" ", text).replace("’", "'").replace("~", " ")
     text = _ARTICLES.sub("", " ".join(text.split()).lower().strip(" '"))
@@ -109,7 +114,8 @@ def equal(gold: str, answer: str) -> bool:
         return _TRUTH[leading[1].lower()] == _TRUTH[expected] and not _TORN.search(answer)
     if expected in _TRUTH and got in _TRUTH:
         return _TRUTH[expected] == _TRUTH[got]
-    if _SYNONYMS.get(unled(got), unled(got)) == expected:
+    said = unled(got)
+    if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == _KIND.sub("", expected):
         return True
     if gold.strip(" $")[:1].isupper() and _named(expected, got):
         return True
@@ -142,7 +148,7 @@ def _bare(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """Return a text without markup."""
-    for _ in range(2):
+    for _ in range(2 if "\\" in text else 0):
         text = _WRAPPERS.sub(r"\1", text)
     return _MARKUP.sub("", text).strip()
 
@@ -156,28 +162,28 @@ def unled(text: str) -> str:
     return _LEADS.sub("", text, count=1)
 
 
-_LETTER = re.compile(
+_LETTER = lazily.pattern(
     r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*"
     r"(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as|not|and not|rather than)\b.*)$",
     re.DOTALL,
 )
-_SO = re.compile(r"^(?:so|thus|hence|therefore|finally)\b,?\s*(?:we\s+)?", re.IGNORECASE)
-_CORRECT = re.compile(
+_SO = lazily.pattern(r"^(?:so|thus|hence|therefore|finally)\b,?\s*(?:we\s+)?", re.IGNORECASE)
+_CORRECT = lazily.pattern(
     r"(?:^|[\s(*])(?:option|choice|answer|letter)?\s*\(?\b([A-Z])\b\)?\s+is\s+(?:the\s+)?"
     r"(?:correct|right|true)\b(?:\s+(?:option|choice|answer))?",
     re.IGNORECASE,
 )
-_CHOSEN = re.compile(
+_CHOSEN = lazily.pattern(
     r"^(?:(?:i\s+)?(?:choose|pick|select|would choose)|it(?:'s| is)|select|choose)\s+"
     r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
 
 
-_JUDGED = re.compile(
+_JUDGED = lazily.pattern(
     r"^(?:is|are|was|isn't|cannot|can't|does|doesn't|has|fails|would|gives|leads|works)\b", re.IGNORECASE
 )
-_CONCLUDED = re.compile(
+_CONCLUDED = lazily.pattern(
     r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
     r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,

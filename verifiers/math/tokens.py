@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
+from verisieve.verifiers import lazily
 from verisieve.verifiers.math import glyphs, habits, phrases, units, words
 from verisieve.verifiers.math.nodes import MAX_CHARS, MAX_DIGITS, Num, TooLargeError, UnreadableError
 
@@ -32,30 +34,32 @@ _NUMBER = rf"""
       | [1-9]\d{{0,2}}(?:,\d{{3}})+(?!\d)(?:\.\d+)? | \d{{1,3}}(?:_\d{{3}})+(?!\d)
       | \d{{1,3}}(?:\.\d{{3}}){{2,}}(?![\d.]))
   | (?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot|overbar)\s*(?:\{{\d+\}}|\d)|\(\d+\)))
+  | (?P<comma>\d+\{{,\}}\d+)
   | (?P<decimal>\d+\.\d+|\.\d+|\d+(?:\.(?![\d.]))?)(?P<power>[eE][+-]?\d+(?![\w^.]))?
 """
-_TOKEN = re.compile(
+_TOKEN = lazily.pattern(
     rf"""
     (?P<space>(?:\s|\\[,;:!>\ ]|~)+)
-  | {_NUMBER}
+  | (?P<sign>[+^_()\[\]{{}},])
   | (?P<texts>\\(?:text|mathrm|textrm|textnormal|mbox|hbox|operatorname|textup|textbf|textit|mathbf|mathit|rm)
       \*?\s*\{{(?P<inner>(?:[^{{}}]|\{{[^{{}}]*\}})*)\}})
   | (?P<blackboard>\\math(?:bb|bf|rm)\s*(?:\{{\s*)?(?P<letter>[RZNQC])(?:\s*\}})?)
   | (?P<command>\\(?:[A-Za-z]+|.))
+  | {_NUMBER}
   | (?P<letters>[A-Za-z]+)
   | (?P<long><=|>=|=<|=>|!=|<>|==|->|\*\*|\.\.\.+|:=|~=|&&|\|\|)
-  | (?P<op>[-+*/^_!%'"<>=()\[\]{{}}|,;:&?.°])
+  | (?P<op>[-*/!%'"<>=|;:&?.°])
 """,
     re.VERBOSE,
 )
-_COMMENT = re.compile(r"(?:(?<=^)|(?<=[^\\\d]))(?<![\\\d]\s)%[^\n]*", re.MULTILINE)
+_COMMENT = lazily.pattern(r"(?:(?<=^)|(?<=[^\\\d]))(?<![\\\d]\s)%[^\n]*", re.MULTILINE)
 _LONG = {
     "<=": ("rel", "le"), "=<": ("rel", "le"), ">=": ("rel", "ge"), "=>": ("rel", "to"), "!=": ("rel", "ne"),
     "<>": ("rel", "ne"), "==": ("rel", "eq"), "->": ("rel", "to"), "**": ("op", "^"), ":=": ("rel", "eq"),
     "~=": ("rel", "approx"), "&&": ("word", "and"), "||": ("word", "or"), "=": ("rel", "eq"), "<": ("rel", "lt"),
     ">": ("rel", "gt"),
 }  # fmt: skip
-_NUMBERED = re.compile(r"(?<![A-Za-z\\])[A-DF-Za-df-z]\d{1,2}(?![\d.]\d|\d)")
+_NUMBERED = lazily.pattern(r"(?<![A-Za-z\\])[A-DF-Za-df-z]\d{1,2}(?![\d.]\d|\d)")
 _RADIX = {"x": 16, "b": 2, "o": 8}
 _PREFIXED = (
     "arcsin",
@@ -73,8 +77,9 @@ _PREFIXED = (
     "exp",
     "ln",
 )
-_NOT_DIGIT = re.compile(r"\D")
+_NOT_DIGIT = lazily.pattern(r"\D")
 _KINDS = {"in": "rel", "mod": "op"}
+_SIGNS = {(sign, spaced): Token("op", sign, spaced) for sign in "+^_()[]{}," for spaced in (False, True)}
 ELLIPSIS = "…"
 
 
@@ -86,7 +91,8 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
     if len(text) > MAX_CHARS:
         raise TooLargeError(f"{len(text)} characters")
     text = text.rstrip().rstrip("\\")
-    text = phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(_COMMENT.sub("", text)))))
+    text = _COMMENT.sub("", text) if "%" in text else text
+    text = phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(text))))
     found: list[Token] = []
     spaced, start = False, 0
     while start < len(text):
@@ -94,32 +100,29 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
         if match is None:
             raise UnreadableError(f"unknown sign {text[start]!r}")
         start = match.end()
-        group = match.lastgroup or ""
-        if match["space"]:
-            spaced = True
-            continue
-        found.extend(_read(match, group, found, grouping=grouping, spaced=spaced))
-        spaced = False
+        group = match.lastgroup
+        if group == "sign":
+            found.append(_SIGNS[match[0], spaced])
+        elif group != "space":
+            found.extend(_read(match, group or "", found, grouping=grouping, spaced=spaced))
+        spaced = group == "space"
     return found
 
 
 def _read(match: re.Match[str], group: str, before: list[Token], *, grouping: bool, spaced: bool) -> list[Token]:
-    if match["letters"]:
-        if _NUMBERED.match(match.string, match.start()):  # x1 and x_1 are one name
-            return [Token("sym", match["letters"], spaced), Token("op", "_")]
-        return split_run(match["letters"], before, spaced=spaced)
-    if match["op"]:
-        kind, name = _LONG.get(match["op"], ("op", match["op"]))
+    if group == "letters":
+        if len(match[0]) == 1 and _NUMBERED.match(match.string, match.start()):  # x1 and x_1 are one name
+            return [Token("sym", match[0], spaced), Token("op", "_")]
+        return split_run(match[0], before, spaced=spaced)
+    if group == "command":
+        return list(_command(match[0][1:], spaced))
+    if group in {"op", "long"}:
+        kind, name = _LONG.get(match[0], ("op", match[0] if group == "op" else ELLIPSIS))
         return [Token(kind, name, spaced)]
-    if match["long"]:
-        kind, name = _LONG.get(match["long"], ("op", ELLIPSIS))
-        return [Token(kind, name, spaced)]
-    if match["blackboard"]:
+    if group == "blackboard":
         return [Token("sym", match["letter"] * 2, spaced)]
-    if match["texts"]:
+    if group == "texts":
         return _texts(match["texts"], match["inner"], before, spaced=spaced)
-    if match["command"]:
-        return _command(match["command"][1:], spaced=spaced)
     return _numbers(match, grouping=grouping, spaced=spaced)
 
 
@@ -127,6 +130,8 @@ def _numbers(match: re.Match[str], *, grouping: bool, spaced: bool) -> list[Toke
     text = match[0]
     if len(text) > MAX_DIGITS:
         raise TooLargeError(f"a number of {len(text)} characters")
+    if text.isdecimal() and match["decimal"]:
+        return [Token("num", text, spaced, Num(Fraction(int(text)), None, text))]
     if match["grouped"] and "," in text and "{" not in text and "\\" not in text and not grouping:
         parts = text.split(",")
         tokens = [Token("num", part, spaced and not index, _decimal(part)) for index, part in enumerate(parts)]
@@ -147,6 +152,8 @@ def _value(match: re.Match[str], text: str) -> Num:
         return _decimal(_NOT_DIGIT.sub("", whole) + point + rest)
     if match["repeating"]:
         return Num(_repeating(text))
+    if match["comma"]:
+        return _decimal(text.replace("{,}", "."))
     number = _decimal(match["decimal"].rstrip("."))
     if match["power"]:
         exponent = int(match["power"][1:])
@@ -182,17 +189,18 @@ def repeated(whole: str, fixed: str, period: str) -> Fraction:
     return Fraction(int(whole)) + Fraction(int(fixed or "0"), 10 ** len(fixed)) + tail
 
 
-def _command(name: str, *, spaced: bool) -> list[Token]:
+@lru_cache(maxsize=1024)
+def _command(name: str, spaced: bool) -> tuple[Token, ...]:  # a flag of the cache's key
     if name in words.COMMANDS:
         kind, text = words.COMMANDS[name]
-        return [Token(kind, text, spaced)]
+        return (Token(kind, text, spaced),)
     if name in words.DROPPED:
-        return []
+        return ()
     if name in words.GREEK:
-        return [Token("sym", name.removeprefix("var"), spaced)]
+        return (Token("sym", name.removeprefix("var"), spaced),)
     if name in words.FUNCTIONS and name not in {"sqrt", "binom", "cbrt"}:
-        return [Token("func", words.FUNCTIONS[name], spaced)]
-    return [Token("cmd", name, spaced)]
+        return (Token("func", words.FUNCTIONS[name], spaced),)
+    return (Token("cmd", name, spaced),)
 
 
 def _texts(whole: str, inner: str, before: list[Token], *, spaced: bool) -> list[Token]:

@@ -146,14 +146,17 @@ def _powers(text: str) -> tuple[tuple[str, int], ...]:
 def _build() -> tuple[dict[str, Scale], dict[str, str]]:
     table: dict[str, Scale] = {}
     names: dict[str, str] = {}
+    prefixes, longs = {"": 0} | _PREFIXES, {"": 0} | _LONG_PREFIXES
+    scales = {exponent: Fraction(10) ** exponent for exponent in prefixes.values()}
+    short = {exponent: prefix for prefix, exponent in reversed(prefixes.items())}  # the first of equal ones
     for symbol, factor, powers, words in _SI:
         base = Fraction(factor)
-        for prefix, exponent in (("", 0), *_PREFIXES.items()):
-            table[prefix + symbol] = Scale(base * Fraction(10) ** exponent, _powers(powers))
+        dimensions = _powers(powers)
+        for prefix, exponent in prefixes.items():
+            table[prefix + symbol] = Scale(base * scales[exponent], dimensions)
         for word in words:
-            for long, exponent in (("", 0), *_LONG_PREFIXES.items()):
-                canonical = next((p for p, e in _PREFIXES.items() if e == exponent), "") + symbol
-                names[long + word] = names[f"{long}{word}s"] = canonical
+            for long, exponent in longs.items():
+                names[long + word] = names[f"{long}{word}s"] = short[exponent] + symbol
     for aliases, factor, powers in _OTHER:
         canonical, *others = aliases.split()
         table[canonical] = Scale(Fraction(factor), _powers(powers))

@@ -133,6 +133,7 @@ DROPPED = frozenset(
         "textstyle scriptstyle large Large LARGE huge Huge small tiny normalsize footnotesize "
         "limits nolimits , ; ! : > quad qquad enspace thinspace hspace rm bf it tt cal "
         "mathstrut boldsymbol bm mathbf mathit mathcal mathsf mathtt textbf textit textsf texttt emph boxed "
+        "checkmark therefore qedhere blacksquare square "
         "fbox strut null underline mathop mathopen mathclose protect text mathrm textrm textnormal mbox hbox "
         "operatorname textup"
     )

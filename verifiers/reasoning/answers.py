@@ -13,40 +13,28 @@ Knows no family, and never judges by comparing with a stored text.
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from verisieve.verifiers.reasoning import cues
 from verisieve.verifiers.reasoning.cues import NOTE
 from verisieve.verifiers.reasoning.findings import Finding, Reason, UnreadableError, shown
+from verisieve.verifiers.reasoning.markers import markers, unquoted
 from verisieve.verifiers.reasoning.plain import BOX, plain
 from verisieve.verifiers.replies import visible
 
 MAX_ANSWER = 20_000  # characters that one answer may have
 MAX_TRIES = 60  # stretches of text given to the reader
-MAX_SEEN = 200  # commitments looked at, the last ones
 MAX_MARKERS = 20  # commitments tried, from the last one back
+MAX_REMARKED = 2_000  # characters of an answer with a remark on it
 MAX_PIECES = 200  # pieces of later text looked at for a second answer
 
 Read = Callable[[str], Any]
 Judge = Callable[[Any], Finding]
 
-_NAME = r"(?:final[ _])?answer(?:[ ]?\([^()\n]{0,30}\))?"
-_MARKER = re.compile(
-    rf"""(?P<json>[{{,]\s*["'](?:final[_ ])?answer["']\s*:)
-    |(?P<tag><\s*(?:final_)?answer\s*>)
-    |(?P<box>{BOX})
-    |(?P<line>^[ ]*[*_]{{0,2}}(?:the[ ]|my[ ])?{_NAME}[*_]{{0,2}}[ ]*(?:\n|-[ ]))
-    |(?P<hard>(?<![A-Za-z0-9/-]){_NAME}[*_]{{0,2}}\s?(?:[:=]|->)[*_]{{0,2}})
-    |(?P<soft>\b(?:the|my|our|final|correct)[ ](?:(?:final|correct|right|complete|only|unique|one)[ ]){{0,3}}
-        (?:answer|solution|result)[ ](?:is|are|must[ ]be|=)\b[ ]?:?
-        |^[ ]*(?:final[ ])?(?:solution|result|conclusion|verdict)[ ]*:)""",
-    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
-)
 _CONCLUSION = (
     "so|therefore|thus|hence|in conclusion|finally|overall|in summary|to conclude|consequently|we (?:get|conclude)"
-    "|i conclude|this gives|it follows"
+    "|i conclude|this gives|it follows(?=,? that)"
 )
 _LEAD = re.compile(
     rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"
@@ -59,23 +47,23 @@ _INTRODUCES = re.compile(
     re.IGNORECASE,
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
-_GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
-_ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
-_LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
-_TENTATIVE = re.compile(
-    r"\b(?:suppose|assum\w+|if|imagine|whether|could|might|may|maybe|perhaps|possibl\w+|candidates?|try|guess|would|wrong)\b",
+_REMARK = re.compile(
+    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
+    r"|which (?:uses|satisfies|equals|gives|makes))\b"
+    r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas)\b|%|\?",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
+_GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
+_ENTRY = re.compile(r"[ ]*(?:[-*•+|][ ]?\w|\(?\d{1,3}[.):]|(?:house|row|step|position|move)[ ]*#?\d)", re.IGNORECASE)
+_BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
+_ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
+_LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
-
-
-class Marker(NamedTuple):
-    """Where a commitment begins; a soft one only counts if an answer or a refusal follows it."""
-
-    start: int
-    end: int
-    soft: bool
 
 
 class Taken(NamedTuple):
@@ -88,8 +76,8 @@ class Taken(NamedTuple):
 
 def settle(reply: str, read: Read, judge: Judge) -> Finding:
     """Find the committed answer of a raw reply and judge it; `read` raises UnreadableError for what it cannot take."""
-    text = cues.unaddressed(plain(visible(reply)))
-    for marker in reversed(list(_markers(text))[-MAX_MARKERS:]):
+    text = cues.unaddressed(plain(unquoted(visible(reply))))
+    for marker in reversed(markers(text)[-MAX_MARKERS:]):
         region = text[marker.end :]
         try:
             taken = _take(region, read)
@@ -104,48 +92,61 @@ def settle(reply: str, read: Read, judge: Judge) -> Finding:
     return _unmarked(text, read, judge)
 
 
-def _markers(text: str) -> Iterator[Marker]:
-    """Yield the commitments in order; a box belongs to the marker before it in its paragraph."""
-    last_end = -1
-    for match in deque(_MARKER.finditer(text), maxlen=MAX_SEEN):
-        inside = last_end >= 0 and "\n\n" not in text[last_end : match.start()].strip(" \n")
-        if match["box"] and inside:
-            continue
-        last_end = match.end()
-        if not _is_example(text[max(0, match.start() - 300) : match.start()], firm=not (match["box"] or match["soft"])):
-            yield Marker(match.start(), match.end(), match["soft"] is not None)
-
-
-def _is_example(before: str, *, firm: bool) -> bool:
-    """Say whether a marker after this text stands in quotes, in an example of the format, or in a supposition."""
-    line = before.rsplit("\n", 1)[-1]
-    if line.count('"') % 2 or re.search(r"(?<!\w)'[*_ ]*$", line):
-        return True
-    last = before.rstrip(" \n*_").rsplit("\n", 1)[-1]
-    sentence = re.split(r"[.!?][ ]", last)[-1]
-    if cues.EXAMPLE.search(sentence) or cues.UNOWNED.search(line):
-        return True
-    closed = not line.strip(" *_") and sentence.endswith((".", "!"))
-    return not firm and not closed and bool(_TENTATIVE.search(sentence))
-
-
 def _take(region: str, read: Read) -> Taken:
     """Read the longest stretch from the start of a region that is an answer as a whole."""
     region = region.replace(BOX, " ").lstrip(f" \n*_{NOTE}")
     if region.count("}") > region.count("{"):  # the end of a JSON object that the marker is inside of
         region = region.rstrip().removesuffix("}")
-    for _ in range(3):
-        region = _LEAD.sub("", region, count=1) if _LEAD.match(region) else region
+    region = _unled(region)
     first: UnreadableError | None = None
-    for end in _ends(region):
+    ends = _ends(region)
+    for end in ends:
         stretch = region[:end].strip()
         try:
-            return Taken(read(_IS_ANSWER.sub("", stretch)), stretch, region[end:].replace(NOTE, "\n"))
+            return Taken(read(_unclaimed(stretch)), stretch, region[end:].replace(NOTE, "\n"))
         except UnreadableError as error:
             if error.reason is Reason.HEDGED:
                 raise
+            remarked = None if first else _remarked(region, read, ends[1] if len(ends) > 1 else 0)
             first = first or error
+        if remarked:
+            return remarked
+    remarked = _remarked(region, read, 0) if len(ends) > 1 else None
+    if remarked:
+        return remarked
     raise first or UnreadableError("nothing after the marker", Reason.NO_ANSWER)
+
+
+def _remarked(region: str, read: Read, least: int) -> Taken | None:
+    """Read an answer of at least some length up to a remark on it: a reason, or parentheses that close the line."""
+    line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
+    for match in _REMARK.finditer(line, least):
+        head, remark = line[: match.start()].strip(), line[match.start() :]
+        loose = match["note"] or match["dash"]  # what follows need not be a reason
+        if _CONDITION.search(remark) or any(head.count(a) != head.count(b) for a, b in ("()", "[]", "{}")):
+            continue
+        if loose and ("\n" in remark or cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
+            continue
+        try:
+            return Taken(read(head), head, region[match.start() :])
+        except UnreadableError:
+            continue
+    return None
+
+
+def _unled(text: str) -> str:
+    """Drop up to three words that lead to an answer (so, that, we get)."""
+    for _ in range(3):
+        match = _LEAD.match(text)
+        if not match:
+            break
+        text = text[match.end() :]
+    return text
+
+
+def _unclaimed(text: str) -> str:
+    """Drop "is the answer" from the end of a text."""
+    return _IS_ANSWER.sub("", text).strip() if "answer" in text[-40:].lower() else text
 
 
 def _ends(region: str) -> list[int]:
@@ -154,13 +155,27 @@ def _ends(region: str) -> list[int]:
     After a line or sentence end something new must begin, so that a list is never cut in its middle.
     """
     head = region[: region.find(NOTE)] if NOTE in region else region
+    if "\n" not in head and len(head) <= MAX_ANSWER and not _SENTENCE_END.search(head, 0, 1000):
+        return [len(head.rstrip())] if head.strip() else []
     ends = {len(head.rstrip())} if len(head) <= MAX_ANSWER else set[int]()
     head = head[:MAX_ANSWER]
-    ends |= {match.start() for match in re.finditer(r"\n[ ]*\n", head)}
-    short = [match.start() for match in re.finditer(r"\n", head[:4000])]
-    short += [match.start() for match in _SENTENCE_END.finditer(head[:1000])]
-    kept = sorted(ends | {end for end in short if not _GOES_ON.match(head, end)} - {0})
+    ends |= {match.start() for match in _BLANK.finditer(head)}
+    short = [match.start() for match in _NEWLINE.finditer(head, 0, 4000)]
+    short += [match.start() for match in _SENTENCE_END.finditer(head, 0, 1000)]
+    kept = sorted(ends | {end for end in short if not _GOES_ON.match(head, end) and not _in_list(head, end)} - {0})
     return kept[:MAX_TRIES][::-1] if len(kept) <= MAX_TRIES else [*kept[-5:][::-1], *kept[:MAX_TRIES][::-1]]
+
+
+def _in_list(text: str, at: int) -> bool:
+    """Say whether a place is between two entries of a list or rows of a table, or behind the number of an entry.
+
+    An answer is no part of a longer list.
+    """
+    if text[at] != "\n":
+        return not text[text.rfind("\n", 0, at) + 1 : at].strip(" ().0123456789")
+    if not _ENTRY.match(text, at + 1):
+        return False
+    return bool(_ENTRY.match(text, text.rfind("\n", 0, at) + 1))
 
 
 def _unread(text: str, error: UnreadableError) -> Finding:
@@ -171,8 +186,9 @@ def _unread(text: str, error: UnreadableError) -> Finding:
 
 
 def _judge(taken: Taken, read: Read, judge: Judge) -> Finding:
-    finding = judge(taken.value)._replace(answer=shown(taken.text))
-    if not finding.right:
+    reason, evidence, _ = judge(taken.value)
+    finding = Finding(reason, evidence, shown(taken.text))
+    if reason is not None or not taken.rest.strip():
         return finding
     reason = cues.taken_back(taken.rest)
     if reason:
@@ -231,10 +247,8 @@ def _unmarked(text: str, read: Read, judge: Judge) -> Finding:
 
 def _uncommitted(line: str) -> bool:
     """Say whether a line introduces an example or candidates rather than an answer."""
-    return bool(cues.EXAMPLE.search(line)) or cues.why_unread(line) in _DECISIVE
+    return cues.is_example(line) or cues.why_unread(line) in _DECISIVE
 
 
 def _whole(text: str, read: Read) -> Taken:
-    for _ in range(3):
-        text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
-    return Taken(read(_IS_ANSWER.sub("", text[:MAX_ANSWER]).strip()), text, "")
+    return Taken(read(_unclaimed(_unled(text)[:MAX_ANSWER]).strip()), text, "")

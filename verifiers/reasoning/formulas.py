@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from verisieve.verifiers.reasoning import specs
@@ -57,6 +59,27 @@ def holds(formula: Formula, row: Mapping[str, bool]) -> bool:
     if head == "iff":
         return holds(rest[0], row) is holds(rest[1], row)
     return (all if head == "and" else any)(holds(part, row) for part in rest)
+
+
+def columns(names: Sequence[str]) -> dict[str, int]:
+    """Return the rows of the truth table where each atom is true, as bits: in row w atom i is true if w >> i & 1."""
+    everything = (1 << 2 ** len(names)) - 1
+    return {name: ((1 << 2**i) - 1 << 2**i) * (everything // ((1 << 2 ** (i + 1)) - 1)) for i, name in enumerate(names)}
+
+
+def bits(formula: Formula, columns: Mapping[str, int], end: int) -> int:
+    """Return the rows where a formula is true, as bits; `end` is one bit beyond the last row."""
+    head, *rest = formula
+    if head == "var":
+        return columns[rest[0]]
+    parts = [bits(part, columns, end) for part in rest]
+    if head == "not":
+        return end - 1 ^ parts[0]
+    if head == "imp":
+        return (end - 1 ^ parts[0]) | parts[1]
+    if head == "iff":
+        return end - 1 ^ parts[0] ^ parts[1]
+    return reduce(and_ if head == "and" else or_, parts)
 
 
 def clauses(formula: Formula, variables: dict[str, int], found: list[list[int]]) -> int:

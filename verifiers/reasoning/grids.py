@@ -45,6 +45,8 @@ def houses(text: str, attrs: Mapping[str, Sequence[str]], count: int) -> Rows:
             continue
         if len(numbers) == 1:
             current, marks = numbers[0], [*values]
+        if len(numbers) > 1 and isinstance(marks[0], str):
+            marks = _led(marks)
         if values and not current and not numbers:
             lines.append(values)
             continue
@@ -54,6 +56,14 @@ def houses(text: str, attrs: Mapping[str, Sequence[str]], count: int) -> Rows:
             else:
                 _put(rows, current, mark, attrs)
     return _by_order(lines, attrs, count) if lines and not rows else _complete(rows, lines)
+
+
+def _led(marks: list[str | int]) -> list[str | int]:
+    """Move each number in front of the value before it: Pia lives in house 1 with a dog, Omar in house 2 with a cat."""
+    moved: list[str | int] = []
+    for mark in marks:
+        moved.insert(len(moved) - 1 if isinstance(mark, int) else len(moved), mark)
+    return moved
 
 
 def _complete(rows: Rows, loose: list[list[str]]) -> Rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,54 +27,94 @@ def words(text: str) -> frozenset[str]:
 FILLERS = words(
     "a an the is are be was and with has have as so while whereas both all each of in to for at on it that this "
     "which gives given by equals equal being then thus therefore hence must value values role roles name names "
-    "assignment"
+    "assignment final finally"
 )
 _BULLET = re.compile(r"^[ ]*(?:[-*•+][ ]+|\(?\d{1,3}[.)][ ]+)", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |]*:?-{2,}[-:| ]*$)", re.MULTILINE)
 _RULE = re.compile(r"^[ |]*:?-{2,}[-:| ]*$", re.MULTILINE)
+_NAMED = re.compile(
+    r"(?:(?:the|my|an?) )?"
+    r"(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
+    r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
+    re.IGNORECASE,
+)
+_BETWEEN = r"(?:[\s,;:|(){}\[\]\"'.*&]|=(?!>)|-(?![>0-9]))*+"  # what stands between tokens
+_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+
+Token = tuple[str, str]  # kind: key, value, int, word or sign; its text, for keys and values as the spec writes it
 
 
-class Token(NamedTuple):
-    """One token: kind is key, value, int, arrow, word or sep; text is canonical for keys and values."""
+class Vocabulary(NamedTuple):
+    """How to cut a text about some names, and what each name is: by its exact form, and by its lower case."""
 
-    kind: str
-    text: str
+    cut: Callable[[str], list[str]]
+    exact: dict[str, Token]
+    folded: dict[str, Token]
 
 
 def unbulleted(text: str) -> str:
     """Drop list bullets, list numbers and table rules at the starts of lines."""
-    return _BULLET.sub("", _RULE.sub("", text))
+    if "--" in text:
+        text = _RULE.sub("", text)
+    return _BULLET.sub("", text)
+
+
+def untabled(text: str) -> str:
+    """Drop the head and the rules of a table."""
+    return _RULE.sub("", _HEAD.sub("", text)) if "--" in text else text
 
 
 @lru_cache(maxsize=256)
-def _lexer(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the tokeniser; names that are not one word each must be spelt out in it."""
+def vocabulary(keys: tuple[str, ...], values: tuple[str, ...]) -> Vocabulary:
+    """Return the vocabulary of some keys and values; names that are not one word each are spelt out in the cut.
+
+    One letter keeps its case ("A" is no article); longer names may be written in any. After the abbreviation that a
+    name begins with, a full stop may stand.
+    """
+    exact = {name: ("value", name) for name in values} | {name: ("key", name) for name in keys}
+    folded = {_folded(name): token for name, token in exact.items() if len(name) > 1}
+    phrases = [name for name in exact if not _PLAIN_NAME.fullmatch(name) and not name.isdecimal()]
     longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    spelt = "".join(rf"(?<!\w)(?i:{re.escape(phrase)})(?!\w)|" for phrase in longest)
-    return re.compile(
-        rf"(?P<name>{spelt}[^\W\d]\w*(?:'[a-z]+)?)|(?P<int>(?<![\w.])[+-]?[0-9]+(?!\w|[.,][0-9]))|(?P<arrow>->|=>)"
-        r"|(?P<sep>[\s,;:=|(){}\[\]\"'.<*>-])|(?P<bad>.)",
+    spelt = "".join(rf"(?<!\w)(?i:{_spelt(phrase)})(?!\w)|" for phrase in longest)
+    cut = re.compile(
+        rf"{_BETWEEN}({spelt}[^\W\d]\w*(?:'[a-z]+)?|(?<![\w.])[+-]?[0-9]+(?!\w|[.,][0-9])|->|=>|.)?",
         re.DOTALL,
     )
+    return Vocabulary(cut.findall, exact, folded)
 
 
-def tokens(text: str, keys: Sequence[str], values: Sequence[str] = ()) -> Iterator[Token]:
-    """Cut a text into tokens; raise UnreadableError at a sign that no answer has.
+def _folded(name: str) -> str:
+    """Return a name in lower case, with single spaces and no full stops."""
+    name = name.lower()
+    return name if name.isalnum() else " ".join(name.replace(".", " ").split())
 
-    One letter keeps its case ("A" is no article); longer names may be written in any.
-    """
-    kinds = dict.fromkeys(values, "value") | dict.fromkeys(keys, "key")
-    lower = {name.lower(): name for name in kinds if len(name) > 1}
-    phrases = tuple(name for name in kinds if not name.isidentifier() and not name.isdecimal())
-    for match in _lexer(phrases).finditer(text):
-        kind, found = str(match.lastgroup), match[0]
-        name = found if found in kinds else lower.get(found.lower()) if kind == "name" else None
-        if name is not None:
-            yield Token(kinds[name], name)
-        elif kind == "bad" or (kind == "int" and len(found) > MAX_DIGITS):
-            raise UnreadableError(f"unexpected {found[:40]!r}")
-        else:
-            yield Token("word" if kind == "name" else kind, found)
+
+def _spelt(phrase: str) -> str:
+    """Return the pattern of a name of several words: any space between them, and a full stop after a short first."""
+    return r"\.?\s+".join(re.escape(part) for part in phrase.split())
+
+
+def tokens(text: str, keys: Sequence[str], values: Sequence[str] = ()) -> list[Token]:
+    """Cut a text into tokens, without separators; raise UnreadableError at a sign that no answer has."""
+    cut, exact, folded = vocabulary(tuple(keys), tuple(values))
+    found: list[Token] = []
+    for piece in cut(text):
+        token = exact.get(piece)
+        if token is not None:
+            found.append(token)
+            continue
+        token = folded.get(_folded(piece))
+        if token is not None:
+            found.append(token)
+        elif piece.isidentifier() or "'" in piece[1:]:
+            found.append(("word", piece))
+        elif piece[-1:].isdecimal() and len(piece) <= MAX_DIGITS and piece.isascii():
+            found.append(("int", piece))
+        elif piece in ("<", ">"):
+            found.append(("sign", piece))
+        elif piece not in ("", "->", "=>", "-"):
+            raise UnreadableError(f"unexpected {piece[:40]!r}")
+    return found
 
 
 def pairs(
@@ -87,32 +127,61 @@ def pairs(
     >>> pairs('{"x": 3, "y": -1}', ["x", "y"])
     {'x': '3', 'y': '-1'}
     """
+    wanted = "int" if values is None else "value"
+    cut = tokens(unbulleted(_unheaded(text, keys)), keys, values or ())
+    items = [token for token in cut if token[0] != "word" or not is_filler(token[1], fillers)]
+    half = len(items) // 2
+    if half > 1 and items[half - 1][0] == "key" != items[half][0] and len(items) == 2 * half:
+        side_by_side = _parallel(items, wanted)
+        if side_by_side:
+            return side_by_side
     found: dict[str, str] = {}
     pending: list[str] = []
     heading, used = "", True
-    for kind, word in tokens(unbulleted(_unheaded(text, keys)), keys, values or ()):
-        if kind == "key" and not heading:
-            pending.append(word)
-        elif kind == "key":
-            _assign(found, word, heading)
-            used = True
-        elif kind == ("int" if values is None else "value"):
+    for kind, word in items:
+        if kind == "key":
+            if heading:
+                _assign(found, word, heading)
+                used = True
+            else:
+                pending.append(word)
+        elif kind == wanted:
             for key in pending:
                 _assign(found, key, word)
             if not used:
                 raise UnreadableError(f"{heading!r} belongs to nothing")
             heading, used, pending = ("", True, []) if pending else (word, False, [])
-        elif kind == "word" and word.lower() in ("none", "nobody") and heading:
+        elif heading and word.lower() in ("none", "nobody"):
             used = True
-        elif kind == "int" or word in ("<", ">") or (kind == "word" and word.lower() not in fillers):
+        else:
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if pending or not used or not found:
         raise UnreadableError(f"{(pending or [heading or 'nothing'])[0]!r} has no counterpart")
     return found
 
 
+def is_filler(word: str, fillers: frozenset[str]) -> bool:
+    """Say whether a word says nothing; total_value is two words."""
+    word = word.lower()
+    return word in fillers or ("_" in word and all(part in fillers for part in word.split("_")))
+
+
+def _parallel(items: list[Token], wanted: str) -> dict[str, str] | None:
+    """Read all keys followed by as many values: (a, b) = (1, 2), or a table with the keys for its head."""
+    half = len(items) // 2
+    keys, given = items[:half], items[half:]
+    if any(kind != "key" for kind, _ in keys) or any(kind != wanted for kind, _ in given):
+        return None
+    found: dict[str, str] = {}
+    for (_, key), (_, value) in zip(keys, given, strict=True):
+        _assign(found, key, value)
+    return found
+
+
 def _unheaded(text: str, keys: Sequence[str]) -> str:
     """Drop the head of a table unless it names a key."""
+    if "--" not in text:
+        return text
     return _HEAD.sub(lambda match: match[0] if set(keys) & set(re.findall(r"\w+", match[0])) else "", text)
 
 
@@ -131,7 +200,7 @@ def sequence(text: str, keys: Sequence[str], *, fillers: frozenset[str] = FILLER
     for kind, word in tokens(unbulleted(text), keys):
         if kind == "key":
             found.append(word)
-        elif kind == "int" or (kind == "word" and word.lower() not in fillers):
+        elif kind == "int" or (kind == "word" and not is_filler(word, fillers)):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not found:
         raise UnreadableError("names nothing of the puzzle")
@@ -145,12 +214,28 @@ def json_value(text: str) -> Any:
     {'a': [1, 2]}
     """
     text = text.strip().rstrip(".")
-    if text[:1] not in ("{", "[") or len(text) > MAX_JSON or _depth(text) > MAX_JSON_DEPTH:
+    if (
+        text[:1] not in ("{", "[")
+        or len(text) > MAX_JSON
+        or (text.count("[") + text.count("{") > MAX_JSON_DEPTH and _depth(text) > MAX_JSON_DEPTH)
+    ):
         return None
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_int=_small, parse_constant=_small)
     except json.JSONDecodeError:
         return None
+
+
+def unwrapped(text: str) -> str:
+    """Return the text that an object with one entry holds, or what stands after its name: {"expression": "1 + 2"}.
+
+    >>> unwrapped('{"expression": "1 + 2"}'), unwrapped("Expression: 1 + 2")
+    ('1 + 2', '1 + 2')
+    """
+    data = json_value(text) if text[:1] == "{" else None
+    if isinstance(data, dict) and len(data) == 1 and isinstance(value := next(iter(data.values())), str):
+        return value
+    return _NAMED.sub("", text, count=1)
 
 
 def _depth(text: str) -> int:

@@ -19,7 +19,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("“”„«»″＂", '"'),
         **dict.fromkeys("‘’‚′＇", "'"),
         **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t", " "),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00\x02\x06", None),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u20e3\x00\x02\x06", None),
         **dict.fromkeys("✓✔✅☑\ufe0f", None),
         **dict.fromkeys("│┃¦｜", "|"),
         **dict.fromkeys("•◦▪‣●", "•"),
@@ -33,6 +33,9 @@ _LATEX_SIGNS = {
     "lnot": "~", "leftrightarrow": "<->", "iff": "<->", "lt": "<", "gt": ">", "quad": " ", "qquad": " ", "left": "",
     "right": "", "displaystyle": "", "hline": "",
 }  # fmt: skip
+_DECORATION = re.compile(  # pictures, except those that say no or doubt
+    "(?![\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\U0001f914\U0001f937\u26d4])[\U0001f300-\U0001faff\u2600-\u26ff\u2728\u2b50]"
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|~~(?!~)[^~\n]{1,2000}~~(?!~)", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|ul|ol|table|pre)\b[^<>]{0,80}>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|em|strong|u|code|span|td|th|tbody|thead)\b[^<>]{0,80}>", re.IGNORECASE)
@@ -54,13 +57,22 @@ def plain(text: str) -> str:
     >>> plain("$2**3$ and 2 ** 3")
     '2**3 and 2 ** 3'
     """
-    text = text.translate(_SIGNS).replace("\x03", "->").replace("\x04", "|").replace("\x05", "<->")
+    if not text.isascii() or "\t" in text or "\x00" in text or BOX in text or "\x06" in text:
+        text = text.translate(_SIGNS).replace("\x03", "->").replace("\x04", "|").replace("\x05", "<->")
+        text = _DECORATION.sub("", text)
     if "<" in text or "~~" in text:
         text = _TAG.sub("", _BREAK.sub("\n", _COMMENT.sub("", text)))
     if "\\" in text or "$" in text:
         text = _unlatex(text)
-    text = _LINE_MARKS.sub("", _FENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return _BOLD.sub("", text).replace("`", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "```" in text or "~~~" in text:
+        text = _FENCE.sub("", text)
+    if "#" in text or ">" in text or "---" in text or "===" in text or "___" in text or "***" in text:
+        text = _LINE_MARKS.sub("", text)
+    if "**" in text:
+        text = _BOLD.sub("", text)
+    return text.replace("`", "")
 
 
 def _unlatex(text: str) -> str:

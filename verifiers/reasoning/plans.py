@@ -17,7 +17,7 @@ _CUT = re.compile(
     r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)])\s+(?=\d{1,3}[.)]\s)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|now)\b[ ,]*)+", re.IGNORECASE)
 
 Action = TypeVar("Action")
@@ -32,8 +32,11 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
     data = lexing.json_value(text)
     if isinstance(data, dict) and len(data) == 1:
         data = next(iter(data.values()))
+    if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
+        data = [" ".join(map(str, item)) for item in data]
     listed = isinstance(data, list) and bool(data) and all(isinstance(item, str) for item in data)
-    bare_text = re.sub(r"[\"']", " ", text.strip())
+    text = lexing.untabled(text)
+    bare_text = text.strip().replace('"', " ").replace("'", " ")
     bare_text = bare_text[1:-1] if bare_text[:1] == "[" and bare_text[-1:] == "]" else bare_text
     pieces: Sequence[str] = data if listed else _CUT.split(bare_text)
     found: list[Action] = []

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from verisieve.verifiers.sql import analyse
 from verisieve.verifiers.sql.bench import Storage, recall
 from verisieve.verifiers.sql.engine import Budget, Fault, Refused
 from verisieve.verifiers.sql.gold import Gold
 from verisieve.verifiers.sql.mutants import Mutant, mutants
-from verisieve.verifiers.sql.search import DATABASES, DRAWN_BUDGET, Matcher, Refuted, samples, search
+from verisieve.verifiers.sql.search import (
+    DATABASES,
+    DRAWN_BUDGET,
+    Matcher,
+    Refuted,
+    asked,
+    difference,
+    samples,
+    search,
+)
 
 LARGE = 400  # databases of the search that decides whether a survivor could have been told apart
 LEAST = 0.95
@@ -43,16 +51,17 @@ def measure(gold: Gold, *, databases: int = DATABASES) -> Adequacy:
 def _measured(gold: Gold, databases: int) -> Adequacy:
     alive = {mutant: None for mutant in mutants(gold.sql, gold.bench.schema) if _runs(gold, mutant)}
     of, by_fixture = len(alive), tuple(alive)
-    matchers = {mutant: Matcher(free_columns=False, sorts=analyse.glance(mutant.sql).sorts) for mutant in alive}
+    candidates = {mutant: asked(gold, mutant.sql) for mutant in alive}
+    matchers = {mutant: Matcher(free_columns=False, sorts=candidates[mutant].sorts) for mutant in alive}
     for number, sample, storages in samples(gold, gold.twin(), databases):
         if not alive:
             break
         # Storage by storage, so that each snapshot is put in its place once for all neighbours.
         for storage in storages:
             for mutant in list(alive):
-                got = gold.bench.run(mutant.sql, sample.pair, storage, DRAWN_BUDGET)
-                limited = isinstance(got, Refused) and got.fault is Fault.LIMIT
-                if not limited and (isinstance(got, Refused) or not matchers[mutant].matches(sample.expected, got)):
+                candidate, matcher = candidates[mutant], matchers[mutant]
+                got = difference(gold, candidate, matcher, sample.expected, sample.pair, storage, DRAWN_BUDGET)
+                if got is not None and not (isinstance(got, Refused) and got.fault is Fault.LIMIT):
                     del alive[mutant]
         if not number:
             by_fixture = tuple(alive)

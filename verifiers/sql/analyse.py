@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from verisieve.verifiers.sql import lexer, orders
 from verisieve.verifiers.sql.orders import OrderKeys
+from verisieve.verifiers.sql.steady import steady
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -23,6 +24,8 @@ Constant = int | float | str
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
     """What the tokens of a query tell: its words that are no strings, its constants, what it owes to the moment.
+
+    A star that stands for columns is one of the words.
 
     `ordered` means an ORDER BY outside all parentheses, `sorts` one anywhere but in a window.
     """
@@ -46,7 +49,7 @@ class Reading:
     `constants` are those compared with a column, by its lower-case name; `counts` are numbers of rows that a HAVING, a
     COUNT or a LIMIT asks for; `joined` are sets of column names that the
     query equates; `tie_breaks` are the query as sqlglot writes it and two forms in which every LIMIT breaks ties up or
-    down.
+    down; `steady` says that its rows cannot depend on how tables are stored.
     """
 
     glance: Glance
@@ -55,6 +58,8 @@ class Reading:
     constants: Mapping[str, frozenset[Constant]] = field(default_factory=dict)
     counts: frozenset[int] = frozenset()
     joined: frozenset[frozenset[str]] = frozenset()
+    steady: bool = False
+    tree: exp.Query | None = field(default=None, repr=False, compare=False)
 
 
 _MOST_CONSTANTS = 60
@@ -65,7 +70,7 @@ _ROWIDS = frozenset({"rowid", "oid", "_rowid_"})
 
 
 # What a reader of any text may trip over; the tree is only a source of hints, so none of it decides anything.
-_READER_FAULTS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+READER_FAULTS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
 
 def glance(sql: str) -> Glance:
@@ -75,7 +80,7 @@ def glance(sql: str) -> Glance:
     return Glance(
         ordered=0 in depths,
         sorts=bool(depths),
-        names=frozenset(map(_plain_name, found)) - {""},
+        names=frozenset(map(_plain_name, found)) - {""} | _stars(found),
         loose=frozenset(islice(_loose(found), _MOST_CONSTANTS)),
         unstable=_unstable(found),
     )
@@ -95,8 +100,10 @@ def read(sql: str, dialect: str = "sqlite") -> Reading:
             constants=_by_column(tree),
             counts=frozenset(_counts(tree)),
             joined=frozenset(_joined(tree)),
+            tree=tree,
+            steady=not glanced.names_rowid and steady(tree, dialect),
         )
-    except _READER_FAULTS:
+    except READER_FAULTS:
         return Reading(glance=glanced)
 
 
@@ -109,7 +116,7 @@ def parse(sql: str, dialect: str = "sqlite") -> exp.Query | None:
         return None
     try:
         tree = sqlglot.parse_one(sql, read=dialect)
-    except (errors.SqlglotError, *_READER_FAULTS):
+    except (errors.SqlglotError, *READER_FAULTS):
         return None
     return tree if isinstance(tree, exp.Query) else None
 
@@ -124,8 +131,8 @@ class Check(NamedTuple):
 def read_check(condition: str, dialect: str = "sqlite") -> Check:
     """Read a CHECK expression of a schema as far as it can be read.
 
-    >>> read_check("ok IN (0, 1)").closed
-    {'ok': frozenset({0, 1})}
+    >>> read_check("ok IN (0, 1)").closed, read_check("ok IN (-1)").closed
+    ({'ok': frozenset({0, 1})}, {'ok': frozenset({-1})})
     """
     from sqlglot import exp
 
@@ -136,8 +143,9 @@ def read_check(condition: str, dialect: str = "sqlite") -> Check:
     closed: dict[str, frozenset[Constant]] = {}
     for part in whole.flatten() if isinstance(whole, exp.And) else [whole]:
         listed = part.expressions if isinstance(part, exp.In) and isinstance(part.this, exp.Column) else []
-        if listed and all(isinstance(item, exp.Literal) for item in listed):
-            closed[part.this.name.lower()] = frozenset(map(_constant, listed))
+        leaves = [item.this if isinstance(item, exp.Neg) else item for item in listed]
+        if leaves and all(isinstance(leaf, exp.Literal) for leaf in leaves):
+            closed[part.this.name.lower()] = frozenset(map(_constant, leaves))
     return Check(_by_column(tree), closed)
 
 
@@ -154,6 +162,18 @@ def _order_depths(found: list[lexer.Token]) -> Iterator[int]:
         elif word == "ORDER" and token.kind is lexer.Kind.WORD and not (windows and windows[-1]):
             yield len(windows)
         before = word
+
+
+def _stars(found: list[lexer.Token]) -> frozenset[str]:
+    """Return the star if one stands for columns: not that of COUNT(*), of a product, or in EXISTS."""
+    before = [token.text.upper() for token in found]
+    return frozenset(
+        "*"
+        for i, word in enumerate(before)
+        if word == "*"
+        and before[i - 1] in ("SELECT", "DISTINCT", "ALL", ",", ".")
+        and before[i - 3 : i] != ["EXISTS", "(", "SELECT"]
+    )
 
 
 def _plain_name(token: lexer.Token) -> str:
@@ -260,4 +280,8 @@ def _combined(numbers: list[int | float]) -> Iterator[Constant]:
 
 
 def _constant(leaf: exp.Literal) -> Constant:
-    return str(leaf.this) if leaf.is_string else _number(str(leaf.this))
+    from sqlglot import exp
+
+    if leaf.is_string:
+        return str(leaf.this)
+    return -_number(str(leaf.this)) if isinstance(leaf.parent, exp.Neg) else _number(str(leaf.this))

@@ -16,10 +16,12 @@ from random import Random
 from typing import Any
 
 from verisieve.verifiers.sql import databases, engines
-from verisieve.verifiers.sql.databases import Plan, Shape
-from verisieve.verifiers.sql.engine import Budget, Database, Refused, Rows
+from verisieve.verifiers.sql.databases import Shape
+from verisieve.verifiers.sql.engine import Budget, Database, Refused, Row, Rows
 from verisieve.verifiers.sql.engine import Pair as Pair
 from verisieve.verifiers.sql.engine import Storage as Storage
+from verisieve.verifiers.sql.plans import Plan
+from verisieve.verifiers.sql.planting import Scheme
 
 _KEPT = 6
 
@@ -48,14 +50,19 @@ class Bench:
         """Store rows in both forms; None where a constraint forbids one of them."""
         self.store.empty()
         for table in self.schema.tables:
-            if not all(self.store.keep(table, row) for row in database.get(table.name, ())):
+            rows = database.get(table.name, ())
+            kept: list[Row] = []
+            self.store.keep(table, rows, kept)
+            if len(kept) < len(rows):
                 return None
         return self.store.pair(database)
 
-    def draw(self, plan: Plan, rng: Random, shape: Shape, turn: int = 0) -> tuple[Database, Pair] | None:
+    def draw(
+        self, plan: Plan, rng: Random, shape: Shape, turn: int = 0, planted: Scheme | None = None
+    ) -> tuple[Database, Pair] | None:
         """Draw a database that the schema allows, and store it; None where the engine refuses it after all."""
         self.store.empty()
-        rows = databases.draw(self.store.keep, plan, rng, shape, turn)
+        rows = databases.draw(self.store.keep, plan, rng, shape, turn, planted)
         pair = self.store.pair(rows)
         return None if pair is None else (rows, pair)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import isclose, isinf
 from typing import TypeGuard
 
@@ -37,6 +38,8 @@ def equal(left: Sequence[Row], right: Sequence[Row], runs: Sequence[int] | None 
     """
     if len(left) != len(right):
         return False
+    if left == right and not _holds_booleans(left, right):
+        return True
     if runs is None:
         return _bags_equal(left, right)
     start = 0
@@ -119,6 +122,8 @@ def _prefix_fits(left: Sequence[Row], right: Sequence[Row], order: Sequence[int]
 def _bags_equal(left: Sequence[Row], right: Sequence[Row]) -> bool:
     if len(left) == 1:
         return _close(left[0], right[0])
+    if Counter(left) == Counter(right) and not _holds_booleans(left, right):
+        return True
     ours, theirs = Counter(map(cells, left)), Counter(map(cells, right))
     if ours == theirs:
         return True
@@ -126,6 +131,11 @@ def _bags_equal(left: Sequence[Row], right: Sequence[Row]) -> bool:
     if len(only_left) > _MAX_LEFTOVERS or not _has_float(only_left + only_right):
         return False
     return _match(only_left, only_right)
+
+
+def _holds_booleans(*results: Sequence[Row]) -> bool:
+    """Tell whether a boolean is among the values: Python takes it for a number."""
+    return any(bool in set(map(type, chain.from_iterable(rows))) for rows in results)
 
 
 def _match(left: list[Cells], right: list[Cells]) -> bool:

@@ -7,24 +7,29 @@ constants ask for. The same seed gives the same database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle, islice
 from random import Random
 from typing import NamedTuple
 
 from verisieve.verifiers.sql import values
 from verisieve.verifiers.sql.engine import Database, Row, Value
-from verisieve.verifiers.sql.schema import ForeignKey, Kind, Schema, Table
-from verisieve.verifiers.sql.values import Hints, Pool, pick
-
-Keep = Callable[[Table, Row], bool]  # offers a row to the engine, which refuses what a constraint forbids
+from verisieve.verifiers.sql.plans import Layout, Plan
+from verisieve.verifiers.sql.planting import Keep, Planter, Scheme
+from verisieve.verifiers.sql.schema import ForeignKey, Kind
+from verisieve.verifiers.sql.values import Pool, pick
 
 _TRIES = 4
-_SMALL = 12
-_LARGEST = 300
+_LOOPS = 0.2
+_TWINS = 0.1
+_NOTHING: list[Value] = [None]
 
 
 class Shape(NamedTuple):
-    """What a database is like: rows per table, share of NULLs, values per column, closeness to constants, copies."""
+    """What a database is like: rows per table, share of NULLs, values per column, closeness to constants, copies.
+
+    Tables of an empty one may lack rows, a counted one has as many as queries ask for, in loops rows are their parents.
+    """
 
     rows: tuple[int, ...]
     nulls: float
@@ -33,6 +38,7 @@ class Shape(NamedTuple):
     copies: float
     empty: float = 0.0
     counted: bool = False
+    loops: bool = False
 
 
 SHAPES = (
@@ -40,7 +46,7 @@ SHAPES = (
     Shape((4, 6, 8), 0.15, (1, 3), 0.7, 0.5),
     Shape((3, 5), 0.0, (1, 2), 0.9, 0.3, counted=True),
     Shape((3, 5, 7), 0.4, (2, 5), 0.5, 0.3, empty=0.1),
-    Shape((6, 9, 12), 0.05, (2, 6), 0.7, 0.2),
+    Shape((6, 9, 12), 0.05, (2, 6), 0.7, 0.2, loops=True),
     Shape((1, 2), 0.2, (1, 2), 0.8, 0.2, empty=0.3),
     Shape((5, 8), 0.1, (1, 2), 0.5, 0.4, counted=True),
     Shape((4, 7), 0.0, (4, 8), 0.3, 0.0),
@@ -48,65 +54,22 @@ SHAPES = (
 )
 
 
-class Plan(NamedTuple):
-    """What databases are drawn from: tables with parents before children, a pool per column, sizes worth trying.
+def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0, planted: Scheme | None = None) -> Database:
+    """Fill the empty database and return its rows; turn by turn each value near a constant gets its place.
 
-    Columns of one group are equated by a query though no foreign key says so; they take the same few values.
+    Around rows that were planted there are only a few others.
     """
-
-    tables: tuple[Table, ...]
-    pools: Mapping[str, Sequence[Pool]]
-    groups: Mapping[tuple[str, int], int]
-    sizes: tuple[int, ...]
-
-
-def plan(schema: Schema, hints: Hints, mentioned: Collection[str]) -> Plan:
-    """Plan databases for queries that mention some tables; other tables stay empty, but for needed parents."""
-    needed: set[str] = set()
-    for table in reversed(schema.tables):
-        if table.name in needed or table.name.lower() in mentioned:
-            needed |= {table.name, *(key.parent for key in table.foreign)}
-    tables = tuple(table for table in schema.tables if table.name in needed) or schema.tables
-    return Plan(tables, values.pools(schema, hints), _groups(tables, hints), _sizes(schema, hints))
-
-
-def _sizes(schema: Schema, hints: Hints) -> tuple[int, ...]:
-    """Return numbers of rows that may matter: small constants, and larger ones that are compared with a count."""
-    columns = {column.name.lower() for table in schema.tables for column in table.columns}
-    computed = {value for name, found in hints.by_column.items() if name not in columns for value in found}
-    small = {value for value in hints.loose if isinstance(value, int) and 1 <= value <= _SMALL}
-    large = {value for value in hints.counts | computed if isinstance(value, int) and _SMALL < value <= _LARGEST}
-    return tuple(sorted(small | large))
-
-
-def _groups(tables: Sequence[Table], hints: Hints) -> dict[tuple[str, int], int]:
-    """Number the groups of columns that queries equate, foreign keys apart."""
-    merged: list[set[str]] = []
-    for names in hints.joined:
-        touching = [group for group in merged if not group.isdisjoint(names)]
-        merged = [group for group in merged if group not in touching] + [set(names).union(*touching)]
-    return {
-        (table.name, i): number
-        for table in tables
-        for i, column in enumerate(table.columns)
-        for number, names in enumerate(merged)
-        if column.name.lower() in names
-    }
-
-
-def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0) -> Database:
-    """Fill the empty database and return its rows; turn by turn each value near a constant gets its place."""
     made: dict[str, list[Row]] = {}
     shared: dict[tuple[int, Kind], list[Value]] = {}
     counts = _row_counts(drawn, rng, shape)
     focus = pick(rng, (0.3, 0.9, 1.0)) if shape.counted else 0.3
-    for table in drawn.tables:
-        referring = {i for key in table.foreign for i in key.places}
-        palettes = [
-            (None,) if i in referring else _palette(drawn, table, i, shared, rng, shape, turn)
-            for i in range(len(table.columns))
-        ]
-        made[table.name] = _Filler(keep, table, palettes, made, rng, shape, focus).fill(counts[table.name])
+    planter = Planter(planted, rng, turn, shape.nulls) if planted else None
+    for layout, pools in zip(drawn.layouts, drawn.lots, strict=True):
+        name = layout.table.name
+        kept = planter.plant(keep, layout, pools, made) if planter else []
+        palettes = _palettes(layout, pools, drawn.groups, shared, rng, shape, turn)
+        count = len(kept) + int(rng.random() * 4) if planter else counts[name]
+        made[name] = _Filler(keep, layout, palettes, made, rng, shape, focus, kept).fill(count)
     return made
 
 
@@ -118,25 +81,43 @@ def _row_counts(drawn: Plan, rng: Random, shape: Shape) -> dict[str, int]:
     return counts
 
 
-def _palette(
-    drawn: Plan,
-    table: Table,
-    place: int,
+def _palettes(
+    layout: Layout,
+    pools: Sequence[Pool],
+    groups: Mapping[tuple[str, int], int],
     shared: dict[tuple[int, Kind], list[Value]],
     rng: Random,
     shape: Shape,
     turn: int,
-) -> list[Value]:
-    """Choose the few values that a column of this database takes; a unique column needs some more."""
-    pool, group = drawn.pools[table.name][place], drawn.groups.get((table.name, place))
-    more = 4 if (place,) in table.unique else 0
-    least, most = shape.palette
-    chosen = [pool.draw(rng, shape.hot) for _ in range(least + int(rng.random() * (most - least + 1)) + more)]
-    if pool.near and len(chosen) > 1:
-        chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
-    if group is None:
-        return chosen
-    return shared.setdefault((group, table.columns[place].kind), chosen)
+) -> list[list[Value]]:
+    """Choose the few values that each column of a table takes; a unique column needs some more."""
+    draw, (least, most) = rng.random, shape.palette
+    palettes: list[list[Value]] = []
+    for place, pool in enumerate(pools):
+        if place in layout.referring:
+            palettes.append(_NOTHING)
+            continue
+        if place in layout.dull:
+            palettes.append(_few(pool.base, turn + place, nullable=layout.nullable[place]))
+            continue
+        mixed, size = pool.mixed(shape.hot), least + int(draw() * (most - least + 1))
+        if place in layout.single:
+            size += 4
+        span = len(mixed)
+        chosen = [mixed[int(draw() * span)] for _ in range(size)]
+        if pool.near and size > 1:
+            chosen[0] = pool.near[(turn + 5 * place) % len(pool.near)]
+        group = groups.get((layout.table.name, place))
+        if group is not None:
+            chosen = shared.setdefault((group, layout.table.columns[place].kind), chosen)
+        palettes.append(chosen)
+    return palettes
+
+
+def _few(base: Sequence[Value], turn: int, *, nullable: bool) -> list[Value]:
+    """Return three values in turn, one of them NULL every other time."""
+    some = [base[(turn + i) % len(base)] for i in range(3)]
+    return [*some[:2], None] if nullable and turn % 2 else some
 
 
 class _Filler:
@@ -145,57 +126,63 @@ class _Filler:
     def __init__(
         self,
         keep: Keep,
-        table: Table,
+        layout: Layout,
         palettes: Sequence[Sequence[Value]],
         made: Mapping[str, Sequence[Row]],
         rng: Random,
         shape: Shape,
         focus: float,
+        kept: list[Row],
     ) -> None:
-        self.keep, self.table, self.made, self.rng, self.shape, self.focus = keep, table, made, rng, shape, focus
-        self.kept: list[Row] = []
-        self.used: dict[int, set[Value]] = {places[0]: set() for places in table.unique if len(places) == 1}
-        self.palettes = palettes
-        self.places = range(len(table.columns))
-        self.nullable = [column.nullable for column in table.columns]
-        self.referring = {i for key in table.foreign for i in key.places}
-        self.own = [key for key in table.foreign if key.parent == table.name]
-        self.keys = [key for key in table.foreign if key.parent != table.name]
-        self.parents = [self._parents(key) for key in self.keys]
+        self.keep, self.layout, self.palettes, self.rng, self.shape, self.focus = (
+            keep,
+            layout,
+            palettes,
+            rng,
+            shape,
+            focus,
+        )
+        self.kept = kept
+        self.used: dict[int, set[Value]] = {place: {row[place] for row in kept} for place in layout.single}
+        self.parents = [_parents(key, made.get(key.parent, ())) for key in layout.keys]
 
     def fill(self, count: int) -> list[Row]:
         """Offer rows to the engine until enough are kept or too many were refused."""
-        left = _TRIES * count
+        left, table = _TRIES * count, self.layout.table
         while (lacking := min(count - len(self.kept), left)) > 0:
             left -= lacking
-            for row in self._drafts(lacking):
-                if self.own and row is not None:
-                    row = self._referring(row)
-                if row is not None and self.keep(self.table, row):
-                    self.kept.append(row)
+            drafts: Iterable[Row] = self._drafts(lacking)
+            if self.layout.own:  # each may refer to those kept before it
+                drafts = map(self._referring, drafts)
+            self.keep(table, drafts, self.kept)
         return self.kept
 
-    def _drafts(self, count: int) -> list[Row | None]:
-        """Draw rows, column by column; some copy another but for a few columns, None lacks a parent."""
-        columns: list[list[Value]] = [self._column(place, count) for place in self.places]
+    def _drafts(self, count: int) -> list[Row]:
+        """Draw rows, column by column; some copy another but for a few columns. One that lacks a parent is left out."""
+        columns = [self._column(place, count) for place in self.layout.places]
         orphans: set[int] = set()
-        for key, parents in zip(self.keys, self.parents, strict=True):
+        for key, parents in zip(self.layout.keys, self.parents, strict=True):
             chosen = self._chosen(key, parents, count)
-            orphans |= {i for i, parent in enumerate(chosen) if parent is None}
+            if None in chosen:
+                orphans |= {i for i, parent in enumerate(chosen) if parent is None}
             for k, place in enumerate(key.places):
                 columns[place] = [None if parent is None else parent[k] for parent in chosen]
         rows: list[Row] = list(zip(*columns, strict=True))
         if self.shape.copies:
             self._copy(rows)
-        return [None if i in orphans else row for i, row in enumerate(rows)] if orphans else [*rows]
+        return [row for i, row in enumerate(rows) if i not in orphans] if orphans else rows
 
     def _column(self, place: int, count: int) -> list[Value]:
-        if place in self.used and place not in self.referring:
-            return [self._unused(place) for _ in range(count)]
+        if place in self.layout.referring:
+            return [None] * count
+        if place in self.used:
+            return self._unused(place, count)
         draw, palette = self.rng.random, self.palettes[place]
+        if place in self.layout.dull:
+            return list(islice(cycle(palette), count))
         if len(palette) == 1:
             return [palette[0]] * count
-        size, nulls = len(palette), self.shape.nulls if self.nullable[place] else 0
+        size, nulls = len(palette), self.shape.nulls if self.layout.nullable[place] else 0
         if nulls:
             return [None if draw() < nulls else palette[int(draw() * size)] for _ in range(count)]
         return [palette[int(draw() * size)] for _ in range(count)]
@@ -203,7 +190,7 @@ class _Filler:
     def _chosen(self, key: ForeignKey, parents: Sequence[Row], count: int) -> list[Row | None]:
         """Choose parents; few get most children, so that some have many and some have none."""
         draw, size = self.rng.random, len(parents)
-        nullable = all(self.nullable[i] for i in key.places)
+        nullable = all(self.layout.nullable[i] for i in key.places)
         nulls, none = self.shape.nulls if nullable else 0, (None,) * len(key.places)
         if not parents:
             return [none if nullable else None] * count
@@ -214,46 +201,63 @@ class _Filler:
 
     def _copy(self, rows: list[Row]) -> None:
         """Let rows be copies of those before, but for unique columns and a few others."""
-        draw, copies = self.rng.random, self.shape.copies
-        for i in range(1, len(rows)):
+        draw, copies, before = self.rng.random, self.shape.copies, len(self.kept)
+        for i in range(0 if before else 1, len(rows)):
             if draw() < copies:
-                mine, other = rows[i], rows[int(draw() * i)]
-                new = [k for k in self.places if k in self.used or draw() < 0.3]
-                for key in self.keys:
-                    if any(k in new for k in key.places):
-                        new += key.places
-                rows[i] = tuple([mine[k] if k in new else other[k] for k in self.places])
+                place = int(draw() * (before + i))
+                mine, other = rows[i], self.kept[place] if place < before else rows[place - before]
+                new = {k for k in self.layout.places if k in self.used or draw() < 0.3}
+                for key in self.layout.keys:
+                    if not new.isdisjoint(key.places):
+                        new.update(key.places)
+                gone = int(draw() * 2 * len(mine)) if before else -1  # a NULL beside what was planted
+                rows[i] = tuple(
+                    [
+                        None if k == gone and self.layout.nullable[k] else mine[k] if k in new else other[k]
+                        for k in self.layout.places
+                    ]
+                )
 
     def _referring(self, row: Row) -> Row:
         """Point a row at another of its table, or at itself where it must have a parent and there is none."""
-        for key in self.own:
+        draw = self.rng.random
+        for key in self.layout.own:
             new = list(row)
-            parents = [tuple([other[i] for i in key.parent_places]) for other in self.kept]
-            nullable = all(self.nullable[i] for i in key.places)
-            if not (parents and nullable):
-                parents.append(tuple([row[i] for i in key.parent_places]))
-            none = nullable and (len(parents) < 2 or self.rng.random() < self.shape.nulls)
-            chosen = parents[0] if self.rng.random() < self.focus else pick(self.rng, parents)
-            for place, value in zip(key.places, (None,) * len(key.places) if none else chosen, strict=True):
+            nullable = all(self.layout.nullable[i] for i in key.places)
+            itself = tuple([row[i] for i in key.parent_places])
+            chosen: Row = (None,) * len(key.places)
+            if self.shape.loops and draw() < _LOOPS:
+                chosen = itself
+            elif not nullable or (self.kept and draw() >= self.shape.nulls):
+                parents = _parents(key, self.kept) or [itself]
+                chosen = parents[0] if draw() < self.focus else pick(self.rng, parents)
+            for place, value in zip(key.places, chosen, strict=True):
                 new[place] = value
             row = tuple(new)
         return row
 
-    def _unused(self, place: int) -> Value:
-        """Draw a value that no row has yet, as far as the palette goes; it counts as used from now on."""
-        used = self.used[place]
-        value: Value = None
-        free = [value for value in self.palettes[place] if value not in used]
-        if free and self.rng.random() < 0.7:
-            value = pick(self.rng, free)
-        else:
-            # Ids of all tables come from one small range: a join on the wrong key finds partners, wrong ones.
-            kind = self.table.columns[place].kind
-            number = 1 + int(self.rng.random() * (9 if kind is Kind.INT else 99)) + 3 * (len(used) // 6)
-            while (value := values.fresh(kind, number)) in used:
-                number += 1
-        used.add(value)
-        return value
+    def _unused(self, place: int, count: int) -> list[Value]:
+        """Draw values that no row has yet, as far as the palette goes; they count as used from now on."""
+        used, draw, kind = self.used[place], self.rng.random, self.layout.table.columns[place].kind
+        free = [value for value in dict.fromkeys(self.palettes[place]) if value not in used]
+        reach = 9 if kind is Kind.INT else 99
+        found: list[Value] = []
+        for _ in range(count):
+            value = free.pop(int(draw() * len(free))) if free and draw() < 0.7 else None
+            if kind is Kind.TEXT and found and draw() < _TWINS:
+                value = str(found[-1]).swapcase()
+            if value is None or value in used:
+                # Ids of all tables come from one small range: a join on the wrong key finds partners, wrong ones.
+                number = 1 + int(draw() * reach) + 3 * (len(used) // 6)
+                while (value := number if kind is Kind.INT else values.fresh(kind, number)) in used:
+                    number += 1
+            found.append(value)
+            used.add(value)
+        return found
 
-    def _parents(self, key: ForeignKey) -> list[Row]:
-        return [tuple([other[i] for i in key.parent_places]) for other in self.made.get(key.parent, ())]
+
+def _parents(key: ForeignKey, rows: Sequence[Row]) -> list[Row]:
+    if len(key.parent_places) == 1:
+        place = key.parent_places[0]
+        return [(row[place],) for row in rows]
+    return [tuple([row[i] for i in key.parent_places]) for row in rows]

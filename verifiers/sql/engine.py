@@ -6,7 +6,7 @@ the schema allows, and runs a foreign query under guard.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -91,8 +91,8 @@ class Store(Protocol):
     def empty(self) -> None:
         """Begin a database without rows."""
 
-    def keep(self, table: Table, row: Row) -> bool:
-        """Offer a row to the database that was begun; tell whether the schema allows it."""
+    def keep(self, table: Table, rows: Iterable[Row], kept: list[Row]) -> None:
+        """Offer rows to the database that was begun, one after the other; append those that the schema allows."""
 
     def pair(self, rows: Database) -> Pair | None:
         """Store what was kept in both forms; None where the engine refuses it as a whole."""

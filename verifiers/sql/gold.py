@@ -8,28 +8,37 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql import analyse, compare, databases, values
+from verisieve.verifiers.sql import analyse, compare, databases, plans, values
 from verisieve.verifiers.sql.analyse import Glance, Reading
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage, recall
-from verisieve.verifiers.sql.databases import Plan
 from verisieve.verifiers.sql.engine import Database, Refused, Row, Rows
+from verisieve.verifiers.sql.goals import goals
+from verisieve.verifiers.sql.orders import OrderKeys
+from verisieve.verifiers.sql.plans import Plan
+from verisieve.verifiers.sql.planting import Scheme, scheme
 from verisieve.verifiers.sql.values import Hints
 
 _KEPT = 8  # golds and wider suites per workbench, up to a megabyte each
 _REDRAWS = 4
+_GOALS = 5
 AMBIGUOUS = "ambiguous_gold"
 
 
 class Expected(NamedTuple):
-    """What the gold returns on one database; `runs` are the lengths of ties, None where rows are a bag."""
+    """What the gold returns on one database; `runs` are the lengths of ties, None where rows are a bag.
+
+    Where ties are not `known`, rows are taken to have none.
+    """
 
     width: int
     rows: Sequence[Row]
     runs: Sequence[int] | None
+    known: bool = True
 
 
 class Sample(NamedTuple):
@@ -44,6 +53,7 @@ class Wider(NamedTuple):
     """Databases drawn from the constants and tables of a candidate as well."""
 
     plan: Plan
+    schemes: list[Scheme]
     drawn: list[Sample | None]
 
 
@@ -58,11 +68,12 @@ class Gold:
         if self.reading.glance.unstable:
             raise TruthError("query", f"the gold depends on the moment: {self.reading.glance.unstable}", AMBIGUOUS)
         self.hints = values.hints(self.reading)
-        self.plan = databases.plan(bench.schema, self.hints, self.reading.glance.names)
+        self.plan = plans.plan(bench.schema, self.hints, self.reading.glance.names)
         self.fixture = self._on_fixture()
         blank = self.expected(bench.blank)
         self._blank_rows = blank.rows if isinstance(blank, Expected) else None
         self._drawn: list[Sample | None] = []
+        self._schemes: list[Scheme] | None = None
         self.memory: OrderedDict[Any, Any] = OrderedDict()  # what callers keep per gold, dropped with it
 
     @property
@@ -74,17 +85,25 @@ class Gold:
         """Tell whether a result differs from that of an empty database."""
         return expected.rows != self._blank_rows
 
+    @property
+    def steady(self) -> bool:
+        """Whether the gold's rows cannot depend on storage; a collation may choose among texts that it holds equal."""
+        return self.reading.steady and self.bench.schema.plain
+
     def twin(self, *others: Glance) -> Storage:
         """Say which second storage can be used: a query that names rowid sees a difference in keyless tables."""
         named = self.bench.dialect == "sqlite" and any(glance.names_rowid for glance in (self.reading.glance, *others))
         return Storage.BACKWARDS if named else Storage.REVERSED
 
     def expected(self, pair: Pair) -> Expected | Refused | None:
-        """Run the gold on both forms of a database; None where they disagree."""
+        """Run the gold on both forms of a database, or on one where that must do; None where they disagree."""
         first = self.bench.run(self.sql, pair, Storage.GIVEN)
         if isinstance(first, Refused):
             return first
-        expected = Expected(first.width, first.rows, self._runs(first, pair))
+        runs, known = self._runs(first, pair)
+        expected = Expected(first.width, first.rows, runs, known)
+        if known and self.steady:
+            return expected
         second = self.bench.run(self.sql, pair, self.twin())
         if isinstance(second, Refused):
             return second
@@ -106,7 +125,9 @@ class Gold:
             blank = self.expected(self.bench.blank)
             return Sample({}, self.bench.blank, blank) if isinstance(blank, Expected) else None
         while len(self._drawn) < index:
-            self._drawn.append(self._draw(self.plan, self._stream, len(self._drawn)))
+            if self._schemes is None:
+                self._schemes = self._read_goals(self.plan, self.reading)
+            self._drawn.append(self._draw(self.plan, self._schemes, self._stream, len(self._drawn)))
         return self._drawn[index - 1]
 
     def wider(self, other: Reading, index: int) -> Sample | None:
@@ -115,7 +136,7 @@ class Gold:
         key = repr((sorted(map(repr, hints.loose)), sorted(self._tables(other.glance))))
         kept: Wider = recall(self.bench.memory, (self._stream, key), lambda: self._wider(hints, other), _KEPT)
         while len(kept.drawn) <= index:
-            kept.drawn.append(self._draw(kept.plan, f"{self._stream}:{key}", len(kept.drawn)))
+            kept.drawn.append(self._draw(kept.plan, kept.schemes, f"{self._stream}:{key}", len(kept.drawn)))
         return kept.drawn[index]
 
     def wavers(self, count: int) -> Database | None:
@@ -136,26 +157,40 @@ class Gold:
         return {table.name for table in self.bench.schema.tables if table.name.lower() in other.names}
 
     def _wider(self, hints: Hints, other: Reading) -> Wider:
-        return Wider(databases.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names), [])
+        plan = plans.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names)
+        return Wider(plan, self._read_goals(plan, other, self.reading), [])
+
+    def _read_goals(self, plan: Plan, *readings: Reading) -> list[Scheme]:
+        """Read what queries ask of rows, as far as it can be read."""
+        found = []
+        for tree in [reading.tree for reading in readings if reading.tree]:
+            with suppress(*analyse.READER_FAULTS):
+                found += [scheme(goal, plan.tables) for goal in goals(tree, self.bench.schema, _GOALS)]
+        return found
 
     def _on_fixture(self) -> Expected:
         expected = self.expected(self.bench.fixture)
         if isinstance(expected, Refused):
             raise TruthError("query", f"the gold does not run: {expected.message}", AMBIGUOUS)
-        backwards = self.bench.run(self.sql, self.bench.fixture, Storage.BACKWARDS)
-        if expected and isinstance(backwards, Rows) and not compare.equal(expected.rows, backwards.rows, expected.runs):
-            expected = None
-        if expected is None:
+        others = [self.bench.run(self.sql, self.bench.fixture, form) for form in (self.twin(), Storage.BACKWARDS)]
+        if expected is None or not all(
+            compare.equal(expected.rows, other.rows, expected.runs) for other in others if isinstance(other, Rows)
+        ):
             raise TruthError("query", "the gold's result depends on how the rows are stored", AMBIGUOUS)
         return expected
 
-    def _draw(self, plan: Plan, stream: str, index: int) -> Sample | None:
-        """Draw until a database decides, and says more than an empty one, within a few attempts."""
+    def _draw(self, plan: Plan, schemes: Sequence[Scheme], stream: str, index: int) -> Sample | None:
+        """Draw until a database decides, and says more than an empty one, within a few attempts.
+
+        Every other one follows the queries' joins, where these could be read.
+        """
         found: Sample | None = None
+        rng = Random(f"{stream}:{index}")
         for attempt in range(_REDRAWS):
-            rng = Random(f"{stream}:{index}:{attempt}")
             shape = databases.SHAPES[(index + attempt) % len(databases.SHAPES)]
-            drawn = self.bench.draw(plan, rng, shape, index + attempt)
+            turn = index // 2
+            planted = schemes[turn % len(schemes)] if schemes and index % 2 and not attempt else None
+            drawn = self.bench.draw(plan, rng, shape, turn // len(schemes) if planted else index + attempt, planted)
             if drawn is None:
                 continue
             rows, pair = drawn
@@ -167,20 +202,25 @@ class Gold:
                 break
         return found
 
-    def _runs(self, result: Rows, pair: Pair) -> list[int] | None:
-        """Find the ties of an ordered result; where the keys cannot be read no two rows are tied."""
+    def _runs(self, result: Rows, pair: Pair) -> tuple[list[int] | None, bool]:
+        """Find the ties of an ordered result, and tell whether they are known; where not, no two rows are tied."""
         if not self.reading.glance.ordered:
-            return None
-        keys = self.reading.keys
-        if keys is None or not result.rows:
-            return [1] * len(result.rows)
-        keyed = self.bench.run(keys.sql, pair, Storage.GIVEN)
-        if isinstance(keyed, Refused) or [row[: result.width] for row in keyed.rows] != result.rows:
-            return [1] * len(result.rows)
-        places = [place if place >= 0 else keyed.width + place for place in keys.places]
-        if any(place >= keyed.width for place in places):
-            return [1] * len(result.rows)
-        return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows])
+            return None, True
+        runs = ties(self.bench, self.reading.keys, result, pair, Storage.GIVEN)
+        return ([1] * len(result.rows), False) if runs is None else (runs, True)
+
+
+def ties(bench: Bench, keys: OrderKeys | None, result: Rows, pair: Pair, storage: Storage) -> list[int] | None:
+    """Return the lengths of the ties of an ordered result; None where its sort keys cannot be read."""
+    if keys is None or not result.rows:
+        return None
+    keyed = bench.run(keys.sql, pair, storage)
+    if isinstance(keyed, Refused) or [row[: result.width] for row in keyed.rows] != result.rows:
+        return None
+    places = [place if place >= 0 else keyed.width + place for place in keys.places]
+    if any(place >= keyed.width for place in places):
+        return None
+    return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows])
 
 
 def gold(bench: Bench, sql: str) -> Gold:

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from verisieve.verifiers.sql import literals
-from verisieve.verifiers.sql.analyse import glance
 from verisieve.verifiers.sql.bench import Bench, Pair, Storage
 from verisieve.verifiers.sql.compare import TooHardError
 from verisieve.verifiers.sql.engine import Database, Fault, Refused, Row, Rows
 from verisieve.verifiers.sql.gold import Expected, Gold
 from verisieve.verifiers.sql.schema import Table
-from verisieve.verifiers.sql.search import DRAWN_BUDGET, Matcher, Refuted, search
+from verisieve.verifiers.sql.search import DRAWN_BUDGET, Matcher, Refuted, asked, difference, search
 
 MAX_ROWS = 400
 ENOUGH_ROWS = 6
@@ -83,20 +82,16 @@ def _differs(
     expected = gold.expected(pair)
     if not isinstance(expected, Expected):
         return None
+    candidate = asked(gold, sql)
     for storage in dict.fromkeys(storages):
-        got = gold.bench.run(sql, pair, storage, DRAWN_BUDGET)
-        if isinstance(got, Refused) and got.fault is Fault.LIMIT:
+        matcher = Matcher(free_columns=free_columns, sorts=candidate.sorts)
+        try:
+            got = difference(gold, candidate, matcher, expected, pair, storage, DRAWN_BUDGET)
+        except TooHardError:
             continue
-        if isinstance(got, Refused) or not _matches(expected, got, sql, free_columns):
+        if got is not None and not (isinstance(got, Refused) and got.fault is Fault.LIMIT):
             return Witness(rows, storage, expected, got)
     return None
-
-
-def _matches(expected: Expected, got: Rows, sql: str, free_columns: bool) -> bool:
-    try:
-        return Matcher(free_columns=free_columns, sorts=glance(sql).sorts).matches(expected, got)
-    except TooHardError:
-        return True
 
 
 def _reductions(bench: Bench, rows: Database) -> Iterator[Database]:

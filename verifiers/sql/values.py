@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle, islice
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from verisieve.verifiers.sql import analyse, nested
 from verisieve.verifiers.sql.analyse import Check, Constant, Reading
 from verisieve.verifiers.sql.engine import Value
-from verisieve.verifiers.sql.schema import Column, Kind, Schema
+from verisieve.verifiers.sql.schema import Column, Kind, Schema, Table
 
 T = TypeVar("T")
 
@@ -30,19 +31,27 @@ class Hints:
     joined: frozenset[frozenset[str]] = frozenset()
 
 
-class Pool(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Pool:
     """Values for one column: constants themselves, values around them, and ordinary and edge cases."""
 
     exact: tuple[Value, ...]
     near: tuple[Value, ...]
     base: tuple[Value, ...]
+    _mixtures: dict[float, Sequence[Value]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def draw(self, rng: Random, hot: float) -> Value:
-        """Draw a value, from a constant or near one with probability `hot`."""
-        some = self.base
-        if self.near and rng.random() < hot:
-            some = self.exact if self.exact and rng.random() < 0.5 else self.near
-        return some[int(rng.random() * len(some))]
+    def mixed(self, hot: float) -> Sequence[Value]:
+        """Return values to draw from: constants or near them with probability `hot`."""
+        if hot not in self._mixtures:
+            self._mixtures[hot] = _mixed(self, hot) if self.near else self.base
+        return self._mixtures[hot]
+
+
+def _mixed(pool: Pool, hot: float) -> tuple[Value, ...]:
+    """Repeat the parts of a pool so that each is drawn as often as it should be."""
+    parts = ((pool.exact, hot / 2), (pool.near, hot / 2 if pool.exact else hot), (pool.base, 1 - hot))
+    size = 4 * max(len(part) for part, _ in parts)
+    return tuple(value for part, share in parts if part for value in islice(cycle(part), round(size * share)))
 
 
 def pick(rng: Random, some: Sequence[T]) -> T:
@@ -62,8 +71,8 @@ def hints(*readings: Reading) -> Hints:
     return Hints(by_column=by_column, loose=loose, counts=counts, joined=joined)
 
 
-def pools(schema: Schema, known: Hints) -> dict[str, list[Pool]]:
-    """Make the pools of all columns, by table; constants travel along foreign keys, both ways."""
+def pools(schema: Schema, known: Hints, tables: Sequence[Table]) -> dict[str, list[Pool]]:
+    """Make the pools of the columns of some tables; constants travel along foreign keys, both ways."""
     own = {
         (table.name, i): set(known.by_column.get(column.name.lower(), ()))
         for table in schema.tables
@@ -76,7 +85,7 @@ def pools(schema: Schema, known: Hints) -> dict[str, list[Pool]]:
                     both = own[table.name, child] | own[key.parent, parent]
                     own[table.name, child], own[key.parent, parent] = both, both
     made: dict[str, list[Pool]] = {}
-    for table in schema.tables:
+    for table in tables:
         checks = [analyse.read_check(check, schema.dialect) for check in table.checks]
         made[table.name] = [
             _pool(column, own[table.name, i], checks, known, schema.dialect) for i, column in enumerate(table.columns)
@@ -201,7 +210,8 @@ def _near_text(constant: Constant) -> Iterator[Value]:
 
 def _near_date(constant: Constant) -> Iterator[Value]:
     for day in _days(str(constant)):
-        yield from ((day + timedelta(days=shift)).isoformat() for shift in (0, -1, 1, 365, -366))
+        yield from _shifted(day, (0, -1, 1, 365, -366))
+        yield from _leap(day)
 
 
 def _near_timestamp(constant: Constant) -> Iterator[Value]:
@@ -212,9 +222,21 @@ def _near_timestamp(constant: Constant) -> Iterator[Value]:
         yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
         yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
     for day in _days(text[:10]):
-        for shift in (0, -1, 1, 366):
-            moment = (day + timedelta(days=shift)).isoformat()
+        for moment in (*_shifted(day, (0, -1, 1, 366)), *_leap(day)):
             yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
+
+
+def _shifted(day: date, shifts: Iterable[int]) -> Iterator[str]:
+    """Yield days beside a day; 9999-12-31, which stands for never, has none behind it."""
+    for shift in shifts:
+        if 1 <= day.toordinal() + shift <= date.max.toordinal():
+            yield (day + timedelta(days=shift)).isoformat()
+
+
+def _leap(day: date) -> Iterator[str]:
+    """Yield the same day of another year for the day that only leap years have."""
+    if (day.month, day.day) == (2, 29) and 4 < day.year < date.max.year - 8:
+        yield from (day.replace(year=year).isoformat() for year in (day.year - 4, day.year + 4) if year % 100)
 
 
 def _days(text: str) -> Iterator[date]:

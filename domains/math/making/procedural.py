@@ -12,7 +12,7 @@ from verisieve.errors import UsageError, VerisieveError
 from verisieve.records import Problem
 from verisieve.verifiers.math import meter
 from verisieve.verifiers.math.compare import Options, compare
-from verisieve.verifiers.math.judge import squeezed
+from verisieve.verifiers.math.golds import squeezed
 from verisieve.verifiers.math.parse import parse
 from verisieve.verifiers.math.scalars import Judgement
 

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verisieve.domains import fields
-from verisieve.domains.math.tasks import agreement, drafts, likeness
-from verisieve.domains.math.tasks.agreement import Votes
+from verisieve.domains import fields, likeness, voting
+from verisieve.domains.math.tasks import agreement, drafts
 from verisieve.domains.math.tasks.drafts import Draft, DraftError
 from verisieve.domains.math.tasks.reasons import TaskReason
+from verisieve.domains.voting import Votes
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.verifiers.math import Gold, Kind, judge, prepare, shown
-from verisieve.verifiers.math.judge import squeezed
+from verisieve.verifiers.math.golds import squeezed
 from verisieve.verifiers.math.nodes import Apply
 
 OPERATORS = ("new", "variant", "harder", "easier")
@@ -65,7 +65,7 @@ def _gates(draft: Draft, asked: Asked) -> Iterator[Check]:
         yield _worked(gold, draft)
     votes = agreement.count(gold, asked.solutions, draft.statement)
     if asked.agree:
-        yield agreement.check(votes, asked.agree)
+        yield voting.check(votes, asked.agree)
     yield _not_copied(gold, draft, asked)
     yield _measured(votes, asked)
 

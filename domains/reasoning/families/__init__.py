@@ -6,6 +6,7 @@ A family never sees a whole reply: verisieve.verifiers.reasoning.answers (or der
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Hashable
 from functools import cache
 from importlib import import_module
 from random import Random
@@ -75,6 +76,14 @@ def load(name: str) -> Family:
     if name not in names():
         raise TruthError("family", f"unknown family {name[:60]!r}", Reason.UNSUPPORTED_FAMILY)
     return cast("Family", import_module(f"{__name__}.{name}"))
+
+
+class CanonicalFamily(Family, Protocol):
+    """A family that tells what is new: others are told apart by their specs alone, names and order included."""
+
+    def canonical(self, spec: Any) -> Hashable:
+        """Return what is equal exactly for specs that are the same problem under renaming and symmetry."""
+        ...
 
 
 class TraceFamily(Family, Protocol):

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import plans, specs
+from verisieve.verifiers.reasoning import plans, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
 MAX_BLOCKS = 30
 MAX_SEARCHED = 4  # blocks; the states of more are too many to search at every item
 TABLE = "table"
-_N = r"(?:block[ ]+)?(\w{1,20})"
+_N = r"(?:the[ ]+)?(?:block[ ]+)?(\w{1,20})(?:[ ]+block)?"
 _ACTIONS = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -66,7 +66,7 @@ def _ends(block: str, places: Mapping[str, str]) -> bool:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec: random towers to random towers, the goal on some of the blocks."""
-    blocks = rng.sample("ABCDEFGHJKLMNPQRSTUVWXYZ", 3 + (level + 1) // 2)
+    blocks = rng.sample("ABCDEFGHJKLMNPQRSTUVWXYZ", 3 + level)
     while True:
         init, full = _towers(rng, blocks), _towers(rng, blocks)
         built = [block for block in full if full[block] != TABLE]
@@ -81,6 +81,14 @@ def _towers(rng: Random, blocks: list[str]) -> dict[str, str]:
         clear = [other for other in places if other not in places.values()]
         places[block] = rng.choice([TABLE, *clear, *clear])
     return places
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the blocks."""
+    number = {block: k for k, block in enumerate((*spec.init, TABLE))}
+    facts = [("init", number[block], number[below]) for block, below in spec.init.items()]
+    facts += [("goal", number[block], number[below]) for block, below in spec.goal.items()]
+    return symmetry.canonical(["block"] * len(spec.init) + [TABLE], facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

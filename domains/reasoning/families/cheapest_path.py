@@ -9,19 +9,21 @@ from __future__ import annotations
 import heapq
 import json
 import re
+from collections.abc import Hashable
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_EDGES = 2_000
 FILLERS = lexing.FILLERS | lexing.words(
-    "cost costs total path route cheapest shortest length distance via then go going overall node nodes edges"
+    "cost costs total path route cheapest shortest length distance via then go going overall node nodes edges minimum "
+    "minimal min least optimal best reached from start starting along following taking follow"
 )
 
 
@@ -60,6 +62,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         route = _dijkstra(spec)
         if len(route) > 2 and _bellman(spec)[spec.end] < spec.costs.get((spec.start, spec.end), 10**9):
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the nodes."""
+    number = {node: k for k, node in enumerate(spec.nodes)}
+    kinds = [(node == spec.start, node == spec.end) for node in number]
+    return symmetry.canonical(kinds, [(cost, number[a], number[b]) for (a, b), cost in spec.costs.items()])
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -123,6 +132,11 @@ def prove(spec: Spec, answer: Answer) -> bool:
 def read(spec: Spec, text: str) -> Answer:
     """Return the route and the stated cost; a sum may stand before the cost (5 + 2 = 7)."""
     text = re.sub(r"\(?\b\d+(?: ?\+ ?\d{1,9}){1,20} ?=", " ", text)
+    text = re.sub(
+        rf"\bfrom (?:node )?{re.escape(spec.start)} to (?:node )?{re.escape(spec.end)}(?= is\b| costs\b|[:,])",
+        " ",
+        text,
+    )
     route: list[str] = []
     numbers: list[tuple[int, int]] = []  # (number, how many nodes stand before it)
     for kind, word in lexing.tokens(lexing.unbulleted(text), spec.nodes):
@@ -130,15 +144,17 @@ def read(spec: Spec, text: str) -> Answer:
             route.append(word)
         elif kind == "int":
             numbers.append((int(word), len(route)))
-        elif kind == "word" and word.lower() not in FILLERS:
+        elif kind == "word" and not lexing.is_filler(word, FILLERS):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not route:
         raise UnreadableError("no route")
     inner = [(number, k) for number, k in numbers if 0 < k < len(route)]
-    if any(spec.costs.get((route[max(k - 2, 0)], route[k - 1])) != number for number, k in inner):
+    behind = all(spec.costs.get((route[max(k - 2, 0)], route[k - 1])) == number for number, k in inner)
+    before = all(spec.costs.get((route[k - 1], route[k])) == number for number, k in inner)
+    if not behind and not before:
         raise UnreadableError("numbers between the nodes that are not their costs")
     totals = {number for number, k in numbers if k in (0, len(route))}
-    if inner and len(totals) == 2:
+    if inner and behind and len(totals) == 2:
         totals.discard(spec.costs.get((route[-2], route[-1]), -1))
     if len(totals) > 1:
         raise UnreadableError("several costs", Reason.HEDGED)

@@ -7,6 +7,7 @@ walks are left; proved by counting with a plain scan for short strings and by an
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import pairwise, product
 from random import Random
@@ -48,19 +49,30 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that some string fits."""
+    least, most = ((40, 140), (140, 260), (260, 430), (430, 700), (700, 1600))[level - 1]
     while True:
-        alphabet = "".join(sorted(rng.sample("abcdefghkmnpqrstxyz", 3 if level < 4 else 4)))
-        length = rng.randint(5 + level, 8 + 2 * level)
-        block = "".join(rng.sample(alphabet, 2 if level < 3 else 3))
-        raw = {
+        alphabet = "".join(sorted(rng.sample("abcdefghkmnpqrstxyz", rng.randint(3, 3 + (level + 1) // 2))))
+        length = rng.randint(4 + 2 * level, 9 + 4 * level)
+        block = rng.choice(alphabet)
+        for _ in range(rng.randint(1, 1 + level)):
+            block += rng.choice([letter for letter in alphabet if letter != block[-1]])
+        raw: dict[str, Any] = {
             "length": length,
             "alphabet": alphabet,
             "block": block,
-            "count": rng.randint(1, 1 + length // 4),
+            "count": rng.randint(1, 1 + length // (len(block) + 3)),
             "last": rng.choice(alphabet),
         }
-        if _ways(parse(raw), 0, "", 0):
+        size = length * (len(block) + len(alphabet)) * (raw["count"] + 1)  # of the table that is filled to solve it
+        if least <= size < most and _ways(parse(raw))[-1][""][-1]:
             return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in their letters."""
+    letters = list(dict.fromkeys(spec.block + spec.last))
+    block = tuple(letters.index(letter) for letter in spec.block)
+    return spec.length, len(spec.alphabet), block, spec.times, letters.index(spec.last)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -70,33 +82,57 @@ def ask(spec: Spec, rng: Random) -> str:
     return text.replace("exactly 1 times", "exactly once")
 
 
-@lru_cache(maxsize=100_000)
-def _ways(spec: Spec, at: int, tail: str, found: int) -> int:
-    """Return how many strings continue a prefix of this length, last letters and count of blocks."""
-    if found > spec.times:
-        return 0
-    if at == spec.length:
-        return int(found == spec.times and tail[-1:] == spec.last)
-    return sum(
-        _ways(spec, at + 1, *_step(spec, tail, letter, found)) for letter in spec.alphabet if letter != tail[-1:]
-    )
+@lru_cache(maxsize=64)
+def _moves(block: str, alphabet: str) -> dict[str, list[tuple[str, str, int]]]:
+    """Return the automaton: from each state by letter, next state and whether a block ends there.
+
+    A state is the longest end of the text so far that the block begins with, or the last letter alone.
+    """
+    moves: dict[str, list[tuple[str, str, int]]] = {}
+    todo = [""]
+    while todo:
+        state = todo.pop()
+        if state not in moves:
+            moves[state] = []
+            for letter in alphabet:
+                text = state + letter
+                ends = (text[k:] for k in range(len(text)) if len(text) - k < len(block))
+                after = next((end for end in ends if block.startswith(end)), letter)
+                if letter != state[-1:]:
+                    moves[state].append((letter, after, int(text.endswith(block))))
+                    todo.append(after)
+    return moves
 
 
-def _step(spec: Spec, tail: str, letter: str, found: int) -> tuple[str, int]:
-    text = tail + letter
-    return text[-max(1, len(spec.block) - 1) :], found + text.endswith(spec.block)
+@lru_cache(maxsize=16)
+def _ways(spec: Spec) -> list[dict[str, list[int]]]:
+    """Return how many strings continue a prefix: by letters still to come, state, and blocks still to come."""
+    moves = _moves(spec.block, spec.alphabet)
+    ways = [{state: [int(state[-1:] == spec.last)] + [0] * spec.times for state in moves}]
+    for _ in range(spec.length):
+        after = ways[-1]
+        ways.append(
+            {
+                state: [
+                    sum(after[other][left - hit] for _, other, hit in out if hit <= left)
+                    for left in range(spec.times + 1)
+                ]
+                for state, out in moves.items()
+            }
+        )
+    return ways
 
 
 def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
-    if not _ways(spec, 0, "", 0):
+    ways = _ways(spec)
+    if not ways[-1][""][-1]:
         raise TruthError("spec", "no string fits")
-    rng, text, tail, found = Random(repr(spec)), "", "", 0
-    for at in range(spec.length):
-        letters = [letter for letter in spec.alphabet if letter != tail[-1:]]
-        weights = [_ways(spec, at + 1, *_step(spec, tail, letter, found)) for letter in letters]
-        letter = rng.choices(letters, weights)[0]
-        tail, found = _step(spec, tail, letter, found)
+    rng, text, state, left = Random(repr(spec)), "", "", spec.times
+    for rest in range(spec.length - 1, -1, -1):
+        out = [move for move in _moves(spec.block, spec.alphabet)[state] if move[2] <= left]
+        letter, state, hit = rng.choices(out, [ways[rest][after][left - hit] for _, after, hit in out])[0]
+        left -= hit
         text += letter
     return text
 
@@ -105,7 +141,7 @@ def prove(spec: Spec, answer: str) -> bool:
     """Show that the answer fits by a scan; for short strings also that the automaton counts as a list of all does."""
     if len(spec.alphabet) ** spec.length <= MAX_LISTED:
         strings = ("".join(letters) for letters in product(spec.alphabet, repeat=spec.length))
-        if sum(judge(spec, string).right for string in strings) != _ways(spec, 0, "", 0):
+        if sum(judge(spec, string).right for string in strings) != _ways(spec)[-1][""][-1]:
             return False
     return judge(spec, answer).right
 

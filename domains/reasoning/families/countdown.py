@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Hashable
 from fractions import Fraction
 from functools import lru_cache
 from random import Random
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import specs
+from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.expressions import Value, evaluate
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
@@ -44,7 +45,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that has a solution by construction, and not plain addition."""
-    count, top = (3, 4, 4, 5, 5)[level - 1], (12, 15, 25, 25, 50)[level - 1]
+    count, top, least = ((3, 25, 10), (4, 12, 10), (4, 60, 150), (5, 12, 10), (5, 60, 150))[level - 1]
     while True:
         numbers = [rng.randint(1, top) for _ in range(count)]
         values = [Fraction(number) for number in numbers]
@@ -52,8 +53,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             a, b = (values.pop(rng.randrange(len(values))) for _ in range(2))
             values.append(rng.choice([a + b, a - b, a * b, a * b, a / b if b else a]))
         target = values[0]
-        if target.denominator == 1 and 10 <= target <= 100 * level + 100 and target not in (sum(numbers), *numbers):
+        if target.denominator == 1 and least <= target <= 200 * level + 100 and target not in (sum(numbers), *numbers):
             return {"numbers": numbers, "target": int(target)}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the order of the numbers."""
+    return tuple(sorted(spec.numbers)), spec.target
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -134,27 +140,27 @@ def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, str]:
 
 
 def prove(spec: Spec, answer: str) -> bool:
-    """Show that the target is among the values reached pair by pair, and that the answer's value is the target."""
-    seen: set[tuple[Fraction, ...]] = set()
-    todo = [tuple(sorted(Fraction(number) for number in spec.numbers))]
+    """Show that the target is among the values reached pair by pair (up to 4 numbers), and is the answer's value."""
     reached = len(spec.numbers) > 4  # five numbers have too many pairings to list; the answer alone is the proof
+    todo = [[(number, 1) for number in spec.numbers]]  # as numerator and denominator, not reduced
     while todo and not reached:
         values = todo.pop()
-        reached = len(values) == 1 and values[0] == spec.target
-        for i, a in enumerate(values):
-            for j, b in enumerate(values[:i]):
-                rest = [v for k, v in enumerate(values) if k not in (i, j)]
-                new = {a + b, a - b, b - a, a * b} | ({a / b} if b else set()) | ({b / a} if a else set())
-                fresh = {tuple(sorted([*rest, value])) for value in new} - seen
-                seen |= fresh
-                todo += sorted(fresh)
+        if len(values) == 1:
+            reached = values[0][0] == spec.target * values[0][1]
+            continue
+        for i, (a, b) in enumerate(values):
+            for j, (c, d) in enumerate(values[:i]):
+                rest = [value for k, value in enumerate(values) if k not in (i, j)]
+                e, f, g = a * d, c * b, b * d
+                joined = [(e + f, g), (e - f, g), (f - e, g), (a * c, g), (e, f), (f, e)]
+                todo += [[*rest, value] for value in joined if value[1]]
     tokens = [int(token) for token in re.findall(r"\d+", answer)]
     return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, read(spec, answer)).right
 
 
 def read(spec: Spec, text: str) -> Value:
     """Return the longest side of an equation whose sides are all equal, or a lone expression."""
-    text = " ".join(text.strip(" \n.\"'").removesuffix("}").split()).strip("\"' ")
+    text = " ".join(lexing.unwrapped(text.strip(" \n.")).strip("\"'").removesuffix("}").split()).strip("\"' ")
     if len(text) > MAX_LENGTH:
         raise UnreadableError("longer than any answer")
     sides = [evaluate(side) for side in text.split("=")[:MAX_SIDES]]

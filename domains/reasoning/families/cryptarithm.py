@@ -6,7 +6,7 @@ Solved column by column with carries; proved by trying all assignments by weight
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
 from itertools import permutations
 from random import Random
@@ -14,11 +14,15 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
-MAX_ADDENDS, MAX_LENGTH = 8, 12
+MAX_ADDENDS, MAX_LENGTH, MAX_TRIES = 8, 12, 10**7
+_SUM = re.compile(r"^\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}[,;]? *(?:so|thus|with|where|giving)\b")
+_SAID = re.compile(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$")  # the sum written out
+_SMALL = re.compile(r"\b[a-z]\b(?=[\"']?\s*(?:=|:|->|is\b))")
+FILLERS = lexing.FILLERS | lexing.words("stands stand digit digits letter letters")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -52,14 +56,26 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec with at least one solution: digits of a true sum renamed to letters."""
-    length = (2, 2, 3, 3, 4)[level - 1]
+    """Return a raw spec whose solution takes as many tries as the level asks: a true sum, its digits renamed."""
+    fewest, most = ((4, 30), (30, 80), (80, 180), (180, 360), (360, 700))[level - 1]
+    count, length = ((2, 2), (3, 2), (2, 3), (3, 3), (2, 4))[level - 1]
     while True:
-        numbers = [rng.randrange(10 ** (length - 1), 10**length) for _ in range(2 + (level == 4))]
+        lengths = [length + rng.randrange(2) for _ in range(count)]
+        numbers = [rng.randrange(10 ** (digits - 1), 10**digits) for digits in lengths]
         names = dict(zip("0123456789", rng.sample(_LETTERS, 10), strict=True))
         words = ["".join(names[digit] for digit in str(number)) for number in (*numbers, sum(numbers))]
-        if len(set("".join(words))) >= 4 + (level > 2):
+        if len(set("".join(words))) >= 4 and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]), most)[1] < most:
             return {"addends": words[:-1], "sum": words[-1]}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in letters and in the order of the addends."""
+    number = {letter: k for k, letter in enumerate(spec.letters)}
+    kinds, facts = ["letter"] * len(number), list[symmetry.Fact]()
+    for word, kind in (*((word, "addend") for word in spec.addends), (spec.sum, "sum")):
+        kinds.append(kind)
+        facts += [(column, number[letter], len(kinds) - 1) for column, letter in enumerate(reversed(word))]
+    return symmetry.canonical(kinds, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -69,36 +85,47 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> dict[str, int]:
     """Return the first assignment that the columns allow, units first."""
-    found = _columns(spec)
+    found, _ = _columns(spec)
     if found is None:
         raise TruthError("spec", "no assignment makes the sum right")
     return dict(found)
 
 
 @lru_cache(maxsize=2_000)
-def _columns(spec: Spec) -> tuple[tuple[str, int], ...] | None:
+def _columns(spec: Spec, most: int = MAX_TRIES) -> tuple[tuple[tuple[str, int], ...] | None, int]:
+    """Return the first assignment, if there is any, and how many digits were tried for it, not many beyond `most`."""
     words = [word[::-1] for word in spec.addends]
     total, first = spec.sum[::-1], {word[0] for word in (*spec.addends, spec.sum)}
     width = max(map(len, (*words, total)))
+    columns = [([word[k] for word in words if k < len(word)], total[k] if k < len(total) else "") for k in range(width)]
+    digits: dict[str, int] = {}
+    tries = 0
 
-    def place(column: int, carry: int, digits: dict[str, int]) -> dict[str, int] | None:
+    def place(column: int, carry: int) -> bool:
+        """Fill the columns from this one on: addends by trial, the letter of the sum by what they come to."""
         if column == width:
-            return digits if carry == 0 else None
-        letters = [word[column] for word in (*words, total) if column < len(word)]
-        unknown = next((letter for letter in letters if letter not in digits), None)
-        if unknown is None:
-            added = carry + sum(digits[word[column]] for word in words if column < len(word))
-            wanted = digits[total[column]] if column < len(total) else 0
-            return place(column + 1, added // 10, digits) if added % 10 == wanted else None
-        for digit in range(unknown in first, 10):
-            if digit not in digits.values():
-                found = place(column, carry, {**digits, unknown: digit})
-                if found:
-                    return found
-        return None
+            return carry == 0
+        added, wanted = columns[column]
+        unknown = next((letter for letter in added if letter not in digits), None)
+        if unknown is not None:
+            return any(place(column, carry) for _ in tried(unknown, range(unknown in first, 10)))
+        carry, digit = divmod(carry + sum(digits[letter] for letter in added), 10)
+        if not wanted or wanted in digits:
+            return digits.get(wanted, 0) == digit and place(column + 1, carry)
+        return any(place(column + 1, carry) for _ in tried(wanted, range(max(digit, wanted in first), digit + 1)))
 
-    found = place(0, 0, {})
-    return tuple(sorted(found.items())) if found else None
+    def tried(letter: str, choices: range) -> Iterator[None]:
+        """Give a letter each digit that no other has, in turn."""
+        nonlocal tries
+        taken = set(digits.values())
+        for digit in choices:
+            if digit not in taken and tries <= most:
+                tries += 1
+                digits[letter] = digit
+                yield
+        digits.pop(letter, None)
+
+    return (tuple(sorted(digits.items())) if place(0, 0) else None), tries
 
 
 def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
@@ -121,8 +148,10 @@ def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, int]:
     """Return letter -> number."""
-    text = re.sub(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$", "", text)  # the sum written out
-    return {letter: int(digits) for letter, digits in lexing.pairs(text, spec.letters).items()}
+    text = _SUM.sub("", _SAID.sub("", text))
+    if not any(letter in text for letter in spec.letters):
+        text = _SMALL.sub(lambda match: match[0].upper(), text)
+    return {letter: int(digits) for letter, digits in lexing.pairs(text, spec.letters, fillers=FILLERS).items()}
 
 
 def judge(spec: Spec, answer: Mapping[str, int]) -> Finding:

@@ -6,13 +6,15 @@ Solved by truth table; proved with SAT on a clause form.
 from __future__ import annotations
 
 import re
-from itertools import product
+from collections.abc import Hashable
+from functools import reduce
+from operator import and_
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import formulas, sat, specs
+from verisieve.verifiers.reasoning import formulas, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.formulas import Formula
 
@@ -28,7 +30,7 @@ _CLASSES = {
     UNKNOWN: r"(?:is |it is )*(?:unknown|undetermined|neither(?: entailed nor contradicted)?)",
 }
 _SOURCE = r"(?: \(?(?:from|by|because of) (?:premises?|facts?|lines?)? ?[\d(), and&]{1,40}\)?)?"
-_SUBJECT = r"(?:the (?:statement|claim)(?: is)? |it is |that |label\"?\s*[:=]\s*\"?)?"
+_SUBJECT = r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |it is |that |label\"?\s*[:=]\s*\"?)?"
 
 
 class Spec(NamedTuple):
@@ -57,10 +59,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         premises = [_premise(rng, names, 1 + (level > 3)) for _ in range(level + 2)]
         statement = _premise(rng, names, 0 if level < 4 else rng.randrange(2))
         raw = {"atoms": dict(zip(names, theme, strict=True)), "premises": premises, "statement": statement}
-        spec = parse(raw)
-        rows = _rows(spec)
+        table = _table(parse(raw))
         trivial = statement in premises or len({str(p) for p in premises}) < len(premises)
-        if rows and not trivial and _class(rows) == wanted and (_needs_two(spec) or wanted == UNKNOWN):
+        if not trivial and _class(table) == wanted and (_needs_two(table) or wanted == UNKNOWN):
             return raw
 
 
@@ -81,20 +82,33 @@ def _tuple(raw: Any) -> Formula:
     return tuple(_tuple(item) if isinstance(item, list) else item for item in raw)
 
 
-def _rows(spec: Spec) -> list[bool]:
-    """Return the truth of the statement in each row where all premises hold."""
-    names = list(spec.atoms)
-    rows = (dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names)))
-    return [formulas.holds(spec.statement, row) for row in rows if all(formulas.holds(p, row) for p in spec.premises)]
+def _table(spec: Spec) -> list[int]:
+    """Return the rows, as bits, where each premise holds, and last those where the statement does."""
+    columns = formulas.columns(list(spec.atoms))
+    return [formulas.bits(formula, columns, 1 << 2 ** len(spec.atoms)) for formula in (*spec.premises, spec.statement)]
 
 
-def _class(rows: list[bool]) -> str:
-    return ENTAILED if all(rows) else UNKNOWN if any(rows) else CONTRADICTED
+def _class(table: list[int]) -> str:
+    """Return the class; no row where all premises hold gives none."""
+    *premises, statement = table
+    rows = reduce(and_, premises)
+    if not rows:
+        return ""
+    return ENTAILED if not rows & ~statement else UNKNOWN if rows & statement else CONTRADICTED
 
 
-def _needs_two(spec: Spec) -> bool:
+def _needs_two(table: list[int]) -> bool:
     """Say whether no premise alone decides the statement."""
-    return all(_class(_rows(spec._replace(premises=(premise,)))) == UNKNOWN for premise in spec.premises)
+    return all(_class([premise, table[-1]]) == UNKNOWN for premise in table[:-1])
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in atoms, order and the sides of a connective."""
+    parts: list[Hashable] = ["atom"] * len(spec.atoms)
+    names, facts = {name: k for k, name in enumerate(spec.atoms)}, list[symmetry.Fact]()
+    for role, said in (*(("premise", premise) for premise in spec.premises), ("statement", spec.statement)):
+        facts.append((role, symmetry.formula(said, parts, facts, names)))
+    return symmetry.canonical(parts, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -122,10 +136,10 @@ def _say(formula: Formula, atoms: dict[str, str]) -> str:
 
 def solve(spec: Spec) -> str:
     """Return the class by truth table; raise TruthError for contradictory premises."""
-    rows = _rows(spec)
-    if not rows:
+    found = _class(_table(spec))
+    if not found:
         raise TruthError("spec.premises", "contradict each other")
-    return _class(rows)
+    return found
 
 
 def prove(spec: Spec, answer: str) -> bool:
@@ -142,7 +156,11 @@ def prove(spec: Spec, answer: str) -> bool:
 
 def read(spec: Spec, text: str) -> str:
     """Return the class that a text names."""
-    bare = re.sub(r"\s+", " ", text.strip(" \n.!\"'*_(){}[]:")).lower()
+    bare = " ".join(text.strip(" \n.!\"'*_(){}[]:").split()).lower()
+    if bare in _CLASSES:
+        return bare
+    said = _say(spec.statement, spec.atoms).lower()
+    bare = bare.replace(f'{said}"', "it").replace(said, "it")
     for name, pattern in _CLASSES.items():
         if re.fullmatch(rf"{_SUBJECT}(?:{pattern}){_SOURCE}", bare):
             return name

@@ -5,17 +5,19 @@ Solved by backtracking on the most constrained vertex (DSATUR); proved with SAT.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Hashable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_VERTICES, MAX_EDGES, MAX_COLOURS = 100, 2_000, 26
+_FUNCTION = re.compile(r"\b(?:f|c|g|col|colou?r)\(([^()\n]{1,60})\)(?=\s*[=:])", re.IGNORECASE)
 FULL_NAMES = {
     "R": "red",
     "G": "green",
@@ -52,14 +54,25 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec with a planted colouring in three or four colours."""
-    count, colours = 5 + level, rng.choice((["R", "G", "B"], ["red", "green", "blue"], ["X", "Y", "Z"]))
+    """Return a raw spec with a planted colouring in three colours."""
+    count, colours = (
+        rng.randint(5 + 2 * level, 7 + 2 * level),
+        rng.choice((["R", "G", "B"], ["red", "green", "blue"], ["X", "Y", "Z"])),
+    )
     letter = rng.choice("vnpsu")
     vertices = [f"{letter}{k}" for k in range(count)]
     planted = {vertex: rng.choice(colours) for vertex in vertices}
     apart = [[a, b] for i, b in enumerate(vertices) for a in vertices[:i] if planted[a] != planted[b]]
-    edges = rng.sample(apart, min(len(apart), int(count * 1.7)))
+    edges = rng.sample(apart, min(len(apart), int(count * rng.uniform(1.4, 1.9))))
     return {"vertices": vertices, "edges": edges, "colours": colours}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for isomorphic graphs and as many colours."""
+    number = {vertex: k for k, vertex in enumerate(spec.vertices)}
+    ends = {frozenset((number[a], number[b])) for a, b in spec.edges}
+    facts = [("edge", *pair) for a, b in map(tuple, ends) for pair in ((a, b), (b, a))]
+    return len(spec.colours), symmetry.canonical(["vertex"] * len(number), facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -116,6 +129,7 @@ def read(spec: Spec, text: str) -> dict[str, str]:
     full = {FULL_NAMES[c]: c for c in spec.colours if c in FULL_NAMES and FULL_NAMES[c] not in spec.colours}
     foreign = {name for name in (*FULL_NAMES, *FULL_NAMES.values()) if name not in full and name not in spec.colours}
     strange = {name for name in foreign if name not in spec.vertices}
+    text = _FUNCTION.sub(r"\1", text)
     found = lexing.pairs(text, spec.vertices, (*spec.colours, *full, *strange), fillers=FILLERS)
     if not found:
         raise UnreadableError("no colours")

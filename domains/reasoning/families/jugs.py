@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from math import gcd
 from random import Random
 from typing import Any, NamedTuple
@@ -21,17 +21,19 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 MODE = "answer"
 MAX_JUGS = 8
 MAX_STATES = 50_000
-_JUG = r"(?:jug[ ]+)?(\w{1,20})"
+_JUG = r"(?:the[ ]+)?(?:jug[ ]+)?(\w{1,20})(?:[ ]+jug)?"
 _MOVES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(fill)(?:[ ]+up)?[ (]+{_JUG}[ )]*",
         rf"(empty)(?:[ ]+out)?[ (]+{_JUG}[ )]*",
-        rf"(pour)[ (]+(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*){_JUG}[ )]*",
+        rf"(pour)[ (]+(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*|[ ]+){_JUG}[ )]*",
     )
 )
+_POUR = re.compile(r"(\bpour[ ]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)
 _NOTE = re.compile(r"[ ]*(?:->|:|=>)?[ ]*[(\[][^()\[\]A-Za-z]*(?:[A-Za-z]\w{0,8}[^()\[\]A-Za-z]*){0,8}[)\]]$")
 
+_CONDITIONAL = re.compile(r"\b(?:assum\w+|if|unless|or|maybe|perhaps|not|but|except|provided|wrong)\b", re.IGNORECASE)
 _STATE = re.compile(r"[ ]*(?:->|:|=>|\(|\[)[ ]*\w{1,20} ?[=:] ?\d{1,7}(?:[,;]? ?\w{1,20} ?[=:] ?\d{1,7}){0,8}[)\]]?")
 
 Move = tuple[str, str, str]
@@ -57,14 +59,42 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec whose target is reachable and no capacity."""
-    count = 2 if level < 4 else 3
+    """Return a raw spec whose target is reachable, no capacity, and as many moves away as the level asks."""
+    fewest = 4 * level - 2
     while True:
-        sizes = sorted(rng.sample(range(3, 9 + 6 * level), count))
-        targets = [t for t in range(1, sizes[-1]) if t % gcd(*sizes) == 0 and t not in sizes]
+        sizes = sorted(rng.sample(range(3, 20 + 20 * level), 2))
+        away = _distances(sizes, fewest + 3)
+        targets = [amount for amount, moves in away.items() if moves >= fewest and amount not in sizes]
         if targets:
-            names = rng.sample("ABCJKLMPQRSTXYZ", count)
-            return {"capacities": dict(zip(names, sizes, strict=True)), "target": rng.choice(targets)}
+            names = rng.sample("ABCJKLMPQRSTXYZ", 2)
+            return {"capacities": dict(zip(names, sizes, strict=True)), "target": rng.choice(sorted(targets))}
+
+
+def _distances(sizes: list[int], most: int) -> dict[int, int]:
+    """Return in how many moves, up to `most`, each amount can first stand in a jug."""
+    start = (0,) * len(sizes)
+    away, seen, ring = {0: 0}, {start}, [start]
+    places = range(len(sizes))
+    for moves in range(1, most + 1):
+        after = []
+        for state in ring:
+            for i in places:
+                after += [(*state[:i], amount, *state[i + 1 :]) for amount in (0, sizes[i])]
+                for j in places:
+                    amount = min(state[i], sizes[j] - state[j])
+                    if j != i and amount:
+                        after.append(tuple(s - amount * (k == i) + amount * (k == j) for k, s in enumerate(state)))
+        ring = [state for state in dict.fromkeys(after) if state not in seen]
+        seen.update(ring)
+        for state in ring:
+            for amount in state:
+                away.setdefault(amount, moves)
+    return away
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the jugs."""
+    return tuple(sorted(spec.capacities)), spec.target
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -135,7 +165,7 @@ def read(spec: Spec, text: str) -> list[Move]:
     """Return the moves; a state noted in parentheses after a move is passed over."""
 
     def move(piece: str) -> Move | None:
-        bare = piece if re.match(r"[a-z]+\s*\(", piece, re.IGNORECASE) else _NOTE.sub("", piece)
+        bare = piece if re.match(r"[a-z]+\s*\(", piece, re.IGNORECASE) else _NOTE.sub(_stateless, piece)
         match = next((found for pattern in _MOVES if (found := pattern.fullmatch(bare.strip()))), None)
         if not match:
             return None
@@ -144,7 +174,12 @@ def read(spec: Spec, text: str) -> list[Move]:
             return None
         return match[1].lower(), str(names[0]), str((*names, "")[1])
 
-    return plans.actions(_STATE.sub("", text), move)
+    return plans.actions(_STATE.sub("", _POUR.sub(r"\1 into ", text)), move)
+
+
+def _stateless(note: re.Match[str]) -> str:
+    """Drop a note that says how full the jugs are, keep another."""
+    return note[0] if _CONDITIONAL.search(note[0]) else ""
 
 
 def judge(spec: Spec, answer: list[Move]) -> Finding:

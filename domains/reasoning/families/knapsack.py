@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from fractions import Fraction
 from functools import lru_cache
 from random import Random
@@ -18,7 +19,13 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 
 MODE = "answer"
 MAX_ITEMS, MAX_CAPACITY, MAX_NUMBER = 60, 10_000, 10**6
-FILLERS = lexing.FILLERS | lexing.words("total totals items item choose take pick chosen best bring pack combined")
+FILLERS = lexing.FILLERS | lexing.words(
+    "total totals items item choose take pick chosen best bring pack combined maximum max maximal optimal highest "
+    "largest reached from achievable selection selected"
+)
+_AND = re.compile(r"(?<=\w) ?\+ ?(?=[^\W\d])")
+_BEST = re.compile(r"\b(?:best|maximum|largest|highest|greatest) possible\b", re.IGNORECASE)
+_SUM = re.compile(r"(?:in )?total\W{1,20}(?P<weight>\d{1,7})[^\w\n]{1,20}(?P<value>\d{1,7})\W*$", re.IGNORECASE)
 _VALUE, _WEIGHT = ("value", "values", "worth", "points"), ("weight", "weights", "weighs", "weighing", "kg", "mass")
 
 
@@ -58,6 +65,11 @@ def _greedy(spec: Spec) -> int:
         if weight <= left:
             left, total = left - weight, total + value
     return total
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names and the order of the items."""
+    return tuple(sorted(spec.items.values())), spec.capacity
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -125,7 +137,8 @@ def prove(spec: Spec, answer: Answer) -> bool:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the items and the stated value; a stated weight must be right."""
-    text = _bare(spec, re.sub(r"(?<=[a-z]) ?\+ ?(?=[a-z])", ", ", text))
+    text = _BEST.sub("best", text)
+    text = _bare(spec, _AND.sub(", ", text))
     text = re.sub(r"\b\d+(?: ?\+ ?\d{1,9}){1,20} ?=", " ", text)
     chosen: list[str] = []
     last, value, weights, loose = "", None, [], []
@@ -140,7 +153,7 @@ def read(spec: Spec, text: str) -> Answer:
         elif kind == "int":
             loose.append(int(word))
             last = ""
-        elif kind == "word" and word.lower() not in FILLERS:
+        elif kind == "word" and not lexing.is_filler(word, FILLERS):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not chosen:
         raise UnreadableError("no items")
@@ -153,17 +166,25 @@ def read(spec: Spec, text: str) -> Answer:
 
 
 def _bare(spec: Spec, text: str) -> str:
-    """Drop each item's own weight and value in parentheses, where more than one item has them."""
-    notes = re.compile(
-        r"(\w+) ?\((?:[a-z]{1,6}:? ?)?(\d{1,7})(?:[,;/ ]+(?:[a-z]{1,6}:? ?)?(\d{1,7}))?\)", re.IGNORECASE
-    )
+    """Drop each item's own weight and value behind its name, where more than one item has them; a table's sum stays."""
+    if "(" not in text and "|" not in text:
+        return text
+    names = "|".join(map(re.escape, sorted(spec.items, key=len, reverse=True)))
+    number = r"(?:[a-z]{1,6}:? ?=? ?)?(\d{1,7})(?: ?kg)?"
+    notes = re.compile(rf"(?<!\w)({names}) ?[(|] ?{number}(?: ?[,;/| ] ?{number})? ?[)|]", re.IGNORECASE)
+    found = 0
 
     def note(match: re.Match[str]) -> str:
-        own = spec.items.get(match[1], ())
-        return match[1] if {int(number) for number in match.groups()[1:] if number} <= set(own) else match[0]
+        nonlocal found
+        own = next((item for name, item in spec.items.items() if name.lower() == match[1].lower()), ())
+        fits = {int(digits) for digits in match.groups()[1:] if digits} <= set(own)
+        found += fits
+        return f"{match[1]}, " if fits else match[0]
 
     shorter = notes.sub(note, text)
-    return shorter if text.count("(") - shorter.count("(") > 1 else text
+    if found < 2:
+        return text
+    return _SUM.sub(r"total weight \g<weight>, value \g<value>", shorter) if "|" in text else shorter
 
 
 def judge(spec: Spec, answer: Answer) -> Finding:

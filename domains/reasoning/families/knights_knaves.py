@@ -6,14 +6,15 @@ s], [and|or|xor, s, ...], [imp|iff, s, s]. Solved bit-parallel over all 2**n rol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Hashable, Mapping
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, specs
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -25,6 +26,9 @@ ROLES = {
     "knave": KNAVE, "knaves": KNAVE, "liar": KNAVE, "liars": KNAVE,
 }  # fmt: skip
 FILLERS = lexing.FILLERS | lexing.words("islander islanders inhabitant person people type others only everyone who")
+_TELLS = re.compile(r"\b(?:always )?tells? the truth\b|\bis truthful\b", re.IGNORECASE)
+_LIES = re.compile(r"\b(?:always )?(?:lies|lie)\b|\bis lying\b", re.IGNORECASE)
+_TWICE = re.compile(r"\b(?:truthteller|liar) ?\( ?(?:an? |both )?(knights?|knaves?) ?\)", re.IGNORECASE)
 _ALIASES = {"atleast": "at_least", "atmost": "at_most", "implies": "imp", "if": "imp"}
 _COUNTS = {"exactly": int.__eq__, "at_least": int.__ge__, "at_most": int.__le__}
 
@@ -107,6 +111,15 @@ def _statement(rng: Random, speaker: str, names: list[str], depth: int) -> list[
         return [rng.choice(["same", "different"]), *rng.sample(names, 2)]
     link = rng.choice(["or", "and", "iff", "imp"])
     return [link, _statement(rng, speaker, names, 0), _statement(rng, "", names, depth - 1)]
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in names, order and the sides of a connective."""
+    parts: list[Hashable] = ["person"] * len(spec.names)
+    names, facts = {name: k for k, name in enumerate(spec.names)}, list[symmetry.Fact]()
+    for speaker, said in spec.statements:
+        facts.append(("says", names[speaker], symmetry.formula(said, parts, facts, names)))
+    return symmetry.canonical(parts, facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -197,7 +210,8 @@ def prove(spec: Spec, answer: Mapping[str, str]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, str]:
     """Return name -> role."""
-    found = lexing.pairs(text.replace("ruth-teller", "ruthteller"), spec.names, tuple(ROLES), fillers=FILLERS)
+    text = _LIES.sub("liar", _TELLS.sub("truthteller", text.replace("ruth-teller", "ruthteller")))
+    found = lexing.pairs(_TWICE.sub(r"\1", text), spec.names, tuple(ROLES), fillers=FILLERS)
     return {name: ROLES[role] for name, role in found.items()}
 
 

@@ -8,14 +8,15 @@ houses.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import grids, sat, specs
+from verisieve.verifiers.reasoning import grids, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -155,6 +156,26 @@ def _clauses(clue: Clue, spec: Spec, variables: dict[tuple[str, int, int], int])
     return [[-variables[a, i, h], -variables[b, j, g]] for h in houses for g in houses if not TESTS[kind](h, g)]
 
 
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in words and order, or that are each other's mirror."""
+    values = [(attr, i) for attr in spec.attrs for i in range(spec.houses)]
+    number = {value: k for k, value in enumerate((*values, *spec.attrs))}
+    kinds = ["value"] * len(values) + ["attr"] * len(spec.attrs)
+    fixed: list[symmetry.Fact] = [("of", number[value], number[value[0]]) for value in values]
+
+    def facts(*, mirrored: bool) -> list[symmetry.Fact]:
+        found = list(fixed)
+        for kind, a, i, b, j in spec.clues:
+            if not b:
+                found.append(((kind, spec.houses - 1 - j if mirrored else j), number[a, i]))
+                continue
+            either = [(number[a, i], number[b, j]), (number[b, j], number[a, i])]
+            found += [(kind, *pair) for pair in (either[mirrored:][:1] if kind in ("left", "before") else either)]
+        return found
+
+    return min((symmetry.canonical(kinds, facts(mirrored=m)) for m in (False, True)), key=repr)
+
+
 def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     parts = [
@@ -225,10 +246,9 @@ def _narrow(spec: Spec, domains: dict[tuple[str, int], int]) -> dict[tuple[str, 
         before = dict(domains)
         for kind, a, i, b, j in spec.clues:
             other = domains[b, j] if b else 1 << j
-            domains[a, i] &= sum(1 << h for h in houses if any(other >> g & 1 and TESTS[kind](h, g) for g in houses))
+            domains[a, i] = mine = domains[a, i] & _allowed(kind, False, other, spec.houses)
             if b:
-                mine = domains[a, i]
-                domains[b, j] &= sum(1 << g for g in houses if any(mine >> h & 1 and TESTS[kind](h, g) for h in houses))
+                domains[b, j] &= _allowed(kind, True, mine, spec.houses)
         for (attr, i), bits in list(domains.items()):
             if not bits & bits - 1:
                 for k in houses:
@@ -236,6 +256,17 @@ def _narrow(spec: Spec, domains: dict[tuple[str, int], int]) -> dict[tuple[str, 
         if not all(domains.values()):
             return None
     return domains
+
+
+@lru_cache(maxsize=8_192)
+def _allowed(kind: str, second: bool, other: int, houses: int) -> int:
+    """Return the houses, as bits, that one side of a clue may have where the other side may have these."""
+    places = [h for h in range(houses) if other >> h & 1]
+    return sum(
+        1 << mine
+        for mine in range(houses)
+        if any(TESTS[kind](*((place, mine) if second else (mine, place))) for place in places)
+    )
 
 
 def read(spec: Spec, text: str) -> Grid:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from functools import lru_cache, reduce
 from operator import xor
 from random import Random
@@ -22,23 +23,31 @@ MAX_HEAPS, MAX_STONES = 50, 10**9
 MAX_SEARCHED = 2_000  # positions below the one that is searched
 _THINGS = ("stone", "coin", "bean", "counter", "pebble", "token", "chip", "marble", "shell")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 _UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece|stick|match)(?:es|s)?))?"
 _VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+"
-_HEAP = r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*)?#?(?P<heap>\d{1,12})|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
+_HEAP = (
+    r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*|[=:]\s*)?#?(?P<heap>\d{1,12})"
+    r"|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
+)
 _COUNT = rf"(?P<count>\d{{1,12}}|all(?:\s+\d{{1,12}})?){_UNIT}"
 _FORMS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:{_VERB})?{_COUNT}\s+(?:from|of|out of|off)\s+(?:{_HEAP})(?P<left>.*)",
         rf"from\s+(?:{_HEAP})\s*,?\s*{_VERB}{_COUNT}(?P<left>)",
-        rf"(?:{_HEAP})\s*(?::|,|;|->|-)\s*(?:{_VERB})?{_COUNT}(?P<left>)",
+        rf"\(?(?:{_HEAP})\s*(?::|,|;|->|-)\s*(?:{_VERB}|removed?\s*[=:]\s*)?{_COUNT}\)?(?P<left>)",
     )
 )
 _REDUCE = re.compile(
     r"(?:reduce|lower|bring)\s+(?:heap|pile)\s*#?(\d{1,3})(?:\s+from\s+(\d{1,12}))?(?:\s+down)?\s+to\s+(\d{1,12})(?:\s+\w+)?",
     re.IGNORECASE,
 )
-_LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so\s+that|to\s+leave)\b[\s\w,()\[\]]*", re.IGNORECASE)
+_LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so\s+that|to\s+leave)\b[\s\w,()\[\]-]*", re.IGNORECASE)
 
 _SAYINGS = (
     "remove {c} from heap {h}",
@@ -69,9 +78,14 @@ def parse(raw: Any) -> Spec:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with a winning move."""
     while True:
-        heaps = [rng.randint(1, 15 + 16 * level) for _ in range(3 + level // 2)]
+        heaps = [rng.randint(4 * level, 12 + 12 * level) for _ in range(2 + (level + 1) // 2)]
         if reduce(xor, heaps):
             return {"heaps": heaps}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the order of the heaps, and in empty ones."""
+    return tuple(sorted(heap for heap in spec.heaps if heap))
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -118,7 +132,7 @@ def read(spec: Spec, text: str) -> Move:
     data = lexing.json_value(text)
     if isinstance(data, dict):
         return _from_json(data)
-    bare = " ".join(text.strip(" \n.!\"'").split())
+    bare = _WORDS.sub(lambda match: str(_NUMBERS[match[0].lower()]), " ".join(text.strip(" \n.!\"'").split()))
     for form in _FORMS:
         match = form.fullmatch(bare)
         if match and (not match["left"] or _LEFT.fullmatch(match["left"])):

@@ -6,20 +6,20 @@ with early cuts; proved with SAT.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
 FILLERS = lexing.FILLERS | lexing.words(
     "order position positions row first second third fourth fifth sixth seventh last next place spot from left "
-    "right item items"
+    "right item items comes come goes stands finally begin end"
 )
 TESTS: dict[str, Callable[[int, int], bool]] = {
     "before": lambda a, b: a < b, "after": lambda a, b: a > b, "next": lambda a, b: abs(a - b) == 1,
@@ -58,23 +58,47 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec whose rules hold in a planted order and forbid at least half of all."""
-    count = 4 + (level + 1) // 2
-    items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
-    order = rng.sample(items, count)
-    rules: list[list[Any]] = []
-    while len(rules) < level + 3:
-        kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
-        a, b = rng.sample(items, 2)
-        other: Any = rng.randint(1, count) if kind == "notat" else b
-        if [kind, a, other] not in rules and _holds((kind, a, other), {item: k for k, item in enumerate(order, 1)}):
-            rules.append([kind, a, other])
-    return {"items": items, "constraints": rules}
+    """Return a raw spec whose rules hold in a planted order, found by as long a search as the level asks."""
+    count = (5, 6, 6, 7, 8)[level - 1]
+    fewest, most = ((6, 14), (14, 30), (30, 60), (60, 120), (120, 300))[level - 1]
+    while True:
+        items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
+        place = {item: k for k, item in enumerate(rng.sample(items, count), 1)}
+        rules: dict[Rule, None] = {}
+        while len(rules) < 2 * level + 3:
+            kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
+            a, b = rng.sample(items, 2)
+            rule = (kind, a, rng.randint(1, count) if kind == "notat" else b)
+            if _holds(rule, place):
+                rules[rule] = None
+        if fewest <= _search(Spec(tuple(items), tuple(rules)), most)[1] <= most:
+            return {"items": items, "constraints": [list(rule) for rule in rules]}
 
 
 def _holds(rule: Rule, place: dict[str, int]) -> bool:
     kind, item, other = rule
     return TESTS[kind](place[item], other if isinstance(other, int) else place[other])
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in items and rules' order, or that are each other's mirror."""
+    number, count = {item: k for k, item in enumerate(spec.items)}, len(spec.items)
+
+    def facts(*, mirrored: bool) -> list[symmetry.Fact]:
+        found: list[symmetry.Fact] = []
+        for kind, item, other in spec.rules:
+            if isinstance(other, int):
+                found.append(((kind, count + 1 - other if mirrored else other), number[item]))
+                continue
+            a, b = number[item], number[other]
+            if kind == "after":
+                kind, a, b = "before", b, a
+            either = [(a, b), (b, a)]
+            found += [(kind, *pair) for pair in (either if kind in ("next", "notnext") else either[mirrored:][:1])]
+        return found
+
+    parts = ["item"] * count
+    return min((symmetry.canonical(parts, facts(mirrored=m)) for m in (False, True)), key=repr)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -85,27 +109,29 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> list[str]:
     """Return an order; raise TruthError where there is none or the search is too long."""
-    budget = [MAX_NODES]
+    found, nodes = _search(spec, MAX_NODES)
+    if found is None:
+        why = "no order keeps them all" if nodes <= MAX_NODES else "too hard to solve here"
+        raise TruthError("spec.constraints", why)
+    return found
+
+
+def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
+    """Return the first order, if there is any, and how many beginnings of orders were looked at, up to `most`."""
+    nodes = 0
 
     def extend(order: list[str]) -> list[str] | None:
+        nonlocal nodes
+        nodes += 1
         place = {item: k for k, item in enumerate(order, 1)}
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise TruthError("spec", "too hard to solve here")
-        if not all(
-            _holds(rule, place)
-            for rule in spec.rules
-            if rule[1] in place and (isinstance(rule[2], int) or rule[2] in place)
-        ):
+        known = (rule for rule in spec.rules if rule[1] in place and (isinstance(rule[2], int) or rule[2] in place))
+        if nodes > most or not all(_holds(rule, place) for rule in known):
             return None
         if len(order) == len(spec.items):
             return order
         return next((found for item in spec.items if item not in place and (found := extend([*order, item]))), None)
 
-    found = extend([])
-    if found is None:
-        raise TruthError("spec.constraints", "no order keeps them all")
-    return found
+    return extend([]), nodes
 
 
 def prove(spec: Spec, answer: list[str]) -> bool:
@@ -128,6 +154,8 @@ def read(spec: Spec, text: str) -> list[str]:
     """Return the items in order; numbers must be their positions, or count them up."""
     if ">" in text.replace("->", "").replace("=>", ""):
         raise UnreadableError("> says neither before nor after")
+    if "{" in text.strip()[1:] or text.count("[") > 1:
+        raise UnreadableError("a set inside of an order", Reason.HEDGED)
     found: list[str] = []
     numbers: list[tuple[int, int]] = []  # (number, how many items stand before it)
     for kind, word in lexing.tokens(text, spec.items):
@@ -135,7 +163,7 @@ def read(spec: Spec, text: str) -> list[str]:
             found.append(word)
         elif kind == "int":
             numbers.append((int(word), len(found)))
-        elif kind == "word" and word.lower() not in FILLERS:
+        elif kind == "word" and not lexing.is_filler(word, FILLERS):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not found:
         raise UnreadableError("no items")

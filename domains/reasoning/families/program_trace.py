@@ -7,7 +7,7 @@ those.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 from verisieve.verifiers.reasoning.programs import Program
 
 MODE = "answer"
+_WORKED = re.compile(
+    r"=\s*-?\d{1,60}(?:\s*(?:[-+*%]|//?)\s*-?\d{1,60}){1,6}\s*=(?=\s*-?\d)"
+)  # 2 - 25 = in front of -23
 FILLERS = lexing.FILLERS | lexing.words("end finally ends variable variables final")
 
 
@@ -36,11 +39,14 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec of level + 5 lines over three or four variables."""
-    names = rng.choice(("abc", "xyz", "pqr", "abcd", "wxyz") if level > 2 else ("abc", "xyz", "pqr"))
-    lines = [f"{name} = {rng.randint(1, 9)}" for name in names]
-    lines += [_line(rng, names, level) for _ in range(level + 3)]
-    return {"program": lines}
+    """Return a raw spec over three or four variables that runs as many statements as the level asks."""
+    fewest, most = ((6, 9), (10, 12), (13, 15), (16, 19), (20, 26))[level - 1]
+    while True:
+        names = rng.choice(("abc", "xyz", "pqr", "abcd", "wxyz") if level > 2 else ("abc", "xyz", "pqr"))
+        lines = [f"{name} = {rng.randint(1, 9)}" for name in names]
+        lines += [_line(rng, names, level) for _ in range(level + 3)]
+        if fewest <= sum(int(line.split()[1]) if line.startswith("repeat") else 1 for line in lines) <= most:
+            return {"program": lines}
 
 
 def _line(rng: Random, names: str, level: int) -> str:
@@ -59,6 +65,12 @@ def _line(rng: Random, names: str, level: int) -> str:
     if kind == 4 and level > 2:
         return f"{a} = ({b} {rng.choice('+-')} {c}) {rng.choice(['*', '//', '%'])} {rng.randint(2, 5)}"
     return f"{a} = {b} {rng.choice('+-*')} {rng.randint(2, 4)}"
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of the variables."""
+    names = {name: f"v{k}" for k, name in enumerate(spec.program.variables)}
+    return tuple(re.sub(r"[A-Za-z_]\w*", lambda match: names.get(match[0], match[0]), line) for line in spec.lines)
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -117,6 +129,7 @@ def read(spec: Spec, text: str) -> dict[str, int]:
     if tuples:
         names, digits = (part.replace(" ", "").split(",") for part in tuples.groups())
         text = ", ".join(f"{name}={value}" for name, value in zip(names, digits, strict=False))
+    text = _WORKED.sub("=", text)
     return {name: int(digits) for name, digits in lexing.pairs(text, spec.program.variables, fillers=FILLERS).items()}
 
 

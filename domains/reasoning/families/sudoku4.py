@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import lexing, sat, specs
+from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_SIZE = 16
-_ROW = re.compile(r"^[ |]*(?:(?:row|r)?[ ]*\d{0,2}[ ]*:|(?:row[ ]*|r)\d{1,2}[ ]*\|)[ ]*", re.IGNORECASE | re.MULTILINE)
+_ROW = re.compile(
+    r"^[ |]*(?:(?:row|r)?[ ]*\d{0,2}[ ]*:|(?:row[ ]*|r)\d{1,2}[ ]*(?:\||is\b|=))[ ]*", re.IGNORECASE | re.MULTILINE
+)
+_LINE = re.compile(r"^[-+|= ]+$", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,200}\n(?=[ ]*\|[ ]*:?-{2,})", re.MULTILINE)
 
 Grid = tuple[tuple[int, ...], ...]
@@ -100,6 +104,24 @@ def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
     return found
 
 
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in digits, order of rows, columns and bands, or are turned."""
+    forms = [_laid(spec.grid, spec.box)]
+    if spec.box[0] == spec.box[1]:
+        forms.append(_laid(tuple(zip(*spec.grid, strict=True)), spec.box))
+    return min(forms, key=repr)
+
+
+def _laid(grid: Grid, box: tuple[int, int]) -> Hashable:
+    """Return the canonical form of a grid that may not be turned."""
+    n, (high, wide) = len(grid), box
+    kinds = ["row"] * n + ["column"] * n + ["digit"] * n + ["band"] * wide + ["stack"] * high
+    facts: list[symmetry.Fact] = [("in", r, 3 * n + r // high) for r in range(n)]
+    facts += [("in", n + c, 3 * n + wide + c // wide) for c in range(n)]
+    facts += [("given", r, n + c, 2 * n - 1 + grid[r][c]) for r in range(n) for c in range(n) if grid[r][c]]
+    return symmetry.canonical(kinds, facts)
+
+
 def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     grid = "\n".join(" ".join(map(str, row)) for row in spec.grid)
@@ -127,7 +149,10 @@ def prove(spec: Spec, answer: Grid) -> bool:
     ]
     clauses += [[var[r, c, spec.grid[r][c] - 1]] for r, c in cells if spec.grid[r][c]]
     planted = [var[r, c, answer[r][c] - 1] for r, c in cells]
-    return sat.satisfiable(clauses, planted) and not sat.satisfiable([*clauses, [-literal for literal in planted]])
+    with sat.solver(clauses) as opened:
+        fits = opened.solve(assumptions=planted)
+        opened.add_clause([-literal for literal in planted])
+        return bool(fits) and not opened.solve()
 
 
 def read(spec: Spec, text: str) -> Grid:
@@ -135,23 +160,26 @@ def read(spec: Spec, text: str) -> Grid:
     data = lexing.json_value(text)
     if isinstance(data, dict):
         data = next(iter(data.values())) if len(data) == 1 else list(data.values())
-    if isinstance(data, list) and all(isinstance(row, list) and all(type(cell) is int for cell in row) for row in data):
-        return tuple(tuple(row) for row in data)
-    bare = re.sub(
-        r"^[-+|= ]+$",
-        "",
-        _ROW.sub("", _HEAD.sub(_kept, text).replace("/", "\n").replace(";", "\n").replace("&", " ")),
-        flags=re.MULTILINE,
-    )
+    if isinstance(data, list) and all(isinstance(row, list) and all(map(_is_cell, row)) for row in data):
+        return tuple(tuple(map(int, row)) for row in data)
+    for sign, instead in (("/", "\n"), (";", "\n"), ("&", " "), ("),", ")\n"), ("(", " "), (")", " ")):
+        text = text.replace(sign, instead)
+    bare = _LINE.sub("", _ROW.sub("", _HEAD.sub(_kept, text) if "--" in text else text))
     if not re.fullmatch(r"[\d\s|,.\[\]\"']+", bare):
         raise UnreadableError("more than digits")
     lines = [re.findall(r"\d+", line) for line in bare.split("\n")]
     lines = [list(line[0]) if len(line) == 1 and len(line[0]) == spec.size < 10 else line for line in lines if line]
+    if len(lines) == 1 and spec.size < 10 and set(map(len, lines[0])) in ({spec.size}, {spec.size**2}):
+        lines = [list("".join(lines[0]))]  # the rows, or the whole grid, without spaces
     if len(lines) == 1 and len(lines[0]) == spec.size**2 > 1:
         lines = [lines[0][k : k + spec.size] for k in range(0, spec.size**2, spec.size)]
     if not lines or any(len(cell) > 2 for line in lines for cell in line):
         raise UnreadableError("no rows of digits")
     return tuple(tuple(map(int, line)) for line in lines)
+
+
+def _is_cell(cell: object) -> bool:
+    return type(cell) is int or (isinstance(cell, str) and cell.isdecimal() and len(cell) < 3)
 
 
 def _kept(head: re.Match[str]) -> str:

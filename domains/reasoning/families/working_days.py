@@ -6,12 +6,13 @@ Solved by walking day by day; proved by whole weeks and a remainder, holidays co
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import specs
+from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
@@ -34,7 +35,7 @@ WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _THINGS = ("permit", "notice", "licence", "contract", "complaint", "refund", "visa", "report", "claim", "delivery")
 _MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}\\." for name in MONTHS) + r"|sept)\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})"
-_LEAD = r"(?:(?:the\s+)?(?:date|day|it)\"?\s*(?:is|falls|:)?\s*)?(?:on\s+)?\"?"
+_LEAD = r"(?:(?:the\s+)?(?:date|day|it|due\s+date|deadline|deadline\s+date)\"?\s*(?:is|falls|:)?\s*)?(?:on\s+)?\"?"
 _WEEKDAY = rf"(?:(?P<weekday>{'|'.join(f'{d[:3]}(?:{d[3:]})?' for d in WEEKDAYS)})\.?,?\s+)?(?:the\s+)?"
 _AFTER = rf"(?:\s*,?\s*\(?(?:a\s+)?(?P<after>{'|'.join(WEEKDAYS)})\)?)?"
 _FORMS = tuple(
@@ -88,12 +89,17 @@ def _date(year: int, month: int, day: int) -> date | None:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec; from level 3 on with holidays."""
     start = date(2020, 1, 1) + timedelta(days=rng.randrange(20 * 365))
-    days = rng.randint(5 * level, 25 * level)
+    days = rng.randint(20 * level - 15, 20 * level + 4)
     raw: dict[str, Any] = {"start": start.isoformat(), "working_days": days}
     if level > 2:
         off = sorted(rng.sample(range(1, days), level - 1))
         raw["holidays"] = [(start + timedelta(days=days_after)).isoformat() for days_after in off]
     return raw
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs whose holidays on weekends differ; no date is like another one."""
+    return spec.start, spec.days, tuple(sorted(day for day in spec.holidays if day.weekday() < 5))
 
 
 def ask(spec: Spec, rng: Random) -> str:
@@ -128,7 +134,7 @@ def prove(spec: Spec, answer: date) -> bool:
 
 def read(spec: Spec, text: str) -> tuple[date, str]:
     """Return the date and the weekday that is named with it, if any; an ambiguous 04/05/2027 is refused."""
-    bare = " ".join(text.strip(" \n.!\"'{}[]").split())
+    bare = " ".join(lexing.unwrapped(text.strip(" \n.!\"'[]")).strip("\"'{}").split())
     for form in _FORMS:
         match = form.fullmatch(bare)
         if match:

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "run",
     "generate": "generate",
     "engineer": "engineer",
+    "vote": "vote",
     "bench": "bench",
     "report": "results",
     "export": "results",

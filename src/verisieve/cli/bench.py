@@ -51,8 +51,9 @@ def bench(
     errors where the truth is known. A row that ends in `error` is nobody's score; it is counted apart.
     """
     from verisieve.bench import tally as count_rows
-    from verisieve.commands import Asking, ask, replacing, verify_files
+    from verisieve.commands import ask, replacing, verify_files
     from verisieve.leaderboard import comparison_table, confusion_table, table, to_json
+    from verisieve.models import Asking
     from verisieve.progress import console
 
     if not domains and not data:
@@ -79,9 +80,9 @@ def bench(
             if each.row_count:
                 shown.print(each)
         tally.show_errors(shown)
-    options.show_failures(answered.failures)
+    options.show_answered(answered)
     click.echo(f"completions, verdicts and leaderboard.json are in {folder}", err=True)
-    sys.exit(1 if answered.failures or tally.errors else 0)
+    sys.exit(1 if answered.incomplete or tally.errors else 0)
 
 
 def _procedural(

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 @click.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", required=True, metavar="ROWS.jsonl", help="Where the rows go; - for stdout.")
-@click.option("--domain", metavar="D", default="code", show_default=True, help="code or math: whose problems.")
+@click.option(
+    "--domain", metavar="D", default="code", show_default=True, help="code, math, sql or reasoning: whose problems."
+)
 @click.option("--tasks", metavar="A,B", help="Only these tasks; an unknown one is answered with a list.")
 @click.option("--per", type=click.IntRange(1), default=1, show_default=True, help="Rows of a task from one problem.")
 @click.option("--procedural", type=click.IntRange(0), default=0, help="Also take N problems of the domain's own.")
 @click.option("--prompts-only", is_flag=True, help="Rows without a response, for a model to answer; not verified.")
+@options.fixture
 @options.seed
 @options.sandbox
 @options.as_json
@@ -33,16 +36,18 @@ def engineer(
     per: int,
     procedural: int,
     prompts_only: bool,
+    fixture: str | None,
     seed: int,
     sandbox: str,
     as_json: bool,
 ) -> None:
     """Make rows of many tasks from problems: of code, tests, bugs, fixes, reviews, explanations; of math, solutions,
-    hints, critiques, repairs and problems like them.
+    hints, critiques, repairs and problems like them; of sql, repairs, critiques, explanations, translations and
+    problems like them.
 
     Each INPUT row is one of `verify`; a code row needs truth.reference and Python. A response is not needed and not
-    read. Each row that is written holds a response and was verified; translations and new problems are written with
-    --prompts-only.
+    read, but of a new problem (after `vote`): where it passes its gates, rows are made of it. Each row that is written
+    holds a response and was verified; translations and new problems are written with --prompts-only.
     """
     from verisieve.engineer import engineer_files
     from verisieve.sandboxes.opening import LazySandbox
@@ -54,6 +59,7 @@ def engineer(
             out,
             box,
             domain=domain,
+            fixture=fixture,
             tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
             procedural=procedural,
             seed=seed,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Protocol
 
 import click
 
+from verisieve.commands import Answered
 from verisieve.errors import UsageError
 from verisieve.funnel import Funnel
-from verisieve.generate import Failure
 from verisieve.plaintext import name, visible
 from verisieve.progress import Tally
 from verisieve.sandboxes import spec
@@ -47,6 +47,9 @@ resume = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON on standard output.")
 seed = click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same problems.")
 families = click.option("--family", "families", multiple=True, metavar="F", help="Only problems of these families.")
+fixture = click.option(
+    "--fixture", metavar="PLACE", help="sql: problems over a database of yours, a folder or an SQLite file."
+)
 difficulty = click.option("--difficulty", type=click.IntRange(1), help="Only problems of this difficulty.")
 
 
@@ -60,7 +63,9 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default=["builtin:noisy"],
             show_default=True,
             metavar="M",
-            help="builtin:noisy[:ERROR_RATE], replay:FILE or openai:NAME; may be given more than once.",
+            help="builtin:noisy[:ERROR_RATE], replay:FILE or openai:NAME[,OPTION=VALUE...] (base_url, key, name, "
+            "concurrency, requests_per_minute, tokens_per_minute, timeout, temperature, max_tokens, client, "
+            "price=IN/OUT, header.NAME, body.NAME); may be given more than once.",
         ),
         click.option(
             "--error-rate",
@@ -73,8 +78,15 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--temperature", type=click.FloatRange(0), help="Sampling temperature of an endpoint."),
         click.option("--max-tokens", type=click.IntRange(1), help="Longest reply of an endpoint."),
         click.option(
-            "--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests under way at once."
+            "--concurrency",
+            type=click.IntRange(1),
+            default=16,
+            show_default=True,
+            help="Requests under way at once to a model.",
         ),
+        click.option("--prices", metavar="FILE.toml", help="Prices of models: input and output, $ per million tokens."),
+        click.option("--max-cost", type=click.FloatRange(0), metavar="DOLLARS", help="Ask no more when this is spent."),
+        click.option("--max-total-tokens", type=click.IntRange(1), help="Ask no more when so many tokens are used."),
     )
     for option in reversed(added):
         command = option(command)
@@ -99,13 +111,18 @@ def show(tally: Tally, *, as_json: bool) -> None:
     tally.show_errors(out)
 
 
-def show_failures(failures: Sequence[Failure]) -> None:
-    """Print one line for each of the first requests that brought no reply."""
-    for failure in failures[:SHOWN]:
+def show_answered(answered: Answered) -> None:
+    """Print what was spent, a line for each of the first requests without a reply, and what was not asked."""
+    if answered.spent.tokens:
+        money = f" and ${answered.spent.money:,.4f}" if answered.spent.money else ""
+        click.echo(f"spent {answered.spent.tokens:,.0f} tokens{money}", err=True)
+    for failure in answered.failures[:SHOWN]:
         where = f"{name(failure.problem.id)}, sample {failure.sample}"
         click.echo(f"no reply: {name(failure.model)}: {where}: {name(failure.message, 200)}", err=True)
-    if len(failures) > SHOWN:
-        click.echo(f"... and {len(failures) - SHOWN} more requests without a reply", err=True)
+    if len(answered.failures) > SHOWN:
+        click.echo(f"... and {len(answered.failures) - SHOWN} more requests without a reply", err=True)
+    for reason, count in answered.not_asked.items():
+        click.echo(f"not asked: {count:,} requests: {name(reason, 200)}; --resume goes on with them", err=True)
 
 
 def show_funnel(funnel: Funnel) -> None:

@@ -57,6 +57,8 @@ RIGHT = [
     ("def f(d): d['k'] = d.pop('j')", ["d = {'j': [1]}", "candidate(d)", "assert d == {'k': [1]}"], "a changed dict"),
     ("def f(xs): return xs", ["xs = [1]", "assert candidate(xs) is xs"], "the argument itself comes back"),
     ("def f(xs): return xs[:]", ["xs = [1]", "assert candidate(xs) is not xs"], "a copy is another object"),
+    ("def f(xs, n): return n", ["assert candidate([1], 1) == 1"], "a small number, the same object as an argument"),
+    ("def f(xs, d=None): return d", ["xs = [2]", "assert candidate(xs, d=xs) is xs"], "the argument given by keyword"),
     ("def f(g, xs): return [g(x) for x in xs]", ["assert candidate(lambda x: x * 2, [1, 2]) == [2, 4]"], "a callback"),
     (
         "def f(xs, key): return sorted(xs, key=key)",

@@ -29,6 +29,9 @@ PAIRS: list[tuple[list[Row], list[Row], bool, str]] = [
     ([("a",)], [("a ",)], False, "blanks count"),
     ([(b"a",)], [("a",)], False, "bytes are no text"),
     ([(-0.0,)], [(0,)], True, "minus zero"),
+    ([(True,)], [(1,)], False, "a boolean is no number"),
+    ([(True,), (False,)], [(0,), (1,)], False, "nor are several"),
+    ([(True,), (2,)], [(2,), (True,)], True, "but it is itself"),
     ([], [], True, "nothing is nothing"),
     ([(1, "a"), (2, "b")], [(1, "b"), (2, "a")], False, "rows stay whole"),
     (

@@ -95,7 +95,7 @@ class Server:
         given = [*enumerate(args), *kwargs.items()]
         mutable = [(key, value) for key, value in given if type(value) in MUTABLE or self.graphs.knows(value)]
         same = next((key for key, value in mutable if value is result), None) if mutable else None
-        if not mutable:
+        if not mutable or (same is None and result is not None and not watch):
             return b"R", self.exports.encode(result)
         changed = self.changed(payload, mutable)
         if watch or result is None:

@@ -251,6 +251,24 @@ def lone(node: Node | None) -> bool:
     return isinstance(inner, Num)
 
 
+def rational(node: Node) -> Fraction | None:
+    """Return the value of a member without its units, if it is rational."""
+    try:
+        return exact.maybe_rational(lowered(bare(node)))
+    except (MathsError, ArithmeticError, RecursionError):
+        return None
+
+
+def running(left: Node, right: Node) -> bool:
+    """Say whether the right member goes on from the value of the left one: 3 + 4 = 7 * 2."""
+    first, value = bare(right), rational(left)
+    if not isinstance(first, Apply) or isinstance(bare(left), Num):
+        return False
+    while isinstance(first, Apply) and first.head in {"add", "mul", "div", "paren"}:
+        first = first.args[0]
+    return value is not None and isinstance(first, Num) and first.value == value
+
+
 def near(left: Node, right: Node) -> bool:
     """Say whether two values with decimals in them differ by less than a hundredth."""
     if not any(isinstance(part, Num) and part.places for side in (left, right) for part in walk(side)):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from verisieve.verifiers.math.derivation.implication import Decision, universal
-from verisieve.verifiers.math.derivation.records import Chain, Statement
+from verisieve.verifiers.math.derivation.records import Chain, Link, Statement
 from verisieve.verifiers.math.derivation.scope import Scope
 from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Sym, apply, symbols
 
@@ -38,18 +38,45 @@ def _goes_on(last: Statement, each: Statement) -> bool:
 
 def rewrites(scope: Scope, chain: Chain) -> bool:
     """Say whether a chain rewrites one expression: members have the same variables, and two of them are the same."""
-    if any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
+    named = [link for link in chain if link.left is not None and link.right is not None]
+    chain = tuple(named) if len(chain) - len(named) <= 2 else chain  # LHS = ... = RHS
+    if not chain or any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
+        return False
+    if any(this.right != that.left for this, that in pairwise(chain)):
         return False
     try:
         members = [scope.plain(side) for side in (chain[0].left, *(link.right for link in chain)) if side is not None]
     except (MathsError, RecursionError):
         return False
-    members = members[1:] if isinstance(members[0], Sym) else members
+    if isinstance(members[0], Sym) or (len(members) > 1 and symbols(members[0]) != symbols(members[1])):
+        members = members[1:]
     if len(members) < 3 or not symbols(members[0]):  # one link may be an equation
         return False
     if any(symbols(each) != symbols(members[0]) or isinstance(each, Sym) for each in members):
         return False
     return any(_same(*pair) for pair in combinations(members[:_MEMBERS], 2))
+
+
+def kept(link: Link) -> bool:
+    """Say whether both members of a link have the same variables."""
+    return link.left is not None and link.right is not None and symbols(link.left) == symbols(link.right)
+
+
+def closed_in(scope: Scope, last: Node, link: Link) -> bool:
+    """Say whether a link goes on from a right one of other variables, between expressions that nothing is known of."""
+    if not symbols(last) or symbols(last) & symbols(link.left or last):
+        return False
+    if not link.continued or link.relation != "eq" or not isinstance(link.left, Apply) or link.right is None:
+        return False
+    names = symbols(link.left)
+    free = all(not symbols(fact.node) & names or _names(fact.node, names) for fact in scope.facts)
+    return bool(names) and names == symbols(link.right) and free
+
+
+def _names(node: Node, others: frozenset[str]) -> bool:
+    """Say whether a fact gives a name to an expression of other variables."""
+    left = node.args[0] if isinstance(node, Apply) and node.head == "eq" else node
+    return isinstance(left, Sym) and left.name not in others
 
 
 def _same(left: Node, right: Node) -> bool:

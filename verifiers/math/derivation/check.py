@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from verisieve.verifiers.math import meter
-from verisieve.verifiers.math.derivation import cues, judging, solvers
+from verisieve.verifiers.math.derivation import arithmetic, cues, judging, solvers
+from verisieve.verifiers.math.derivation.contexts import Setting, setting, spelled
 from verisieve.verifiers.math.derivation.implication import OPEN, Outcome
 from verisieve.verifiers.math.derivation.layout import places
 from verisieve.verifiers.math.derivation.members import Names, member, names
@@ -35,7 +37,7 @@ _INTEGER = re.compile(
     r"(?:\s+number)?s?\s*$",
     re.IGNORECASE,
 )
-_DEGREES = re.compile(r"°|\\circ|\\degree|\bdegrees?\b")
+_EITHER = re.compile(r"\b(?:or|either|resp(?:ectively)?)\b", re.IGNORECASE)
 _SIGNED = {"positive": "gt", "negative": "lt"}
 
 
@@ -69,21 +71,21 @@ class _Walk:
     """The walk over one solution: what holds, what was found, what is left of the budgets."""
 
     scope: Scope
-    positive: bool
-    degrees: bool
+    setting: Setting
     expressions: frozenset[Node]
-    hopeless: bool
-    whole: bool
-    rough: bool
     steps: list[Step] = field(default_factory=list)
     left: int = STEPS
     lent: int = 0  # of it, to the link that is judged
     questions: int = MAX_QUESTIONS
+    story: bool = False
+    right: dict[Node, int] = field(default_factory=dict)  # left sides of calculations that hold, and their last line
+    either: frozenset[int] = frozenset()  # lines that speak of alternatives
     formula: Node | None = None
     outer: Scope | None = None  # what held before the first case
     line: int = 0
     inner: Scope | None = None  # what held before the conditions of this sentence
     sentence: int = -1
+    block: int = 0  # statements with nothing but connectives between them
 
     def solver(self, premises: list[Node], claim: Node) -> Outcome:
         """Ask the solvers, as long as questions are left."""
@@ -105,17 +107,18 @@ class _Walk:
     def statement(self, each: Statement) -> None:
         """Judge one statement."""
         self._cases(each)
+        self.block += not each.adjacent
         place = judging.Place(
             each,
             self.formula if each.adjacent else None,
-            self.positive,
+            self.setting,
             self.solver,
             self.refill,
-            self.degrees,
             self.expressions,
-            self.hopeless,
-            self.whole,
-            self.rough,
+            self.block,
+            self.story,
+            frozenset(key for key, line in self.right.items() if line >= each.line),
+            each.line in self.either and len(each.branches) == 1,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -173,25 +176,46 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         return Report((), Scope(), too_large=f"{len(text)} characters")
     if _crowded(text) or _crowded(prompt):
         return Report((), Scope(), too_large="too many signs")
+    text = spelled(text, prompt=prompt)
     known = names(f"{prompt}\n{text}")
     meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
         Scope(),
-        bool(cues.POSITIVE.search(prompt + text)) or not cues.algebra(f"{prompt} {text}"),
-        bool(_DEGREES.search(prompt + text)),
+        setting(prompt, text),
         frozenset(_expressions(prompt, known)),
-        bool(cues.HOPELESS.search(prompt + text)),
-        bool(cues.WHOLE.search(prompt + text)),
-        bool(cues.ROUGH.search(text)),
     )
     for each in given:
         walk.scope = hypothesis(walk.scope, each, known)
     _premises(walk, prompt, known)
     found = statements(text, known)
+    walk.right = dict(_calculated(found))
+    walk.either = frozenset(line for line, each in enumerate(text.split("\n"), 1) if _EITHER.search(each))
+    walk.story = not any(map(_variable, found))
     too_large = "too many steps" if sum(len(b) for each in found for b in each.branches) > MAX_LINKS else ""
     for group in _sentences(found[:MAX_LINKS]):
         walk.sentence_of(group)
     return Report(tuple(walk.steps[:MAX_LINKS]), walk.scope, tuple(found), too_large)
+
+
+def _calculated(found: list[Statement]) -> Iterable[tuple[Node, int]]:
+    """Yield the left sides and lines of calculations that hold, but those in calculators' notes."""
+    for each in found:
+        for link in (link for branch in each.branches for link in branch if not each.note):
+            if (
+                link.relation != "eq"
+                or link.left is None
+                or link.right is None
+                or symbols(link.left) | symbols(link.right)
+            ):
+                continue
+            if arithmetic.judged(link.left, link.relation, link.right, {}).status in {Status.PROVED, Status.AGREES}:
+                yield link.left, each.line
+
+
+def _variable(each: Statement) -> bool:
+    """Say whether a statement has a variable."""
+    sides = (side for branch in each.branches for link in branch for side in (link.left, link.right))
+    return any(side is not None and symbols(side) for side in sides)
 
 
 def _crowded(text: str) -> bool:
@@ -215,15 +239,19 @@ def _premises(walk: _Walk, prompt: str, known: Names) -> None:
     """Take what the question states; nothing in it is a step."""
     if not prompt or len(prompt) > MAX_TEXT // 4:
         return
-    for each in statements(prompt, known):
-        if each.cue is Cue.MENTION:
-            continue
-        walk.statement(each)
+    for group in _sentences(statements(prompt, known)):
+        if any(this.cue is not Cue.CONDITION and that.cue is Cue.CONDITION for this, that in pairwise(group)):
+            continue  # z = 12 when x = 2
+        for each in group:
+            if each.cue is not Cue.MENTION:
+                walk.statement(each)
     if cues.PARTED.search(prompt):
         walk.scope = replace(walk.scope, facts=())  # each part has its own
     walk.steps.clear()
     walk.formula = None
-    walk.scope = replace(walk.scope, facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts))
+    walk.scope = replace(
+        walk.scope, claimed=(), facts=tuple(fact._replace(given=True, derived=False) for fact in walk.scope.facts)
+    )
 
 
 def _expressions(prompt: str, known: Names) -> Iterable[Node]:

@@ -13,16 +13,19 @@ _CONNECTIVES = frozenset(
     str.split(
         "so thus hence therefore then which gives give giving us we get got obtain have has that is i e ie and "
         "implies imply implying this it means meaning simplify simplifying simplifies simplified to expand "
-        "expanding dividing divide both sides side by subtract subtracting add adding from multiply multiplying "
+        "expanding dividing divide both sides side by subtract subtracting add adding from cross multiply multiplying "
         "factor factoring factors factorise the equation rearrange rearranging collect collecting terms like "
-        "combine combining isolate isolating cancel cancelling canceling each square squaring root roots take "
+        "combine combining isolate isolating cancel cancelling canceling each square squaring take "
         "taking solve solving for now finally next yields yield becomes become following follows consequently "
-        "accordingly can write rewrite rewriting as equivalently or in other words result results into find first "
-        "again of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
-        "reverse reversing equivalent since because must be our positive term constant solution solutions value "
-        "are conclude deduce see ∴ common denominator left right hand evaluate evaluating compute computing"
+        "accordingly can write rewrite rewriting as equivalently in other words result results into find "
+        "of a an side's move moving over bring here equals equal also back inequality sign flip flipping "
+        "reverse reversing equivalent lets since because must be our term constant solution solutions value "
+        "are conclude deduce see ∴ distribute distributing "
+        "regroup regrouping use using step form standard common denominator left right hand evaluate evaluating "
+        "compute computing"
     )
 )
+_COMMAND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[A-Za-z]+")
 _IMPLIES = re.compile(
     r"(?:\b(?:so|thus|hence|therefore|then|consequently|implies|implying|gives?|giving|yields?|get|obtain|becomes?|means?|"
     r"i\.e|follows|conclude|deduce|leads\s+to|we\s+have|have|simplifies\s+to|reduces\s+to|equivalently)\b|∴)"
@@ -43,11 +46,16 @@ _ASSUMES = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
-    r"\b(?:let|define|denote|where|write|call|represent|put|introduce|substitution|named?)\b(?:\W+\w+){0,3}?\W*$",
+    r"\b(?:let(?!['’]?s\b|\s+(?:us|me)\b)|define|denote|where|write|call|represent|put|introduce|substitution|named?)\b(?:\W+\w+){0,3}?\W*$",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE
+)
+_OPERATES = re.compile(
+    r"\b(?:simplify|simplifies|simplified|expand|factor|factori[sz]e|rearrange|collect|distribute|regroup|"
+    r"combine(?!\s+(?:the|both|these|them|equations?)))(?:ing)?\b",
+    re.IGNORECASE,
 )
 _CASE = re.compile(r"\bcase\b", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
@@ -97,14 +105,20 @@ POSITIVE = re.compile(
 )
 
 
+_IMAGINED = re.compile(
+    r"\b(?:tried|trial|assume|assuming|would|were|if|could|might|expect\w*|"
+    r"thinks?|students?|says?|saying|said|writes?|wrote)\b[^.\n]{0,80}$",
+    re.IGNORECASE,
+)
 _REFUSED_BEFORE = re.compile(
-    r"\b(?:try|tries|trying|tried|trial|suppose|supposing|assume|assuming|guess\w*|would|were|if|could|might|expect\w*|"
-    r"claim(?:s|ed)?|whether|thought|thinks?|believ\w+|students?|wrote|writes?|say(?:s|ing)?|said|mistak\w+|errors?)\b[^.\n]{0,80}$"
-    r"|\b(?:not|instead\s+of|rather\s+than|incorrectly|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
+    r"\b(?:claim(?:s|ed)?|guess(?:es|ed|ing)?|tr(?:y|ies|ying)|suppos\w+|whether|thought|believ\w+|misread|mistak\w+|errors?|tempt\w*|na[iï]ve\w*|common\s+(?:slip|fault))\b[^.\n]{0,80}$"
+    r"|\b(?:students?|people|beginners?|some|many|you)\s+(?:\w+\s+)?(?:think|say|write|believe|claim|guess|conclude|answer)\b[^.\n]{0,80}$"
+    r"|\bstudents?\W+(?:\w+\W+)?(?:thinks?|says?|said|writes?|wrote|gets?|got|claims?|calculate[sd]?|compute[sd]?)\b[^.\n]{0,80}$"
+    r"|\b(?:not|never|instead\s+of|rather\s+than|incorrect|incorrectly|false|misconception|fallac\w+|mistake\w*|wrong\w*)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
-    r"^\W*(?:which\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
+    r"^\W*(?:(?:which|this|that|it)\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
     r"\b(?:contradict\w*|impossible|no\s+solutions?|absurd|inconsistent|extraneous|never\s+(?:true|holds?|happens?)|"
     r"not\s+(?:true|possible|equal|hold)|(?:doesn't|does\s+not|don't|do\s+not)\s+(?:hold|work|match|satisfy|agree|equal))\b",
     re.IGNORECASE,
@@ -130,15 +144,25 @@ def algebra(text: str) -> bool:
     return all(word in _ALGEBRA or word in _CONNECTIVES for word in re.findall(r"[^\W\d_]{3,}", text.lower()))
 
 
-def denied(before: str, after: str) -> bool:
-    """Say whether a calculation is refused right beside it."""
-    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.search(after))
+def pure(text: str) -> bool:
+    """Say whether a text holds nothing but equations and what joins them."""
+    return all(word in _CONNECTIVES for word in _worded(text))
+
+
+def _worded(text: str) -> list[str]:
+    """Return the words of a text in lower case, without commands and single letters."""
+    return re.findall(r"[^\W\d_]{2,}", _COMMAND.sub(" ", text).lower().replace("'", ""))
+
+
+def denied(before: str, after: str, *, story: bool) -> bool:
+    """Say whether a calculation is refused right beside it; in a story what is imagined is calculated all the same."""
+    refused = _REFUSED_BEFORE.search(before) or (_IMAGINED.search(before) and not story)
+    return bool(refused or _REFUSED_AFTER.search(after))
 
 
 def adjacent(before: str) -> bool:
     """Say whether only connectives and the names of operations stand between two statements."""
-    words = re.findall(r"[^\W\d_]{2,}", before.lower().replace("'", ""))
-    return all(word in _CONNECTIVES for word in words)
+    return all(word in _CONNECTIVES for word in _worded(before))
 
 
 def cue(before: str, after: str, joint: str) -> Cue:
@@ -165,6 +189,8 @@ def _spoken(before: str) -> Cue:
         return Cue.CONDITION
     if _ASSUMES.search(before) and not adjacent(before):
         return Cue.CONDITION
+    if _OPERATES.search(before) and adjacent(before):
+        return Cue.IMPLIES
     return Cue.REASON if _REASON.search(before) else Cue.NONE
 
 

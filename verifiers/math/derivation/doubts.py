@@ -19,6 +19,10 @@ _LONE = re.compile(
 _NAMED = re.compile(
     r"(?:^|[-+*/({=×·]|\\times|\\cdot)\s*\\(?:text|mathrm|textbf|textit|mathit|mbox)[a-z]*\s*\{\s*[A-Za-z][^{}]*[A-Za-z]{2}"
 )
+_UNGROUPED = re.compile(  # 9/36π, 18 ÷ 2/3, 3×10^8 / 6×10^14
+    r"/\s*\d+(?:\.\d+)?\s*(?:[π√(]|\\pi|\\sqrt|[a-zA-Z](?![a-zA-Z]))|÷\s*\d+\s*/\s*\d|\\div\s*\d+\s*/\s*\d"
+    r"|[/÷]\s*\d[\d.]*\s*(?:[×*·xX]|\\times|\\cdot)\s*10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])"
+)
 _JOINS = frozenset({"x", "X", "times", "plus", "minus", "over", "of", "mod", "and", "sin", "cos", "tan", "log", "ln"})
 PERIODS = re.compile(r"repeat\w*|recurr\w*|period\w*|0\.\d*\(\d+\)\s*(?:\.\.|…)", re.IGNORECASE)
 
@@ -32,6 +36,8 @@ def doubtful(text: str, *, last: bool) -> bool:
     if last and text.rstrip(" .").endswith("!"):
         return True
     if _CUT_OFF.search(text) or _LONE.search(text) or _NAMED.search(text) or _LETTER.search(text):
+        return True
+    if _UNGROUPED.search(text):
         return True
     return any(match["word"] not in _JOINS for match in _COMPOUND.finditer(text))
 

@@ -6,10 +6,11 @@ A false alarm costs more than a miss: each rule here asks for a reason to be cer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import linear
+from verisieve.verifiers.math.derivation.contexts import Setting
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
 from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
 from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
@@ -40,14 +41,14 @@ class Place(NamedTuple):
 
     statement: Statement
     before: Node | None  # the formula of the statement before, where nothing but connectives stands between
-    positive: bool  # words in the text speak of lengths, counts and the like
+    setting: Setting
     solver: Solver
     refill: Callable[[], None]  # a fresh budget of steps, for each link
-    degrees: bool  # angles may be in degrees, so that nothing is certain about functions of angles
     expressions: frozenset[Node]  # that the question or an earlier line holds
-    hopeless: bool = False  # words in the text speak of contradictions, or of equations without solutions
-    whole: bool = False  # words in the text speak of integers
-    rough: bool = False  # words or signs in the text speak of approximations
+    block: int = 0  # of statements with nothing but connectives between them
+    story: bool = False  # no statement has a variable
+    right: frozenset[Node] = frozenset()  # left sides of calculations that the text has right from here on
+    either: bool = False  # the line speaks of alternatives
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -107,32 +108,56 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return False
     if not facts and _update(claim):
         return False
-    if place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED:
-        return False  # right in itself
-    if _ambiguous(place, facts, claim):
+    outcome, facts = _near(place, facts, claim, outcome)
+    if outcome.decision is not Decision.VIOLATED:
+        return False
+    if _right(place, facts, claim):
         return False
     if outcome.refuted and facts:
-        return _contradicts(place, claim, facts)
-    if outcome.refuted and not place.hopeless and _apart(claim):
+        return _contradicts(scope, place, claim, facts)
+    if outcome.refuted and not place.setting.hopeless and _apart(claim):
         return True
-    if symbols(claim) & scope.opaque:
+    if symbols(claim) & scope.opaque or (place.either and located(claim) is not None):
         return False
-    if rewriting:
+    if rewriting or replaces(place, claim):
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
-    if place.positive and positively([fact.node for fact in facts], claim):
+    if place.setting.positive and positively([fact.node for fact in facts], claim):
         return False
     if outcome.finite:
-        return place.statement.adjacent and not place.positive
+        return place.statement.adjacent and not place.setting.positive
     return _transformed(place, claim)
+
+
+def _near(place: Place, facts: list[Fact], claim: Node, outcome: Outcome) -> tuple[Outcome, list[Fact]]:
+    """Decide again by the facts that nothing but connectives parts from the claim: words in between may end a case."""
+    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure]
+    return (outcome, facts) if len(near) == len(facts) else (follows([fact.node for fact in near], claim), near)
+
+
+def _right(place: Place, facts: list[Fact], claim: Node) -> bool:
+    """Say whether a claim follows from the statement before alone, or in another reading of its functions."""
+    alone = place.before is not None and follows([place.before], claim).decision is Decision.IMPLIED
+    return alone or _ambiguous(place, facts, claim)
+
+
+def replaces(place: Place, claim: Node) -> bool:
+    """Say whether an equation loses solutions of the line before and has others: in no reading is it a step."""
+    before = place.before
+    if before is None or not (_headed(before, "eq") and _headed(claim, "eq")) or located(claim) or located(before):
+        return False
+    if len(symbols(claim)) != 1 or symbols(claim) != symbols(before) or _BEGINS.search(place.statement.before):
+        return False
+    back = follows([claim], before)
+    return back.decision is Decision.VIOLATED and back.finite and not heads(before) & _BROKEN
 
 
 def _ambiguous(place: Place, facts: list[Fact], claim: Node) -> bool:
     """Say whether a claim may be right with angles in degrees or with decimal logarithms."""
     nodes = [claim, *(fact.node for fact in facts)]
     used = frozenset[str]().union(*map(heads, nodes))
-    if place.degrees and used & _CIRCULAR:
+    if place.setting.degrees and used & _CIRCULAR:
         return True
     if "log" not in used:
         return False
@@ -147,10 +172,9 @@ def _decimal(node: Node) -> Node:
     return apply("logb", args[0], number(10)) if node.head == "log" else Apply(node.head, args)
 
 
-def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
+def _contradicts(scope: Scope, place: Place, claim: Node, facts: list[Fact]) -> bool:
     """Say whether a claim that contradicts what holds is a conclusion from it, and no new use of a letter."""
-    name = assigns(claim)
-    if name is not None and any(assigns(fact.node) == name and not fact.derived for fact in facts):
+    if restarts(claim, scope.claimed) is not None or chosen(facts, claim):
         return False
     if _NEXT.match(place.statement.after) or (
         place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)
@@ -165,6 +189,23 @@ def _contradicts(place: Place, claim: Node, facts: list[Fact]) -> bool:
     if last >= 0:  # alternatives are taken up one by one after it
         return follows([fact.node for fact in facts[: last + 1]], claim).refuted
     return True
+
+
+def restarts(claim: Node, claimed: Sequence[tuple[Node, int]]) -> int | None:
+    """Return how many facts came before the name of a claim got another value or bound: there another case began."""
+    name = located(claim)
+    if name is None:
+        return None
+    return next((count for node, count in claimed if located(node) == name and follows([node], claim).refuted), None)
+
+
+def located(node: Node) -> Sym | None:
+    """Return the variable that a formula gives a value or a bound, if it does only that."""
+    if isinstance(node, Apply) and node.head in INEQUALITIES | {"eq"}:
+        for this, that in (node.args, node.args[::-1]):
+            if isinstance(this, Sym) and symbols(this) and not symbols(that):
+                return this
+    return None
 
 
 def _headed(node: Node, head: str) -> bool:
@@ -201,9 +242,9 @@ def _transformed(place: Place, claim: Node) -> bool:
         return False
     whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
     if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
-        several = len(symbols(claim)) > 1 and not place.whole  # where signs were looked at already
+        several = len(symbols(claim)) > 1 and not place.setting.whole  # where signs were looked at already
         return (
-            (several or not place.positive)
+            (several or not place.setting.positive)
             and not whole
             and symbols(claim) == symbols(before)
             and _narrows(before, claim)

@@ -122,6 +122,8 @@ def _spanned(premises: list[Node], claim: Node) -> Outcome | None:
         rest = linear.reduced(linear.difference(claim), facts)
     except MathsError:
         return None
+    if rest and not any(rest) and linear.consistent(facts):
+        return Outcome(Decision.VIOLATED, "linear", {"sides differ by": str(rest[()])}, refuted=True)
     return Outcome(Decision.IMPLIED, "linear") if not rest else None
 
 

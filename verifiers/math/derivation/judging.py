@@ -6,19 +6,18 @@ contradicts what holds, or loses solutions of it, or rewrites an expression into
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, grounds, residues
+from verisieve.verifiers.math.derivation.closed import closed
 from verisieve.verifiers.math.derivation.grounds import Place
 from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
-from verisieve.verifiers.math.derivation.scope import Fact, Function, Scope, assigns, formula, joined
+from verisieve.verifiers.math.derivation.scope import MAX_FACTS, Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
     Apply,
     MathsError,
     Node,
-    Num,
     Sym,
     apply,
     number,
@@ -27,6 +26,7 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
+_RIGHT = frozenset({Status.PROVED, Status.AGREES})
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
 
@@ -42,7 +42,9 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
     rewriting = chains.rewrites(scope, place.statement.whole or chain)
     for link in chain:
         place.refill()
-        finding, scope, atom = _link(scope, place, link, rewriting=rewriting)
+        last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
+        known = (rewriting and chains.kept(link)) or (last is not None and chains.closed_in(scope, last, link))
+        finding, scope, atom = _link(scope, place, link, rewriting=known, whole=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
     return found, scope, joined("and", atoms) if atoms else None
@@ -58,6 +60,10 @@ def _several(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | Non
         ]
     except MathsError:
         return [_UNREAD], _shadowed(scope, links), None
+    plain = [link for link in links if link.left and link.right and not symbols(link.left) | symbols(link.right)]
+    wrong = [found for found in (closed(scope, place, link)[0] for link in plain) if found.status is Status.BAD]
+    if wrong:
+        return wrong[:1], scope, None
     claim = joined("or", branches)
     if not symbols(claim):
         return [_ASSUMED], scope, None
@@ -73,14 +79,18 @@ def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
     return left, right
 
 
-def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[Found, Scope, Node | None]:
+def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: bool) -> tuple[Found, Scope, Node | None]:
     if link.left is None or link.right is None:
-        return (_ASSUMED if link.named else _UNREAD), _shadowed(scope, [link]), None
+        known = link.named and whole
+        return (_ASSUMED if link.named else _UNREAD), scope if known else _shadowed(scope, [link]), None
     defined = _definition(scope, place, link)
     if defined is not None:
         return _ASSUMED, defined, None
-    if place.statement.modulus is not None:
-        return _congruence(scope, place, link)
+    modulus = place.statement.modulus or (place.setting.modulus if link.relation == "equiv" else None)
+    if modulus is not None:
+        return _congruence(scope, place, link, modulus)
+    if link.relation == "equiv":
+        return _UNREAD, _shadowed(scope, [link]), None
     try:
         left, right = scope.plain(link.left), scope.plain(link.right)
     except (MathsError, RecursionError):
@@ -88,7 +98,7 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[F
     if calculus.antiderivatives(left) | calculus.antiderivatives(right):
         return _antiderivative(link, left, right), scope, None
     if not symbols(left) | symbols(right):
-        return _closed(scope, place, link)
+        return closed(scope, place, link)
     relation = "eq" if link.relation == "approx" else link.relation
     claim = formula(relation, left, right)
     if link.relation == "approx":
@@ -99,49 +109,6 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool) -> tuple[F
         (_shadowed(scope, [link]) if link.shaky or grounds.relative(link) else _after(scope, place, claim, finding)),
         claim,
     )
-
-
-def _closed(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
-    assert link.left is not None
-    assert link.right is not None
-    plain = [scope.plain(side) if _calls(side) else side for side in (link.left, link.right)]
-    if any(_calls(side) for side in plain):
-        return _UNREAD, scope, None
-    found = _alternatives(plain[0], link.relation, plain[1], scope)
-    if found.status is Status.BAD and (link.shaky or cues.denied(place.statement.before, place.statement.after)):
-        found = Found(Status.UNVERIFIABLE, "prose beside it", found.witness)
-    lone = not link.continued and arithmetic.lone(link.left) and arithmetic.lone(link.right)
-    if found.status is Status.BAD and arithmetic.lone(link.left) and (lone or not _alone(place, link)):
-        found = Found(Status.UNVERIFIABLE, "two numbers", found.witness)
-    if found.status is Status.BAD and place.rough and arithmetic.near(*plain):
-        found = Found(Status.UNVERIFIABLE, "a rounded value may be used", found.witness)
-    if found.tier == "stated digits" and isinstance(link.right, Num) and link.right.places:
-        scope = replace(scope, rounded={**dict(list(scope.rounded.items())[-7:]), link.right: plain[0]})
-    return found, scope, None
-
-
-def _alternatives(left: Node, relation: str, right: Node, scope: Scope) -> Found:
-    """Judge with either sign where a plus-minus stands; one that is true is enough."""
-    both = formula(relation, left, right)
-    atoms = both.args if isinstance(both, Apply) and both.head == "or" else (both,)
-    findings = [
-        arithmetic.judged(atom.args[0], relation, atom.args[1], scope.rounded)
-        for atom in atoms
-        if isinstance(atom, Apply)
-    ]
-    return next((found for found in findings if found.status is not Status.BAD), findings[0])
-
-
-def _calls(node: Node) -> bool:
-    return isinstance(node, Apply) and (
-        node.head in {"call", "deriv", "bar", "antider"} or any(_calls(arg) for arg in node.args)
-    )
-
-
-def _alone(place: Place, link: Link) -> bool:
-    """Say whether a link without words begins a line: 198 = 3 * 54 + 36."""
-    plain = isinstance(link.left, Num) and isinstance(link.right, Apply) and not re.search("[A-Za-z]", link.text)
-    return place.statement.row or (plain and not place.statement.before.rpartition("\n")[2].strip())
 
 
 def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
@@ -165,10 +132,8 @@ def _definition(scope: Scope, place: Place, link: Link) -> Scope | None:
     return replace(scope, functions={**scope.functions, name.name: Function(symbols_, body)})
 
 
-def _congruence(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, Node | None]:
-    modulus = place.statement.modulus
-    assert modulus is not None
-    if link.relation != "eq":
+def _congruence(scope: Scope, place: Place, link: Link, modulus: Node) -> tuple[Found, Scope, Node | None]:
+    if link.relation not in {"eq", "equiv"}:
         return _UNREAD, scope, None
     try:
         left, right = scope.plain(link.left or number(0)), scope.plain(link.right or number(0))
@@ -185,6 +150,9 @@ def _congruence(scope: Scope, place: Place, link: Link) -> tuple[Found, Scope, N
             found = Found(Status.UNVERIFIABLE, "residues", found.witness)
     if found.status is Status.BAD and link.shaky:
         found = found._replace(status=Status.UNVERIFIABLE)
+    valued = [each.args[0] for each in scope.congruences if not symbols(each.args[1])]
+    if found.status is Status.BAD and left in valued and place.statement.cue is not Cue.IMPLIES:
+        found, scope = _ASSUMED, scope.without(symbols(left))  # another case
     kept = scope.with_fact(Fact(claim)) if found.status is not Status.BAD and symbols(claim) else scope
     return found, kept, None
 
@@ -236,6 +204,8 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
+    if outcome.decision is Decision.OPEN and place.before is not None and grounds.replaces(place, claim):
+        outcome = follows([place.before], claim)
     if outcome.decision is Decision.IMPLIED:
         converse = _converse(scope, place, claim)
         return converse or Found(Status.PROVED if outcome.tier in _PROOFS else Status.AGREES, outcome.tier)
@@ -252,7 +222,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         or not any(fact.derived for fact in facts)
     ):
         return _ASSUMED
-    if place.positive and grounds.positively(premises, claim):
+    if place.setting.positive and grounds.positively(premises, claim):
         return Found(Status.AGREES, "for positive values")
     return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
 
@@ -263,7 +233,7 @@ def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:
     if place.statement.cue is not Cue.EQUIVALENT or before is None or symbols(before) != symbols(claim):
         return None
     alone = len(place.statement.branches) > 1 or len(place.statement.branches[0]) == 1
-    if place.positive or not alone or symbols(claim) & scope.opaque:
+    if place.setting.positive or not alone or symbols(claim) & scope.opaque:
         return None
     rest = [fact.node for fact in scope.relevant(symbols(claim)) if fact.node != before and fact.given]
     outcome = follows([*rest, claim], before)
@@ -276,6 +246,7 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
     """Return what holds after a claim: what follows, what is new, and nothing that is bad or only mentioned."""
     if finding.status is Status.BAD or place.statement.cue is Cue.MENTION:
         return scope
+    scope = _restarted(scope, claim)
     if finding.status is Status.UNVERIFIABLE:
         return replace(scope, opaque=scope.opaque | symbols(claim))
     derived = finding.status in {Status.PROVED, Status.AGREES}
@@ -284,7 +255,20 @@ def _after(scope: Scope, place: Place, claim: Node, finding: Found) -> Scope:
     if not derived and follows([fact.node for fact in scope.relevant(symbols(claim))], claim).refuted:
         name = assigns(claim)
         scope = scope.without(frozenset({name.name}) if name else symbols(claim))
-    return scope.with_fact(Fact(claim, derived, line=place.statement.line))
+    return scope.with_fact(Fact(claim, derived, line=place.statement.line, block=place.block))
+
+
+def _restarted(scope: Scope, claim: Node) -> Scope:
+    """Drop what followed from another value of a name, and remember the one of the claim."""
+    first = grounds.restarts(claim, scope.claimed)
+    if first is not None:
+        kept = tuple(
+            each for each in scope.claimed if each[1] <= first and grounds.located(each[0]) != grounds.located(claim)
+        )
+        scope = replace(scope, facts=scope.facts[:first], claimed=kept)
+    if grounds.located(claim) is None:
+        return scope
+    return replace(scope, claimed=(*scope.claimed, (claim, len(scope.facts)))[-MAX_FACTS:])
 
 
 def _shadowed(scope: Scope, links: list[Link]) -> Scope:

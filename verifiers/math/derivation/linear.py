@@ -150,6 +150,12 @@ def reduced(claim: Poly, facts: list[Poly]) -> Poly:
     return _against(claim, rows)
 
 
+def consistent(facts: list[Poly]) -> bool:
+    """Say whether no fact contradicts those before it by a number."""
+    left = (reduced(fact, facts[:place]) for place, fact in enumerate(facts))
+    return all(not rest or any(rest) for rest in left)
+
+
 def _against(poly: Poly, rows: list[tuple[Monomial, Poly]]) -> Poly:
     for pivot, row in rows:
         poly = _minus(poly, row, poly.get(pivot, Fraction(0)))

@@ -22,6 +22,7 @@ _PARTIAL = frozenset(
         "increased decrease decreased between twice quotient"
     )
 )
+_SUMMED = frozenset({"sum", "average", "product", "increase", "increased", "decreased", "add"})
 _RISKY_AFTER = frozenset(
     str.split(
         "hundred thousand million billion percent remainder r rem squared cubed half point choose factorial dozen"
@@ -44,6 +45,8 @@ def before_run(items: list[Item], first: int) -> bool:
     """Say whether the prose before a run may belong to its first member: a risky word, an operator not far away."""
     for step, place in enumerate(range(first - 1, max(first - 6, -1), -1)):
         word = items[place].text.strip().lower()
+        if not step and word == ":" and _ratio(items, place):
+            return True
         if word in _STOPS or "\n" in items[place].text:
             return False
         if not step and (word in _RISKY_BEFORE or any(sign.isdigit() for sign in word)):
@@ -62,6 +65,8 @@ def _partly(items: list[Item], place: int, word: str) -> bool:
     near = [item.text.strip().lower() for item in items[max(place - 8, 0) : place]]
     if not near:
         return False
+    if word == "to" and near[-1] in _SUMMED:
+        return False
     last = near[-2:] if word in {"of", "in", "per", "with"} else near[-1:]  # 24 eggs in 1 tray x 2
     counted = any(sign.isdigit() for each in last for sign in each) or near[-1] == "%"
     return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
@@ -74,6 +79,8 @@ def after_run(items: list[Item], stop: int) -> bool:
     word = items[stop].text.strip().lower()
     if word == "…" or (word == "." and stop + 1 < len(items) and items[stop + 1].text.strip() == "."):
         return True  # cut off
+    if word == ":" and _ratio(items, stop):
+        return True
     if word in _RISKY_AFTER or any(sign.isdigit() for sign in word):
         return True
     rest = items[stop + 1 : stop + 6]
@@ -81,3 +88,11 @@ def after_run(items: list[Item], stop: int) -> bool:
         return bool(rest) and rest[0].text.strip().lower() in {"a", "one", "half"}
     near = [item for item in rest if item.kind == "number"] if word in _RISKY_WITH_NUMBER else []
     return bool(near) and not any(item.text.strip() in _STOPS for item in rest[: rest.index(near[0])])
+
+
+def _ratio(items: list[Item], place: int) -> bool:
+    """Say whether a colon stands between numbers or letters, with a space on both sides or none: a : b, 2:3."""
+    sides = items[place - 1 : place] + items[place + 1 : place + 2]
+    if len(sides) < 2 or not all(len(each.text.strip()) < 4 and each.text.strip().isalnum() for each in sides):
+        return False
+    return sides[0].text.endswith(" ") == items[place].text.endswith(" ")

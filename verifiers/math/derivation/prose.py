@@ -137,8 +137,9 @@ def _classified(items: list[Item]) -> list[Item]:
             depth = max(depth - 1, 0)
             continue
         if _enumerates(items, index):
-            found += [each._replace(kind="gap") for each in items[index : index + 3]]
-            index, depth = index + 3, 0
+            length = 2 if _listed(items, index) else 3
+            found += [each._replace(kind="gap") for each in items[index : index + length]]
+            index, depth = index + length, 0
             continue
         nouns = _nouns(items, index, found)
         if nouns:
@@ -164,11 +165,19 @@ def _remark(items: list[Item], index: int, before: list[Item]) -> int:
 
 def _enumerates(items: list[Item], index: int) -> bool:
     """Say whether a sentence begins here with the letter of a part: `(a) 2x = 6`."""
+    if _listed(items, index):
+        return True
     if index + 3 >= len(items) or (index and items[index - 1].text.strip() not in {".", ";", ":"}):
         return False
     opener, letter, closer = (item.text for item in items[index : index + 3])
     label = (len(letter) == 1 and letter.isalnum()) or set(letter) <= set("ivx")
     return opener == "(" and label and closer == ") "
+
+
+def _listed(items: list[Item], index: int) -> bool:
+    """Say whether a line begins here with a letter and a bracket: `b) 8 * 2 = 16`."""
+    letter, closer = ("".join(item.text for item in items[place : place + 1]) for place in (index, index + 1))
+    return (not index or items[index - 1].text.endswith("\n")) and letter in set("abcdefgh") and closer == ") "
 
 
 def _nouns(items: list[Item], index: int, before: list[Item]) -> int:
@@ -194,6 +203,8 @@ def _nouns(items: list[Item], index: int, before: list[Item]) -> int:
     if not count or index + count >= len(items):
         return 0
     follower = items[index + count]
+    if follower.text == "-" and not items[index + count - 1].text.endswith((" ", "\n")):
+        return 0  # a hyphen
     joined = follower.kind == "relation" or follower.text.strip() in {"+", "-", "*", "/", "×", "÷", "−", "–", "·", ")"}
     spoken = follower.text.strip().lower() in {"x", *_SPOKEN} and index + count + 1 < len(items)
     return count if joined or (spoken and items[index + count + 1].kind in {"number", "money", "bracket"}) else 0
@@ -203,6 +214,7 @@ def _measured(items: list[Item]) -> Iterator[Item]:
     """Keep units, and `per` or a stroke before one; drop any other noun."""
     found = [units.lookup(item.text.strip()) if len(item.text.strip()) > 1 else None for item in items]
     kept = [name is not None and (not units.money(name) or name == "cent") for name in found]
+    kept = [each and (not place or items[place].text.strip() != "in") for place, each in enumerate(kept)]
     for index, item in enumerate(items):
         over = item.text.strip() in {"/", "per"} and kept[index + 1 : index + 2] == [True]
         shown = " / " if over else f" {item.text.strip()} " if kept[index] else " "

@@ -141,6 +141,7 @@ class _Reader:
             sentence=self.sentence,
             before=before,
             modulus=modulus,
+            note=place.annotation,
             row=place.row,
         )
         self.found.append(statement)
@@ -211,7 +212,7 @@ class _Reader:
             links.append(
                 Link(
                     left.node,
-                    "eq" if relation == "equiv" else relation,
+                    relation,
                     right.node,
                     shown,
                     unsure,

@@ -76,6 +76,7 @@ class Statement(NamedTuple):
     before: str = ""
     after: str = ""
     modulus: Node | None = None
+    note: bool = False  # a calculator's
     row: bool = False  # a row of a display, or a line of its own
     whole: Chain = ()  # the chain that it is a part of, over several statements
 

@@ -24,6 +24,7 @@ class Fact(NamedTuple):
     derived: bool = False
     given: bool = False
     line: int = 0
+    block: int = 0
 
 
 class Function(NamedTuple):
@@ -43,6 +44,7 @@ class Scope:
     opaque: frozenset[str] = frozenset()
     rounded: dict[Node, Node] = field(default_factory=dict)
     integers: frozenset[str] = frozenset()
+    claimed: tuple[tuple[Node, int], ...] = ()  # values and bounds of names, with the number of facts before them
 
     def with_fact(self, fact: Fact) -> Scope:
         """Add what holds; a congruence goes to its own list."""

@@ -7,6 +7,7 @@ the same key in one transaction. What the schema allows is decided by the keeper
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from verisieve.errors import TruthError
@@ -91,9 +92,9 @@ class Store:
         """Begin a database without rows."""
         self._keeper.empty()
 
-    def keep(self, table: Table, row: Row) -> bool:
-        """Offer a row to the database that was begun."""
-        return self._keeper.keep(table, row)
+    def keep(self, table: Table, rows: Iterable[Row], kept: list[Row]) -> None:
+        """Offer rows to the database that was begun."""
+        self._keeper.keep(table, rows, kept)
 
     def pair(self, rows: Database) -> Pair | None:
         """Store rows in both forms; None where a value does not fit its column."""

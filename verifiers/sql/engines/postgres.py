@@ -9,6 +9,7 @@ import itertools
 import os
 import threading
 import weakref
+from collections.abc import Iterable
 from importlib import util
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -230,9 +231,9 @@ class Store:
         """Begin a database without rows."""
         self._keeper.empty()
 
-    def keep(self, table: Table, row: Row) -> bool:
-        """Offer a row to the database that was begun."""
-        return self._keeper.keep(table, row)
+    def keep(self, table: Table, rows: Iterable[Row], kept: list[Row]) -> None:
+        """Offer rows to the database that was begun."""
+        self._keeper.keep(table, rows, kept)
 
     def pair(self, rows: Database) -> Pair | None:
         """Store rows in both forms; None where the server refuses one."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from verisieve.errors import TruthError
 from verisieve.verifiers.sql.engine import Budget, Database, Pair, Refused, Row, Rows, Storage
@@ -12,6 +14,7 @@ from verisieve.verifiers.sql.engines.sqlite_connection import Engine
 from verisieve.verifiers.sql.schema import Table, quoted
 
 _PARTIAL = 'SELECT 1 FROM pragma_index_list(?) WHERE "unique" AND partial'
+_FEW = 60  # rows that are taken out again faster than a blank database is put in their place
 _TABLE_FUNCTIONS = re.compile(r"\bjson_(?:each|tree)\b", re.IGNORECASE)
 
 
@@ -25,16 +28,17 @@ class Store:
         given, blank = loader.snapshot(), self._emptied(loader)
         partial = any(loader.trusted(_PARTIAL, (table.name,)) for table in self.schema.tables)
         twin_loader = _loaded(("schema", self.twin_ddl() if self.schema.plain else ddl))
-        self.blank = Pair(blank, self._emptied(twin_loader))
+        blank_twin = self._emptied(twin_loader)
+        self.blank = Pair(blank, _Reversed({}, blank_twin))
         for done in (loader, twin_loader):
             done.close()
-        self._heads = {table.name: _insert_head(table) for table in self.schema.tables}
+        heads = {table.name: _insert_head(table) for table in self.schema.tables}
         # What the keeper cannot tell (collations, partial indexes) SQLite is asked row by row.
         self._keeper = Keeper(self._holds) if self.schema.plain and not partial else None
-        self._given, self._twin = _Side(), _Side()
+        self._given, self._twin = _Side(self.blank.given, heads), _Side(blank_twin, heads)
         if not self.schema.plain:
             self._twin.engine.trusted("PRAGMA reverse_unordered_selects=ON")
-        self.fixture = self._paired(given, self.rows)
+        self.fixture = Pair(given, _Reversed(self.rows))
 
     def close(self) -> None:
         """Give the memory back."""
@@ -43,10 +47,11 @@ class Store:
 
     def run(self, sql: str, pair: Pair, storage: Storage, budget: Budget) -> Rows | Refused:
         """Run a foreign query on one form of a database."""
-        if _TABLE_FUNCTIONS.search(sql):
-            return _run_alone(sql, pair.reversed if storage is Storage.REVERSED else pair.given, budget)
+        snapshot = self._reversed(pair.reversed) if storage is Storage.REVERSED else pair.given
+        if _calls_table_functions(sql):
+            return _run_alone(sql, snapshot, budget)
         if storage is Storage.REVERSED:
-            return self._twin.showing(pair.reversed).run(sql, budget)
+            return self._twin.showing(snapshot).run(sql, budget)
         engine = self._given.showing(pair.given)
         if storage is Storage.GIVEN:
             return engine.run(sql, budget)
@@ -58,21 +63,23 @@ class Store:
 
     def empty(self) -> None:
         """Begin a database without rows."""
-        self._given.emptied(self.blank.given)
         if self._keeper:
             self._keeper.empty()
+        else:
+            self._given.empty()
 
-    def keep(self, table: Table, row: Row) -> bool:
-        """Offer a row; the keeper refuses what a constraint forbids, or SQLite does."""
+    def keep(self, table: Table, rows: Iterable[Row], kept: list[Row]) -> None:
+        """Offer rows; the keeper refuses what a constraint forbids, or SQLite does."""
         if self._keeper:
-            return self._keeper.keep(table, row)
-        return self._given.engine.insert(self._heads[table.name], [row]) > 0
+            self._keeper.keep(table, rows, kept)
+            return
+        kept += (row for row in rows if self._given.insert(table.name, [row]))
 
     def pair(self, rows: Database) -> Pair | None:
         """Store what was kept in both forms; None where SQLite refuses a row after all."""
-        if self._keeper and not self._fill(self._given, rows):
+        if self._keeper and not self._given.fill(rows):
             return None
-        return self._paired(self._given.taken(), rows)
+        return Pair(self._given.taken(), _Reversed(rows))
 
     def cpu(self) -> float:
         """Return nothing: SQLite works in this process."""
@@ -90,29 +97,37 @@ class Store:
             engine.trusted(f"DELETE FROM {quoted(table.name)}")  # noqa: S608  # own names
         return engine.snapshot()
 
-    def _paired(self, given: bytes, rows: Database) -> Pair:
-        self._twin.emptied(self.blank.reversed)
-        self._fill(self._twin, {name: some[::-1] for name, some in rows.items()})
-        return Pair(given, self._twin.taken())
-
-    def _fill(self, side: _Side, rows: Database) -> bool:
-        """Insert rows; tell whether all were kept."""
-        kept = [side.engine.insert(self._heads[name], some) == len(some) for name, some in rows.items() if some]
-        return all(kept)
+    def _reversed(self, twin: _Reversed) -> bytes:
+        if twin.snapshot is None:
+            self._twin.fill({name: some[::-1] for name, some in twin.rows.items()})
+            twin.snapshot = self._twin.taken()
+        return twin.snapshot
 
     def _holds(self, table: Table, row: Row) -> bool:
-        """Ask SQLite for a row on its own; the given side is empty while rows are drawn."""
-        held = self._given.engine.insert(self._heads[table.name], [row]) > 0
-        if held:
-            self._given.engine.trusted(f"DELETE FROM {quoted(table.name)}")  # noqa: S608  # own names
-        return held
+        """Ask SQLite for a row on its own."""
+        self._given.empty()
+        return self._given.insert(table.name, [row]) > 0
+
+
+class _Reversed:
+    """The second form of a database, stored when it is first asked for: many queries cannot tell the two apart."""
+
+    __slots__ = ("rows", "snapshot")
+
+    def __init__(self, rows: Database, snapshot: bytes | None = None) -> None:
+        self.rows, self.snapshot = rows, snapshot
 
 
 class _Side:
-    """One connection, and which snapshot it holds: putting the same one back would only cost time."""
+    """One connection, and which snapshot it holds: putting the same one back would only cost time.
 
-    def __init__(self) -> None:
+    Rows are taken out where a few were put in: after a snapshot SQLite reads the schema and compiles statements anew.
+    """
+
+    def __init__(self, blank: bytes, heads: dict[str, str]) -> None:
         self.engine = Engine()
+        self._blank, self._heads = blank, heads
+        self._added: dict[str, int] | None = None  # rows put into the blank database, None where it holds another
         for pragma in ("journal_mode=OFF", "synchronous=OFF"):  # nothing is ever rolled back: a snapshot is put back
             self.engine.trusted(f"PRAGMA {pragma}")
         self._held: bytes | None = None
@@ -121,13 +136,32 @@ class _Side:
         """Return the engine with a snapshot in it."""
         if snapshot is not self._held:
             self.engine.restore(snapshot)
-            self._held = snapshot
+            self._held, self._added = snapshot, None
         return self.engine
 
-    def emptied(self, blank: bytes) -> None:
-        """Put a snapshot in that rows will be added to."""
-        self.engine.restore(blank)
-        self._held = None
+    def empty(self) -> None:
+        """Hold no rows, so that some can be put in."""
+        if self._added is None or sum(self._added.values()) > _FEW:
+            self.engine.restore(self._blank)
+        else:
+            for name in self._added:
+                self.engine.trusted(f"DELETE FROM {quoted(name)}")  # noqa: S608  # own names
+        self._held, self._added = None, {}
+
+    def insert(self, name: str, rows: Sequence[Row]) -> int:
+        """Put rows into a table; return how many were kept."""
+        added, self._added = self._added, None  # without a journal, what fails in the middle is good for nothing
+        assert added is not None
+        kept = self.engine.insert(self._heads[name], rows)
+        added[name] = added.get(name, 0) + len(rows)
+        self._added = added
+        return kept
+
+    def fill(self, rows: Database) -> bool:
+        """Hold these rows and no others; tell whether all were kept."""
+        self.empty()
+        kept = [self.insert(name, some) == len(some) for name, some in rows.items() if some]
+        return all(kept)
 
     def taken(self) -> bytes:
         """Return a snapshot of what the engine holds now."""
@@ -144,6 +178,11 @@ def _loaded(*scripts: tuple[str, str]) -> Engine:
             engine.close()
             raise TruthError(what, refused.message)
     return engine
+
+
+@lru_cache(maxsize=64)
+def _calls_table_functions(sql: str) -> bool:
+    return bool(_TABLE_FUNCTIONS.search(sql))
 
 
 def _run_alone(sql: str, snapshot: bytes, budget: Budget) -> Rows | Refused:

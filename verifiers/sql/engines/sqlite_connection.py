@@ -10,6 +10,8 @@ import sqlite3
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain
 from time import thread_time
 
 from verisieve.errors import SandboxError
@@ -88,25 +90,33 @@ class Engine:
     def trusted(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Run a statement of our own; never pass a text that came from outside."""
         self._begin(guard.may_all, guard.LOAD_BUDGET)
-        with _our_fault():
+        try:
             return self._connection.execute(sql + self._mark, values).fetchall()
+        except (sqlite3.Error, MemoryError) as error:
+            raise _ours(error) from error
 
     def insert(self, head: str, rows: Sequence[Row]) -> int:
         """Run one of our own INSERTs, given up to its VALUES, over rows of one width; return how many were kept."""
         self._begin(guard.may_all, guard.LOAD_BUDGET)
-        kept, step = 0, max(1, min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // len(rows[0]))) if rows else 1
-        with _our_fault():
+        if not rows:
+            return 0
+        kept, width = 0, len(rows[0])
+        step = max(1, min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // width))
+        try:
             for start in range(0, len(rows), step):
                 some = rows[start : start + step]
-                marks = "(" + ",".join("?" * len(some[0])) + ")"
-                sql = head + ",".join([marks] * len(some)) + self._mark
-                kept += self._connection.execute(sql, [value for row in some for value in row]).rowcount
+                sql = f"{head}{_marks(width, len(some))}{self._mark}"
+                kept += self._connection.execute(sql, list(chain.from_iterable(some))).rowcount
+        except (sqlite3.Error, MemoryError) as error:
+            raise _ours(error) from error
         return kept
 
     def snapshot(self) -> bytes:
         """Return the whole database as bytes."""
-        with _our_fault():
+        try:
             return self._connection.serialize()
+        except (sqlite3.Error, MemoryError) as error:
+            raise _ours(error) from error
 
     def restore(self, snapshot: bytes) -> None:
         """Replace the whole database by a snapshot taken before."""
@@ -159,12 +169,9 @@ class Engine:
                 self._connection.setlimit(category, limit)
 
 
-@contextmanager
-def _our_fault() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, MemoryError) as error:
-        raise _ours(error) from error
+@lru_cache(maxsize=256)
+def _marks(width: int, rows: int) -> str:
+    return ",".join(["(" + ",".join("?" * width) + ")"] * rows)
 
 
 def _ours(error: Exception) -> SandboxError:
@@ -172,16 +179,26 @@ def _ours(error: Exception) -> SandboxError:
 
 
 def _fetch(cursor: sqlite3.Cursor, budget: Budget) -> Rows | Refused:
-    """Take row by row: a chunk of rows at the limits of width and length would be gigabytes."""
-    rows: list[Row] = []
-    chars = 0
+    """Take rows at once as far as their values cannot add up to the budget, then one by one.
+
+    A chunk of rows at the limits of width and length would be gigabytes.
+    """
+    sure = min(budget.rows, budget.chars // (guard.LONGEST_VALUE * len(cursor.description)))
+    rows: list[Row] = cursor.fetchmany(sure) if sure else []
+    if len(rows) < sure:
+        return Rows(len(cursor.description), rows)
+    chars = sum(map(_length, rows))
     for row in cursor:
         rows.append(row)
-        chars += sum([len(value) for value in row if isinstance(value, (str, bytes))])
+        chars += _length(row)
         if len(rows) > budget.rows or chars > budget.chars:
             cursor.close()
             return Refused(Fault.LIMIT, f"more than {budget.rows} rows or {budget.chars} characters")
     return Rows(len(cursor.description), rows)
+
+
+def _length(row: Row) -> int:
+    return sum([len(value) for value in row if isinstance(value, (str, bytes))])
 
 
 def _no_rows(sql: str) -> Refused:

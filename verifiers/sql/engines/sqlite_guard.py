@@ -20,9 +20,11 @@ LOAD_BUDGET = Budget(steps=50_000_000, rows=200_000, chars=64_000_000, seconds=2
 STEPS_PER_TICK = 100
 HEAP_BYTES = 32 << 20  # of all SQLite memory in the process: the engine knows no smaller scope
 
+LONGEST_VALUE = 20_000
+
 # LENGTH bounds what one function call can cost (instr is quadratic), COLUMN what a row can cost.
 LIMITS: tuple[tuple[int, int], ...] = (
-    (sqlite3.SQLITE_LIMIT_LENGTH, 20_000),
+    (sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE),
     (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 20_000),
     (sqlite3.SQLITE_LIMIT_COLUMN, 500),
     (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 200),

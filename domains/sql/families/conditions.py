@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
-from verisieve.domains.sql.stories import MOMENTS, NUMBERS, Story
+from verisieve.domains.sql.stories import MOMENTS, NUMBERS, Story, named
 from verisieve.verifiers.sql.literals import literal
 from verisieve.verifiers.sql.schema import Column, Kind, Table
 
@@ -36,12 +36,21 @@ _TEXTS = (
     ("is exactly {}", "{} = {}"),
     ("is known and is not {}", "{} <> {}"),
 )
+_LONGEST = 60  # characters of a value that a question quotes
 
 
-def draw(story: Story, table: Table, alias: str, rng: Random, count: int) -> list[Condition]:
+def columns(story: Story, table: Table) -> list[Column]:
+    """Return the columns that a condition may be about."""
+    found = story.told(table, NUMBERS | MOMENTS | {Kind.TEXT, Kind.BOOL})
+    return [column for column in found if any(len(str(value)) <= _LONGEST for value in column.samples)]
+
+
+def draw(
+    story: Story, table: Table, alias: str, rng: Random, count: int, among: Sequence[Column] | None = None
+) -> list[Condition]:
     """Draw up to `count` conditions on different columns of a table."""
-    columns = story.told(table, NUMBERS | MOMENTS | {Kind.TEXT, Kind.BOOL})
-    return [_on(story, table, alias, column, rng) for column in rng.sample(columns, min(count, len(columns)))]
+    found = columns(story, table) if among is None else list(among)
+    return [_on(story, table, alias, column, rng) for column in rng.sample(found, min(count, len(found)))]
 
 
 def phrase(conditions: Sequence[Condition]) -> str:
@@ -61,10 +70,10 @@ def also(conditions: Sequence[Condition]) -> str:
 
 
 def _on(story: Story, table: Table, alias: str, column: Column, rng: Random) -> Condition:
-    what, name = story.phrase(table, column), f"{alias}.{column.name}"
+    what, name = story.phrase(table, column), f"{alias}.{named(column.name)}"
     if column.nullable and rng.random() < 0.2:
         return Condition(f"{what} is not known (NULL)", f"{name} IS NULL")
-    value = rng.choice(column.samples)
+    value = rng.choice([value for value in column.samples if len(str(value)) <= _LONGEST])
     if column.kind in MOMENTS and rng.random() < 0.4:
         year = str(value)[:4]
         return Condition(f"{what} lies in the year {year}", f"strftime('%Y', {name}) = '{year}'")

@@ -1,0 +1,87 @@
+"""Levels against the work of solvers, counted and not timed; run `python -m benchmarks.effort --help`.
+
+The work is the number of lines of Python that a family's solver runs to open and solve a problem, nothing kept from
+before; for BY_PROOF with those of the second solver. For each family: the median at levels 1 to 5, and Spearman's rank
+correlation of level and work over all items.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from random import Random
+from statistics import correlation, median
+from types import FrameType
+from typing import Any
+
+from verisieve.domains.reasoning.families import LEVELS, load, names
+
+BY_PROOF = ("logic_grid", "knights_knaves", "cheapest_path")  # solved by SAT, by bits, and with an early stop
+COUNTED = {"nim_move": lambda spec: sum(spec.heaps)}  # solved by a formula: the moves that one without it would try
+
+
+def spearman(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """Return the rank correlation; equal values share the mean of their ranks.
+
+    >>> spearman([1, 2, 2, 3], [10, 20, 20, 90])
+    1.0
+    """
+    return correlation(_ranks(xs), _ranks(ys))
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    order = sorted(values)
+    last = {value: k for k, value in enumerate(order)}
+    first = {value: len(order) - 1 - k for k, value in enumerate(reversed(order))}
+    return [(first[value] + last[value]) / 2 for value in values]
+
+
+def work(name: str, raw: Any) -> int:
+    """Return how many lines are run to open and solve a problem."""
+    family = load(name)
+    for kept in vars(family).values():
+        getattr(kept, "cache_clear", int)()
+    if name in COUNTED:
+        return COUNTED[name](family.parse(raw))
+    lines = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return count
+
+    sys.settrace(count)
+    try:
+        spec = family.parse(raw)
+        answer = family.solve(spec)
+        if name in BY_PROOF:
+            family.prove(spec, answer)
+    finally:
+        sys.settrace(None)
+    return lines
+
+
+def main() -> None:
+    """Print a line per family, as a table for the docs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("families", nargs="*", default=names())
+    parser.add_argument("--count", type=int, default=40, help="problems per level")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    print("| family | " + " | ".join(f"level {level}" for level in LEVELS) + " | Spearman |")
+    print("|---|" + "---:|" * (len(LEVELS) + 1))
+    for name in options.families:
+        family = load(name)
+        found = [
+            (level, work(name, family.make(Random(f"effort:{options.seed}:{level}:{k}"), level)))
+            for level in LEVELS
+            for k in range(options.count)
+        ]
+        medians = [f"{median(lines for at, lines in found if at == level):.0f}" for level in LEVELS]
+        rank = spearman([level for level, _ in found], [lines for _, lines in found])
+        print(f"| `{name}` | {' | '.join(medians)} | {rank:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

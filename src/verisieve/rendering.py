@@ -1,0 +1,32 @@
+"""What a model is shown: the domain's `solve` template around the prompt; and about how long that is."""
+
+from __future__ import annotations
+
+import functools
+
+from verisieve import domains
+from verisieve.records import Problem
+
+USUAL_REPLY = 1024  # tokens, where nothing says how long a reply may get
+
+
+def render(problem: Problem) -> str:
+    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole."""
+    if problem.truth.get("task", "solve") != "solve":
+        return problem.prompt
+    return _template(problem.domain).replace("{{prompt}}", problem.prompt)
+
+
+def shown(problem: Problem, prompt: str) -> dict[str, str]:
+    """Keep what the model was shown where that is more than the prompt; exports use it as the user's turn."""
+    return {} if prompt == problem.prompt else {"rendered": prompt}
+
+
+def tokens_of(text: str) -> int:
+    """Return about how many tokens a text has: one for each 3 characters, which is rather too many."""
+    return len(text) // 3 + 8
+
+
+@functools.cache
+def _template(domain: str) -> str:
+    return domains.load(domain).prompts.get("solve", "{{prompt}}")
