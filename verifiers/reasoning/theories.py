@@ -178,14 +178,12 @@ class Deduction:
         """Say whether a claim follows from what the step cites, by itself or under the suppositions in it."""
         cited = [self.accepted[ref - 1] for ref in step.refs]
         sources = [self.selectors[source] for source in step.sources if self.answer is None]
+        behind = frozenset[int]().union(*(self.leans[ref - 1] for ref in step.refs))
+        denied = any(not self.claims[ref - 1] and -literal in self.leans[ref - 1] for ref in step.refs)
+        self.leans[-1] = behind - {-literal} if denied else behind
         needed = self.entails([*cited, *sources], literal)
         if needed is None:
-            assumed = self._assumed(step.refs)
-            needed = self.entails([*cited, *sources, *assumed], literal)
-            used = (
-                assumed if not needed or literal == self.absurd else needed
-            )  # all of a case goes into its contradiction
-            self.leans[-1] = frozenset[int]().union(*(assumed[one] for one in used if one in assumed))
+            needed = self.entails([*cited, *sources, *self._assumed(step.refs)], literal)
         if needed is None:
             return self._unfounded(step, literal)
         if any(not self.claims[ref - 1] and self.leans[ref - 1] <= self.leans[-1] != frozenset() for ref in step.refs):
@@ -195,13 +193,10 @@ class Deduction:
         self.idles += self.entails(self.accepted[:-1], literal) is not None
         return None
 
-    def _assumed(self, refs: Sequence[int]) -> dict[int, frozenset[int]]:
-        """Return what cited steps claim with the suppositions behind it; a contradiction brings its suppositions."""
-        assumed: dict[int, frozenset[int]] = {}
-        for ref in refs:
-            lean, claim = self.leans[ref - 1], self.claims[ref - 1]
-            assumed |= {claim: lean} if claim else {one: frozenset({one}) for one in lean}
-        return assumed
+    def _assumed(self, refs: Sequence[int]) -> set[int]:
+        """Return what cited steps claim; for a contradiction, the suppositions behind it."""
+        claims = (({self.claims[ref - 1]} if self.claims[ref - 1] else self.leans[ref - 1]) for ref in refs)
+        return set[int]().union(*claims)
 
     def _unfounded(self, step: Cited, literal: int) -> Fault:
         """Name the fault of a step whose claim does not follow from what it cites."""
