@@ -81,6 +81,7 @@ class Deduction:
         self.accepted: list[int] = []  # of each step: its selector
         self.claims: list[int] = []  # of each step: the literal that it claims, 0 for a contradiction or nothing
         self.leans: list[frozenset[int]] = []  # of each step: the suppositions that it needs
+        self.supposed: dict[int, int] = {}  # of some steps: what they suppose
         self.refs: list[tuple[int, ...]] = []
         self.absurd = self.literal(ABSURD)
         self.answer: Any = None
@@ -146,6 +147,7 @@ class Deduction:
             return error.fault
         if kind == "supposed":
             self.leans[-1] = frozenset({literal})
+            self.supposed[len(self.leans)] = literal
         if not (fault and mend):
             self.claims[-1] = 0 if kind == "absurd" else literal
             self.solver.add_clause([-selector, *(-lean for lean in self.leans[-1]), literal])
@@ -222,7 +224,9 @@ class Deduction:
         """Raise StepError unless what the answer rests on was a matter of choice, one atom at a time, when chosen."""
         names = {variable: name for name, variable in self.variables.items()}
         known = list(self.selectors.values())
-        for literal in dict.fromkeys(claim for claim in self.claims if claim in self.leans[-1]):
+        steps = sorted(cone(self.refs, len(self.refs)))
+        chosen = [self.supposed[k] for k in steps if self.supposed.get(k) in self.leans[-1]]
+        for literal in dict.fromkeys(chosen):
             if not self.theory.free:
                 raise StepError(Reason.NOT_CONSUMED, "the answer rests on a supposition")
             if literal < 0 or names[literal].startswith("#") or self.entails(known, literal) is not None:
