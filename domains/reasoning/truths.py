@@ -6,7 +6,6 @@ The answer that a truth may carry is never read: the spec alone decides.
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
@@ -18,7 +17,7 @@ from verisieve.domains.reasoning.traces import Tracer
 from verisieve.errors import TruthError
 from verisieve.records import Json
 
-MAX_KEPT, MAX_KEPT_BYTES = 512, 8_000  # parsed specs that are kept, and how long each may be as bytes
+MAX_KEPT, MAX_KEPT_SIGNS = 512, 8_000  # parsed specs that are kept, and how long each may be as JSON
 
 
 class Truth(NamedTuple):
@@ -68,12 +67,12 @@ def form(truth: Truth, raw: Json) -> str:
 def _parsed(name: str, raw: Json) -> Any:
     """Return the typed spec; the samples of one problem come together, so the last specs are kept by their content."""
     try:
-        content = marshal.dumps(raw, 2)  # of version 2: equal bytes are equal content, types included
-    except ValueError:  # no plain JSON, or nested too deeply; the family says what is wrong with it
+        content = json.dumps(raw)  # types included: 1, 1.0 and true are three texts
+    except (TypeError, ValueError, RecursionError):  # no JSON, or nested too deeply; the family says what is wrong
         return load(name).parse(raw)
-    return _kept(name, content) if len(content) <= MAX_KEPT_BYTES else load(name).parse(raw)
+    return _kept(name, content) if len(content) <= MAX_KEPT_SIGNS else load(name).parse(raw)
 
 
 @lru_cache(maxsize=MAX_KEPT)
-def _kept(name: str, content: bytes) -> Any:
-    return load(name).parse(marshal.loads(content))  # noqa: S302  # bytes that this process made a line above
+def _kept(name: str, content: str) -> Any:
+    return load(name).parse(json.loads(content))
