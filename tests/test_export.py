@@ -133,6 +133,17 @@ def test_the_split_of_a_problem_does_not_depend_on_the_other_rows(tmp_path: Path
     assert small == large[: len(small)]
 
 
+def test_relatives_too_many_for_validation_are_trained_on(tmp_path: Path) -> None:
+    """A family that is most of the data never is the validation split, whatever its name hashes to."""
+    for child in range(20):
+        name = f"out-{child}"
+        family = [row(f"{child}-{k}", meta={"parents": [f"{child}-0"]}) for k in range(8)]
+        others = [row(f"other-{k}") for k in range(8)]
+        export.write(write(tmp_path / name, [*family, *others]), tmp_path / f"data-{child}", ["jsonl"], validation=0.4)
+        train = [one["id"] for one in read(tmp_path / f"data-{child}/jsonl/train.jsonl")]
+        assert {one["id"] for one, _ in family} <= set(train)
+
+
 def test_an_empty_split_leaves_no_file(tmp_path: Path) -> None:
     """Loaders refuse empty files, so an older one goes too, and the card does not name it."""
     stale = tmp_path / "out/trl-sft/validation.jsonl"

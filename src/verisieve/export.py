@@ -9,6 +9,7 @@ Every problem, with all that shares its prompt or a parent, lies wholly in train
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -188,7 +189,8 @@ def write(
     if selection is None:
         selection = select(pairs(folder), rules)
     data = Data(folder=folder, selection=selection)
-    files = [file for name in dict.fromkeys(formats) for file in _write_format(name, data, out, validation)]
+    held = _HeldOut(validation, _too_large(selection, validation))
+    files = [file for name in dict.fromkeys(formats) for file in _write_format(name, data, out, held)]
     text = card.render(selection, (pair for _, pair in data.kept()), files, validation)
     path = out / "README.md"
     with replacing(path) as part:
@@ -197,7 +199,7 @@ def write(
 
 
 def split_of(group: str, validation: float) -> str:
-    """Return the side of the split that a group is on, for good: it depends on its name alone.
+    """Return the side of the split that a group is on unless it is too large: it depends on its name alone.
 
     >>> split_of("math:gsm8k-7", 0.1), split_of("math:gsm8k-7", 0.99)
     ('train', 'validation')
@@ -206,13 +208,29 @@ def split_of(group: str, validation: float) -> str:
     return SPLITS[share < validation]
 
 
-def _write_format(name: str, data: Data, out: Path, validation: float) -> Iterator[File]:
+class _HeldOut(NamedTuple):
+    """What goes to validation: a share of the groups, but none of those too large for it."""
+
+    share: float
+    too_large: frozenset[str]
+
+    def split(self, group: str) -> str:
+        return SPLITS[0] if group in self.too_large else split_of(group, self.share)
+
+
+def _too_large(selection: Selection, validation: float) -> frozenset[str]:
+    """Return the groups of related problems that alone are more than the share held out."""
+    sizes = Counter(row.group for row in selection.kept if row.rank == 0)
+    return frozenset(group for group, size in sizes.items() if size > max(1, validation * sizes.total()))
+
+
+def _write_format(name: str, data: Data, out: Path, held: _HeldOut) -> Iterator[File]:
     """Write one format; an empty split leaves no file, because loaders refuse empty ones."""
     folder, suffix = out / name, "parquet" if name in PARQUET else "jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     for split in SPLITS:
         path = folder / f"{split}.{suffix}"
-        rows = (row.fields for row in FORMATS[name](data) if split_of(row.group, validation) == split)
+        rows = (row.fields for row in FORMATS[name](data) if held.split(row.group) == split)
         written = _write_parquet(path, rows, split) if name in PARQUET else _write_jsonl(path, rows)
         if written:
             yield File(name, split, path.relative_to(out).as_posix(), written)
