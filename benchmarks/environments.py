@@ -25,6 +25,13 @@ PEERS = (
     Peer("evalplus", ("evalplus==0.3.1", "numpy==2.2.6", "psutil==7.0.0"), HELPERS / "with_evalplus.py"),
 )
 
+MATH_VERIFY = Peer(
+    "math-verify",
+    ("math-verify==0.9.0", "latex2sympy2_extended==1.11.0", "antlr4-python3-runtime==4.13.2", "mpmath==1.3.0",
+     "sympy==1.14.0"),
+    HELPERS / "with_math_verify.py",
+)  # fmt: skip
+
 # Makes problems, and runs no tests as the others do.
 REASONING_GYM = Peer(
     "reasoning-gym",

@@ -1,10 +1,10 @@
 """Speed and accuracy of the math checker beside math-verify, on labelled pairs: one process each, in turn, CPU time.
 
-    python -m benchmarks.math [PAIRS.jsonl] [--peer PYTHON]    (with -m: as a script it would hide the module math)
+    python -m benchmarks.math [PAIRS.jsonl] [--no-peers]    (with -m: as a script it would hide the module math)
 
 PAIRS is a file of input rows with `label`; without it, a mix of a thousand is made: problems of every family of the
-math domain, with right and wrong replies in many notations. PYTHON is an interpreter of another environment in which
-math-verify is installed. Without it only ours runs. Prints pairs a CPU second, latencies and errors of both.
+math domain, with right and wrong replies in many notations. math-verify is installed from PyPI on first use, in an
+environment of its own. Prints pairs a CPU second, latencies and errors of both, their ratio, and what our import costs.
 """
 
 from __future__ import annotations
@@ -18,22 +18,8 @@ import time
 from pathlib import Path
 from random import Random
 
-PEER = """
-import json, sys, time
-from math_verify import parse, verify
-def judged(gold, reply):
-    try:
-        return bool(verify(parse(gold if "$" in gold else f"${gold}$"), parse(reply)))
-    except Exception:
-        return False
-rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
-judged("1", "$1$")
-out = []
-for row in rows:
-    start = time.process_time()
-    out.append((judged(row["truth"]["answer"], row["response"]), time.process_time() - start))
-print(json.dumps(out))
-"""
+from benchmarks import environments
+
 OURS = """
 import json, sys
 from benchmarks.math import ours
@@ -75,14 +61,17 @@ def in_own_process(path: Path) -> list[tuple[bool, float]]:
     return [(bool(passed), float(seconds)) for passed, seconds in json.loads(done.stdout.splitlines()[-1])]
 
 
-def theirs(path: Path, python: str) -> list[tuple[bool, float]]:
+def theirs(path: Path) -> list[tuple[bool, float]]:
     """Let the peer judge the same rows in its own process."""
-    done = subprocess.run([python, "-c", PEER, str(path)], capture_output=True, text=True, check=True)
+    python = environments.interpreter(environments.MATH_VERIFY, environments.cache())
+    done = subprocess.run(
+        [python, str(environments.MATH_VERIFY.helper), str(path)], capture_output=True, text=True, check=True
+    )
     return [(bool(passed), float(seconds)) for passed, seconds in json.loads(done.stdout.splitlines()[-1])]
 
 
-def report(name: str, rows: list[dict[str, object]], found: list[tuple[bool, float]]) -> None:
-    """Print one line of figures."""
+def report(name: str, rows: list[dict[str, object]], found: list[tuple[bool, float]]) -> float:
+    """Print one line of figures; return the pairs a second."""
     timed = sorted(seconds for row, (_, seconds) in zip(rows, found, strict=True) if row.get("category") not in HEAVY)
     accepted = sum(passed and row["label"] != "pass" for row, (passed, _) in zip(rows, found, strict=True))
     rejected = sum(not passed and row["label"] == "pass" for row, (passed, _) in zip(rows, found, strict=True))
@@ -92,13 +81,24 @@ def report(name: str, rows: list[dict[str, object]], found: list[tuple[bool, flo
         f"p99 {timed[len(timed) * 99 // 100] * 1e3:7.2f} ms   max {timed[-1] * 1e3:7.1f} ms   "
         f"accuracy {right:.4f}   wrong accepted {accepted}   right rejected {rejected}"
     )
+    return len(timed) / sum(timed)
+
+
+def import_cost() -> float:
+    """Return the CPU milliseconds that importing the checker takes, the best of seven; SymPy must not be loaded."""
+    code = (
+        "import sys, time; start = time.process_time(); import verisieve.verifiers.math; "
+        "assert 'sympy' not in sys.modules; print(time.process_time() - start)"
+    )
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(7)]
+    return min(float(out) for out in runs) * 1000
 
 
 def main() -> None:
     """Run both and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path, nargs="?")
-    parser.add_argument("--peer", help="an interpreter that has math-verify")
+    parser.add_argument("--no-peers", action="store_true", help="leave math-verify out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = options.pairs or Path(folder, "mix.jsonl")
@@ -106,9 +106,10 @@ def main() -> None:
             path.write_text("".join(json.dumps(row) + "\n" for row in mixed(1000)), encoding="utf-8")
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         print(f"{len(rows)} pairs, Python {sys.version.split()[0]}, CPU time")
-        report("verisieve", rows, in_own_process(path))
-        if options.peer:
-            report("math-verify", rows, theirs(path, options.peer))
+        own = report("verisieve", rows, in_own_process(path))
+        if not options.no_peers:
+            print(f"{own / report('math-verify', rows, theirs(path)):.1f} times as many pairs a second")
+    print(f"import {import_cost():.0f} ms")
 
 
 if __name__ == "__main__":
