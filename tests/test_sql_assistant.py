@@ -19,7 +19,7 @@ from verisieve.errors import UsageError
 from verisieve.sandboxes.opening import LazySandbox
 
 PAGE = (Path(__file__).parents[1] / "docs/sql-assistant.md").read_text(encoding="utf-8")
-FEWER = {"1100": "3", "50": "1", "solve,variant,harder,easier,repair,critique,explain": "solve,harder,repair,critique"}
+FEWER = {"1200": "3", "50": "1", "solve,variant,harder,easier,repair,critique,explain": "solve,harder,repair,critique"}
 
 
 @pytest.fixture
