@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Protocol, runtime_checkable
 
 from verisieve.errors import UsageError
@@ -63,6 +64,19 @@ def check_tasks(tasks: Sequence[str], known: Collection[str]) -> None:
     for task in tasks:
         if task not in known:
             raise UsageError(f"unknown task {task!r}; known: {', '.join(known)}")
+
+
+def engineered(
+    problem: Problem, tasks: Sequence[str], seed: int, make: Callable[[str, Random], Iterable[Made]]
+) -> Iterator[tuple[Made, Problem]]:
+    """Yield what `make` makes for each task, named and with its parent; seed, problem and task alone decide it."""
+    for task in tasks:
+        rng = Random(f"engineer:{seed}:{problem.id}:{task}")
+        for index, made in enumerate(make(task, rng)):
+            truth: Mapping[str, Json] = made.truth if made.reply is None else {**made.truth, "known": made.reply}
+            meta = {"parents": [problem.id], "source": "engineered", **made.meta}
+            name = f"{problem.id}/{task}-{index}"
+            yield made, Problem(domain=problem.domain, id=name, prompt=made.prompt, truth=truth, meta=meta)
 
 
 def fill(template: str, **values: str) -> str:

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from verisieve.domains.code.making.asking import ask
 from verisieve.domains.code.making.rows import MAKERS
 from verisieve.domains.code.making.subject import prepare
-from verisieve.domains.engineering import Made, UnusableError
-from verisieve.records import Json, Problem
+from verisieve.domains.engineering import Made, UnusableError, engineered
+from verisieve.records import Problem
 from verisieve.sandboxes import Sandbox
 
 __all__ = ["MAKERS", "Made", "UnusableError", "engineer", "shown"]
@@ -27,13 +27,7 @@ def engineer(
     depends on the seed, the problem and the task alone.
     """
     subject = prepare(problem, Random(f"engineer:{seed}:{problem.id}"), sandbox)
-    for task in tasks:
-        rng = Random(f"engineer:{seed}:{problem.id}:{task}")
-        for index, made in enumerate(MAKERS[task](subject, rng, per, sandbox)):
-            truth: Mapping[str, Json] = made.truth if made.reply is None else {**made.truth, "known": made.reply}
-            meta = {"parents": [problem.id], "source": "engineered"}
-            name = f"{problem.id}/{task}-{index}"
-            yield made, Problem(domain="code", id=name, prompt=made.prompt, truth=truth, meta=meta)
+    yield from engineered(problem, tasks, seed, lambda task, rng: MAKERS[task](subject, rng, per, sandbox))
 
 
 def shown(made: Made) -> str:

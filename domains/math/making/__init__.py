@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from random import Random
+from collections.abc import Iterator, Sequence
 
 from verisieve.domains import read_prompts
-from verisieve.domains.engineering import Made, UnusableError, fill
+from verisieve.domains.engineering import Made, UnusableError, engineered, fill
 from verisieve.domains.math.making.procedural import LEVELS, confirmed, problems
 from verisieve.domains.math.making.rows import MAKERS, prepare
-from verisieve.records import Json, Problem
+from verisieve.records import Problem
 from verisieve.sandboxes import Sandbox
 
 __all__ = ["LEVELS", "MAKERS", "Made", "UnusableError", "confirmed", "engineer", "problems", "shown"]
@@ -27,13 +26,7 @@ def engineer(
     depends on the seed, the problem and the task alone.
     """
     subject = prepare(problem)
-    for task in tasks:
-        rng = Random(f"engineer:{seed}:{problem.id}:{task}")
-        for index, made in enumerate(MAKERS[task](subject, rng, per)):
-            truth: Mapping[str, Json] = made.truth if made.reply is None else {**made.truth, "known": made.reply}
-            meta = {"parents": [problem.id], "source": "engineered", **made.meta}
-            name = f"{problem.id}/{task}-{index}"
-            yield made, Problem(domain="math", id=name, prompt=made.prompt, truth=truth, meta=meta)
+    yield from engineered(problem, tasks, seed, lambda task, rng: MAKERS[task](subject, rng, per))
 
 
 def shown(made: Made) -> str:

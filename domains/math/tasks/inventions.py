@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verisieve.domains import fields, likeness, voting
+from verisieve.domains import fields, gates, likeness, voting
 from verisieve.domains.math.tasks import agreement, drafts
 from verisieve.domains.math.tasks.drafts import Draft, DraftError
 from verisieve.domains.math.tasks.reasons import TaskReason
@@ -47,12 +47,7 @@ def check(problem: Problem, text: str) -> Sequence[Check]:
         draft = drafts.read(text)
     except DraftError as error:
         return [_check("form", Outcome.NO_ANSWER, TaskReason.NO_CLAIM, message=str(error)[:500])]
-    checks: list[Check] = []
-    for found in _gates(draft, asked):
-        checks.append(found)
-        if found.outcome is not Outcome.PASS:
-            break
-    return checks
+    return gates.until_failed(_gates(draft, asked))
 
 
 def _gates(draft: Draft, asked: Asked) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verisieve.domains import fields, likeness, voting
+from verisieve.domains import fields, gates, likeness, voting
 from verisieve.domains.sql import checker
 from verisieve.domains.sql.checker import SqlReason, Truth
 from verisieve.domains.sql.tasks import complexity, drafts, leaks, votes
@@ -48,16 +48,7 @@ def check(problem: Problem, text: str) -> Sequence[Check]:
     except DraftError as error:
         return [_check("form", Outcome.NO_ANSWER, TaskReason.NO_CLAIM, message=str(error)[:500])]
     read = checker.read_truth({**drafts.base(problem.truth), "query": draft.query})
-    return checker.in_engine(read.dialect, lambda: _until_failed(_gates(draft, read, asked)), draft.query[:2_000])
-
-
-def _until_failed(gates: Iterator[Check]) -> list[Check]:
-    checks: list[Check] = []
-    for found in gates:
-        checks.append(found)
-        if found.outcome is not Outcome.PASS:
-            break
-    return checks
+    return checker.in_engine(read.dialect, lambda: gates.until_failed(_gates(draft, read, asked)), draft.query[:2_000])
 
 
 def _gates(draft: Draft, read: Truth, asked: Asked) -> Iterator[Check]:
