@@ -160,6 +160,16 @@ def pairs(
     return found
 
 
+def bare_word(text: str, nouns: str) -> str:
+    """Return a word without quotes, what it is called (`nouns`, a pattern) and its length behind it.
+
+    >>> bare_word('The string is "abba" (4 letters).', "string|word")
+    'abba'
+    """
+    bare = re.sub(rf"^(?:the\s+)?(?:{nouns})\s*(?:is|:|=)?\s+", "", text.strip(" \n.\"'{}[]"), flags=re.IGNORECASE)
+    return re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
+
+
 def is_filler(word: str, fillers: frozenset[str]) -> bool:
     """Say whether a word says nothing; total_value is two words."""
     word = word.lower()

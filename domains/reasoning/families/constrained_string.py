@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import specs
+from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -148,10 +148,7 @@ def prove(spec: Spec, answer: str) -> bool:
 
 def read(spec: Spec, text: str) -> str:
     """Return the one word that a text is."""
-    bare = re.sub(
-        r"^(?:the\s+)?(?:string|word|sequence)\s*(?:is|:|=)?\s+", "", text.strip(" \n.\"'{}[]"), flags=re.IGNORECASE
-    )
-    bare = re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
+    bare = lexing.bare_word(text, "string|word|sequence")
     if not re.fullmatch(r"[^\W_]{1,400}", bare, re.ASCII):
         raise UnreadableError("not one word")
     if not set(bare) <= set(spec.alphabet) and len(bare) != spec.length:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import patterns, specs
+from verisieve.verifiers.reasoning import lexing, patterns, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 from verisieve.verifiers.reasoning.patterns import Tree
 
@@ -133,8 +133,7 @@ def _fits(spec: Spec, text: str) -> bool:
 
 def read(spec: Spec, text: str) -> str:
     """Return the one word that a text is."""
-    bare = re.sub(r"^(?:the\s+)?(?:string|word)\s*(?:is|:|=)?\s+", "", text.strip(" \n.\"'{}[]"), flags=re.IGNORECASE)
-    bare = re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
+    bare = lexing.bare_word(text, "string|word")
     if not re.fullmatch(r"[A-Za-z0-9]{1,200}", bare):
         raise UnreadableError("not one word")
     if sum(letter in spec.alphabet for letter in bare) * 2 <= len(bare):
