@@ -21,7 +21,7 @@ from verisieve.verifiers.sql.engine import Budget, Database, Refused, Row, Rows
 from verisieve.verifiers.sql.engine import Pair as Pair
 from verisieve.verifiers.sql.engine import Storage as Storage
 from verisieve.verifiers.sql.plans import Plan
-from verisieve.verifiers.sql.planting import Scheme
+from verisieve.verifiers.sql.schemes import Scheme
 
 _KEPT = 6
 

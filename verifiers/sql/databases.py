@@ -15,8 +15,9 @@ from typing import NamedTuple
 from verisieve.verifiers.sql import values
 from verisieve.verifiers.sql.engine import Database, Row, Value
 from verisieve.verifiers.sql.plans import Layout, Plan
-from verisieve.verifiers.sql.planting import Keep, Planter, Scheme
+from verisieve.verifiers.sql.planting import Keep, Planter
 from verisieve.verifiers.sql.schema import ForeignKey, Kind
+from verisieve.verifiers.sql.schemes import Scheme
 from verisieve.verifiers.sql.values import Pool, pick
 
 _TRIES = 4

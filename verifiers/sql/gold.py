@@ -20,7 +20,7 @@ from verisieve.verifiers.sql.engine import Database, Refused, Row, Rows
 from verisieve.verifiers.sql.goals import goals
 from verisieve.verifiers.sql.orders import OrderKeys
 from verisieve.verifiers.sql.plans import Plan
-from verisieve.verifiers.sql.planting import Scheme, scheme
+from verisieve.verifiers.sql.schemes import Scheme, scheme
 from verisieve.verifiers.sql.values import Hints
 
 _KEPT = 8  # golds and wider suites per workbench, up to a megabyte each

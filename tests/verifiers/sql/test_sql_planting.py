@@ -12,7 +12,7 @@ from verisieve.verifiers.sql.databases import SHAPES
 from verisieve.verifiers.sql.engine import Rows
 from verisieve.verifiers.sql.goals import goals
 from verisieve.verifiers.sql.gold import Gold
-from verisieve.verifiers.sql.planting import scheme
+from verisieve.verifiers.sql.schemes import scheme
 
 SCHEMA = """
 CREATE TABLE land (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
