@@ -54,6 +54,7 @@ class Wider(NamedTuple):
 
     plan: Plan
     schemes: list[Scheme]
+    rng: Random
     drawn: list[Sample | None]
 
 
@@ -73,6 +74,7 @@ class Gold:
         blank = self.expected(bench.blank)
         self._blank_rows = blank.rows if isinstance(blank, Expected) else None
         self._drawn: list[Sample | None] = []
+        self._rng = Random(self._stream)  # databases are always drawn in the same order
         self._schemes: list[Scheme] | None = None
         self.memory: OrderedDict[Any, Any] = OrderedDict()  # what callers keep per gold, dropped with it
 
@@ -127,16 +129,16 @@ class Gold:
         while len(self._drawn) < index:
             if self._schemes is None:
                 self._schemes = self._read_goals(self.plan, self.reading)
-            self._drawn.append(self._draw(self.plan, self._schemes, self._stream, len(self._drawn)))
+            self._drawn.append(self._draw(self.plan, self._schemes, self._rng, len(self._drawn)))
         return self._drawn[index - 1]
 
     def wider(self, other: Reading, index: int) -> Sample | None:
         """Return a database drawn from what a candidate names as well; constants and tables both count."""
         hints = values.hints(self.reading, other)
         key = repr((sorted(map(repr, hints.loose)), sorted(self._tables(other.glance))))
-        kept: Wider = recall(self.bench.memory, (self._stream, key), lambda: self._wider(hints, other), _KEPT)
+        kept: Wider = recall(self.bench.memory, (self._stream, key), lambda: self._wider(hints, other, key), _KEPT)
         while len(kept.drawn) <= index:
-            kept.drawn.append(self._draw(kept.plan, kept.schemes, f"{self._stream}:{key}", len(kept.drawn)))
+            kept.drawn.append(self._draw(kept.plan, kept.schemes, kept.rng, len(kept.drawn)))
         return kept.drawn[index]
 
     def wavers(self, count: int) -> Database | None:
@@ -156,9 +158,9 @@ class Gold:
     def _tables(self, other: Glance) -> set[str]:
         return {table.name for table in self.bench.schema.tables if table.name.lower() in other.names}
 
-    def _wider(self, hints: Hints, other: Reading) -> Wider:
+    def _wider(self, hints: Hints, other: Reading, key: str) -> Wider:
         plan = plans.plan(self.bench.schema, hints, self.reading.glance.names | other.glance.names)
-        return Wider(plan, self._read_goals(plan, other, self.reading), [])
+        return Wider(plan, self._read_goals(plan, other, self.reading), Random(f"{self._stream}:{key}"), [])
 
     def _read_goals(self, plan: Plan, *readings: Reading) -> list[Scheme]:
         """Read what queries ask of rows, as far as it can be read."""
@@ -180,13 +182,12 @@ class Gold:
             raise TruthError("query", "the gold's result depends on how the rows are stored", AMBIGUOUS)
         return expected
 
-    def _draw(self, plan: Plan, schemes: Sequence[Scheme], stream: str, index: int) -> Sample | None:
+    def _draw(self, plan: Plan, schemes: Sequence[Scheme], rng: Random, index: int) -> Sample | None:
         """Draw until a database decides, and says more than an empty one, within a few attempts.
 
         Every other one follows the queries' joins, where these could be read.
         """
         found: Sample | None = None
-        rng = Random(f"{stream}:{index}")
         for attempt in range(_REDRAWS):
             shape = databases.SHAPES[(index + attempt) % len(databases.SHAPES)]
             turn = index // 2

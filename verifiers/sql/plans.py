@@ -17,7 +17,9 @@ _LARGEST = 300
 class Layout(NamedTuple):
     """A table as it is filled: columns that refer to a parent, and that are unique alone; keys to itself and others.
 
-    No query names the `dull` columns, and no key or CHECK: they get by with a few values in turn.
+    No query names the `dull` columns, and no key or CHECK: they get by with a few values in turn. Values of their own
+    are `chosen` for the others that refer to nothing; the `free` of these may hold any of them, and those that are
+    `loose` those of another row.
     """
 
     table: Table
@@ -26,6 +28,9 @@ class Layout(NamedTuple):
     referring: frozenset[int]
     single: frozenset[int]
     dull: frozenset[int]
+    chosen: tuple[int, ...]
+    free: tuple[int, ...]
+    loose: tuple[int, ...]
     own: tuple[ForeignKey, ...]
     keys: tuple[ForeignKey, ...]
 
@@ -77,17 +82,21 @@ def _layout(table: Table, mentioned: Collection[str]) -> Layout:
     whole = "*" in mentioned or "natural" in mentioned
     checks = {token.text.strip('"`[]').lower() for check in table.checks for token in lexer.tokens(check)}
     named = {*checks, *(mentioned if table.name.lower() in mentioned else ())}
+    places = range(len(table.columns))
+    single = frozenset(places[0] for places in table.unique if len(places) == 1) - referring
+    dull = frozenset(
+        i for i, column in enumerate(table.columns) if not whole and i not in keys and column.name.lower() not in named
+    )
     return Layout(
         table=table,
-        places=range(len(table.columns)),
+        places=places,
         nullable=tuple(column.nullable for column in table.columns),
         referring=referring,
-        single=frozenset(places[0] for places in table.unique if len(places) == 1) - referring,
-        dull=frozenset(
-            i
-            for i, column in enumerate(table.columns)
-            if not whole and i not in keys and column.name.lower() not in named
-        ),
+        single=single,
+        dull=dull,
+        chosen=tuple(i for i in places if i not in referring and i not in dull),
+        free=tuple(i for i in places if i not in referring and i not in dull and i not in single),
+        loose=tuple(i for i in places if i not in referring and i not in single),
         own=tuple(key for key in table.foreign if key.parent == table.name),
         keys=tuple(key for key in table.foreign if key.parent != table.name),
     )

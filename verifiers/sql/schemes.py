@@ -1,4 +1,4 @@
-"""Goals made ready for planting: equal columns become one variable, left-out parents are added, tests are sorted out."""
+"""Goals made ready for planting: equal columns become one variable, parents are added, tests are sorted out."""
 
 from __future__ import annotations
 
