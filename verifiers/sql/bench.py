@@ -66,6 +66,13 @@ class Bench:
         pair = self.store.pair(rows)
         return None if pair is None else (rows, pair)
 
+    def thin(self, plan: Plan, rng: Random, before: Database) -> tuple[Database, Pair] | None:
+        """Make a database of some rows of another, and store it; None where the engine refuses it after all."""
+        self.store.empty()
+        rows = databases.thinned(self.store.keep, plan, rng, before)
+        pair = self.store.pair(rows)
+        return None if pair is None else (rows, pair)
+
     def twin_ddl(self) -> str:
         """Return the CREATE statements of the second form."""
         return self.store.twin_ddl()

@@ -20,7 +20,7 @@ from verisieve.verifiers.sql.engine import Budget, Fault, Refused, Row, Rows, Va
 from verisieve.verifiers.sql.engines import sqlite_guard as guard
 
 _ROWS_AT_ONCE, _VALUES_AT_ONCE = 25, 2_000
-_STEPS_PER_LOOK = 50 * guard.STEPS_PER_TICK
+_STEPS_PER_LOOK = 5 * guard.STEPS_PER_TICK
 _FAULTS = {
     sqlite3.SQLITE_AUTH: Fault.UNSAFE,
     sqlite3.SQLITE_READONLY: Fault.UNSAFE,
@@ -51,7 +51,7 @@ class Engine:
         try:
             # One thread uses an engine, but another may be the one that throws it away.
             self._connection = sqlite3.connect(
-                ":memory:", isolation_level=None, cached_statements=64, check_same_thread=False
+                ":memory:", isolation_level=None, cached_statements=256, check_same_thread=False
             )
             weakref.finalize(self, self._connection.close)
             # temp_store keeps sorts off the disk; the page size keeps snapshots of tiny databases tiny.

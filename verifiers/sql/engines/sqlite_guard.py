@@ -17,7 +17,7 @@ Policy = Callable[[int, str | None, str | None, str | None, str | None], int]
 
 
 LOAD_BUDGET = Budget(steps=50_000_000, rows=200_000, chars=64_000_000, seconds=20.0)
-STEPS_PER_TICK = 100
+STEPS_PER_TICK = 1000
 HEAP_BYTES = 32 << 20  # of all SQLite memory in the process: the engine knows no smaller scope
 
 LONGEST_VALUE = 20_000
