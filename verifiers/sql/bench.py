@@ -16,10 +16,10 @@ from random import Random
 from typing import Any
 
 from verisieve.verifiers.sql import databases, engines
-from verisieve.verifiers.sql.databases import Shape
 from verisieve.verifiers.sql.engine import Budget, Database, Refused, Row, Rows
 from verisieve.verifiers.sql.engine import Pair as Pair
 from verisieve.verifiers.sql.engine import Storage as Storage
+from verisieve.verifiers.sql.filling import Shape
 from verisieve.verifiers.sql.plans import Plan
 from verisieve.verifiers.sql.schemes import Scheme
 
@@ -63,13 +63,6 @@ class Bench:
         """Draw a database that the schema allows, and store it; None where the engine refuses it after all."""
         self.store.empty()
         rows = databases.draw(self.store.keep, plan, rng, shape, turn, planted)
-        pair = self.store.pair(rows)
-        return None if pair is None else (rows, pair)
-
-    def thin(self, plan: Plan, rng: Random, before: Database) -> tuple[Database, Pair] | None:
-        """Make a database of some rows of another, and store it; None where the engine refuses it after all."""
-        self.store.empty()
-        rows = databases.thinned(self.store.keep, plan, rng, before)
         pair = self.store.pair(rows)
         return None if pair is None else (rows, pair)
 

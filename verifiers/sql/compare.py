@@ -135,7 +135,7 @@ def _bags_equal(left: Sequence[Row], right: Sequence[Row]) -> bool:
 
 def _holds_booleans(*results: Sequence[Row]) -> bool:
     """Tell whether a boolean is among the values: Python takes it for a number."""
-    return any(bool in set(map(type, chain.from_iterable(rows))) for rows in results)
+    return bool in map(type, chain.from_iterable(chain.from_iterable(results)))
 
 
 def _match(left: list[Cells], right: list[Cells]) -> bool:

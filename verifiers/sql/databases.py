@@ -14,12 +14,10 @@ from verisieve.verifiers.sql.engine import Database, Row, Value
 from verisieve.verifiers.sql.filling import Filler, Shape
 from verisieve.verifiers.sql.plans import Layout, Plan
 from verisieve.verifiers.sql.planting import Keep, Planter
-from verisieve.verifiers.sql.schema import ForeignKey, Kind
+from verisieve.verifiers.sql.schema import Kind
 from verisieve.verifiers.sql.schemes import Scheme
 from verisieve.verifiers.sql.values import Pool, pick
 
-_SHARES = (0.5, 0.75, 1.0)
-_ADOPTED = 0.5
 SHAPES = (
     Shape((2, 3, 4), 0.15, (2, 4), 0.6, 0.2),
     Shape((4, 6, 8), 0.15, (1, 3), 0.7, 0.5),
@@ -50,49 +48,6 @@ def draw(keep: Keep, drawn: Plan, rng: Random, shape: Shape, turn: int = 0, plan
         count = len(kept) + int(rng.random() * 4) if planter else counts[name]
         made[name] = Filler(keep, layout, palettes, made, rng, shape, focus, kept).fill(count)
     return made
-
-
-def thinned(keep: Keep, drawn: Plan, rng: Random, before: Database) -> Database:
-    """Fill the empty database with some rows of another; a child whose parent is gone goes too, or to another one."""
-    draw = rng.random
-    made: dict[str, list[Row]] = {}
-    for layout in drawn.layouts:
-        share = pick(rng, _SHARES)
-        rows = [row for row in before.get(layout.table.name, ()) if draw() < share]
-        for key in layout.keys:
-            rows = _with_parents(key, rows, made[key.parent], rng)
-        for key in layout.own:
-            rows = _with_own_parents(key, rows)
-        kept: list[Row] = []
-        keep(layout.table, rows, kept)
-        made[layout.table.name] = kept
-    return made
-
-
-def _with_parents(key: ForeignKey, rows: Sequence[Row], parents: Sequence[Row], rng: Random) -> list[Row]:
-    """Leave out rows whose parent is gone, or give them another one."""
-    there = list(dict.fromkeys(tuple([parent[i] for i in key.parent_places]) for parent in parents))
-    known, found = frozenset(there), []
-    for row in rows:
-        chosen = tuple([row[i] for i in key.places])
-        if None in chosen or chosen in known:
-            found.append(row)
-        elif there and rng.random() < _ADOPTED:
-            new = list(row)
-            for i, value in zip(key.places, pick(rng, there), strict=True):
-                new[i] = value
-            found.append(tuple(new))
-    return found
-
-
-def _with_own_parents(key: ForeignKey, rows: list[Row]) -> list[Row]:
-    """Leave out rows whose parent in the same table is gone, and then those below them."""
-    while True:
-        there = {tuple([row[i] for i in key.parent_places]) for row in rows}
-        found = [row for row in rows if (chosen := tuple([row[i] for i in key.places])) in there or None in chosen]
-        if len(found) == len(rows):
-            return found
-        rows = found
 
 
 def _row_counts(drawn: Plan, rng: Random, shape: Shape) -> dict[str, int]:

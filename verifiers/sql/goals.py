@@ -7,6 +7,7 @@ wrongly costs a database that tells less, never a verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -21,6 +22,14 @@ Var = tuple[str, str]  # a place in the query where a table is read, and a colum
 _MOST_PLACES = 10
 _DEEPEST = 6
 _LARGEST_REPEAT = 12
+_SPAN = re.compile(r"([+-]?\d{1,4}) (day|week|month|year)s?")
+
+
+class Span(NamedTuple):
+    """So many days and months, both of one sign."""
+
+    days: int
+    months: int
 
 
 class Test(NamedTuple):
@@ -289,14 +298,28 @@ def _tests(node: Any, walk: _Walk, scope: _Scope) -> Iterator[Test]:
 
 
 def _distance(node: Any, walk: _Walk, scope: _Scope) -> Iterator[Test]:
-    """Two columns in one comparison, with a number beside them: how far apart they are may matter."""
+    """Two columns in one comparison, with a number or a span beside them: how far apart they are may matter."""
     from sqlglot import exp
 
     found = dict.fromkeys(var for var in (_var(column, walk, scope) for column in node.find_all(exp.Column)) if var)
     if len(found) == 2:
         one, two = found
-        numbers = tuple(n for n in (_number(leaf) for leaf in node.find_all(exp.Literal)) if n is not None)[:2]
-        yield Test(one, "near", numbers or (0,), two)
+        spans = tuple(n for n in (_span(leaf) for leaf in node.find_all(exp.Literal)) if n is not None)[:2]
+        yield Test(one, "near", spans or (0,), two)
+
+
+def _span(leaf: Any) -> float | Span | None:
+    """Read a number, or a span of days as SQLite's date functions or an INTERVAL name it."""
+    from sqlglot import exp
+
+    text, around = str(leaf.this), leaf.parent
+    if isinstance(around, exp.Interval) and around.args.get("unit"):
+        text = f"{text} {around.args['unit'].name}"
+    named = _SPAN.fullmatch(text.lower())
+    if not named:
+        return _number(leaf)
+    days, months = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "year": (0, 12)}[named[2]]
+    return Span(int(named[1]) * days, int(named[1]) * months)
 
 
 def _constant(node: Any) -> Any:

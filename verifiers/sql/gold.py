@@ -26,7 +26,6 @@ from verisieve.verifiers.sql.values import Hints
 _KEPT = 8  # golds and wider suites per workbench, up to a megabyte each
 _REDRAWS = 4
 _GOALS = 5
-_THIN = 3
 AMBIGUOUS = "ambiguous_gold"
 
 
@@ -130,7 +129,7 @@ class Gold:
         while len(self._drawn) < index:
             if self._schemes is None:
                 self._schemes = self._read_goals(self.plan, self.reading)
-            self._drawn.append(self._next(self.plan, self._schemes, self._rng, self._drawn))
+            self._drawn.append(self._draw(self.plan, self._schemes, self._rng, len(self._drawn)))
         return self._drawn[index - 1]
 
     def wider(self, other: Reading, index: int) -> Sample | None:
@@ -139,7 +138,7 @@ class Gold:
         key = repr((sorted(map(repr, hints.loose)), sorted(self._tables(other.glance))))
         kept: Wider = recall(self.bench.memory, (self._stream, key), lambda: self._wider(hints, other, key), _KEPT)
         while len(kept.drawn) <= index:
-            kept.drawn.append(self._next(kept.plan, kept.schemes, kept.rng, kept.drawn))
+            kept.drawn.append(self._draw(kept.plan, kept.schemes, kept.rng, len(kept.drawn)))
         return kept.drawn[index]
 
     def wavers(self, count: int) -> Database | None:
@@ -182,19 +181,6 @@ class Gold:
         ):
             raise TruthError("query", "the gold's result depends on how the rows are stored", AMBIGUOUS)
         return expected
-
-    def _next(
-        self, plan: Plan, schemes: Sequence[Scheme], rng: Random, drawn: Sequence[Sample | None]
-    ) -> Sample | None:
-        """Draw a database, or now and then make one of some rows of the one before, which costs a third."""
-        index = len(drawn)
-        if index % _THIN == _THIN - 1 and (before := drawn[-1]):
-            thin = self.bench.thin(plan, rng, before.rows)
-            expected = self.expected(thin[1]) if thin else None
-            known = (self._blank_rows, before.expected.rows)
-            if thin and isinstance(expected, Expected) and expected.rows not in known:
-                return Sample(*thin, expected)
-        return self._draw(plan, schemes, rng, index)
 
     def _draw(self, plan: Plan, schemes: Sequence[Scheme], rng: Random, index: int) -> Sample | None:
         """Draw until a database decides, and says more than an empty one, within a few attempts.

@@ -6,7 +6,6 @@ engine refuses is no mutant: the caller drops it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,28 +42,29 @@ def mutants(sql: str, schema: Schema, *, most: int = MOST) -> list[Mutant]:
         return []
     seen = {tree.sql(schema.dialect)}
     by_operator: dict[str, list[Mutant]] = {}
-    for mutant in _all(tree, schema):
-        group = by_operator.setdefault(mutant.operator, [])
-        if mutant.sql not in seen and len(group) < _PER_OPERATOR and not same_form(sql, mutant.sql, schema.dialect):
-            seen.add(mutant.sql)
-            group.append(mutant)
+    columns = slips.Columns(tree, schema)
+    for node in list(tree.walk()):
+        for slip in slips.of(node, columns):
+            group = by_operator.setdefault(slip.operator, [])
+            if len(group) == _PER_OPERATOR:  # a long query has more neighbours than are wanted: each is written whole
+                continue
+            mutant = _mutant(tree, node, slip, schema.dialect)
+            if mutant.sql not in seen and not same_form(sql, mutant.sql, schema.dialect):
+                seen.add(mutant.sql)
+                group.append(mutant)
     turns = [mutant for group in by_operator.values() for mutant in enumerate(group)]
     return [mutant for _, mutant in islice(sorted(turns, key=lambda turn: turn[0]), most)]
 
 
-def _all(tree: exp.Query, schema: Schema) -> Iterator[Mutant]:
-    """Put each slip in its place, write the query, and put the old node back."""
-    columns = slips.Columns(tree, schema)
-    for node in list(tree.walk()):
-        for slip in slips.of(node, columns):
-            whole, new = _replaced(tree, node, slip.new)
-            try:
-                text = whole.sql(schema.dialect)
-            finally:
-                if whole is tree:
-                    new.replace(node)
-            detail = f"{_short(node, schema.dialect)} -> {_short(slip.new, schema.dialect)}"
-            yield Mutant(slip.operator, detail, text, slip.simpler)
+def _mutant(tree: exp.Query, node: Any, slip: slips.Slip, dialect: str) -> Mutant:
+    """Put a slip in its place, write the query, and put the old node back."""
+    whole, new = _replaced(tree, node, slip.new)
+    try:
+        text = whole.sql(dialect)
+    finally:
+        if whole is tree:
+            new.replace(node)
+    return Mutant(slip.operator, f"{_short(node, dialect)} -> {_short(slip.new, dialect)}", text, slip.simpler)
 
 
 def _replaced(tree: exp.Query, node: Any, new: Any) -> tuple[Any, Any]:

@@ -16,8 +16,9 @@ from typing import Any
 
 from verisieve.verifiers.sql import values
 from verisieve.verifiers.sql.engine import Row, Value
+from verisieve.verifiers.sql.goals import Span
 from verisieve.verifiers.sql.plans import Layout
-from verisieve.verifiers.sql.schema import Column, Kind, Table
+from verisieve.verifiers.sql.schema import Column, Kind, Table, suits
 from verisieve.verifiers.sql.schemes import Check, Link, Scheme, Spot, Wish
 from verisieve.verifiers.sql.values import Pool, pick
 
@@ -164,17 +165,21 @@ class Planter:
         return self._chosen(wish, column, pool, repeat, taken)
 
     def _chosen(self, wish: Wish, column: Column, pool: Pool, repeat: int, taken: Sequence[Value]) -> Value:
-        draw, keys, some = self._rng.random, self._keys[repeat], pool.mixed(0.8)
-        near: list[Value] = []
+        draw, keys = self._rng.random, self._keys[repeat]
+        some, near = pool.mixed(0.8), list[Value]()
         for other, number in wish.distances:
             near += _beside(self._values.get(keys[other]) if other >= 0 else None, number, column.kind)
         if taken and column.kind is Kind.TEXT and draw() < _TWINS:
             near = [str(taken[-1]).swapcase()]
         for attempt in range(_PICKS):
-            value = near[int(draw() * len(near))] if near and attempt < 2 else some[int(draw() * len(some))]
+            source: Sequence[Value] = near if near and attempt < 2 else some
+            value = source[int(draw() * len(source))]
             if value not in taken and self._fits(wish.checks, value, repeat):
                 return value
-        for value in (*wish.edges, *pool.near, *pool.base):
+        edges: list[Value] = [
+            value for value in wish.edges if suits(column.kind, value)
+        ]  # a pattern of LIKE is no date
+        for value in (*edges, *pool.near, *pool.base):
             if value not in taken and self._fits(wish.checks, value, repeat):
                 return value
         if not taken:
@@ -246,15 +251,29 @@ def _pattern(like: str) -> re.Pattern[str]:
     return re.compile(re.escape(like).replace("%", ".*").replace("_", "."), re.IGNORECASE | re.DOTALL)
 
 
-def _beside(value: Value, number: float, kind: Kind) -> Iterable[Value]:
+def _beside(value: Value, distance: float | Span, kind: Kind) -> Iterable[Value]:
     """Yield values at about a distance from another: numbers, or days for dates and moments."""
     if isinstance(value, (int, float)):
-        yield from (value + number, value + number + 1, value + number - 1, value * number, value)
+        if not isinstance(distance, Span):
+            yield from (value + distance, value + distance + 1, value + distance - 1, value * distance, value)
     elif isinstance(value, str) and kind in (Kind.DATE, Kind.TIMESTAMP) and re.match(r"\d{4}-\d\d-\d\d", value):
-        for shift in (0, 1, -1):
-            days = date.fromisoformat(value[:10]).toordinal() + int(number) + shift
+        there = _days_beyond(date.fromisoformat(value[:10]), distance)
+        for days in (there, there + 1, there - 1):
             if 1 <= days <= date.max.toordinal():
                 day = date.fromordinal(days).isoformat()
                 yield day + value[10:]
                 if kind is Kind.TIMESTAMP:
                     yield from (f"{day} 00:00:00", f"{day} 12:00:00")
+
+
+def _days_beyond(day: date, distance: float | Span) -> int:
+    """Return the number of the day so far from another; days that a month lacks run into the next, as in SQLite.
+
+    >>> date.fromordinal(_days_beyond(date(2024, 1, 31), Span(0, 1)))
+    datetime.date(2024, 3, 2)
+    """
+    if not isinstance(distance, Span):
+        return day.toordinal() + int(distance)
+    years, month = divmod(day.month - 1 + distance.months, 12)
+    year = min(max(day.year + years, 1), date.max.year)
+    return date(year, month + 1, 1).toordinal() + day.day - 1 + distance.days

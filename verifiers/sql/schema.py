@@ -134,6 +134,18 @@ def kind_of(declared: str, samples: Sequence[Value]) -> Kind:
     return _numeric(samples) if samples and not declared else Kind.REAL
 
 
+def suits(kind: Kind, value: Value) -> bool:
+    """Tell whether a value is one that a column of some kind would hold.
+
+    >>> suits(Kind.DATE, "____-02-29"), suits(Kind.DATE, "2024-02-29"), suits(Kind.INT, "many")
+    (False, True, False)
+    """
+    if kind in (Kind.INT, Kind.REAL, Kind.BOOL):
+        return isinstance(value, (int, float))
+    shape = next((shape for shaped, shape in _SHAPES if shaped is kind), None)
+    return shape is None or (isinstance(value, str) and shape.fullmatch(value) is not None)
+
+
 _TEXTS = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIME, Kind.TEXT})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.sql.goals import Goal, Test, Var
+from verisieve.verifiers.sql.goals import Goal, Span, Test, Var
 from verisieve.verifiers.sql.schema import ForeignKey, Table
 
 _MOST_PLACES = 16
@@ -32,7 +32,7 @@ class Wish(NamedTuple):
     numbers: frozenset[int] = frozenset()
     nulls: tuple[tuple[int, bool], ...] = ()
     checks: tuple[Check, ...] = ()
-    distances: tuple[tuple[int, float], ...] = ()
+    distances: tuple[tuple[int, float | Span], ...] = ()
     edges: tuple[Any, ...] = ()
     total: float | None = None
 
@@ -138,20 +138,24 @@ def _wish(sides: Sequence[tuple[int, Test, Var | None, bool]], known: Mapping[Va
         for number, test, other, backwards in sides
         if test.operator != "near" and test.operator not in _NULLS
     ]
-    constants = [constant for _, test, _, _ in sides for constant in test.constants]
+    constants = [c for _, test, _, _ in sides for c in test.constants if not isinstance(c, Span)]
     beside = ([c] if isinstance(c, str) else [c, c - 1, c + 1] for c in constants)
     return Wish(
         numbers=frozenset(number for number, *_ in sides),
         nulls=tuple((number, test.operator == "null") for number, test, _, _ in sides if test.operator in _NULLS),
         checks=tuple(checks),
         distances=tuple(
-            (known[other], -constant if backwards else constant)
+            (known[other], _turned(constant) if backwards else constant)
             for _, test, other, backwards in sides
             if other
             for constant in test.constants or (0,)
         ),
         edges=tuple(value for values in beside for value in values),
     )
+
+
+def _turned(distance: float | Span) -> float | Span:
+    return Span(-distance.days, -distance.months) if isinstance(distance, Span) else -distance
 
 
 def _link(table: Table, key: ForeignKey) -> Link:
