@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Var = tuple[str, str]  # a place in the query where a table is read, and a column there, in lower case
 _MOST_PLACES = 10
 _DEEPEST = 6
-_LARGEST_REPEAT = 12
+_MOST_ROWS = 128  # of a goal and its repeats
 _SPAN = re.compile(r"([+-]?\d{1,4}) (day|week|month|year)s?")
 
 
@@ -108,7 +108,7 @@ def goals(tree: exp.Query, schema: Schema, count: int) -> list[Goal]:
             grouped=tuple(walk.grouped),
             once=tuple(walk.once),
             totals=tuple(walk.totals),
-            repeats=tuple(sorted(n for n in walk.repeats if 0 < n <= _LARGEST_REPEAT)),
+            repeats=tuple(sorted(n for n in walk.repeats if 0 < n * len(walk.places) <= _MOST_ROWS)),
         )
         if goal.places:
             found.setdefault(repr(goal), goal)

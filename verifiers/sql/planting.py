@@ -42,7 +42,7 @@ class Planter:
         tests, counts = max(1, len(drawn.goal.tests)), drawn.goal.repeats or (2, 3)
         size = 1 if way == 4 else 4 if way == 0 else counts[turn % len(counts)] + (way == 2)
         # Two groups that both meet a threshold show an order between them.
-        self._repeats, self._size = (2 * size, size) if way == 1 and turn % 2 and drawn.grouped else (size, size)
+        self._repeats, self._size = (2 * size, size) if way == 1 and drawn.grouped else (size, size)
         self._missed: list[int | None] = [turn % tests if way == 3 else None] * self._repeats
         if way == 0:
             self._missed[1:] = [(turn + i) % tests for i in range(self._repeats - 1)]
@@ -51,6 +51,8 @@ class Planter:
         share, draw = 0.6 if way == 3 else 0.4, rng.random
         sharing = [_SHARED if draw() < share else _OWN for _ in range(drawn.variables)]
         self._alike = draw() < _ALIKE
+        for number in drawn.lone if way in (1, 2) else ():
+            sharing[number] = _OWN
         for number in drawn.once:
             sharing[number] = _OWN if turn % 2 else _SHARED
         for number in drawn.grouped if way else ():
@@ -101,27 +103,41 @@ class Planter:
         """Put a row together: what is known of its variables, its parents, and for the rest what the tests ask."""
         found, keys = self._values, self._keys[repeat]
         row = [found.get(keys[spot.var], _OPEN) for spot in spots]
+        before = self._keys[repeat - self._size] if repeat >= self._size else None
         for link in self._scheme.links[layout.table.name]:
-            if not self._refer(row, link, kept if link.own else made.get(link.parent, ())):
+            parents = kept if link.own else made.get(link.parent, ())
+            if before:
+                parents = self._apart(row, link, spots, before, parents)
+            if not self._refer(row, link, parents):
                 return None
-        before = self._keys[repeat - self._size] if self._alike and repeat >= self._size else None
         for place, (var, keyed, wish) in enumerate(spots):
             if place in layout.dull:
                 base = pools[place].base
                 row[place] = base[repeat % len(base)]
                 continue
             value = row[place]
-            if value is _OPEN and before and not keyed:
+            grouped = before is not None and var in self._scheme.grouped
+            if value is _OPEN and before and self._alike and not keyed and not grouped:
                 value = found.get(before[var], pools[place].base[0])
             if value is _OPEN:
                 column = layout.table.columns[place]
-                taken = [other[place] for other in kept] if keyed else ()
+                taken = [other[place] for other in kept] if keyed or grouped else ()
                 if wish:
                     value = self._wished(wish, column, pools[place], repeat, taken)
                 else:
                     value = self._any(column, pools[place], taken)
             row[place] = found[keys[var]] = value
         return tuple(row)
+
+    def _apart(
+        self, row: Sequence[Value], link: Link, spots: Sequence[Spot], before: Sequence[int], parents: Sequence[Row]
+    ) -> Sequence[Row]:
+        """Leave out parents that would make one group of two, where there are others."""
+        for i, target in link.pairs:
+            if row[i] is _OPEN and spots[i].var in self._scheme.grouped:
+                there = self._values.get(before[spots[i].var])
+                parents = [parent for parent in parents if parent[target] != there] or parents
+        return parents
 
     def _refer(self, row: list[Value], link: Link, parents: Sequence[Row]) -> bool:
         """Point a row at a parent that fits what is known of it, or at none; tell whether that could be done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -55,7 +56,10 @@ class Link(NamedTuple):
 
 
 class Scheme(NamedTuple):
-    """A goal made ready: for each table the rows that are asked for; variables are numbered."""
+    """A goal made ready: for each table the rows that are asked for; variables are numbered.
+
+    The keys of rows that no other row refers to are `lone`: where repeats share them, there is nothing to count.
+    """
 
     goal: Goal
     rows: Mapping[str, tuple[tuple[Spot, ...], ...]]
@@ -63,6 +67,7 @@ class Scheme(NamedTuple):
     variables: int
     grouped: frozenset[int]
     once: frozenset[int]
+    lone: frozenset[int]
 
 
 def scheme(goal: Goal, tables: Sequence[Table]) -> Scheme:
@@ -89,22 +94,22 @@ def scheme(goal: Goal, tables: Sequence[Table]) -> Scheme:
     known = {var: numbers.get(_head(heads, var), NOWHERE) for var in _mentioned(goal)}
     wishes = _wishes(goal, known)
     keyed = {table.name: frozenset(place for places in table.unique for place in places) for table in tables}
+    asked = {
+        name: tuple(
+            tuple(Spot(numbers[var], i in keyed[name], wishes.get(numbers[var])) for i, var in enumerate(vars_))
+            for _, vars_ in places
+        )
+        for name, places in rows.items()
+    }
+    spots = Counter((spot.var, spot.keyed) for some in asked.values() for row in some for spot in row)
     return Scheme(
         goal=goal,
-        rows={
-            name: tuple(
-                tuple(
-                    Spot(numbers[var], place in keyed[name], wishes.get(numbers[var]))
-                    for place, var in enumerate(vars_)
-                )
-                for _, vars_ in places
-            )
-            for name, places in rows.items()
-        },
+        rows=asked,
         links={table.name: tuple(_link(table, key) for key in table.foreign) for table in tables},
         variables=len(every),
         grouped=frozenset(known[var] for var in goal.grouped),
         once=frozenset(known[var] for var in goal.once),
+        lone=frozenset(var for (var, key), n in spots.items() if key and n == 1 and not spots[var, False]),
     )
 
 

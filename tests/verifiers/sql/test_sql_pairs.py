@@ -1,4 +1,4 @@
-"""Pairs of queries over four databases, labelled by reasoning: equivalent ones survive, different ones are refuted.
+"""Pairs of queries over small databases, labelled by reasoning: equivalent ones survive, different ones are refuted.
 
 `pairs.jsonl` beside this file holds the databases first, then a pair a line; it grows by a line per bug.
 """
