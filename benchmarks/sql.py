@@ -16,6 +16,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 from statistics import median
@@ -25,7 +26,7 @@ from typing import NamedTuple
 from verisieve.domains.sql.checker import read_truth
 from verisieve.verifiers.sql import compare, extract
 from verisieve.verifiers.sql.adequacy import LARGE, measure, separable
-from verisieve.verifiers.sql.bench import Storage, bench
+from verisieve.verifiers.sql.bench import Bench, Storage
 from verisieve.verifiers.sql.engine import Row, Rows
 from verisieve.verifiers.sql.gold import Gold
 from verisieve.verifiers.sql.search import Refuted, search
@@ -49,15 +50,16 @@ def read(path: Path, dialect: str = "sqlite") -> list[Pair]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     databases = {row["database"]: (row["schema"], row["data"]) for row in rows if "database" in row}
     pairs = []
+    table = cache(Bench)  # those of the checker are closed when there are more than a few
     for row in rows:
         if "gold" in row:
-            gold = Gold(bench(*databases[row["on"]], dialect), row["gold"])
+            gold = Gold(table(*databases[row["on"]], dialect), row["gold"])
             pairs.append(Pair(gold, row["reply"], False, row["same"]))
         elif "truth" in row and row["truth"]["dialect"] == dialect and row["kind"] in ("equivalent", "different"):
             truth = read_truth(row["truth"])
             found = extract.query(row["response"])
             assert found is not None
-            gold = Gold(bench(truth.schema, truth.data, dialect), truth.query)
+            gold = Gold(table(truth.schema, truth.data, dialect), truth.query)
             pairs.append(Pair(gold, found.statements[0], truth.free_columns, row["kind"] == "equivalent"))
     return pairs
 

@@ -62,6 +62,8 @@ REACHED = [
     ("SELECT town FROM shop GROUP BY town HAVING COUNT(*) = 7", "a group of seven"),
     ("SELECT clerk FROM sale GROUP BY clerk HAVING SUM(cents) = 12345", "a sum"),
     ("SELECT id FROM shop WHERE julianday(closed) - julianday(opened) = 91", "days apart"),
+    ("SELECT id FROM shop WHERE closed = date(opened, '+7 month')", "months apart"),
+    ("SELECT town FROM shop GROUP BY town HAVING COUNT(*) = 40", "a large group"),
     (CHAIN, "a chain of four"),
     (INNER, "an inner query"),
     ("SELECT x.clerk FROM sale x JOIN sale y USING (clerk) WHERE x.cents > 500 AND y.cents < -500", "both of a pair"),
@@ -72,6 +74,15 @@ REACHED = [
 def test_planted_rows_reach_what_is_asked(table: Bench, sql: str, why: str) -> None:
     """Among a dozen planted databases some make the query return rows."""
     assert any(got.rows for got in planted(table, sql)), why
+
+
+def test_a_pattern_is_no_date(table: Bench) -> None:
+    """What stands in a column of dates is a date, though LIKE names something else."""
+    sql = "SELECT id FROM shop WHERE opened LIKE '____-02-29'"
+    gold = Gold(table, sql)
+    opened = {row[2] for index in range(40) if (drawn := gold.sample(index)) for row in drawn.rows.get("shop", ())}
+    assert {len(str(day)) for day in opened - {None}} == {10}
+    assert not any("_" in str(day) for day in opened)
 
 
 def test_planted_rows_miss_by_each_test(table: Bench) -> None:
