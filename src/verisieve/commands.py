@@ -8,7 +8,7 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -142,8 +142,18 @@ def ask(problems: Iterable[Problem], asking: Asking, out: str | Path, *, resume:
     models = open_models(asking, budget)
     with open_store(out, resume=resume) as store, replacing(out) as stream, _failures(out) as lost:
         results = generate(requests(problems, models, asking.samples), store, budget)
-        completions, failures, not_asked = asyncio.run(_write(stream, lost, results, models))
+        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+            completions, failures, not_asked = runner.run(_write(stream, lost, results, models))
     return Answered(completions, failures, not_asked, budget.spent)
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the maker of uvloop's event loops, if that is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _write(

@@ -14,7 +14,12 @@ def render(problem: Problem) -> str:
     """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole."""
     if problem.truth.get("task", "solve") != "solve":
         return problem.prompt
-    return _template(problem.domain).replace("{{prompt}}", problem.prompt)
+    return _rendered(problem.domain, problem.prompt)
+
+
+@functools.lru_cache(maxsize=64)
+def _rendered(domain: str, prompt: str) -> str:  # the samples of a problem come one after the other
+    return domains.load(domain).prompts.get("solve", "{{prompt}}").replace("{{prompt}}", prompt)
 
 
 def shown(problem: Problem, prompt: str) -> dict[str, str]:
@@ -25,8 +30,3 @@ def shown(problem: Problem, prompt: str) -> dict[str, str]:
 def tokens_of(text: str) -> int:
     """Return about how many tokens a text has: one for each 3 characters, which is rather too many."""
     return len(text) // 3 + 8
-
-
-@functools.cache
-def _template(domain: str) -> str:
-    return domains.load(domain).prompts.get("solve", "{{prompt}}")

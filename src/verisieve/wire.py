@@ -1,4 +1,4 @@
-"""Post a body to one address over kept HTTP/1.1 connections: asyncio's transports around the parser of Node.js (llhttp).
+"""Post a body to one address over kept HTTP/1.1 connections: asyncio's transports around llhttp, the parser of Node.js.
 
 Follows no redirects, keeps no cookies, asks for no compression and knows no proxies; `clients` has others for those.
 docs/decisions/0004 has the measurements behind it.
@@ -214,7 +214,10 @@ def _head(target: str, host: str, headers: Mapping[str, str]) -> bytes:
     usual = {"Host": host, "Accept": "*/*", "Accept-Encoding": "identity"}
     taken = {name.lower() for name in headers}
     lines = [f"POST {quote(target, safe=_SAFE)} HTTP/1.1"]
-    for name, value in (*((name, value) for name, value in usual.items() if name.lower() not in taken), *headers.items()):
+    for name, value in (
+        *((name, value) for name, value in usual.items() if name.lower() not in taken),
+        *headers.items(),
+    ):
         broken = any(c in name for c in " :\r\n\0") or any(c in value for c in "\r\n\0")
         if not name or broken or name.lower() in ("content-length", "transfer-encoding"):
             raise ValueError(f"header {name!r} cannot be sent")

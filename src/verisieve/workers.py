@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import socket
 import subprocess
 import sys
@@ -22,7 +23,6 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import wait
 from typing import NamedTuple
 
 from verisieve.errors import VerisieveError
@@ -84,6 +84,7 @@ class Pool:
         self._row_seconds = row_seconds
         self._failed_starts = 0  # in a row: one may have been killed, many will never start
         self._queue: deque[_Task] = deque()
+        self._selector = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(count)]
 
     def submit(self, number: int, body: bytes) -> None:
@@ -94,7 +95,7 @@ class Pool:
         """Hand out new work, wait up to `timeout` seconds for results, and mend what died or hung."""
         self._feed()
         done: list[tuple[int, Line]] = []
-        ready = set(wait([worker.socket for worker in self._workers], timeout))
+        ready = {key.fileobj for key, _ in self._selector.select(timeout)}
         for index, worker in enumerate(self._workers):
             if worker.socket in ready and not self._receive(worker, done):
                 done += self._replace(index, Reason.WORKER_DIED)
@@ -110,6 +111,7 @@ class Pool:
             worker.process.kill()
         for worker in self._workers:
             worker.process.wait()
+        self._selector.close()
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -122,6 +124,7 @@ class Pool:
                 pass_fds=[fd],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            self._selector.register(ours, selectors.EVENT_READ)
             return _Worker(process, ours)
 
     def _feed(self) -> None:
@@ -166,6 +169,7 @@ class Pool:
     def _replace(self, index: int, reason: Reason) -> list[tuple[int, Line]]:
         """Start another worker; the row that the old one was at is tried again or ends as an error."""
         worker = self._workers[index]
+        self._selector.unregister(worker.socket)
         worker.socket.close()
         worker.process.kill()
         code = worker.process.wait()
