@@ -29,6 +29,7 @@ from verisieve.records import Problem
 
 CONCURRENCY = 32
 SAMPLES = 10
+SPAN = 6.0  # seconds of work within which a run is killed
 FAMILIES = ("mixture", "average_speed", "clock_angle", "congruences")
 
 
@@ -55,9 +56,9 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
     held: list[dict[bytes, bytes]] = [{}, {}]
     stages = Counter[str]()
     while done < kills:
-        process = subprocess.Popen(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL)
+        process = _at_work(command(server, out, rows, "--resume"), folder)
         try:
-            process.wait(rng.uniform(0.3, 8.0))
+            process.wait(rng.uniform(0.0, SPAN))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -79,6 +80,16 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
     subprocess.run(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL, check=False)
     print(f"killed at {dict(stages)}; {bad} replies or verdicts that were committed are lost or changed")
     return bad + wrong + _judge(server, folder, rows) + _repeated(server, done, rows)
+
+
+def _at_work(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start a run and wait until it writes, so that kills do not all come while it imports."""
+    for path in folder.glob("*.part"):
+        path.unlink()
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not any(folder.glob("*.part")):
+        time.sleep(0.01)
+    return process
 
 
 def _repeated(server: Endpoint, kills: int, rows: int) -> int:

@@ -5,13 +5,13 @@ Neither retries, reads replies or keeps anything. docs/decisions/0004 has the me
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from verisieve import quickjson
 from verisieve.endpoints import OPENAI_URL, Endpoint, headers_of, key_of
 from verisieve.errors import MissingExtraError, UsageError
 from verisieve.wire import Answer, CutError, Wire
@@ -66,7 +66,7 @@ class PlainClient:
 
     async def post(self, payload: Mapping[str, Any]) -> Answer:
         """Send a chat request; raise CutError when nothing comes back."""
-        return await self._wire.post(json.dumps(payload).encode())
+        return await self._wire.post(quickjson.encode(payload))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -92,7 +92,7 @@ class AiohttpClient:
     async def post(self, payload: Mapping[str, Any]) -> Answer:
         """Send a chat request; raise CutError when nothing comes back."""
         session = self._session or self._open()
-        data = json.dumps(payload).encode()
+        data = quickjson.encode(payload)
         try:
             # no redirects: a key must not travel to another host
             async with session.post(self._url, data=data, proxy=self._proxy, allow_redirects=False) as response:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from verisieve import quickjson
 from verisieve.errors import ModelError, NotAskedError, StoreError
 from verisieve.limits import Budget, Spent
 from verisieve.models import Model
@@ -227,11 +228,11 @@ def _pack(completion: Completion) -> bytes:
         completion.finish_reason,
         dict(completion.extra),
     ]
-    return json.dumps(fields).encode()
+    return quickjson.encode(fields)
 
 
 def _unpack(problem: Problem, model: str, sample: int, body: bytes) -> Completion:
-    text, usage, cost, finish_reason, extra = json.loads(body)
+    text, usage, cost, finish_reason, extra = quickjson.decode(body)
     return Completion(
         problem=problem,
         text=text,

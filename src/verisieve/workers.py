@@ -12,7 +12,6 @@ size; a worker that is busy is sent more only while all that is under way to it 
 
 from __future__ import annotations
 
-import json
 import os
 import selectors
 import socket
@@ -25,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import VerisieveError
 from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason, Verdict
 from verisieve.rows import dump, output_row
@@ -49,13 +49,13 @@ class Line(NamedTuple):
 
     def pack(self) -> bytes:
         """Encode for the wire and the store: a line of what is counted, then the body."""
-        return json.dumps(self[1:]).encode() + b"\n" + self.body
+        return quickjson.encode(self[1:]) + b"\n" + self.body
 
     @classmethod
     def unpack(cls, data: bytes) -> Line:
         """Decode what `pack` encoded."""
         head, _, body = data.partition(b"\n")
-        return cls(body, *json.loads(head))
+        return cls(body, *quickjson.decode(head))
 
 
 @dataclass(slots=True)
@@ -163,7 +163,7 @@ class Pool:
                 continue
             task = worker.tasks.popleft()
             worker.size -= len(task.body)
-            done.append((task.number, Line(body + b"\n", *json.loads(head))))
+            done.append((task.number, Line(body + b"\n", *quickjson.decode(head))))
         return True
 
     def _replace(self, index: int, reason: Reason) -> list[tuple[int, Line]]:
@@ -202,7 +202,7 @@ def encode(completion: Completion) -> bytes:
         completion.text,
         completion.extra,
     ]
-    return json.dumps(fields).encode()
+    return quickjson.encode(fields)
 
 
 def failed(body: bytes, reason: str, message: str) -> Line:
@@ -253,7 +253,7 @@ def _settle() -> None:
 
 
 def _completion(body: bytes) -> Completion:
-    fields: list[Json] = json.loads(body)
+    fields: list[Json] = quickjson.decode(body)
     domain, identity, sample, model, prompt, truth, text, extra = fields
     problem = Problem(domain=domain, id=identity, prompt=prompt, truth=truth)
     return Completion(problem=problem, text=text, model=model, sample=sample, extra=extra)

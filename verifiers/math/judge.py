@@ -74,7 +74,7 @@ def judge(gold: Gold, reply: str) -> Ruling:
         return Ruling(Outcome.NO_ANSWER, reason, None, {"extracted": str(found.how)})
     if not found.text.isascii():  # a lone surrogate would break whoever writes the verdict
         found = found._replace(text=found.text.encode("utf-8", "replace").decode("utf-8"))
-    return _judged(gold, found) if len(found.text) <= _MAX_REMEMBERED else _judged.__wrapped__(gold, found)
+    return _judged(gold, found) if len(found.text or "") <= _MAX_REMEMBERED else _judged.__wrapped__(gold, found)
 
 
 @lru_cache(maxsize=1024)
