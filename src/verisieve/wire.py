@@ -175,16 +175,16 @@ class _Connection(asyncio.Protocol):
         self._complete()
 
     def _complete(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is None:
+        if self._waiter is None:
             self._fail("a second reply")
             return
-        if not waiter.done():
-            coding = self._headers.get("content-encoding", "identity").lower()
-            if coding == "identity":
-                waiter.set_result(Answer(self._parser.get_status_code(), self._headers, b"".join(self._parts)))
-            else:
-                waiter.set_exception(CutError(f"the reply is compressed ({coding[:20]}), unasked"))
+        coding = self._headers.get("content-encoding", "identity").lower()
+        if coding != "identity":
+            self._fail(f"the reply is compressed ({coding[:20]}), unasked")
+            return
+        if not self._waiter.done():
+            self._waiter.set_result(Answer(self._parser.get_status_code(), self._headers, b"".join(self._parts)))
+        self._waiter = None
         self._reset()
         if not self.usable:
             self._transport.abort()
