@@ -75,7 +75,9 @@ def _guarded(score: Callable[..., Any], text: str, item: Any) -> Any:
 def _phrases() -> dict[str, dict[str, str]]:
     """Return how the clues of zebra puzzles call each value, by category."""
     module = importlib.import_module("reasoning_gym.logic.contrib.logic_puzzle.literals")
-    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, module.Literal)]
+    kinds: list[Any] = [
+        kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, module.Literal)
+    ]
     return {kind.__name__: {one.name.replace("_", " "): one.value for one in kind} for kind in kinds if len(kind)}
 
 

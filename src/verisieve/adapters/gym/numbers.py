@@ -58,10 +58,17 @@ def _words(item: Item, value: str) -> Made:
 
 def _expression(item: Item) -> Made:
     """Compute an expression with our own exact reader."""
+    return _number(item, _value(item.part("expression")))
+
+
+def _value(text: str) -> Fraction:
     try:
-        return _number(item, expressions.evaluate(_DECIMAL.sub(_as_fraction, item.part("expression"))).value)
+        value = expressions.evaluate(_DECIMAL.sub(_as_fraction, text)).value
     except UnreadableError as error:
         raise RefusedError(f"an expression that is not read: {error}") from error
+    if value is None:
+        raise RefusedError("divides by zero")
+    return value
 
 
 def _as_fraction(decimal: re.Match[str]) -> str:
@@ -92,11 +99,11 @@ def _primes(item: Item) -> Made:
 
 
 def _fraction(item: Item) -> Made:
-    """Their question asks for lowest terms in a notation of its own; any notation will do, lowest terms must be."""
+    """Their question asks for lowest terms in a notation of its own, which counts; ours stands in where they err."""
     value = Fraction(item.part("numerator"), item.part("denominator"))
     parts = re.findall(r"\d+", item.answer or "")
     agrees = parts == [str(value.numerator), str(value.denominator)]
-    text = f"{value.numerator}/{value.denominator}"
+    text = item.answer.strip() if agrees and item.answer else f"{value.numerator}/{value.denominator}"
     return Made("math", {"answer": text, "type": "text"}, "value", f"Answer: {text}", None, agrees)
 
 
@@ -116,16 +123,13 @@ def _equation(item: Item) -> Made:
         raise RefusedError("not one equation")
 
     def gap(at: Fraction) -> Fraction:
-        sides = (re.sub(rf"\b{name}\b", f"({at.numerator}/{at.denominator})", side) for side in match.groups())
-        left, right = (expressions.evaluate(side).value for side in sides)
+        put = f"({at.numerator}/{at.denominator})" if at >= 0 else f"(0-{-at.numerator}/{at.denominator})"
+        left, right = (_value(re.sub(rf"\b{name}\b", put, side)) for side in match.groups())
         return left - right
 
-    try:
-        low, high = gap(Fraction(0)), gap(Fraction(1))
-        root = None if low == high else low / (low - high)
-        return _number(item, root if root is not None and gap(root) == 0 else None)
-    except UnreadableError as error:
-        raise RefusedError(f"an equation that is not read: {error}") from error
+    low, high = gap(Fraction(0)), gap(Fraction(1))
+    root = None if low == high else low / (low - high)
+    return _number(item, root if root is not None and gap(root) == 0 else None)
 
 
 def _legs(item: Item) -> Made:
@@ -202,10 +206,10 @@ def _board(question: str) -> list[list[int]]:
         board = json.loads(found[1]) if found else None
     except ValueError:
         board = None
-    cells = [cell for row in board for cell in row] if isinstance(board, list) else []
-    if not cells or set(cells) - {0, 1} or len({len(row) for row in board}) != 1:
+    rows: list[list[int]] = board if isinstance(board, list) else []
+    cells = [cell for row in rows for cell in row]
+    if not cells or set(cells) - {0, 1} or len({len(row) for row in rows}) != 1:
         raise RefusedError("no board in the question")
-    rows: list[list[int]] = board
     return rows
 
 
