@@ -132,13 +132,6 @@ def _equation(item: Item) -> Made:
     return _number(item, root if root is not None and gap(root) == 0 else None)
 
 
-def _legs(item: Item) -> Made:
-    """Their count of legs is the question's only unknown; the sum is ours."""
-    if item.answer is None or not item.answer.isdigit():
-        raise RefusedError("no number of legs")
-    return _number(item, int(item.answer))
-
-
 def _letters(item: Item) -> Made:
     return _number(item, sum(word.lower().count(item.part("target_letter").lower()) for word in item.part("span")))
 
@@ -247,7 +240,6 @@ BY_VALUE: Mapping[str, Callable[[Item], Made]] = MappingProxyType(
         "gcd": _gcd,
         "isomorphic_strings": _isomorphic,
         "lcm": _lcm,
-        "leg_counting": _legs,
         "letter_counting": _letters,
         "products": _expression,
         "ransom_note": _anagram,
