@@ -16,7 +16,7 @@ FILES = "abcdefgh"
 MAX_LINES, MAX_PLIES = 200, 120
 _MOVE = re.compile(
     r"(?P<piece>(?i:king|queen|rook|pawn)|[KQRPk])?\s*(?:from\s+)?(?P<start>[a-h][1-8])?\s*(?:-|x|:|to|->|→)?\s*"
-    r"(?P<end>[a-h][1-8])\s*(?:=?\s*\(?(?P<becomes>[QRq]|queen|rook)\)?)?\s*(?:e\.p\.)?[+#!?]*(?:\s*mate)?"
+    r"(?P<end>[a-h][1-8])\s*(?:=?\s*\(?(?P<becomes>[QRq]|queen|rook)\)?)?\s*(?:e\.p\.)?[+#!]*(?:\s*mate)?"
 )
 NUMBER = re.compile(r"\b\d{1,2}\s*\.(?:\s*\.\.|…)?\s*")
 _WORD = {"king": "K", "queen": "Q", "rook": "R", "pawn": "P", "k": "K", "q": "Q"}
