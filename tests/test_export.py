@@ -184,7 +184,8 @@ RELATED: list[tuple[str, list[Any]]] = [
     ("one question", [row("a", prompt="What is 2+2?"), row("c", prompt="what is  2+2?\n", response="Four: 4")]),
     ("one question shown in two ways",
      [row("a", prompt="Q", rendered="Solve Q"), row("c", prompt="Q", rendered="Q, please", response="4!")]),
-    ("a question that failed under another name", [row("a", prompt="Q"), child("b", "x", "fail", prompt="Q"), child("c", "x")]),
+    ("a question that failed under another name",
+     [row("a", prompt="Q"), child("b", "x", "fail", prompt="Q"), child("c", "x")]),
 ]  # fmt: skip
 
 
@@ -311,3 +312,10 @@ def test_names_from_data_cannot_break_the_card(tmp_path: Path) -> None:
     text = made.card.read_text(encoding="utf-8")
     assert "- models: `evil'¦ # Heading <script>⟨U+202E⟩⟨U+0000⟩xxx" in text
     assert "\n# Heading" not in text
+
+
+def test_the_help_names_every_format() -> None:
+    """`verisieve export --help` lists what there is."""
+    from verisieve.cli.results import export as command
+
+    assert re.findall(r"[a-z-]+", (command.help or "").partition("Formats:")[2]) == list(FORMATS)

@@ -15,7 +15,7 @@ def verified() -> Any:
 
     values = {"pass": CORRECT, "no_answer": NOANSWER}
 
-    @scorer(metrics=[accuracy(), stderr()], name="verisieve")
+    @scorer(metrics=[accuracy(), stderr()], name="verisieve")  # type: ignore[untyped-decorator,unused-ignore]
     def made() -> Any:
         async def score(state: TaskState, target: Target) -> Score:
             packed = state.metadata["ground_truth"]
