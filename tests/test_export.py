@@ -305,6 +305,27 @@ def test_the_card_states_where_the_rows_come_from(tmp_path: Path) -> None:
     assert "Among the kept rows 1 are wrong by construction" in text
 
 
+LICENCES: list[tuple[list[Any], str, bool]] = [
+    ([{"source": "gsm8k"}], "`MIT` (1)", True),
+    ([{"source": "gsm8k"}, {"source": "mbpp"}], "`MIT` (1), `CC-BY-4.0` (1)", False),
+    ([{"source": "gsm8k"}, {}], "`MIT` (1), `not stated` (1)", False),
+    ([{"source": "mine", "license": "MIT"}], "`MIT` (1)", True),
+    ([{"source": "mine", "licence": "MIT\nlicense: other"}], "`MIT license: other` (1)", False),
+    ([{"source": "procedural"}], "`none needed: a generator's own` (1)", False),
+    ([{"source": ["odd"]}], "`not stated` (1)", False),
+]
+
+
+@pytest.mark.parametrize(("metas", "listed", "named"), LICENCES)
+def test_the_card_lists_the_licences_of_the_sources(tmp_path: Path, metas: Any, listed: str, named: bool) -> None:
+    """A hub is told only where one known licence covers every row."""
+    rows = [row(f"p{i}", meta=meta, response=f"It is {i}.") for i, meta in enumerate(metas)]
+    made = export.write(write(tmp_path / "run", rows), tmp_path / "out", ["trl-sft"], validation=0)
+    text = made.card.read_text(encoding="utf-8")
+    assert f"as stated by them: {listed}." in text
+    assert ("\nlicense: mit\n" in text.split("---")[1]) == named
+
+
 def test_names_from_data_cannot_break_the_card(tmp_path: Path) -> None:
     """A model's name may hold Markdown, line breaks and control characters."""
     name = "evil`|\n# Heading\n<script>\u202e\x00" + "x" * 200

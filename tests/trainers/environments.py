@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile")
+PIP = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile")
 
 
 class Environment(NamedTuple):
