@@ -33,7 +33,7 @@ ENVIRONMENTS = (
         (
             ("torch==2.13.0",),  # first and alone: what comes after takes the build that is there
             ("trl==1.16.0", "datasets==5.2.0", "aiohttp", "codetiming", "func_timeout", "hydra-core", "omegaconf",
-             "orjson", "pylatexenc", "ray==2.60.0", "tensordict==0.15.3"),
+             "orjson", "pillow", "pylatexenc", "ray==2.60.0", "tensordict==0.15.3"),
             # they ask for a GPU's libraries and for older ones than each other; their loaders need none of that
             ("--no-deps", "verl==0.9.1", "openrlhf==0.11.2", "skyrl-gym==0.4.0"),
         ),
@@ -64,7 +64,7 @@ def make(environment: Environment) -> Path:
     python = interpreter(environment)
     place = python.parents[1]
     place.parent.mkdir(parents=True, exist_ok=True)
-    with place.with_suffix(".lock").open("w") as lock:
+    with (place.parent / f"{place.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if missing(environment):
             sys.stderr.write(f"== making {place}\n")

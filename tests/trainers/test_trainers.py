@@ -16,10 +16,10 @@ from verisieve.run import carry_out
 HERE = Path(__file__).parent
 PLAN = Plan(
     domains={
-        "math": DomainPlan(problems=30),
-        "reasoning": DomainPlan(problems=10),
-        "sql": DomainPlan(problems=3),
-        "code": DomainPlan(problems=3),
+        "math": DomainPlan(problems=20),
+        "reasoning": DomainPlan(problems=8),
+        "sql": DomainPlan(problems=2),
+        "code": DomainPlan(problems=2),
     },
     seed=11,
     error_rate=0.5,
