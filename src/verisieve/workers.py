@@ -90,11 +90,11 @@ class Pool:
         """Queue one task (see `encode`) until the next `collect`; `number` names its result."""
         self._queue.append(_Task(number, body))
 
-    def collect(self, timeout: float = 1.0) -> list[tuple[int, Line]]:
-        """Hand out new work, wait up to `timeout` seconds for results, and mend what died or hung."""
+    def collect(self, timeout: float | None = 1.0, *bells: socket.socket) -> list[tuple[int, Line]]:
+        """Hand out new work, wait up to `timeout` seconds for results or a bell, and mend what died or hung."""
         self._feed()
         done: list[tuple[int, Line]] = []
-        ready = set(wait([worker.socket for worker in self._workers], timeout))
+        ready = set(wait([*bells, *(worker.socket for worker in self._workers)], timeout))
         for index, worker in enumerate(self._workers):
             if worker.socket in ready and not self._receive(worker, done):
                 done += self._replace(index, Reason.WORKER_DIED)
