@@ -77,7 +77,7 @@ class Server:
                 return self.call(payload)
             return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
-            return b"X", self.exports.encode(describe(error, self.exports))
+            return b"X", self.exports.exception(error)
 
     def permit(self, kind: bytes, payload: bytes) -> None:
         """Refuse what a model's tests may not send: an attribute such as `__code__` tells programs apart unrun."""

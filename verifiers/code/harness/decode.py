@@ -214,7 +214,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-_SCAN = json.JSONDecoder(parse_constant=_no_constant).scan_once
+_SCAN = json.JSONDecoder(parse_constant=_no_constant).scan_once  # type: ignore[attr-defined]
 
 
 def _read_type(reader: Reader) -> type:

@@ -89,7 +89,7 @@ def _unexpected(value: Any) -> Any:
     raise ValueError(type(value).__name__)
 
 
-_TEXT: Callable[[Any, int], Iterable[str]] = json.encoder.c_make_encoder(  # as json.dumps makes one at each call
+_TEXT: Callable[[Any, int], Iterable[str]] = json.encoder.c_make_encoder(  # type: ignore[attr-defined]  # of json.dumps
     None, _unexpected, json.encoder.encode_basestring, None, ":", ",", False, False, False
 )
 

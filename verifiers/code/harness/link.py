@@ -285,6 +285,8 @@ def _rebuild(kind: type[BaseException] | None, name: str, bases: list[str], mess
             # A forged StopIteration would silently end a loop of the tests.
             base, name, args = RuntimeError, "RuntimeError", (f"{name} raised by the solution",)
         kind = base if base.__name__ == name else type(name if name.isidentifier() else "Unnamed", (base,), {})
+    if issubclass(kind, BaseExceptionGroup):  # its members are the candidate's objects, and no exceptions here
+        return kind(str(args[0] if args else message), [Exception("of the solution")])
     try:
         return kind(*args)
     except Exception:  # noqa: BLE001  # constructors such as UnicodeDecodeError's want more
