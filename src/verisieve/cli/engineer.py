@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @options.fixture
 @options.seed
 @options.sandbox
+@options.workers
 @options.as_json
 def engineer(
     inputs: tuple[str, ...],
@@ -39,6 +40,7 @@ def engineer(
     fixture: str | None,
     seed: int,
     sandbox: str,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Make rows of many tasks from problems: of code, tests, bugs, fixes, reviews, explanations; of math, solutions,
@@ -50,24 +52,20 @@ def engineer(
     holds a response and was verified; translations and new problems are written with --prompts-only.
     """
     from verisieve.engineer import engineer_files
-    from verisieve.sandboxes.opening import LazySandbox
 
-    box = LazySandbox(sandbox)
-    try:
-        counts = engineer_files(
-            inputs,
-            out,
-            box,
-            domain=domain,
-            fixture=fixture,
-            tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
-            procedural=procedural,
-            seed=seed,
-            per=per,
-            prompts_only=prompts_only,
-        )
-    finally:
-        box.close()
+    counts = engineer_files(
+        inputs,
+        out,
+        domain=domain,
+        fixture=fixture,
+        tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
+        procedural=procedural,
+        seed=seed,
+        per=per,
+        prompts_only=prompts_only,
+        sandbox=sandbox,
+        workers=workers,
+    )
     _show(counts, as_json=as_json and out != "-")
     sys.exit(1 if counts.errors else 0)
 
