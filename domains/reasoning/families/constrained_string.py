@@ -127,7 +127,7 @@ def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
     ways = _ways(spec)
     if not ways[-1][""][-1]:
-        raise TruthError("spec", "no string fits")
+        raise specs.InfeasibleError("spec", "no string fits")
     rng, text, state, left = Random(repr(spec)), "", "", spec.times
     for rest in range(spec.length - 1, -1, -1):
         out = [move for move in _moves(spec.block, spec.alphabet)[state] if move[2] <= left]

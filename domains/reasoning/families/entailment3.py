@@ -138,7 +138,7 @@ def solve(spec: Spec) -> str:
     """Return the class by truth table; raise TruthError for contradictory premises."""
     found = _class(_table(spec))
     if not found:
-        raise TruthError("spec.premises", "contradict each other")
+        raise specs.InfeasibleError("spec.premises", "contradict each other")
     return found
 
 

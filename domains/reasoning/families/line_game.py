@@ -127,7 +127,7 @@ def solve(spec: Spec) -> int:
     found = games.values(spec.board, spec.state)
     best = max(found.values())
     if best < 0:
-        raise TruthError("spec.rows", "are lost for the player to move")
+        raise specs.InfeasibleError("spec.rows", "are lost for the player to move")
     return next(cell for cell, value in found.items() if value == best)
 
 

@@ -120,7 +120,7 @@ def solve(spec: Spec) -> Answer:
     """Return the links that leave the source's side; raise TruthError where nothing need be cut."""
     total, side = _flow(spec)
     if not total:
-        raise TruthError("spec.edges", "the target cannot be reached anyway")
+        raise specs.InfeasibleError("spec.edges", "the target cannot be reached anyway")
     return frozenset((a, b) for a, b in spec.costs if a in side and b not in side), total
 
 

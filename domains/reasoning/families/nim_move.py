@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -101,7 +100,7 @@ def solve(spec: Spec) -> Move:
     for k, heap in enumerate(spec.heaps, 1):
         if heap ^ total < heap:
             return k, heap - (heap ^ total)
-    raise TruthError("spec.heaps", "are lost for the player to move")
+    raise specs.InfeasibleError("spec.heaps", "are lost for the player to move")
 
 
 def prove(spec: Spec, answer: Move) -> bool:

@@ -164,7 +164,7 @@ def _consistent(spec: Spec, name: str) -> bool:
 def _class(spec: Spec) -> str:
     possible = _things(spec)
     if not all(possible.values()):
-        raise TruthError("spec.rules", "and facts contradict each other")
+        raise specs.InfeasibleError("spec.rules", "and facts contradict each other")
     name, (kind, sign) = spec.query
     column = _columns(len(spec.kinds))[spec.kinds.index(kind)]
     having, lacking = bool(possible[name] & column), bool(possible[name] & ~column)

@@ -107,7 +107,7 @@ def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
     wanted, unwanted, text = spec.wanted, spec.unwanted, ""
     if not _ways(wanted, unwanted, spec.length, spec.alphabet):
-        raise TruthError("spec", "no string fits")
+        raise specs.InfeasibleError("spec", "no string fits")
     rng = Random(repr(spec))
     for left in range(spec.length - 1, -1, -1):
         nexts = [(patterns.derivative(wanted, a), patterns.derivative(unwanted, a)) for a in spec.alphabet]

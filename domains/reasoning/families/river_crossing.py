@@ -134,7 +134,7 @@ def solve(spec: Spec) -> list[Load]:
     """Return a shortest plan; raise TruthError where there is none."""
     plan = _search(spec)
     if plan is None:
-        raise TruthError("spec", "no plan at all")
+        raise specs.InfeasibleError("spec", "no plan at all")
     return plan
 
 
