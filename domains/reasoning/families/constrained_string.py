@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 

@@ -13,7 +13,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import formulas, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.formulas import Formula

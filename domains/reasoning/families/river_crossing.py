@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, plans, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
