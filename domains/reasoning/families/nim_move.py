@@ -70,7 +70,8 @@ def parse(raw: Any) -> Spec:
     """Return the typed spec; a position without a winning move has no answer."""
     heaps = specs.sized(specs.part(raw, "heaps"), "heaps", 1, MAX_HEAPS)
     spec = Spec(tuple(specs.integer(heap, f"heaps[{k}]", 0, MAX_STONES) for k, heap in enumerate(heaps)))
-    specs.need(reduce(xor, spec.heaps) != 0, "heaps", "are lost for the player to move")
+    if not reduce(xor, spec.heaps):
+        raise specs.InfeasibleError("spec.heaps", "are lost for the player to move")
     return spec
 
 
