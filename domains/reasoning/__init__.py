@@ -45,7 +45,7 @@ class Reasoning:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge one reply by its task; for a problem to solve, its derivation where the mode asks for it, and answer."""
+        """Judge one reply by its task; of a problem to solve the derivation, where it is asked for, and the answer."""
         return tasks.check(problem, text)
 
     def to_solve(self, problem: Problem, text: str) -> Problem | None:

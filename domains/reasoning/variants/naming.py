@@ -46,7 +46,7 @@ def renamed(shape: Shape, raw: Raw, rng: Random, *, theme: bool = False, taken: 
         return None
     mapping: dict[str, str] = {}
     groups = shape.words(raw)
-    taken = {*taken, *(_texts(raw) - {word for _, words in groups for word in words})}
+    taken = {*taken, *(texts(raw) - {word for _, words in groups for word in words})}
     for section, old in groups:
         new = _drawn(section, old, rng, theme=theme, taken={*taken, *mapping.values()})
         if new is None:
@@ -63,11 +63,12 @@ def fresh(section: str, taken: Collection[str], rng: Random) -> str | None:
     return found[0] if found else None
 
 
-def _texts(raw: Any) -> set[str]:
+def texts(raw: Any) -> set[str]:
+    """Return every text and key in JSON."""
     if isinstance(raw, dict):
-        return {*raw, *(text for value in raw.values() for text in _texts(value))}
+        return {*raw, *(text for value in raw.values() for text in texts(value))}
     if isinstance(raw, list):
-        return {text for item in raw for text in _texts(item)}
+        return {text for item in raw for text in texts(item)}
     return {raw} if isinstance(raw, str) else set()
 
 

@@ -172,8 +172,7 @@ def _compose(case: Case, rng: Random, partner: Case | None) -> Change | None:
         return None
     other = copy.deepcopy(partner.raw)
     if case.shape.words:
-        taken = [word for _, words in case.shape.words(case.raw) for word in words]
-        renamed = naming.renamed(case.shape, other, rng, taken=taken)
+        renamed = naming.renamed(case.shape, other, rng, taken=naming.texts(case.raw))
         if renamed is None:
             return None
         other = renamed

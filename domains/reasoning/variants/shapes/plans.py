@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import gcd
 from random import Random
 from typing import Any
 
@@ -27,22 +26,12 @@ def _other_jugs(raw: Raw, plan: Any, rng: Random) -> Raw | None:
     return raw
 
 
-def _no_divisor(raw: Raw, plan: Any, rng: Random) -> Raw | None:
-    """Return jugs that are all multiples of a number that the target is no multiple of."""
-    factor = rng.choice([k for k in (2, 3, 4, 5) if raw["target"] % k] or [0])
-    if not factor:
-        return None
-    sizes = {jug: factor * max(1, round(size / factor)) for jug, size in raw["capacities"].items()}
-    return {**raw, "capacities": sizes} if max(sizes.values()) >= raw["target"] % gcd(*sizes.values()) > 0 else None
-
-
 JUGS = Shape(
     words=lambda raw: [("labels", list(raw["capacities"]))],
     unordered=("capacities",),
     clues=("capacities",),
     add=_another_jug,
     change=_other_jugs,
-    clash=_no_divisor,
 )
 
 
@@ -211,13 +200,6 @@ def _other_heap(raw: Raw, move: Any, rng: Random) -> Raw | None:
     return raw
 
 
-def _lost(raw: Raw, move: Any, rng: Random) -> Raw | None:
-    """Return the heaps after the winning move."""
-    heap, stones = move
-    raw["heaps"][heap - 1] -= stones
-    return {"heaps": [size for size in raw["heaps"] if size]} if sum(raw["heaps"]) else None
-
-
 def _heap_guesses(spec: nim_move.Spec) -> Iterator[Guess]:
     """All of the largest heap, and one stone of it."""
     largest = spec.heaps.index(max(spec.heaps)) + 1
@@ -229,18 +211,21 @@ NIM = Shape(
     unordered=("heaps",),
     add=_even_heaps,
     change=_other_heap,
-    clash=_lost,
     join=lambda one, other, rng: {"heaps": [*one["heaps"], *other["heaps"]]} if len(one["heaps"]) < 5 else None,
     guesses=_heap_guesses,
 )
 
 
 def _other_target(raw: Raw, expression: Any, rng: Random) -> Raw | None:
-    if rng.random() < 0.6:
-        return {**raw, "target": max(1, raw["target"] + rng.choice((-12, -7, -3, -2, -1, 1, 2, 3, 7, 12)))}
-    k = rng.randrange(len(raw["numbers"]))
-    raw["numbers"][k] = max(1, raw["numbers"][k] + rng.choice((-2, -1, 1, 2)))
-    return raw
+    """Return the numbers with what they give when they are joined at random."""
+    values = rng.sample(raw["numbers"], len(raw["numbers"]))
+    if rng.random() < 0.4:
+        values[0] = max(1, values[0] + rng.choice((-2, -1, 1, 2)))
+    numbers = list(values)
+    while len(values) > 1:
+        one, other = sorted(values.pop(rng.randrange(len(values))) for _ in range(2))
+        values.append(rng.choice((one + other, other - one, one * other)))
+    return {"numbers": numbers, "target": values[0]} if 0 < values[0] < 1_000 else None
 
 
 def _far_target(raw: Raw, expression: Any, rng: Random) -> Raw | None:
@@ -253,18 +238,10 @@ def _plain_sums(spec: countdown.Spec) -> Iterator[Guess]:
     yield "the product of all", " * ".join(map(str, spec.numbers))
 
 
-def _both_targets(one: Raw, other: Raw, rng: Random) -> Raw | None:
-    """Join two sets of numbers, and ask for the sum of what each was to give."""
-    if len(one["numbers"]) + len(other["numbers"]) > 6:
-        return None
-    return {"numbers": [*one["numbers"], *other["numbers"]], "target": one["target"] + other["target"]}
-
-
 COUNTDOWN = Shape(
     unordered=("numbers",),
     change=_other_target,
     clash=_far_target,
-    join=_both_targets,
     guesses=_plain_sums,
 )
 
