@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
 from verisieve.domains.reasoning.families import load
 
 BY_PROOF = ("logic_grid", "knights_knaves", "cheapest_path")  # solved by SAT, by bits, and with an early stop
-COUNTED = {"nim_move": lambda spec: sum(spec.heaps)}  # solved by a formula: the moves that one without it would try
+COUNTED: Mapping[str, Callable[[Any], int]] = {
+    "nim_move": lambda spec: sum(spec.heaps),  # solved by a formula: the moves that one without it would try
+}
 
 
 def work(name: str, raw: Any) -> int:

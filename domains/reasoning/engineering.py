@@ -1,4 +1,4 @@
-"""Rows of many tasks from a reasoning problem: variants by operators, impossible twins, specs of its text, new problems.
+"""Rows of many tasks from a reasoning problem: variants, impossible twins, specs of its text, new problems.
 
 `self_play` plays a game on from its position and keeps the best moves. A task that a family lacks makes no rows; where
 none of the tasks makes any, the problem is dropped, and the reason says which operator its family lacks.

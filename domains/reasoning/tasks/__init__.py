@@ -24,7 +24,8 @@ def check(problem: Problem, text: str) -> Sequence[Check]:
         return answers.check(open_truth(problem.truth), text)
     from verisieve.domains.reasoning.tasks import feasibility, formalising, inventions  # load the shapes
 
-    return {"feasible": feasibility, "formalise": formalising, "problem": inventions}[task].check(problem, text)
+    checkers = {"feasible": feasibility.check, "formalise": formalising.check, "problem": inventions.check}
+    return checkers[task](problem, text)
 
 
 def to_solve(problem: Problem, text: str) -> Problem | None:

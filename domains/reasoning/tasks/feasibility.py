@@ -17,7 +17,8 @@ from verisieve.verifiers.reasoning import answers
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 _IMPOSSIBLE = re.compile(
-    r"(?:it is |this is )?(?:impossible|not possible|unsatisfiable|unsolvable)|(?:it )?cannot be done|no solution(?: exists)?",
+    r"(?:it is |this is )?(?:impossible|not possible|unsatisfiable|unsolvable)|(?:it )?cannot be done"
+    r"|no solution(?: exists)?",
     re.IGNORECASE,
 )
 _FILLERS = re.compile(

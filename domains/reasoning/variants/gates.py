@@ -1,7 +1,7 @@
 """The gates before a spec is believed to be a problem: a check each, with evidence, the cheap ones first.
 
 `opened` makes the first three, which say whether there is a problem at all: form, satisfiable, unique. `gates` makes
-the others: two solvers agree, every clue is needed, no guess solves it, it is new, the checker takes its answer and no
+the others: it is new, two solvers agree, every clue is needed, no guess solves it, the checker takes its answer and no
 changed one.
 """
 
@@ -90,10 +90,10 @@ def gates(case: Case, rng: Random, *, seen: Collection[str], spare: int = 0) -> 
     """Yield the checks of a case; up to `spare` clues may be redundant, which are named."""
     yield _check("form", family=case.name)
     yield _check("satisfiable", answers="one" if hasattr(case.family, "solutions") else "any that fits")
+    yield _new(case, seen)
     yield _agreed(case)
     yield _needed(case, spare)
     yield _no_guess(case, rng)
-    yield _new(case, seen)
     yield _sound(case, rng)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from verisieve.domains import gates as until
@@ -65,13 +65,14 @@ def chained(seed: Case, rng: Random, count: int) -> Iterator[Variant]:
         change = operators.changed(operator, case, rng, _partner(seed, rng) if operator == "compose" else None)
         if change is None or len(json.dumps(change.case.raw)) > MAX_SIGNS:
             continue
+        change, surface = _dressed(change, rng)
         found = _passed(change, (*chain, operator), rng, seen)
         if found is None:
             continue
         seen.add(change.case.form)
         if len(found.operators) < MAX_CHAIN and not change.spare:
             pool.append((change.case, found.operators))
-        yield _dressed(found, rng)
+        yield replace(found, operators=(*found.operators, *surface))
         made += 1
         if made == count:
             return
@@ -87,22 +88,12 @@ def _passed(change: Change, chain: tuple[str, ...], rng: Random, seen: set[str])
     return Variant(case=change.case, operators=chain, relation=change.relation, checks=checks, partner=partner)
 
 
-def _dressed(found: Variant, rng: Random) -> Variant:
-    """Return a variant under other names and in another order, where its family has such."""
-    surface = [one for one in operators.offered(found.case.name) if one in SURFACE]
-    if not surface:
-        return found
-    operator = rng.choice(surface)
-    change = operators.changed(operator, found.case, rng)
-    if change is None:
-        return found
-    return Variant(
-        case=change.case,
-        operators=(*found.operators, operator),
-        relation=found.relation,
-        checks=found.checks,
-        partner=found.partner,
-    )
+def _dressed(change: Change, rng: Random) -> tuple[Change, tuple[str, ...]]:
+    """Return a change under other names or in another order, and how, where its family has such."""
+    surface = [one for one in operators.offered(change.case.name) if one in SURFACE]
+    operator = rng.choice(surface) if surface else ""
+    found = operators.changed(operator, change.case, rng) if operator else None
+    return (replace(change, case=found.case), (operator,)) if found else (change, ())
 
 
 def _partner(seed: Case, rng: Random) -> Case | None:

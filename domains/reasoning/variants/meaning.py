@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from verisieve.domains.reasoning.families import Family, load
-from verisieve.domains.reasoning.variants import Raw, Shape, clues, shape_of
+from verisieve.domains.reasoning.variants import Address, Raw, Shape, clues, shape_of
 from verisieve.errors import TruthError
 from verisieve.records import Json
 
@@ -56,7 +56,7 @@ def _not_in(shape: Shape, one: Raw, other: Raw) -> list[Json]:
     return [clues.named(one, address) for address in missing[:MAX_NAMED]]
 
 
-def _key(shape: Shape, raw: Raw, address: clues.Address) -> str:
+def _key(shape: Shape, raw: Raw, address: Address) -> str:
     return repr((address[0], shape.two_sided(clues.said(raw, address))))
 
 

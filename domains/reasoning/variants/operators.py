@@ -11,8 +11,10 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
+from verisieve.domains.reasoning.families import load
 from verisieve.domains.reasoning.variants import Raw, Shape, clues, naming, shape_of
 from verisieve.domains.reasoning.variants.gates import Case, Refused, opened
 from verisieve.domains.reasoning.variants.mutants import passes
@@ -36,6 +38,7 @@ class Change:
     partner: Raw | None = None
 
 
+@cache
 def offered(family: str) -> tuple[str, ...]:
     """Return the operators that a family has."""
     shape = shape_of(family)
@@ -54,8 +57,6 @@ def offered(family: str) -> tuple[str, ...]:
 
 
 def _sections(family: str, shape: Shape) -> list[tuple[str, list[str]]]:
-    from verisieve.domains.reasoning.families import load
-
     return shape.words(load(family).make(Random(0), 1)) if shape.words else []
 
 
@@ -64,7 +65,7 @@ def changed(operator: str, case: Case, rng: Random, partner: Case | None = None)
 
     `compose` needs a partner. `unsolvable` is for families whose answers say so; for others `impossible` makes specs.
     """
-    for _ in range(TRIES):
+    for _ in range(TRIES if operator in offered(case.name) else 0):
         try:
             found = _MAKERS[operator](case, rng, partner)
         except (Refused, TruthError):
