@@ -1,7 +1,7 @@
 """Levels against the work of solvers, counted and not timed; run `python -m benchmarks.effort --help`.
 
-The work is that of `verisieve.domains.reasoning.effort`. For each family: the median at levels 1 to 5, and Spearman's rank
-correlation of level and work over all items.
+The work is that of `verisieve.domains.reasoning.effort`. For each family: the median at levels 1 to 5, and Spearman's
+rank correlation of level and work over all items.
 """
 
 from __future__ import annotations

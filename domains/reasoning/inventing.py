@@ -11,7 +11,7 @@ from verisieve.domains.reasoning.families import load
 from verisieve.domains.reasoning.tasks import drafts, inventions
 from verisieve.domains.reasoning.tasks.reasons import TaskReason
 from verisieve.domains.reasoning.variants import Address, Raw, clues, making, meaning, operators
-from verisieve.domains.reasoning.variants.gates import Case, Refused, opened
+from verisieve.domains.reasoning.variants.gates import Case, Refused, named, opened
 from verisieve.domains.reasoning.variants.mutants import passes
 from verisieve.errors import TruthError
 from verisieve.records import Outcome, Problem
@@ -56,7 +56,7 @@ def wrong(problem: Problem, rng: Random) -> Iterator[Spoilt]:
 
 
 def _spoilt_specs(case: Case, rng: Random) -> Iterator[Spoilt]:
-    field = sorted(case.raw)[0]
+    field = min(case.raw)
     less = {key: value for key, value in case.raw.items() if key != field}
     yield _spec("untyped", {**case.raw, field: 7.5}, "form", TaskReason.MALFORMED)
     if _malformed(case, less):
@@ -93,11 +93,8 @@ def _spoilt_texts(new: Case, rng: Random) -> Iterator[Spoilt]:
             reading = drafts.write(other.case.raw)
             reply = drafts.write(new.raw, meant)
             yield Spoilt(f"mistranslated_{operator}", reply, "reading", TaskReason.MISTRANSLATED, (reading,))
-    words = (
-        [word for section, words in new.shape.words(new.raw) if section for word in words] if new.shape.words else []
-    )
-    if words and new.name != "entailment3":
-        silent = "Find out what the spec of this puzzle describes, in every detail."
+    silent = "Find out what the spec of this puzzle describes, in every detail."
+    if named(new, silent).outcome is not Outcome.PASS:
         yield Spoilt("says_nothing", drafts.write(new.raw, silent), "names", TaskReason.MISTRANSLATED, (faithful,))
 
 

@@ -7,7 +7,6 @@ specs that models made of the text alone, of which `truth.agree` must mean the s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from verisieve.domains.reasoning.tasks.drafts import Draft, DraftError, GoldErro
 from verisieve.domains.reasoning.tasks.reasons import TaskReason
 from verisieve.domains.reasoning.truths import Truth, form
 from verisieve.domains.reasoning.variants import Raw, meaning
-from verisieve.domains.reasoning.variants.gates import Case, Refused, gates, opened
+from verisieve.domains.reasoning.variants.gates import Case, Refused, gates, named, opened
 from verisieve.domains.voting import Votes
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
@@ -87,7 +86,7 @@ def _gates(case: Case, draft: Draft, asked: Asked) -> Iterator[Check]:
     if draft.text:
         yield _unaddressed(draft.text)
         yield _untold(case, draft.text)
-        yield _names(case, draft.text)
+        yield named(case, draft.text)
     yield _reading(case, draft.text, asked)
 
 
@@ -122,16 +121,6 @@ def _untold(case: Case, text: str) -> Check:
         if all(one.outcome is Outcome.PASS for one in answers.check(case.truth, piece)):
             return _check("untold", TaskReason.LEAKED, piece=piece[:300])
     return _check("untold")
-
-
-def _names(case: Case, text: str) -> Check:
-    """The text speaks of everything that the spec has a name for."""
-    groups = case.shape.words(case.raw) if case.shape.words else []
-    words = [word for section, words in groups if section for word in words]
-    missing = [word for word in words if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)]
-    if missing and case.name != "entailment3":  # where "not" may stand inside a sentence
-        return _check("names", TaskReason.MISTRANSLATED, missing=missing[:8])
-    return _check("names", named=len(words))
 
 
 def _reading(case: Case, text: str, asked: Asked) -> Check:

@@ -1,12 +1,13 @@
 """The gates before a spec is believed to be a problem: a check each, with evidence, the cheap ones first.
 
 `opened` makes the first three, which say whether there is a problem at all: form, satisfiable, unique. `gates` makes
-the others: it is new, two solvers agree, every clue is needed, no guess solves it, the checker takes its answer and no
-changed one.
+the others: our text names all, it is new, two solvers agree, every clue is needed, no guess solves it, the checker
+takes its answer and no changed one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,11 +91,22 @@ def gates(case: Case, rng: Random, *, seen: Collection[str], spare: int = 0) -> 
     """Yield the checks of a case; up to `spare` clues may be redundant, which are named."""
     yield _check("form", family=case.name)
     yield _check("satisfiable", answers="one" if hasattr(case.family, "solutions") else "any that fits")
+    yield named(case, case.family.ask(case.truth.spec, rng))
     yield _new(case, seen)
     yield _agreed(case)
     yield _needed(case, spare)
     yield _no_guess(case, rng)
     yield _sound(case, rng)
+
+
+def named(case: Case, text: str) -> Check:
+    """A text speaks of everything that the spec has a name for; sentences may be parted by a "not"."""
+    groups = case.shape.words(case.raw) if case.shape.words else []
+    words = [word for section, words in groups if section not in ("", "sentences") for word in words]
+    missing = [word for word in words if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)]
+    if missing:
+        return _check("names", TaskReason.MISTRANSLATED, missing=missing[:MAX_NAMED])
+    return _check("names", named=len(words))
 
 
 def _agreed(case: Case) -> Check:

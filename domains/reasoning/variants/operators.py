@@ -152,15 +152,17 @@ def _pinned(case: Case, raw: Raw, rng: Random) -> Raw | None:
 
     Only for families that ask for one answer.
     """
-    solutions = getattr(case.family, "solutions", None)
-    for _ in range(MAX_MENDED if solutions and case.shape.add else 0):
+    solutions, add = getattr(case.family, "solutions", None), case.shape.add
+    if solutions is None or add is None:
+        return raw
+    for _ in range(MAX_MENDED):
         found = solutions(case.family.parse(raw), 2)
         if not found:
             new = clues.added(case.shape, case.raw, raw)
             old = [address for address in clues.addresses(case.shape, raw) if address not in new]
             raw = clues.without(raw, [rng.choice(old)]) if old else raw
         elif len(found) == 2:
-            grown = case.shape.add(copy.deepcopy(raw), found[0], rng)
+            grown = add(copy.deepcopy(raw), found[0], rng)
             raw = raw if grown is None else grown
         else:
             break
