@@ -188,8 +188,9 @@ def _compose(case: Case, rng: Random, partner: Case | None) -> Change | None:
 
 def _unsolvable(case: Case, rng: Random, partner: Case | None) -> Change | None:
     """In a family that has "impossible" for an answer: that is the answer now."""
-    assert case.shape.clash
-    raw = case.shape.clash(copy.deepcopy(case.raw), case.answer, rng) if case.answer[0] else None
+    if case.shape.clash is None or not case.shape.answers_impossible or not case.answer[0]:
+        return None
+    raw = case.shape.clash(copy.deepcopy(case.raw), case.answer, rng)
     if raw is None:
         return None
     new = opened(case.name, raw)
