@@ -142,17 +142,16 @@ def _redundant(case: Case, rng: Random) -> Raw | None:
         return None
     for _ in range(_DRAWS):
         raw = case.shape.add(copy.deepcopy(case.raw), case.answer, rng)
-        if raw is not None and _opens(case, raw) and clues.spare(case.family, case.shape, raw):
+        if raw is not None and _is_new(case, raw) and clues.spare(case.family, case.shape, raw):
             return raw
     return None
 
 
-def _opens(case: Case, raw: Raw) -> bool:
+def _is_new(case: Case, raw: Raw) -> bool:
     try:
-        opened(case.name, raw)
+        return opened(case.name, raw).form != case.form
     except Refused:
         return False
-    return True
 
 
 def _trivial(case: Case, rng: Random) -> Raw | None:

@@ -157,7 +157,7 @@ def test_a_core_is_a_smallest_clash() -> None:
         ("Answer: impossible", "incomplete"),
         ("Answer: impossible: 1, 9", "wrong_answer"),
         ("Answer: oak, elm, ash", "wrong_answer"),
-        ("Answer: impossible, unless oak: 1, 3", "unreadable"),
+        ("Answer: impossible, unless oak: 1, 3", "declined"),
         ("It is hard to say.", "no_answer"),
     ],
 )
