@@ -45,7 +45,7 @@ def engineer(
 ) -> None:
     """Make rows of many tasks from problems: of code, tests, bugs, fixes, reviews, explanations; of math, solutions,
     hints, critiques, repairs and problems like them; of sql, repairs, critiques, explanations, translations and
-    problems like them.
+    problems like them; of reasoning, variants, impossible twins and specs of texts.
 
     Each INPUT row is one of `verify`; a code row needs truth.reference and Python. A response is not needed and not
     read, but of a new problem (after `vote`): where it passes its gates, rows are made of it. Each row that is written
