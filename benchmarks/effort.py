@@ -1,24 +1,18 @@
 """Levels against the work of solvers, counted and not timed; run `python -m benchmarks.effort --help`.
 
-The work is the number of lines of Python that a family's solver runs to open and solve a problem, nothing kept from
-before; for BY_PROOF with those of the second solver. For each family: the median at levels 1 to 5, and Spearman's rank
-correlation of level and work over all items.
+The work is that of `verisieve.domains.reasoning.effort`. For each family: the median at levels 1 to 5, and Spearman's
+rank correlation of level and work over all items.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from random import Random
 from statistics import correlation, median
-from types import FrameType
-from typing import Any
 
+from verisieve.domains.reasoning.effort import work
 from verisieve.domains.reasoning.families import LEVELS, load, names
-
-BY_PROOF = ("logic_grid", "knights_knaves", "cheapest_path")  # solved by SAT, by bits, and with an early stop
-COUNTED = {"nim_move": lambda spec: sum(spec.heaps)}  # solved by a formula: the moves that one without it would try
 
 
 def spearman(xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -35,31 +29,6 @@ def _ranks(values: Sequence[float]) -> list[float]:
     last = {value: k for k, value in enumerate(order)}
     first = {value: len(order) - 1 - k for k, value in enumerate(reversed(order))}
     return [(first[value] + last[value]) / 2 for value in values]
-
-
-def work(name: str, raw: Any) -> int:
-    """Return how many lines are run to open and solve a problem."""
-    family = load(name)
-    for kept in vars(family).values():
-        getattr(kept, "cache_clear", int)()
-    if name in COUNTED:
-        return COUNTED[name](family.parse(raw))
-    lines = 0
-
-    def count(frame: FrameType, event: str, argument: object) -> Any:
-        nonlocal lines
-        lines += event == "line"
-        return count
-
-    sys.settrace(count)
-    try:
-        spec = family.parse(raw)
-        answer = family.solve(spec)
-        if name in BY_PROOF:
-            family.prove(spec, answer)
-    finally:
-        sys.settrace(None)
-    return lines
 
 
 def main() -> None:

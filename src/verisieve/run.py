@@ -11,6 +11,7 @@ from verisieve.commands import Answered, ask, verify_files
 from verisieve.errors import UsageError
 from verisieve.folder import pairs
 from verisieve.forecast import forecast
+from verisieve.formats import FORMATS
 from verisieve.plan import Plan
 from verisieve.progress import Tally
 from verisieve.records import Problem
@@ -54,9 +55,9 @@ def check(plan: Plan) -> None:
     for name, each in plan.domains.items():
         domains.load(name, over=each.fixture)
     spec.parse(plan.sandbox)
-    unknown = [name for name in plan.export.formats if name not in export.FORMATS]
+    unknown = [name for name in plan.export.formats if name not in FORMATS]
     if unknown:
-        raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(export.FORMATS))}")
+        raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(FORMATS))}")
 
 
 def problems(plan: Plan) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from verisieve.folder import Pair, Place, prompt_of, text_of, truncated
 from verisieve.funnel import Fate, Funnel, Loss, Spent
 from verisieve.ranking import DEFAULT_WEIGHTS, Entry, Replies, Signal
 from verisieve.records import Json, Outcome
+from verisieve.relatives import Relatives
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -95,23 +96,6 @@ def select(pairs: Iterable[Pair], rules: Rules | None = None) -> Selection:
     return sieve.close()
 
 
-class _Groups:
-    """Union-find over problems, prompts and parents: what shares one of them must not be split."""
-
-    def __init__(self) -> None:
-        self._up: dict[str, str] = {}
-
-    def find(self, node: str) -> str:
-        while (up := self._up.get(node, node)) != node:
-            self._up[node] = node = self._up.get(up, up)
-        return node
-
-    def join(self, first: str, second: str) -> None:
-        first, second = self.find(first), self.find(second)
-        if first != second:
-            self._up[second] = first
-
-
 class _Sieve:
     """The state of one selection."""
 
@@ -119,7 +103,7 @@ class _Sieve:
         self._rules = rules
         self._fates: list[Fate] = []
         self._problems: dict[tuple[str, str], Replies] = {}
-        self._groups = _Groups()
+        self._relatives = Relatives()
         self._owners: dict[bytes, Replies] = {}
         self._generated: Counter[str] = Counter()
         self._losses: Counter[tuple[str, str, Fate, str]] = Counter()
@@ -134,6 +118,8 @@ class _Sieve:
         self._spent = self._spent.plus(pair.completion)
         if (label := pair.completion.get("label")) in ("pass", "reject"):
             self._known[domain, label, outcome] += 1
+        if (identity := pair.completion.get("id")) is not None:  # a bad row may have none
+            self._relatives.add(f"{domain}:{identity}", pair.completion)
         fate = Fate.KEPT if outcome is Outcome.PASS else Fate(outcome.value)
         self._fates.append(fate)
         if fate is not Fate.KEPT:
@@ -149,19 +135,9 @@ class _Sieve:
         entry = ranking.entry(pair, _unfit(pair, self._rules))
         if outcome is Outcome.PASS:
             problem.passed.append(entry)
-            self._group(pair.completion, problem)
         elif entry.unfit is None:
             rival, count = problem.wrong.get(entry.answer, (entry, 0))
             problem.wrong[entry.answer] = (max(rival, entry, key=lambda one: one.checks), count + 1)
-
-    def _group(self, completion: Mapping[str, Json], problem: Replies) -> None:
-        prompt = f"prompt {ranking.digest(prompt_of(completion)).hex()}"
-        first = self._groups.find(prompt)
-        self._groups.join(*((problem.node, prompt) if first == prompt else (first, problem.node)))
-        meta = completion.get("meta")
-        parents = meta.get("parents") if isinstance(meta, dict) else None
-        for parent in parents if isinstance(parents, list) else ():
-            self._groups.join(f"{problem.domain}:{parent}", problem.node)
 
     def close(self) -> Selection:
         """Dedupe, rank, filter and cap what passed, and pair it with what failed."""
@@ -170,7 +146,7 @@ class _Sieve:
         kept: list[Kept] = []
         preferences: list[Preference] = []
         for problem in self._problems.values():
-            group = self._groups.find(problem.node)
+            group = self._relatives.group(problem.node)
             rows = [(score, entry) for score, entry in ranked.get(id(problem), ()) if self._is_kept(entry)]
             chosen = [Kept(entry.place, group, score, rank) for rank, (score, entry) in enumerate(rows)]
             kept += chosen

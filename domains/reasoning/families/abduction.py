@@ -115,7 +115,7 @@ def solve(spec: Spec) -> int:
     """Return the least input; raise TruthError where there is none."""
     found = [number for number, value in _ends(spec).items() if value == spec.output[1]]
     if not found:
-        raise TruthError("spec.output", "comes from no input")
+        raise specs.InfeasibleError("spec.output", "comes from no input")
     return found[0]
 
 

@@ -74,7 +74,7 @@ def solve(spec: Spec) -> str:
     numbers = tuple(sorted(spec.numbers))
     found = _reach(numbers, spec.target, True) or _reach(numbers, Fraction(spec.target), False)
     if found is None:
-        raise TruthError("spec", "no expression gives the target")
+        raise specs.InfeasibleError("spec", "no expression gives the target")
     return found
 
 

@@ -100,7 +100,7 @@ def solve(spec: Spec) -> tuple[str, ...]:
     begun = [spec.start] if spec.start else []
     found = extend(begun, set(spec.vertices) - set(begun))
     if found is None:
-        raise TruthError("spec.edges", "no path visits every vertex")
+        raise specs.InfeasibleError("spec.edges", "no path visits every vertex")
     return tuple(found)
 
 

@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -164,7 +163,7 @@ def _consistent(spec: Spec, name: str) -> bool:
 def _class(spec: Spec) -> str:
     possible = _things(spec)
     if not all(possible.values()):
-        raise TruthError("spec.rules", "and facts contradict each other")
+        raise specs.InfeasibleError("spec.rules", "and facts contradict each other")
     name, (kind, sign) = spec.query
     column = _columns(len(spec.kinds))[spec.kinds.index(kind)]
     having, lacking = bool(possible[name] & column), bool(possible[name] & ~column)

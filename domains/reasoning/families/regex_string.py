@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, patterns, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 from verisieve.verifiers.reasoning.patterns import Tree
@@ -107,7 +106,7 @@ def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
     wanted, unwanted, text = spec.wanted, spec.unwanted, ""
     if not _ways(wanted, unwanted, spec.length, spec.alphabet):
-        raise TruthError("spec", "no string fits")
+        raise specs.InfeasibleError("spec", "no string fits")
     rng = Random(repr(spec))
     for left in range(spec.length - 1, -1, -1):
         nexts = [(patterns.derivative(wanted, a), patterns.derivative(unwanted, a)) for a in spec.alphabet]
