@@ -14,7 +14,8 @@ from verisieve.errors import UsageError
 from verisieve.folder import Pair, Place, pairs
 from verisieve.funnel import STAGES, Fate
 from verisieve.records import Outcome
-from verisieve.select import Rules, Selection, select
+from verisieve.rules import Rules
+from verisieve.select import Selection, select
 
 
 def sifted(*rows: Rows, **rules: Any) -> Selection:

@@ -23,7 +23,8 @@ from verisieve.card import File
 from verisieve.errors import MissingExtraError, UsageError
 from verisieve.folder import Pair, Place, fetch, pairs, prompt_of, replacing, text_of, truncated
 from verisieve.records import Json, Outcome
-from verisieve.select import Kept, Rules, Selection, select
+from verisieve.rules import Rules
+from verisieve.select import Kept, Selection, select
 
 SPLITS = ("train", "validation")
 

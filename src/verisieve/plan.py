@@ -12,6 +12,7 @@ from verisieve import endpoints, tables
 from verisieve.endpoints import Endpoint
 from verisieve.errors import UsageError
 from verisieve.models import CONCURRENCY, ERROR_RATE, Asking
+from verisieve.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +23,6 @@ class DomainPlan:
     families: tuple[str, ...] = ()
     difficulty: int | None = None
     fixture: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectPlan:
-    """What is kept; see verisieve.select.Rules."""
-
-    lower_assurance: bool = False
-    per_problem: int | None = 4
-    per_family: int | None = None
-    min_chars: int = 1
-    max_chars: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +63,7 @@ class Plan:
     concurrency: int = CONCURRENCY
     samples: int = 4
     sandbox: str = "auto"
-    select: SelectPlan = field(default_factory=SelectPlan)
+    select: Rules = field(default_factory=Rules)
     export: ExportPlan = field(default_factory=ExportPlan)
 
     @property

@@ -19,7 +19,8 @@ from verisieve import __version__, plaintext
 from verisieve.folder import Pair, fetch, pairs, prompt_of, replacing, text_of, truncated
 from verisieve.funnel import STAGES, Fate, Funnel, Known
 from verisieve.records import Json
-from verisieve.select import Rules, Selection, select
+from verisieve.rules import Rules
+from verisieve.select import Selection, select
 from verisieve.stats import Interval, wilson
 from verisieve.survey import DIMENSIONS, Survey, mistake_of
 

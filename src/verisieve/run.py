@@ -33,17 +33,8 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
     completions, verdicts = out / "completions.jsonl", out / "verdicts.jsonl"
     answered = ask(problems(plan), plan.asking, completions, resume=resume)
     tally = verify_files([str(completions)], verdicts, sandbox=plan.sandbox, workers=workers, resume=resume)
-    rules = select.Rules(
-        lower_assurance=plan.select.lower_assurance,
-        per_problem=plan.select.per_problem,
-        per_family=plan.select.per_family,
-        min_chars=plan.select.min_chars,
-        max_chars=plan.select.max_chars,
-    )
-    selection = select.select(pairs(out), rules)
-    export.write(
-        out, out / "data", plan.export.formats, rules=rules, validation=plan.export.validation, selection=selection
-    )
+    selection = select.select(pairs(out), plan.select)
+    export.write(out, out / "data", plan.export.formats, validation=plan.export.validation, selection=selection)
     page = report.write(out, out / "report.html", selection=selection)
     return Ran(tally=tally, answered=answered, selection=selection, page=page)
 

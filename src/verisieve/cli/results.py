@@ -39,7 +39,7 @@ def export(
     Formats: trl-sft, trl-prompt-completion, trl-dpo, trl-kto, trl-grpo, verl, openai-sft, openai-dpo, jsonl.
     """
     from verisieve import export as exporting
-    from verisieve.select import Rules
+    from verisieve.rules import Rules
 
     target = Path(out) if out else Path(folder) / "data"
     done = exporting.write(
