@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from verisieve import datasets
 from verisieve.errors import UsageError
-from verisieve.rows import BadRow
+from verisieve.folder import replacing
+from verisieve.rows import BadRow, dump
 from verisieve.shingles import question, runs, words
 
 SHORT = 8
@@ -125,6 +126,15 @@ def split(spec: str) -> tuple[str, Path]:
     if not Path(path).exists():
         raise UsageError(f"decontaminate: {spec}: no such file")
     return name, Path(path)
+
+
+def write(path: Path, hits: Iterable[Hit]) -> None:
+    """Write a line for each row that was hit; where none was, there is no file."""
+    lines = [dump({"line": hit.line, "id": hit.id, **hit.match._asdict()}) for hit in hits]
+    path.unlink(missing_ok=True)
+    if lines:
+        with replacing(path) as part:
+            part.write_bytes(b"".join(lines))
 
 
 def _checksum(run: str) -> bytes:

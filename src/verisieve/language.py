@@ -6,14 +6,16 @@ Says nothing of what is too short to tell. The model comes with the library; not
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
 from verisieve.errors import MissingExtraError
+from verisieve.shingles import words
 
 LETTERS = 24  # a paragraph of fewer is not told; a character of a script without spaces counts for 4
-SURE = 0.5
+SURE = 0.6
 ALLOWED = 0.2  # the languages asked for are likelier than this: the doubt is theirs
 FOREIGN = 0.2  # share of a text's told letters
 
@@ -24,9 +26,14 @@ _ASIDE = re.compile(
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _CODE = re.compile(
-    r"^\s*(?:[\w.]+\s*=[^=]|[\w.]+\(|def |return\b|import |from \w+ import|for \w+ in |if .*:$|#|//|[{}();]+\s*$)"
+    r"^\s*(?:def |return\b|import |from \w+ import|for \w+ in |(?:if|while|class) .*[:{]$|#|//|@|[A-Z]{3,}\b)"
+    r"|^[^\s\u3040-\uffff]*$"  # one word
 )
-_SQL = re.compile(r"^\s*(?:SELECT|FROM|WHERE|WITH|JOIN|LEFT|INNER|GROUP|ORDER|HAVING|LIMIT|UNION)\b")
+_CLAUSE = re.compile(r"^\s*(?:SELECT|FROM|WHERE|WITH|JOIN|LEFT|INNER|GROUP|ORDER|HAVING|LIMIT|UNION|AND|OR|ON)\b")
+_MARKS = ("Mn", "Mc", "Pi", "Pf", "Po")  # vowel signs, quotation marks, marks of other scripts
+_VARIED = 5  # different words; fewer, however often, are a list of moves or names
+_PROSE = 0.85  # share of a line's characters that are letters, blanks and the marks between words
+_LONGEST = 30  # letters of a word; a longer one of a script with spaces is a string, not a word
 
 
 def require() -> None:
@@ -46,11 +53,23 @@ def _paragraphs(text: str) -> Iterator[str]:
     """Yield the prose of a text, a paragraph at a time, where there is enough of it; short ones wait for the next."""
     waiting = ""
     for part in re.split(r"\n\s*\n", _ASIDE.sub(" ", text)):
-        lines = (line for line in part.splitlines() if not _CODE.match(line) and not _SQL.match(line))
+        lines = filter(_is_prose, part.splitlines())
         waiting = " ".join([waiting, *lines]).strip()
-        if _letters(waiting) >= LETTERS:
+        if _letters(waiting) >= LETTERS and (_WIDE.search(waiting) or len(set(words(waiting))) >= _VARIED):
             yield waiting
             waiting = ""
+
+
+def _is_prose(line: str) -> bool:
+    if _CODE.match(line.strip()) or _CLAUSE.match(line):
+        return False
+    worded = sum(map(_is_worded, line))
+    longest = max(map(len, line.split()), default=0)
+    return worded >= _PROSE * len(line) and (longest <= _LONGEST or bool(_WIDE.search(line)))
+
+
+def _is_worded(char: str) -> bool:
+    return char.isalpha() or char in " .,;:!?'\"-" or (not char.isascii() and unicodedata.category(char) in _MARKS)
 
 
 def _letters(text: str) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from verisieve import contamination, given, language, nearness
 from verisieve.contamination import Hit, Match
+from verisieve.errors import UsageError
 from verisieve.folder import Pair, prompt_of, text_of, truncated
 from verisieve.funnel import Fate
 from verisieve.nearness import Print
@@ -18,6 +20,19 @@ from verisieve.shingles import question
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def check(rules: Rules) -> None:
+    """Raise UsageError for files and libraries that rules need and that are not there."""
+    if rules.near_duplicates is not None or rules.diversity or rules.against:
+        nearness.require()
+    if rules.languages:
+        language.require()
+    for path in rules.against:
+        if not Path(path).is_file():
+            raise UsageError(f"against: {path}: no such file")
+    for each in rules.decontaminate:
+        contamination.split(each)
+
+
 class Screen:
     """The rules that look at one row at a time, with the sets and benchmarks that they name."""
 
@@ -25,10 +40,7 @@ class Screen:
         self._rules = rules
         self._near = rules.near_duplicates or nearness.NEAR
         self._prints = rules.near_duplicates is not None or rules.diversity > 0
-        if self._prints or rules.against:
-            nearness.require()
-        if rules.languages:
-            language.require()
+        check(rules)
         self._given = nearness.Index(self._near)
         for path in rules.against:
             for text in given.questions(path):

@@ -1,0 +1,90 @@
+"""Which knobs to turn next: Thompson sampling over Beta posteriors of pass rates, for rates within a band.
+
+Asks nothing and reads nothing. A knob (family and level of a domain) is drawn for each problem: every knob's rate is
+drawn from its posterior (Thompson 1933), and one whose draw lies in the band wins, else the one nearest to it: goals
+of intermediate difficulty (Florensa et al. 2018, arXiv:1705.06366). A knob that nothing is known of starts from what
+its level showed in the domain: a prior worth up to PRIOR replies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+PRIOR = 4.0
+
+
+class Knob(NamedTuple):
+    """What is asked for; no family and no level mean any."""
+
+    domain: str
+    family: str
+    difficulty: int | None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Replies that passed and did not, the older ones discounted."""
+
+    passed: float = 0.0
+    failed: float = 0.0
+
+
+class Bandit:
+    """What is known of each knob.
+
+    >>> bandit = Bandit([Knob("math", "sums", level) for level in (1, 2)], (0.2, 0.8))
+    >>> bandit.learn(Knob("math", "sums", 1), passed=40, scored=40)
+    >>> bandit.learn(Knob("math", "sums", 2), passed=20, scored=40)
+    >>> {knob.difficulty for knob in bandit.choose("math", 9, Random(0))}
+    {2}
+    """
+
+    def __init__(self, knobs: Iterable[Knob], band: tuple[float, float], forget: float = 0.0) -> None:
+        self._seen = {knob: _Seen() for knob in knobs}
+        self._band = band
+        self._kept = 1 - forget
+
+    def choose(self, domain: str, count: int, rng: Random) -> list[Knob]:
+        """Draw a knob for each of so many problems of a domain."""
+        beliefs = [(knob, *self._belief(knob)) for knob in self._seen if knob.domain == domain]
+
+        def worth(belief: tuple[Knob, float, float]) -> tuple[float, float]:
+            return -self._outside(rng.betavariate(belief[1], belief[2])), rng.random()
+
+        return [max(beliefs, key=worth)[0] for _ in range(count)]
+
+    def expected(self, knob: Knob) -> float:
+        """Return the pass rate that is expected of a knob: the mean of its posterior."""
+        passes, fails = self._belief(knob)
+        return passes / (passes + fails)
+
+    def learn(self, knob: Knob, *, passed: int, scored: int) -> None:
+        """Count replies to problems of a knob."""
+        seen = self._seen[knob]
+        seen.passed += passed
+        seen.failed += scored - passed
+
+    def forget(self) -> None:
+        """Let a round go by: what was seen before it counts less."""
+        for seen in self._seen.values():
+            seen.passed *= self._kept
+            seen.failed *= self._kept
+
+    def _belief(self, knob: Knob) -> tuple[float, float]:
+        """Return the posterior's two parameters."""
+        peers = [seen for other, seen in self._seen.items() if _peers(knob, other)]
+        passed, failed = sum(seen.passed for seen in peers), sum(seen.failed for seen in peers)
+        usual = (passed + 1) / (passed + failed + 2)
+        weight = min(PRIOR, 2 + passed + failed)
+        mine = self._seen[knob]
+        return mine.passed + weight * usual, mine.failed + weight * (1 - usual)
+
+    def _outside(self, rate: float) -> float:
+        return max(self._band[0] - rate, rate - self._band[1], 0.0)
+
+
+def _peers(one: Knob, other: Knob) -> bool:
+    return one.domain == other.domain and one.difficulty == other.difficulty
