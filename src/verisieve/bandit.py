@@ -2,18 +2,19 @@
 
 Asks nothing and reads nothing. A knob (family and level of a domain) is drawn for each problem: every knob's rate is
 drawn from its posterior (Thompson 1933), and one whose draw lies in the band wins, else the one nearest to it: goals
-of intermediate difficulty (Florensa et al. 2018, arXiv:1705.06366). A knob that nothing is known of starts from what
-its level showed in the domain: a prior worth up to PRIOR replies.
+of intermediate difficulty (Florensa et al. 2018, arXiv:1705.06366). A knob that little is known of starts from
+what its level and its family showed in the domain, their log odds added: a prior worth up to PRIOR replies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import exp, log
 from random import Random
 from typing import NamedTuple
 
-PRIOR = 4.0
+PRIOR = 10.0
 
 
 class Knob(NamedTuple):
@@ -31,6 +32,15 @@ class _Seen:
     passed: float = 0.0
     failed: float = 0.0
 
+    def add(self, passed: float, failed: float) -> None:
+        self.passed += passed
+        self.failed += failed
+
+    @property
+    def logit(self) -> float:
+        """Log odds of a pass, drawn to even ones by one reply of each kind."""
+        return log((self.passed + 1) / (self.failed + 1))
+
 
 class Bandit:
     """What is known of each knob.
@@ -44,6 +54,7 @@ class Bandit:
 
     def __init__(self, knobs: Iterable[Knob], band: tuple[float, float], forget: float = 0.0) -> None:
         self._seen = {knob: _Seen() for knob in knobs}
+        self._totals: dict[tuple[str | int | None, ...], _Seen] = {}
         self._band = band
         self._kept = 1 - forget
 
@@ -63,28 +74,28 @@ class Bandit:
 
     def learn(self, knob: Knob, *, passed: int, scored: int) -> None:
         """Count replies to problems of a knob."""
-        seen = self._seen[knob]
-        seen.passed += passed
-        seen.failed += scored - passed
+        domain, family, level = knob
+        for group in ((domain,), (domain, "level", level), (domain, "family", family)):
+            self._total(group).add(passed, scored - passed)
+        self._seen[knob].add(passed, scored - passed)
 
     def forget(self) -> None:
         """Let a round go by: what was seen before it counts less."""
-        for seen in self._seen.values():
+        for seen in (*self._seen.values(), *self._totals.values()):
             seen.passed *= self._kept
             seen.failed *= self._kept
 
     def _belief(self, knob: Knob) -> tuple[float, float]:
         """Return the posterior's two parameters."""
-        peers = [seen for other, seen in self._seen.items() if _peers(knob, other)]
-        passed, failed = sum(seen.passed for seen in peers), sum(seen.failed for seen in peers)
-        usual = (passed + 1) / (passed + failed + 2)
-        weight = min(PRIOR, 2 + passed + failed)
-        mine = self._seen[knob]
+        mine, everything = self._seen[knob], self._total((knob.domain,))
+        level = self._total((knob.domain, "level", knob.difficulty))
+        family = self._total((knob.domain, "family", knob.family))
+        usual = 1 / (1 + exp(everything.logit - level.logit - family.logit))
+        weight = min(PRIOR, 2 + level.passed + level.failed)
         return mine.passed + weight * usual, mine.failed + weight * (1 - usual)
+
+    def _total(self, group: tuple[str | int | None, ...]) -> _Seen:
+        return self._totals.setdefault(group, _Seen())
 
     def _outside(self, rate: float) -> float:
         return max(self._band[0] - rate, rate - self._band[1], 0.0)
-
-
-def _peers(one: Knob, other: Knob) -> bool:
-    return one.domain == other.domain and one.difficulty == other.difficulty

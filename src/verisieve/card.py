@@ -19,7 +19,6 @@ from verisieve.plaintext import name
 from verisieve.records import Json
 from verisieve.select import Selection
 
-HUMAN_LABEL_PRICE = 2.0  # dollars for one row labelled by a person, to compare with
 LISTED = 20
 
 # Their rows have fields whose type differs from row to row, which table loaders refuse.
@@ -82,7 +81,8 @@ def render(selection: Selection, kept: Iterable[Pair], files: Sequence[File], va
         losses=_losses(selection.funnel),
         spent=selection.funnel.spent,
         known=selection.funnel.known_truth(),
-        human_price=HUMAN_LABEL_PRICE,
+        human_price=selection.rules.label_price,
+        contaminated=len(selection.hits),
         provenance=provenance,
         files=files,
         configs=_configs(files),

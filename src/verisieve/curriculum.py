@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -22,17 +21,16 @@ from verisieve import domains, folder
 from verisieve.asked import Asked
 from verisieve.bandit import Bandit, Knob
 from verisieve.commands import Answered, Who, ask, replacing, verify_files
-from verisieve.domains.engineering import fill
 from verisieve.folder import Pair, pairs, text_of, truncated
 from verisieve.models import name_of
 from verisieve.plan import CurriculumPlan, DomainPlan, Plan
 from verisieve.progress import Tally
 from verisieve.records import Json, Outcome, Problem
 from verisieve.rows import dump
+from verisieve.steering import RECORD
 
 SURVEY = 300  # problems of a domain that are looked at for its families and levels
 SPARE = 4  # problems drawn for each one wanted, for those too near to what is held back
-RECORD = "curriculum.json"
 HELD_BACK = "held-back.jsonl"
 
 Key = tuple[str, str]  # a problem's domain and id
@@ -119,7 +117,7 @@ class _Rounds:
             turns, skipped = self._choose(number)
             done = self._carry_out(resume=resume or number > 1)
             self._observe(turns)
-            told = [turn.row() for turn in turns.values()]
+            told = [turn.row() for turn in {turn.knob: turn for turn in turns.values()}.values()]
             rounds.append({"round": number, "skipped": skipped, "knobs": told})
         if self._taught:
             done = self._carry_out(resume=True)
@@ -245,9 +243,11 @@ def _rates(read: Iterable[Pair], students: Collection[str]) -> dict[Key, _Rate]:
 
 
 def _repair(problem: Problem, wrong: Pair) -> Problem:
-    """Return the problem of putting a wrong reply right; it is judged as the problem itself is."""
-    text = (resources.files("verisieve") / "templates" / "repair.md").read_text(encoding="utf-8")
-    reason = text_of(wrong.verdict, "reason").replace("_", " ")
-    prompt = fill(text, prompt=problem.prompt, attempt=text_of(wrong.completion, "response"), reason=reason)
-    meta = {**problem.meta, "parents": [problem.id], "source": "repair", "of": text_of(wrong.completion, "model")}
-    return replace(problem, id=f"{problem.id}/repair", prompt=prompt, meta=meta)
+    """Return the problem of putting a wrong reply right: the same question and truth, the attempt beside it."""
+    attempt = {
+        "model": text_of(wrong.completion, "model"),
+        "text": text_of(wrong.completion, "response"),
+        "reason": text_of(wrong.verdict, "reason"),
+    }
+    meta = {**problem.meta, "parents": [problem.id], "source": "repair", "attempt": attempt}
+    return replace(problem, id=f"{problem.id}/repair", meta=meta)

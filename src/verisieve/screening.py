@@ -58,8 +58,8 @@ class Screen:
         """Return what a row is compared with others by, where rules ask for it."""
         if not self._prints:
             return None
-        texts = question(text_of(pair.completion, "prompt")), text_of(pair.completion, "response")
-        return nearness.fingerprint(texts, self._near)
+        asked = question(text_of(pair.completion, "prompt")) + _attempt(pair.completion)
+        return nearness.fingerprint((asked, text_of(pair.completion, "response")), self._near)
 
     def plain(self, pair: Pair) -> Fate | None:
         """Return what puts a row out that no other text is needed for; a rejected row is asked no more."""
@@ -95,6 +95,13 @@ class Screen:
 
     def _is_given(self, text: str) -> bool:
         return self._given.find(nearness.fingerprint([question(text)], self._near)) is not None
+
+
+def _attempt(completion: Mapping[str, Json]) -> str:
+    """Return the wrong reply that the row puts right: another one makes another row."""
+    meta = completion.get("meta")
+    attempt = meta.get("attempt") if isinstance(meta, dict) else None
+    return f"\n{text_of(attempt, 'text')}" if isinstance(attempt, dict) else ""
 
 
 def _lower_assurance(verdict: Mapping[str, Json]) -> bool:
