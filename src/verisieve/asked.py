@@ -8,6 +8,8 @@ from verisieve.records import Problem
 from verisieve.shingles import question
 from verisieve.store import digest
 
+HELD_BACK = "held-back.jsonl"  # in the folder of a run: what must not be in its training data
+
 
 class Asked:
     """The questions, by their content; with `near`, nothing may even be like those held back."""

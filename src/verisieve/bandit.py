@@ -37,9 +37,13 @@ class _Seen:
         self.failed += failed
 
     @property
-    def logit(self) -> float:
-        """Log odds of a pass, drawn to even ones by one reply of each kind."""
-        return log((self.passed + 1) / (self.failed + 1))
+    def share(self) -> float:
+        """The share that passed, drawn to one half by a reply of each kind."""
+        return (self.passed + 1) / (self.passed + self.failed + 2)
+
+    def logit(self, usual: float = 0.5) -> float:
+        """Return the log odds of a pass, drawn to the usual ones by two replies."""
+        return log((self.passed + 2 * usual) / (self.failed + 2 * (1 - usual)))
 
 
 class Bandit:
@@ -90,7 +94,7 @@ class Bandit:
         mine, everything = self._seen[knob], self._total((knob.domain,))
         level = self._total((knob.domain, "level", knob.difficulty))
         family = self._total((knob.domain, "family", knob.family))
-        usual = 1 / (1 + exp(everything.logit - level.logit - family.logit))
+        usual = 1 / (1 + exp(everything.logit() - level.logit() - family.logit(everything.share)))
         weight = min(PRIOR, 2 + level.passed + level.failed)
         return mine.passed + weight * usual, mine.failed + weight * (1 - usual)
 

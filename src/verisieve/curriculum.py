@@ -18,7 +18,7 @@ from random import Random
 from typing import NamedTuple
 
 from verisieve import domains, folder
-from verisieve.asked import Asked
+from verisieve.asked import HELD_BACK, Asked
 from verisieve.bandit import Bandit, Knob
 from verisieve.commands import Answered, Who, ask, replacing, verify_files
 from verisieve.folder import Pair, pairs, text_of, truncated
@@ -31,7 +31,6 @@ from verisieve.steering import RECORD
 
 SURVEY = 300  # problems of a domain that are looked at for its families and levels
 SPARE = 4  # problems drawn for each one wanted, for those too near to what is held back
-HELD_BACK = "held-back.jsonl"
 
 Key = tuple[str, str]  # a problem's domain and id
 

@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from verisieve.errors import MissingExtraError
-from verisieve.shingles import words
 
 LETTERS = 24  # a paragraph of fewer is not told; a character of a script without spaces counts for 4
 SURE = 0.6
@@ -55,7 +54,9 @@ def _paragraphs(text: str) -> Iterator[str]:
     for part in re.split(r"\n\s*\n", _ASIDE.sub(" ", text)):
         lines = filter(_is_prose, part.splitlines())
         waiting = " ".join([waiting, *lines]).strip()
-        if _letters(waiting) >= LETTERS and (_WIDE.search(waiting) or len(set(words(waiting))) >= _VARIED):
+        if _letters(waiting) >= LETTERS and (
+            _WIDE.search(waiting) or len({word for word in waiting.split() if len(word) > 2}) >= _VARIED
+        ):
             yield waiting
             waiting = ""
 
@@ -73,7 +74,8 @@ def _is_worded(char: str) -> bool:
 
 
 def _letters(text: str) -> int:
-    return sum(map(str.isalpha, text)) + 3 * len(_WIDE.findall(text))
+    marked = sum(unicodedata.category(char) in ("Mn", "Mc") for char in text)  # vowels, in many scripts
+    return sum(map(str.isalpha, text)) + marked + 3 * len(_WIDE.findall(text))
 
 
 def _is_foreign(text: str, wanted: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verisieve import contamination, curriculum, domains, export, nearness, report, screening, select
+from verisieve.asked import HELD_BACK
 from verisieve.commands import Answered, ask, verify_files
 from verisieve.curriculum import Course
 from verisieve.errors import UsageError
@@ -34,7 +35,7 @@ def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool
     course = _ask(plan, out, workers=workers, resume=resume)
     rules = plan.select
     if plan.curriculum and plan.curriculum.held_back:
-        rules = replace(rules, against=(*rules.against, str(out / curriculum.HELD_BACK)))
+        rules = replace(rules, against=(*rules.against, str(out / HELD_BACK)))
     selection = select.select(pairs(out), rules)
     contamination.write(out / "contamination.jsonl", selection.hits)
     export.write(out, out / "data", plan.export.formats, validation=plan.export.validation, selection=selection)

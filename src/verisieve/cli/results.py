@@ -53,6 +53,7 @@ def export(
     """
     from verisieve import contamination
     from verisieve import export as exporting
+    from verisieve.asked import HELD_BACK
     from verisieve.rules import Rules
 
     target = Path(out) if out else Path(folder) / "data"
@@ -64,7 +65,7 @@ def export(
             per_problem=per_problem,
             lower_assurance=lower_assurance,
             near_duplicates=near_duplicates,
-            against=against,
+            against=(*against, *map(str, Path(folder).glob(HELD_BACK))),
             decontaminate=decontaminate,
             languages=languages,
         ),
