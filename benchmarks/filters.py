@@ -82,10 +82,12 @@ def benchmarks(sets: dict[str, list[str]]) -> None:
         found = Benchmarks()
         for number, text in enumerate(sets[name]):
             found.add(name, str(number), text)
-        recall = " ".join(
-            f"{planted(sets[name], share, lambda text: found.match(text) is not None):6.1%}" for share in SHARES
-        )
-        others = {other: sum(found.match(text) is not None for text in texts) for other, texts in sets.items()}
+
+        def finds(text: str, found: Benchmarks = found) -> bool:
+            return found.match(text) is not None
+
+        recall = " ".join(f"{planted(sets[name], share, finds):6.1%}" for share in SHARES)
+        others = {other: sum(map(finds, texts)) for other, texts in sets.items()}
         hits = ", ".join(f"{other} {count} of {len(sets[other])}" for other, count in others.items() if other != name)
         print(f"items     {name:16} {recall}   hits: {hits}")
 
