@@ -44,7 +44,7 @@ def reworded(text: str, share: float, others: Sequence[str], rng: Random) -> str
     """The text with a share of its words replaced, in capitals and with other spacing where nothing else changes."""
     words = text.split()
     if not share:
-        return "  ".join(words).upper().replace(",", "").replace(".", "")
+        return "  ".join(word.rstrip(",.") for word in words).upper()
     for at in rng.sample(range(len(words)), max(1, round(share * len(words)))):
         words[at] = rng.choice(others)
     return " ".join(words)
