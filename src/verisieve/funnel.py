@@ -30,6 +30,7 @@ class Fate(StrEnum):
     DUPLICATE_PROBLEM = "duplicate_problem"
     NEAR_DUPLICATE = "near_duplicate"
     LOWER_ASSURANCE = "lower_assurance"
+    DOUBTED = "doubted"
     TRUNCATED = "truncated"
     BROKEN_UNICODE = "broken_unicode"
     TOO_SHORT = "too_short"

@@ -186,6 +186,11 @@ def judge(spec: Spec, answer: list[Move]) -> Finding:
     return RIGHT if state == spec.goal else incomplete("the goal is not reached", end=_say(spec, state))
 
 
+def same(spec: Spec, answer: list[Move]) -> Hashable:
+    """Return the pegs alone: the disc that moves is the top one, named or not."""
+    return tuple((a, b) for a, b, _ in answer)
+
+
 def write(spec: Spec, answer: list[Move], rng: Random) -> str:
     """Return the moves as a list, a line or JSON."""
     form = rng.choice(

@@ -213,6 +213,11 @@ def judge(spec: Spec, answer: Answer) -> Finding:
     return RIGHT if end == earliest else wrong("an earlier end is possible", end=end, best=earliest)
 
 
+def same(spec: Spec, answer: Answer) -> Hashable:
+    """Return what is done together: machines are alike, and on one any order ends at the same time."""
+    return tuple(sorted(tuple(sorted(group)) for group in answer[0])), answer[1]
+
+
 def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return machines and end in a line or as a list."""
     groups, end = answer
