@@ -19,12 +19,17 @@ def render(problem: Problem) -> str:
     """
     whole = problem.prompt
     if problem.truth.get("task", "solve") == "solve":
-        whole = _template(problem.domain).replace("{{prompt}}", problem.prompt)
+        whole = _rendered(problem.domain, problem.prompt)
     attempt = problem.meta.get("attempt")
     if not isinstance(attempt, dict):
         return whole
     reason = str(attempt["reason"]).replace("_", " ")
     return fill(_repair(), prompt=whole, attempt=str(attempt["text"]), reason=reason)
+
+
+@functools.lru_cache(maxsize=64)
+def _rendered(domain: str, prompt: str) -> str:  # the samples of a problem come one after the other
+    return domains.load(domain).prompts.get("solve", "{{prompt}}").replace("{{prompt}}", prompt)
 
 
 def shown(problem: Problem, prompt: str) -> dict[str, str]:
@@ -35,11 +40,6 @@ def shown(problem: Problem, prompt: str) -> dict[str, str]:
 def tokens_of(text: str) -> int:
     """Return about how many tokens a text has: one for each 3 characters, which is rather too many."""
     return len(text) // 3 + 8
-
-
-@functools.cache
-def _template(domain: str) -> str:
-    return domains.load(domain).prompts.get("solve", "{{prompt}}")
 
 
 @functools.cache

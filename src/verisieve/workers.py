@@ -13,8 +13,8 @@ size; a worker that is busy is sent more only while all that is under way to it 
 
 from __future__ import annotations
 
-import json
 import os
+import selectors
 import socket
 import subprocess
 import sys
@@ -25,9 +25,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import VerisieveError
 from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason, Verdict
 from verisieve.rows import dump, output_row
@@ -55,13 +55,13 @@ class Line(NamedTuple):
 
     def pack(self) -> bytes:
         """Encode for the wire and the store: a line of what is counted, then the body."""
-        return json.dumps(self[1:]).encode() + b"\n" + self.body
+        return quickjson.encode(self[1:]) + b"\n" + self.body
 
     @classmethod
     def unpack(cls, data: bytes) -> Line:
         """Decode what `pack` encoded."""
         head, _, body = data.partition(b"\n")
-        return cls(body, *json.loads(head))
+        return cls(body, *quickjson.decode(head))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,7 @@ class Pool:
         self._row_seconds = row_seconds
         self._failed_starts = 0  # in a row: one may have been killed, many will never start
         self._queue: deque[_Task] = deque()
+        self._selector = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(count)]
 
     def submit(self, number: int, body: bytes) -> None:
@@ -113,7 +114,10 @@ class Pool:
         """Hand out new work, wait up to `timeout` seconds for results or a bell, and mend what died or hung."""
         self._feed()
         done: list[tuple[int, Line]] = []
-        ready = set(wait([*bells, *(worker.socket for worker in self._workers)], timeout))
+        for bell in bells:
+            if bell not in self._selector.get_map():
+                self._selector.register(bell, selectors.EVENT_READ)
+        ready = {key.fileobj for key, _ in self._selector.select(timeout)}
         for index, worker in enumerate(self._workers):
             if worker.socket in ready and not self._receive(worker, done):
                 done += self._replace(index, Reason.WORKER_DIED)
@@ -129,6 +133,7 @@ class Pool:
             worker.process.kill()
         for worker in self._workers:
             worker.process.wait()
+        self._selector.close()
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -142,6 +147,7 @@ class Pool:
                 pass_fds=[fd],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            self._selector.register(ours, selectors.EVENT_READ)
             return _Worker(process, ours)
 
     def _feed(self) -> None:
@@ -180,12 +186,13 @@ class Pool:
                 continue
             task = worker.tasks.popleft()
             worker.size -= len(task.body)
-            done.append((task.number, Line(body + b"\n", *json.loads(head))))
+            done.append((task.number, Line(body + b"\n", *quickjson.decode(head))))
         return True
 
     def _replace(self, index: int, reason: Reason) -> list[tuple[int, Line]]:
         """Start another worker; the row that the old one was at is tried again or ends as an error."""
         worker = self._workers[index]
+        self._selector.unregister(worker.socket)
         worker.socket.close()
         worker.process.kill()
         code = worker.process.wait()
@@ -218,7 +225,7 @@ def encode(completion: Completion) -> bytes:
         completion.text,
         completion.extra,
     ]
-    return json.dumps([*fields, problem.meta] if problem.meta else fields).encode()
+    return quickjson.encode([*fields, problem.meta] if problem.meta else fields)
 
 
 def failed(body: bytes, reason: str, message: str) -> Line:
@@ -283,7 +290,7 @@ def _settle() -> None:
 
 def decode(body: bytes) -> Completion:
     """Read what `encode` wrote."""
-    fields: list[Json] = json.loads(body)
+    fields: list[Json] = quickjson.decode(body)
     domain, identity, sample, model, prompt, truth, text, extra, *meta = fields
     problem = Problem(domain=domain, id=identity, prompt=prompt, truth=truth, meta=meta[0] if meta else {})
     return Completion(problem=problem, text=text, model=model, sample=sample, extra=extra)
