@@ -40,8 +40,7 @@ def _ranks(values: Sequence[float]) -> list[float]:
 def work(name: str, raw: Any) -> int:
     """Return how many lines are run to open and solve a problem."""
     family = load(name)
-    for kept in vars(family).values():
-        getattr(kept, "cache_clear", int)()
+    _forget()
     if name in COUNTED:
         return COUNTED[name](family.parse(raw))
     lines = 0
@@ -60,6 +59,14 @@ def work(name: str, raw: Any) -> int:
     finally:
         sys.settrace(None)
     return lines
+
+
+def _forget() -> None:
+    """Drop what the functions of the domain keep from one problem to the next, but for the families themselves."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("verisieve.domains.reasoning.families.", "verisieve.verifiers.reasoning.")):
+            for kept in vars(module).values():
+                getattr(kept, "cache_clear", int)()
 
 
 def main() -> None:

@@ -94,30 +94,40 @@ def ask(spec: Spec, rng: Random) -> str:
 
 
 def _search(spec: Spec, most: int) -> list[str] | None:
-    """Return a shortest list of steps, None where the search ends without one."""
-    start = (spec.player, spec.boxes)
-    came: dict[Any, Any] = {start: None}
+    """Return a shortest list of steps, None where the search ends without one; places are numbers, boxes are bits."""
+    number = {place: k for k, place in enumerate(sorted(spec.floor))}
+    steps, goal = _steps(spec, number), sum(1 << number[place] for place in spec.goals)
+    start = (number[spec.player], sum(1 << number[place] for place in spec.boxes))
+    came: dict[tuple[int, int], Any] = {start: None}
     todo = deque([start])
-    stuck = _corners(spec)
     while todo and len(came) < most:
         state = todo.popleft()
-        (r, c), boxes = state
-        for name, (dr, dc) in STEPS.items():
-            to, moved = (r + dr, c + dc), boxes
-            if to not in spec.floor:
-                continue
-            if to in boxes:
-                beyond = (to[0] + dr, to[1] + dc)
-                if beyond not in spec.floor or beyond in boxes or beyond in stuck:
+        for name, to, pushed, beyond in steps[state[0]]:
+            boxes = state[1]
+            if boxes & pushed:
+                if not beyond or boxes & beyond:
                     continue
-                moved = boxes - {to} | {beyond}
-            after = (to, moved)
+                boxes ^= pushed | beyond
+            after = (to, boxes)
             if after not in came:
                 came[after] = (state, name)
-                if moved == spec.goals:
+                if boxes == goal:
                     return _back(came, after)
                 todo.append(after)
     return None
+
+
+def _steps(spec: Spec, number: dict[Place, int]) -> list[list[tuple[str, int, int, int]]]:
+    """Return the steps from each place: the place that follows, its bit, and that of where a box goes, 0 for nowhere."""
+    stuck, found = _corners(spec), list[list[tuple[str, int, int, int]]]()
+    for r, c in number:
+        found.append([])
+        for name, (dr, dc) in STEPS.items():
+            to, beyond = (r + dr, c + dc), (r + 2 * dr, c + 2 * dc)
+            if to in number:
+                free = 1 << number[beyond] if beyond in number and beyond not in stuck else 0
+                found[-1].append((name, number[to], 1 << number[to], free))
+    return found
 
 
 def _corners(spec: Spec) -> frozenset[Place]:
