@@ -22,11 +22,13 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_NUMBERS = 10
 MAX_SOLVED = 6  # more numbers are judged, and not solved
+MAX_LISTED = 3  # numbers whose values are listed
 MAX_LENGTH = 600
 MAX_SIDES = 6
 
 
 Number = int | Fraction
+Origin = list[Any] | None  # sign, the numbers of one side and its value, the same of the other; None for a number
 
 
 class Spec(NamedTuple):
@@ -44,8 +46,9 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec that has a solution by construction, and not plain addition."""
-    count, top, least = ((3, 25, 10), (4, 12, 10), (4, 60, 150), (5, 12, 10), (5, 60, 150))[level - 1]
+    """Return a raw spec with a solution by construction, found by as long a search as the level asks; no plain sum."""
+    count, top, least = ((3, 25, 10), (4, 12, 10), (4, 60, 100), (5, 12, 10), (5, 60, 100))[level - 1]
+    fewest, most = ((1, 1), (2, 14), (15, 80), (81, 250), (251, 900))[level - 1]
     while True:
         numbers = [rng.randint(1, top) for _ in range(count)]
         values = [Fraction(number) for number in numbers]
@@ -53,7 +56,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             a, b = (values.pop(rng.randrange(len(values))) for _ in range(2))
             values.append(rng.choice([a + b, a - b, a * b, a * b, a / b if b else a]))
         target = values[0]
-        if target.denominator == 1 and least <= target <= 200 * level + 100 and target not in (sum(numbers), *numbers):
+        if target.denominator != 1 or not least <= target <= 200 * level + 100 or target in (sum(numbers), *numbers):
+            continue
+        if fewest <= _search(Spec(tuple(numbers), int(target)))[1] <= most:
             return {"numbers": numbers, "target": int(target)}
 
 
@@ -71,11 +76,20 @@ def solve(spec: Spec) -> str:
     """Return an expression; raise TruthError where there is none, or more numbers than can be searched."""
     if len(spec.numbers) > MAX_SOLVED:
         raise TruthError("spec.numbers", f"more than {MAX_SOLVED} numbers are not solved")
-    numbers = tuple(sorted(spec.numbers))
-    found = _reach(numbers, spec.target, True) or _reach(numbers, Fraction(spec.target), False)
+    found, _ = _search(spec)
     if found is None:
         raise TruthError("spec", "no expression gives the target")
     return found
+
+
+def _search(spec: Spec) -> tuple[str | None, int]:
+    """Return an expression, sought in whole numbers first, and how many values of parts were looked at for it."""
+    numbers = tuple(sorted(spec.numbers))
+    found, looked = _reach(numbers, spec.target, True)
+    if found is None:
+        found, more = _reach(numbers, Fraction(spec.target), False)
+        looked += more
+    return found, looked
 
 
 def _quotient(a: Number, b: Number, whole: bool) -> Number | None:
@@ -86,17 +100,23 @@ def _quotient(a: Number, b: Number, whole: bool) -> Number | None:
 
 
 @lru_cache(maxsize=50_000)
-def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> str | None:
-    """Split the numbers in two, let one part be any value, and ask the other part for what is then needed."""
-    if len(numbers) == 1:
-        return str(numbers[0]) if numbers[0] == target else None
+def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> tuple[str | None, int]:
+    """Split the numbers in two, let one part be any value, and ask the other part for what is then needed.
+
+    The count of values is the same whatever is known from before.
+    """
+    if len(numbers) <= MAX_LISTED:
+        return _said(numbers, target, whole) if target in _values(numbers, whole) else None, 1
+    looked = 0
     for small, large in _splits(numbers):
-        for value, text in _values(small, whole).items():
+        for value in _values(small, whole):
+            looked += 1
             for needed, form in _needs(value, target, whole):
-                rest = _reach(large, needed, whole)
+                rest, more = _reach(large, needed, whole)
+                looked += more
                 if rest is not None:
-                    return form.format(text, rest if rest.isdigit() else f"({rest})")
-    return None
+                    return form.format(_said(small, value, whole), rest if rest.isdigit() else f"({rest})"), looked
+    return None, looked
 
 
 @lru_cache(maxsize=5_000)
@@ -123,20 +143,31 @@ def _needs(value: Number, target: Number, whole: bool) -> list[tuple[Number, str
 
 
 @lru_cache(maxsize=5_000)
-def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, str]:
-    """Return every value that the numbers reach, with one expression each."""
+def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, Origin]:
+    """Return every value that the numbers reach, with one way to it."""
     if len(numbers) == 1:
-        return {numbers[0]: str(numbers[0])}
-    found: dict[Number, str] = {}
+        return {numbers[0]: None}
+    found: dict[Number, Origin] = {}
     for left, right in _splits(numbers):
-        for a, one in _values(left, whole).items():
-            for b, two in _values(right, whole).items():
-                joined = ((a + b, f"({one} + {two})"), (a - b, f"({one} - {two})"), (b - a, f"({two} - {one})"))
-                shares = ((a * b, f"({one} * {two})"), (_quotient(a, b, whole), f"({one} / {two})"))
-                for value, text in (*joined, *shares, (_quotient(b, a, whole), f"({two} / {one})")):
-                    if value is not None:
-                        found.setdefault(value, text)
+        for a in _values(left, whole):
+            for b in _values(right, whole):
+                ways = (a + b, "+", left, a, right, b), (a - b, "-", left, a, right, b), (b - a, "-", right, b, left, a)
+                for value, *way in (*ways, (a * b, "*", left, a, right, b)):
+                    found.setdefault(value, way)
+                if (share := _quotient(a, b, whole)) is not None:
+                    found.setdefault(share, ["/", left, a, right, b])
+                if (share := _quotient(b, a, whole)) is not None:
+                    found.setdefault(share, ["/", right, b, left, a])
     return found
+
+
+def _said(numbers: tuple[int, ...], value: Number, whole: bool) -> str:
+    """Return the expression of one value that the numbers reach."""
+    origin = _values(numbers, whole)[value]
+    if origin is None:
+        return str(value)
+    sign, left, a, right, b = origin
+    return f"({_said(left, a, whole)} {sign} {_said(right, b, whole)})"
 
 
 def prove(spec: Spec, answer: str) -> bool:
