@@ -172,7 +172,12 @@ def _solutions(spec: Spec, most: int) -> list[Grid]:
             numbers = [domain.bit_length() for domain in domains]
             found.append(tuple(tuple(numbers[k : k + size]) for k in range(0, size * size, size)))
             return
-        cell = min(todo, key=lambda one: domains[one].bit_count())
+        fewest = size + 1
+        for one in todo:
+            if (count := domains[one].bit_count()) < fewest:
+                cell, fewest = one, count
+                if count < 2:
+                    break
         rest = [other for other in todo if other != cell]
         for number in range(1, size + 1):
             if domains[cell] >> number - 1 & 1 and len(found) < most:

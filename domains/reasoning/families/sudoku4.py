@@ -83,10 +83,13 @@ def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
         if not todo:
             found.append(tuple(map(tuple, grid)))
             return
-        r, c, b = cell = min(
-            todo, key=lambda at: (everything & ~(rows[at[0]] | columns[at[1]] | boxes[at[2]])).bit_count()
-        )
-        free = everything & ~(rows[r] | columns[c] | boxes[b])
+        fewest = size + 1
+        for at in todo:
+            left = everything & ~(rows[at[0]] | columns[at[1]] | boxes[at[2]])
+            if (count := left.bit_count()) < fewest:
+                (r, c, b), cell, free, fewest = at, at, left, count
+                if count < 2:
+                    break
         digits = [digit for digit in range(1, size + 1) if free >> digit - 1 & 1]
         if rng:
             rng.shuffle(digits)
