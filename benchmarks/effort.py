@@ -1,7 +1,7 @@
 """Levels against the work of solvers, counted and not timed; run `python -m benchmarks.effort --help`.
 
 The work is the number of lines of Python that a family's solver runs to open and solve a problem, nothing kept from
-before; for BY_PROOF with those of the second solver. For each family: the median at levels 1 to 5, and Spearman's rank
+before; for BY_PROOF with those of the second solver, and for COUNTED a count that says more. For each family: the median at levels 1 to 5, and Spearman's rank
 correlation of level and work over all items.
 """
 
@@ -9,16 +9,41 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import factorial
 from random import Random
 from statistics import correlation, median
 from types import FrameType
 from typing import Any
 
 from verisieve.domains.reasoning.families import LEVELS, load, names
+from verisieve.verifiers.reasoning import games
 
 BY_PROOF = ("logic_grid", "knights_knaves", "cheapest_path")  # solved by SAT, by bits, and with an early stop
-COUNTED = {"nim_move": lambda spec: sum(spec.heaps)}  # solved by a formula: the moves that one without it would try
+
+
+def _table(spec: Any) -> int:
+    """Return the entries of a table of all sorts of things, true or false of each statement."""
+    return int((len(spec.premises) + 1) * 2 ** len(spec.terms))
+
+
+def _seatings(spec: Any) -> int:
+    """Return how often a search through every seating looks at a rule."""
+    return len(spec.rules) * factorial(len(spec.people) - spec.around)
+
+
+def _states(spec: Any) -> int:
+    """Return the positions that a full search of the game looks at."""
+    return games.explored(spec.board, spec.state)[1]
+
+
+COUNTED: dict[str, Callable[[Any], int]] = {  # lines would tell less: a formula, bits, or an early end
+    "nim_move": lambda spec: sum(spec.heaps),  # the moves that a search would try first
+    "hanoi": lambda spec: len(load("hanoi").solve(spec)),  # the moves
+    "line_game": _states,
+    "seating": _seatings,
+    "syllogism": _table,
+}
 
 
 def spearman(xs: Sequence[float], ys: Sequence[float]) -> float:

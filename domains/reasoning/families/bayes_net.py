@@ -85,7 +85,7 @@ def _states(raw: Any, field: str, nodes: dict[str, Node]) -> dict[str, bool]:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec; from level 2 on with an observation, from level 3 on at times with an intervention."""
-    count = (2, 3, 3, 4, 5)[level - 1]
+    count = 1 + level
     names = rng.sample(banks.lists("bayes_net", "nodes", rng), count)
     while True:
         nodes: dict[str, Any] = {}

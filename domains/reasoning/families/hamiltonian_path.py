@@ -48,7 +48,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec around a planted path, on which an order by name does not work."""
-    count, directed = 4 + level, rng.random() < 0.5
+    count, directed = 3 + 2 * level, rng.random() < 0.5
     letter = rng.choice(("", "", "v", "p", "s"))
     names = [f"{letter}{k}" if letter else chr(65 + k) for k in range(1, count + 1)]
     while True:
@@ -85,23 +85,27 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> tuple[str, ...]:
     """Return a path; raise TruthError where there is none or the search is too long."""
-    budget = [MAX_NODES]
+    found, nodes = _search(spec, MAX_NODES)
+    if found is None:
+        raise TruthError("spec", "too hard to solve here" if nodes > MAX_NODES else "no path visits every vertex")
+    return tuple(found)
+
+
+def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
+    """Return the first path, the vertex with the fewest ways on first, and how many beginnings were looked at for it."""
+    nodes = 0
 
     def extend(path: list[str], left: set[str]) -> list[str] | None:
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise TruthError("spec", "too hard to solve here")
-        if not left:
-            return path
+        nonlocal nodes
+        nodes += 1
+        if not left or nodes > most:
+            return None if left else path
         ways = [other for other in (spec.after[path[-1]] if path else spec.vertices) if other in left]
         ways.sort(key=lambda vertex: sum(other in left for other in spec.after[vertex]))
         return next((found for vertex in ways if (found := extend([*path, vertex], left - {vertex}))), None)
 
     begun = [spec.start] if spec.start else []
-    found = extend(begun, set(spec.vertices) - set(begun))
-    if found is None:
-        raise TruthError("spec.edges", "no path visits every vertex")
-    return tuple(found)
+    return extend(begun, set(spec.vertices) - set(begun)), nodes
 
 
 def prove(spec: Spec, answer: tuple[str, ...]) -> bool:

@@ -63,9 +63,8 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec of one to three legs; odd offsets come from level 3 on."""
-    count = 1 + level // 2
-    names = rng.sample(banks.lists("time_zones", "places", rng), count + 1)
+    """Return a raw spec of as many legs as the level; odd offsets come from level 3 on."""
+    names = rng.sample(banks.lists("time_zones", "places", rng), level + 1)
     step = 60 if level < 3 else rng.choice((30, 15))
     places = {name: rng.randrange(-11 * 60, 13 * 60, step) for name in names}
     day = datetime(2024, 1, 1) + timedelta(days=rng.randrange(8 * 365), minutes=5 * rng.randrange(288))
