@@ -209,10 +209,10 @@ def _value(node: Node, field: str) -> Callable[[Memory], int]:
     def compute(memory: Memory) -> int:
         a, b = left(memory), right(memory)
         if not b and sign in ("//", "%"):
-            raise TruthError(field, "divides by zero")
+            raise TruthError(f"spec.{field}", "divides by zero")
         result = apply(a, b)
         if not -MAX_VALUE < result < MAX_VALUE:
-            raise TruthError(field, "grows beyond 10**60")
+            raise TruthError(f"spec.{field}", "grows beyond 10**60")
         return result
 
     return compute
@@ -221,7 +221,7 @@ def _value(node: Node, field: str) -> Callable[[Memory], int]:
 def _variable(name: str, field: str) -> Callable[[Memory], int]:
     def look_up(memory: Memory) -> int:
         if name not in memory:
-            raise TruthError(field, f"{name!r} is read before it is set")
+            raise TruthError(f"spec.{field}", f"{name!r} is read before it is set")
         return memory[name]
 
     return look_up

@@ -5,7 +5,8 @@ Variables are whole numbers from 1; a clause is a list of literals, a negative l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,6 +48,7 @@ class Standing:
     def __init__(self, clauses: Sequence[Clause]) -> None:
         self._clauses = clauses
         self._left = 0
+        self._close: Callable[[], object] | None = None
 
     def satisfiable(self, assumptions: Iterable[int], own: Iterable[Clause] = ()) -> bool:
         """Say whether the shared clauses, these own ones and the assumptions have a model."""
@@ -63,7 +65,10 @@ class Standing:
     def _open(self) -> None:
         from pysat.solvers import Minisat22
 
+        if self._close:
+            self._close()
         self._solver = Minisat22(bootstrap_with=self._clauses)
+        self._close = weakref.finalize(self, self._solver.delete)  # also at the end of the process, in good time
         self._top = max(abs(literal) for clause in self._clauses for literal in clause)
         self._left = MAX_ASKED
 

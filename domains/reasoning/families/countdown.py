@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.expressions import Value, evaluate
+from verisieve.verifiers.reasoning.expressions import evaluate
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -36,6 +36,14 @@ class Spec(NamedTuple):
 
     numbers: tuple[int, ...]
     target: int
+
+
+class Answer(NamedTuple):
+    """An expression, what it comes to, None where it divides by zero, and the numbers in it."""
+
+    text: str
+    value: Fraction | None
+    numbers: tuple[int, ...]
 
 
 def parse(raw: Any) -> Spec:
@@ -72,14 +80,18 @@ def ask(spec: Spec, rng: Random) -> str:
     return banks.question("countdown", rng, n=", ".join(map(str, spec.numbers)), t=spec.target)
 
 
-def solve(spec: Spec) -> str:
+def solve(spec: Spec) -> Answer:
     """Return an expression; raise TruthError where there is none, or more numbers than can be searched."""
     if len(spec.numbers) > MAX_SOLVED:
         raise TruthError("spec.numbers", f"more than {MAX_SOLVED} numbers are not solved")
     found, _ = _search(spec)
     if found is None:
         raise TruthError("spec", "no expression gives the target")
-    return found
+    return _answer(found)
+
+
+def _answer(text: str) -> Answer:
+    return Answer(text, *evaluate(text))
 
 
 def _search(spec: Spec) -> tuple[str | None, int]:
@@ -106,7 +118,8 @@ def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> tuple[str |
     The count of values is the same whatever is known from before.
     """
     if len(numbers) <= MAX_LISTED:
-        return _said(numbers, target, whole) if target in _values(numbers, whole) else None, 1
+        found = _said(numbers, target, whole) if target in _values(numbers, whole) else None
+        return found and found.removeprefix("(").removesuffix(")"), 1
     looked = 0
     for small, large in _splits(numbers):
         for value in _values(small, whole):
@@ -170,7 +183,7 @@ def _said(numbers: tuple[int, ...], value: Number, whole: bool) -> str:
     return f"({_said(left, a, whole)} {sign} {_said(right, b, whole)})"
 
 
-def prove(spec: Spec, answer: str) -> bool:
+def prove(spec: Spec, answer: Answer) -> bool:
     """Show that the target is among the values reached pair by pair (up to 4 numbers), and is the answer's value."""
     reached = len(spec.numbers) > 4  # five numbers have too many pairings to list; the answer alone is the proof
     todo = [[(number, 1) for number in spec.numbers]]  # as numerator and denominator, not reduced
@@ -185,23 +198,23 @@ def prove(spec: Spec, answer: str) -> bool:
                 e, f, g = a * d, c * b, b * d
                 joined = [(e + f, g), (e - f, g), (f - e, g), (a * c, g), (e, f), (f, e)]
                 todo += [[*rest, value] for value in joined if value[1]]
-    tokens = [int(token) for token in re.findall(r"\d+", answer)]
-    return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, read(spec, answer)).right
+    tokens = [int(token) for token in re.findall(r"\d+", answer.text)]
+    return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, _answer(answer.text)).right
 
 
-def read(spec: Spec, text: str) -> Value:
+def read(spec: Spec, text: str) -> Answer:
     """Return the longest side of an equation whose sides are all equal, or a lone expression."""
     text = " ".join(lexing.unwrapped(text.strip(" \n.")).strip("\"'").removesuffix("}").split()).strip("\"' ")
     if len(text) > MAX_LENGTH:
         raise UnreadableError("longer than any answer")
-    sides = [evaluate(side) for side in text.split("=")[:MAX_SIDES]]
+    sides = [_answer(side) for side in text.split("=")[:MAX_SIDES]]
     if text.count("=") >= MAX_SIDES or len({side.value for side in sides}) > 1:
         raise UnreadableError("the sides of an equation differ", Reason.WRONG_ANSWER)
     longest = max(len(side.numbers) for side in sides)
     return next(side for side in sides if len(side.numbers) == longest)
 
 
-def judge(spec: Spec, answer: Value) -> Finding:
+def judge(spec: Spec, answer: Answer) -> Finding:
     """The numbers are exactly those given, and the value is the target."""
     if Counter(answer.numbers) != Counter(spec.numbers):
         if Counter(answer.numbers) < Counter(spec.numbers):
@@ -212,22 +225,21 @@ def judge(spec: Spec, answer: Value) -> Finding:
     return RIGHT
 
 
-def write(spec: Spec, answer: str, rng: Random) -> str:
+def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return the expression with ASCII, Unicode or LaTeX signs, with or without the target."""
-    tail = rng.choice(("", "", f" = {spec.target}"))
+    text = answer.text + rng.choice(("", "", f" = {spec.target}"))
     signs = rng.choice((("*", "/", "-"), ("×", "÷", "−"), ("\\times", "/", "-"), ("·", "/", "–")))
     for ascii_sign, sign in zip("*/-", signs, strict=True):
-        answer = answer.replace(ascii_sign, sign)
-    text = answer + tail
+        text = text.replace(ascii_sign, sign)
     return f"${text}$" if signs[0].startswith("\\") else text.replace(" ", "") if rng.random() < 0.3 else text
 
 
-def spoil(spec: Spec, answer: str, rng: Random) -> str:
+def spoil(spec: Spec, answer: Answer, rng: Random) -> Answer:
     """Return an expression with another number, another value, or a number too many or too few."""
-    first = re.search(r"\d+", answer)
+    first = re.search(r"\d+", answer.text)
     number = int(first[0]) if first else 0
-    changed = re.sub(r"\d+", str(number + 1), answer, count=1)  # not the numbers given, whatever its value
-    kinds = [changed, f"({answer}) + 0", f"({answer}) * 1", str(spec.target)]
+    changed = re.sub(r"\d+", str(number + 1), answer.text, count=1)  # not the numbers given, whatever its value
+    kinds = [changed, f"({answer.text}) + 0", f"({answer.text}) * 1", str(spec.target)]
     if sum(spec.numbers) != spec.target:
         kinds.append(" + ".join(map(str, spec.numbers)))
-    return rng.choice(kinds)
+    return _answer(rng.choice(kinds))

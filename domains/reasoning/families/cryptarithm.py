@@ -62,7 +62,10 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         numbers = [rng.randrange(10 ** (digits - 1), 10**digits) for digits in lengths]
         names = dict(zip("0123456789", rng.sample(_LETTERS, 10), strict=True))
         words = ["".join(names[digit] for digit in str(number)) for number in (*numbers, sum(numbers))]
-        if 4 <= len(set("".join(words))) <= 8 and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]), most)[1] < most:
+        if (
+            4 <= len(set("".join(words))) <= 8
+            and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]), most)[1] < most
+        ):
             return {"addends": words[:-1], "sum": words[-1]}
 
 
@@ -106,9 +109,8 @@ def _acts(spec: Spec) -> list[_Act]:
     acts: list[_Act] = []
     for column in range(max(map(len, (*words, total)))):
         added = [word[column] for word in words if column < len(word)]
-        for letter in dict.fromkeys(added):
-            if letter not in seen:
-                acts.append(_Act(number[letter], int(letter in leading)))
+        fresh = [letter for letter in dict.fromkeys(added) if letter not in seen]
+        acts += [_Act(number[letter], int(letter in leading)) for letter in fresh]
         seen.update(added)
         below = total[column : column + 1]
         places = tuple(number[letter] for letter in added)

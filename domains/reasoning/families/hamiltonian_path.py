@@ -47,8 +47,9 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec around a planted path, on which an order by name does not work."""
-    count, directed = 3 + 2 * level, rng.random() < 0.5
+    """Return a raw spec around a planted path, found by as long a search as the level asks, and not by name."""
+    count, directed = (5, 7, 9, 10, 11)[level - 1], rng.random() < 0.5
+    fewest, most = ((5, 7), (7, 11), (10, 18), (19, 40), (41, 200))[level - 1]  # beginnings of paths to look at
     letter = rng.choice(("", "", "v", "p", "s"))
     names = [f"{letter}{k}" if letter else chr(65 + k) for k in range(1, count + 1)]
     while True:
@@ -63,7 +64,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         if rng.random() < 0.4:
             raw["from"] = path[0]
         spec = parse(raw)
-        if not judge(spec, tuple(names)).right and not judge(spec, tuple(names[::-1])).right:
+        by_name = judge(spec, tuple(names)).right or judge(spec, tuple(names[::-1])).right
+        if not by_name and fewest <= _search(spec, most)[1] <= most:
             return raw
 
 
@@ -92,7 +94,7 @@ def solve(spec: Spec) -> tuple[str, ...]:
 
 
 def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
-    """Return the first path, the vertex with the fewest ways on first, and how many beginnings were looked at for it."""
+    """Return the first path, vertices with few ways on first, and how many beginnings of paths were looked at."""
     nodes = 0
 
     def extend(path: list[str], left: set[str]) -> list[str] | None:

@@ -140,7 +140,8 @@ def prove(spec: Spec, answer: list[Move]) -> bool:
         peg: [d for d in range(len(spec.start), 0, -1) if spec.start[d - 1] == k] for k, peg in enumerate(spec.pegs)
     }
     for a, b, disc in answer:
-        if not stacks[a] or stacks[a][-1] != disc or (stacks[b] and stacks[b][-1] < disc):
+        top = stacks[a][-1] if stacks[a] else 0
+        if not top or disc not in (0, top) or (stacks[b] and stacks[b][-1] < top):
             return False
         stacks[b].append(stacks[a].pop())
     at_end = {disc: k for k, peg in enumerate(spec.pegs) for disc in stacks[peg]}

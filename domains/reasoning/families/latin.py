@@ -253,7 +253,7 @@ def _literal(size: int, cell: Cell, number: int) -> int:
 def _rules(size: int) -> sat.Standing:
     """Return the rules as clauses in a solver: one number per cell, each number once per row and column."""
     sides, numbers = range(size), range(1, size + 1)
-    groups = [[_literal(size, cell, d) for d in numbers] for cell in product(sides, repeat=2)]
+    groups = [[_literal(size, (r, c), d) for d in numbers] for r, c in product(sides, repeat=2)]
     groups += [[_literal(size, (r, c), d) for c in sides] for r in sides for d in numbers]
     groups += [[_literal(size, (r, c), d) for r in sides] for c in sides for d in numbers]
     return sat.Standing([clause for group in groups for clause in sat.exactly_one(group)])

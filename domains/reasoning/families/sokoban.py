@@ -95,7 +95,7 @@ def ask(spec: Spec, rng: Random) -> str:
 
 
 def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
-    """Return a shortest list of steps, if up to `most` states show one, and the states seen: places and boxes as bits."""
+    """Return a shortest list of steps, if up to `most` states show one, and how many were seen; boxes are bits."""
     number = {place: k for k, place in enumerate(sorted(spec.floor))}
     steps, goal = _steps(spec, number), sum(1 << number[place] for place in spec.goals)
     start = (number[spec.player], sum(1 << number[place] for place in spec.boxes))
