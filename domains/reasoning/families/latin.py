@@ -59,7 +59,7 @@ def _cell(raw: Any, field: str, size: int) -> Cell:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with one solution: conditions of a full square, whose givens are dropped while it stays so."""
-    size, left = (4, 4, 5, 5, 6)[level - 1], (8, 4, 9, 4, 11)[level - 1]
+    size, left = (4, 4, 5, 5, 6)[level - 1], (8, 4, 9, 6, 11)[level - 1]
     full = _shuffled(size, rng)
     less, cages = _conditions(full, rng, rng.choice(("less", "cages", "both")))
     spec = Spec(size, full, less, cages)
