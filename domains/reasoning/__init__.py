@@ -67,6 +67,12 @@ class Reasoning:
 
         return engineering
 
+    def ballots(self, problem: Problem, texts: Sequence[str]) -> Sequence[int | None]:
+        """Group replies by the answers that they commit to, as the families read them."""
+        from verisieve.domains.reasoning import ballots  # only for votes
+
+        return ballots.ballots(open_truth(problem.truth), [text[: MAX_REPLY + 1] for text in texts], MAX_REPLY)
+
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many forms."""
         from verisieve.domains.reasoning import noise  # only for playing a model

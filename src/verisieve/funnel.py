@@ -28,6 +28,7 @@ class Fate(StrEnum):
     DUPLICATE_RESPONSE = "duplicate_response"
     DUPLICATE_PROBLEM = "duplicate_problem"
     LOWER_ASSURANCE = "lower_assurance"
+    DOUBTED = "doubted"
     TRUNCATED = "truncated"
     BROKEN_UNICODE = "broken_unicode"
     TOO_SHORT = "too_short"

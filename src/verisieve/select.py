@@ -241,6 +241,8 @@ def _unfit(pair: Pair, rules: Rules) -> Fate | None:
     text = text_of(completion, "response")
     if not rules.lower_assurance and _lower_assurance(pair.verdict):
         return Fate.LOWER_ASSURANCE
+    if pair.doubted:
+        return Fate.DOUBTED
     if truncated(completion):
         return Fate.TRUNCATED
     if any(map(_SURROGATE.search, (text, prompt_of(completion), text_of(completion, "id")))):

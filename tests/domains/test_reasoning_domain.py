@@ -184,6 +184,17 @@ def test_what_is_read_can_be_proved(family: str) -> None:
     assert module.prove(spec, read)
 
 
+@pytest.mark.parametrize(
+    "text", ["M1: J1, J3, J6; M2: J8, J9; end 6", "M1: J1, J3, J6 (6); M2: J8, J9 (4); end 6",
+             "M1: J1, J3, J6 = 6; M2: J8, J9=4; end 6", "M1: J1 J3 J6(6); M2: J8 J9(2+2 = 4); makespan 6"]
+)  # fmt: skip
+def test_the_number_in_a_jobs_name_is_no_load(text: str) -> None:
+    """J6 stays whole where its machine is busy for six hours; a load that is stated behind it goes."""
+    family = load("schedule")
+    spec = family.parse({"jobs": dict.fromkeys(["J1", "J3", "J6", "J8", "J9"], 2), "machines": 2})
+    assert family.read(spec, text) == ((("J1", "J3", "J6"), ("J8", "J9")), 6)
+
+
 @pytest.mark.parametrize("family", ["logic_grid", "sudoku4", "latin", "line_game", "regex_string"])
 def test_a_problem_does_not_depend_on_those_before_it(family: str) -> None:
     """Solvers and tables that are kept from other problems change nothing."""

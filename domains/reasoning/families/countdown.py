@@ -214,6 +214,11 @@ def read(spec: Spec, text: str) -> Answer:
     return next(side for side in sides if len(side.numbers) == longest)
 
 
+def same(spec: Spec, answer: Answer) -> Hashable:
+    """Return value and numbers: `7*2` and `2*7` are one answer."""
+    return answer.value, tuple(sorted(answer.numbers))
+
+
 def judge(spec: Spec, answer: Answer) -> Finding:
     """The numbers are exactly those given, and the value is the target."""
     if Counter(answer.numbers) != Counter(spec.numbers):

@@ -271,6 +271,14 @@ def judge(spec: Spec, answer: Answer) -> Finding:
     return RIGHT
 
 
+def same(spec: Spec, answer: Answer) -> Hashable:
+    """Return the seating, around a table as seen from the first person, and the rules that clash."""
+    order, clash = answer
+    if spec.around and spec.people[0] in order:
+        order = order[(first := order.index(spec.people[0])) :] + order[:first]
+    return order, clash
+
+
 def _judge_clash(spec: Spec, clash: frozenset[int]) -> Finding:
     if _possible(spec, spec.rules):
         return wrong("a seating exists")

@@ -20,7 +20,7 @@ from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
-MAX_SIZE, MAX_BOXES, MAX_STATES, MAX_STEPS = 20, 6, 60_000, 2_000
+MAX_SIZE, MAX_BOXES, MAX_STATES, MAX_STEPS = 20, 12, 60_000, 2_000
 STEPS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 _SHORT = {"u": "up", "d": "down", "l": "left", "r": "right"}
 _ARROWS = str.maketrans(

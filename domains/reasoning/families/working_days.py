@@ -151,6 +151,11 @@ def read(spec: Spec, text: str) -> Answer:
     raise UnreadableError("no date with a year")
 
 
+def same(spec: Spec, answer: tuple[date, str]) -> Hashable:
+    """Return the date; the name of its day adds nothing."""
+    return answer[0]
+
+
 def _month_and_day(parts: dict[str, str]) -> tuple[int, int]:
     if "first" in parts:
         first, second = int(parts["first"]), int(parts["second"])
