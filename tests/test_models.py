@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from endpoint import Endpoint, Scripted, body, serving
 
-from verisieve import chat
+from verisieve import chat, domains
 from verisieve.commands import ask
 from verisieve.endpoints import Endpoint as Said
 from verisieve.endpoints import parse
@@ -299,3 +300,14 @@ def test_the_noisy_model_errs_at_its_rate(toy: str, tmp_path: Path) -> None:
 
     assert all((row["response"] == str(row["truth"]["answer"])) == (row["label"] == "pass") for row in rows)
     assert 250 <= sum(row["label"] == "reject" for row in rows) <= 350
+
+
+def test_the_noisy_model_errs_by_level() -> None:
+    """The first rate is for level 1 and for none, the last for all above."""
+    (model,) = open_models(Asking(models=("builtin:noisy:0/1",)))
+    labels = []
+    for level in (None, 1, 2, 5):
+        (problem,) = domains.load("math").problems(1, 1)
+        problem = replace(problem, meta={**problem.meta, "difficulty": level})
+        labels.append(asyncio.run(model.complete(problem, 0)).extra["label"])
+    assert labels == ["pass", "pass", "reject", "reject"]

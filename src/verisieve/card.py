@@ -20,7 +20,6 @@ from verisieve.plaintext import name
 from verisieve.records import Json
 from verisieve.select import Selection
 
-HUMAN_LABEL_PRICE = 2.0  # dollars for one row labelled by a person, to compare with
 LISTED = 20
 OWN = frozenset({"procedural", "self_play"})  # `meta.source` of problems that verisieve itself makes up
 HUB_LICENCES = frozenset({"Apache-2.0", "MIT", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"})
@@ -88,7 +87,8 @@ def render(selection: Selection, kept: Iterable[Pair], files: Sequence[File], va
         losses=_losses(selection.funnel),
         spent=selection.funnel.spent,
         known=selection.funnel.known_truth(),
-        human_price=HUMAN_LABEL_PRICE,
+        human_price=selection.rules.label_price,
+        contaminated=len(selection.hits),
         provenance=provenance,
         licence=_hub_licence(provenance.licences),
         files=files,

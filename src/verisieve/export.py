@@ -19,7 +19,8 @@ from verisieve.errors import UsageError
 from verisieve.folder import pairs, replacing
 from verisieve.formats import FORMATS, PARQUET, Data
 from verisieve.records import Json
-from verisieve.select import Rules, Selection, select
+from verisieve.rules import Rules
+from verisieve.select import Selection, select
 
 SPLITS = ("train", "validation")
 

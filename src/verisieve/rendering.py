@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import functools
+from importlib import resources
 
 from verisieve import domains
+from verisieve.domains.engineering import fill
 from verisieve.records import Problem
 
 USUAL_REPLY = 1024  # tokens, where nothing says how long a reply may get
 
 
 def render(problem: Problem) -> str:
-    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole."""
-    if problem.truth.get("task", "solve") != "solve":
-        return problem.prompt
-    return _rendered(problem.domain, problem.prompt)
+    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole.
+
+    Where somebody's wrong attempt is to be put right (`meta.attempt`), that stands below.
+    """
+    whole = problem.prompt
+    if problem.truth.get("task", "solve") == "solve":
+        whole = _rendered(problem.domain, problem.prompt)
+    attempt = problem.meta.get("attempt")
+    if not isinstance(attempt, dict):
+        return whole
+    reason = str(attempt["reason"]).replace("_", " ")
+    return fill(_repair(), prompt=whole, attempt=str(attempt["text"]), reason=reason)
 
 
 @functools.lru_cache(maxsize=64)
@@ -30,3 +40,8 @@ def shown(problem: Problem, prompt: str) -> dict[str, str]:
 def tokens_of(text: str) -> int:
     """Return about how many tokens a text has: one for each 3 characters, which is rather too many."""
     return len(text) // 3 + 8
+
+
+@functools.cache
+def _repair() -> str:
+    return (resources.files("verisieve") / "templates" / "repair.md").read_text(encoding="utf-8")

@@ -32,9 +32,9 @@ _COUNT = re.compile(
 # files, ranks, pieces, and the distances of made positions
 _SHAPES = (
     ((4, 4, "QR", 1, 2),),
-    ((4, 4, "QR", 2, 2), (5, 5, "QR", 1, 2)),
+    ((5, 4, "QR", 1, 2), (4, 5, "QR", 1, 2)),
     ((5, 5, "QRP", 2, 3),),
-    ((5, 5, "RP", 3, 3), (6, 6, "QR", 2, 3)),
+    ((6, 5, "QRP", 2, 3), (5, 6, "QR", 2, 3)),
     ((6, 6, "QRP", 3, 3), (6, 6, "QR", 3, 3)),
 )
 

@@ -69,12 +69,13 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec whose shortest list has at least level + 3 moves."""
-    discs, pegs = (3, 3, 4, 4, 5)[level - 1], rng.choice(("ABC", "XYZ", "PQR", "KLM", "UVW"))
+    """Return a raw spec whose shortest list has as many moves as the level asks."""
+    fewest, most = ((4, 5), (6, 7), (8, 10), (11, 15), (16, 63))[level - 1]
+    discs, pegs = (3, 3, 4, 4, rng.choice((5, 6)))[level - 1], rng.choice(("ABC", "XYZ", "PQR", "KLM", "UVW"))
     while True:
         start, goal = ([rng.randrange(3) for _ in range(discs)] for _ in range(2))
         raw = {"start": _stacks(pegs, start), "goal": _stacks(pegs, goal)}
-        if start[-1] != goal[-1] and len(solve(parse(raw))) >= level + 3:
+        if start[-1] != goal[-1] and fewest <= len(solve(parse(raw))) <= most:
             return raw
 
 

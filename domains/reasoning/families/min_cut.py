@@ -56,7 +56,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec in which cutting at neither end is cheapest, from level 2 on."""
-    count = 4 + level
+    count = (5, 7, 8, 10, 12)[level - 1]
     first = rng.randrange(26 - count)
     nodes = [chr(ord("A") + first + k) for k in range(count)]
     while True:

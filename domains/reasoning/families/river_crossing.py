@@ -63,7 +63,7 @@ def parse(raw: Any) -> Spec:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with a plan of at least five crossings."""
     while True:
-        count = rng.randint(3, 4) if level == 1 else 3 + level // 2
+        count = 2 + level if level > 1 or rng.random() < 0.5 else 4
         items = sorted(rng.sample(banks.lists("river_crossing", "items", rng), count))
         every = list(combinations(items, 2))
         forbidden = sorted(rng.sample(every, min(len(every), rng.randint(2, 2 + level))))

@@ -141,7 +141,9 @@ def read(spec: Spec, text: str) -> Answer:
         if number in groups:
             raise UnreadableError("a machine is given twice", Reason.HEDGED)
         body = re.sub(
-            r"(?<!\w)[(\[]?(?:\d+(?: ?\+ ?\d+)+ ?)?=? ?(\d+) ?h?[)\]]?\s*$", _load(spec, body), body.rstrip(" .;,\n|")
+            r"(?:(?<!\w)|(?=[(\[=]))[(\[]?(?:\d+(?: ?\+ ?\d+)+ ?)?=? ?(\d+) ?h?[)\]]?\s*$",
+            _load(spec, body),
+            body.rstrip(" .;,\n|"),
         )
         groups[number] = _jobs(spec, body)
     if len(groups) > spec.machines:

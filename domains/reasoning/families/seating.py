@@ -107,7 +107,7 @@ def _possible(spec: Spec, rules: Sequence[Rule]) -> int:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec; two in five are impossible, by a clash of at least three rules from level 2 on."""
     around, impossible = rng.random() < 0.5, rng.random() < 0.4
-    count = 4 + (level + 1) // 2 - (level > 4 and not around)
+    count = (4, 4, 5, 5, 6)[level - 1] + around  # a turn of the table makes no other seating
     people = sorted(rng.sample(banks.lists("seating", "people", rng), count))
     while True:
         rules = list(dict.fromkeys(_rule(rng, count, around) for _ in range(level + (4 if impossible else 3))))
