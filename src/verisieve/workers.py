@@ -13,7 +13,6 @@ size; a worker that is busy is sent more only while all that is under way to it 
 
 from __future__ import annotations
 
-import json
 import os
 import selectors
 import socket
