@@ -122,7 +122,7 @@ def solve(spec: Spec) -> int:
     ends = _ends(spec.program, spec.low, spec.high, spec.output[0])
     found = [number for number, value in ends.items() if value == spec.output[1]]
     if not found:
-        raise TruthError("spec.output", "comes from no input")
+        raise specs.InfeasibleError("spec.output", "comes from no input")
     return found[0]
 
 

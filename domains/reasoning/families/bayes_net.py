@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -171,7 +170,7 @@ def solve(spec: Spec) -> Fraction:
     """Return the probability by adding up all cases."""
     base = _sum(spec, spec.given)
     if not base:
-        raise TruthError("spec.given", "is impossible")
+        raise specs.InfeasibleError("spec.given", "is impossible")
     return _sum(spec, {**spec.given, spec.query[0]: spec.query[1]}) / base
 
 

@@ -86,7 +86,7 @@ def solve(spec: Spec) -> Answer:
         raise TruthError("spec.numbers", f"more than {MAX_SOLVED} numbers are not solved")
     found, _ = _search(spec)
     if found is None:
-        raise TruthError("spec", "no expression gives the target")
+        raise specs.InfeasibleError("spec", "no expression gives the target")
     return _answer(found)
 
 

@@ -11,7 +11,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
@@ -88,7 +87,7 @@ def solve(spec: Spec) -> dict[str, int]:
     """Return the first assignment that the columns allow, units first."""
     found, _ = _columns(spec)
     if found is None:
-        raise TruthError("spec", "no assignment makes the sum right")
+        raise specs.InfeasibleError("spec", "no assignment makes the sum right")
     return found
 
 

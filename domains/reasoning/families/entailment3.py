@@ -13,7 +13,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import formulas, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.formulas import Formula
@@ -139,7 +138,7 @@ def solve(spec: Spec) -> str:
     """Return the class by truth table; raise TruthError for contradictory premises."""
     found = _class(_table(spec))
     if not found:
-        raise TruthError("spec.premises", "contradict each other")
+        raise specs.InfeasibleError("spec.premises", "contradict each other")
     return found
 
 

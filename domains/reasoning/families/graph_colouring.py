@@ -113,7 +113,7 @@ def solve(spec: Spec) -> dict[str, str]:
 
     found = colour({})
     if found is None:
-        raise TruthError("spec", "no proper colouring")
+        raise specs.InfeasibleError("spec", "no proper colouring")
     return {vertex: found[vertex] for vertex in spec.vertices}
 
 

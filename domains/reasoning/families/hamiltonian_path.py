@@ -88,9 +88,11 @@ def ask(spec: Spec, rng: Random) -> str:
 def solve(spec: Spec) -> tuple[str, ...]:
     """Return a path; raise TruthError where there is none or the search is too long."""
     found, nodes = _search(spec, MAX_NODES)
-    if found is None:
-        raise TruthError("spec", "too hard to solve here" if nodes > MAX_NODES else "no path visits every vertex")
-    return tuple(found)
+    if found is not None:
+        return tuple(found)
+    if nodes > MAX_NODES:
+        raise TruthError("spec", "too hard to solve here")
+    raise specs.InfeasibleError("spec.edges", "no path visits every vertex")
 
 
 def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:

@@ -307,3 +307,8 @@ def write(spec: Spec, answer: Grid, rng: Random) -> str:
 def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
     """Return the square with two unlike cells of a row exchanged, a row missing, or numbers renamed."""
     return sudoku4.spoil(sudoku4.Spec(spec.size, (1, spec.size), spec.grid), answer, rng)
+
+
+def solutions(spec: Spec, most: int) -> list[Grid]:
+    """Return up to `most` solutions; raise TruthError for too long a search."""
+    return _solutions(spec, most)

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import games, lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.games import Board, State
@@ -130,7 +129,7 @@ def solve(spec: Spec) -> int:
     found = games.values(spec.board, spec.state)
     best = max(found.values())
     if best < 0:
-        raise TruthError("spec.rows", "are lost for the player to move")
+        raise specs.InfeasibleError("spec.rows", "are lost for the player to move")
     return next(cell for cell, value in found.items() if value == best)
 
 

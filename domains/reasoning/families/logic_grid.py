@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import grids, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
@@ -208,7 +207,7 @@ def solve(spec: Spec) -> Grid:
         clauses += _clauses(clue, spec, variables)
     with sat.solver(clauses) as opened:
         if not opened.solve():
-            raise TruthError("spec.clues", "no grid fits them")
+            raise specs.InfeasibleError("spec.clues", "no grid fits them")
         true = set(opened.get_model())
     grid: Grid = {house + 1: {} for house in range(spec.houses)}
     for (attr, i, house), variable in variables.items():
@@ -319,3 +318,15 @@ def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
     one, two = rng.sample(sorted(rows), 2)
     rows[one][attr], rows[two][attr] = rows[two][attr], rows[one][attr]
     return rows
+
+
+def solutions(spec: Spec, most: int) -> list[Grid]:
+    """Return up to `most` solutions, by the search that never asks SAT."""
+    everywhere = {(attr, i): (1 << spec.houses) - 1 for attr in spec.attrs for i in range(spec.houses)}
+    found: list[Grid] = []
+    for places in _search(spec, everywhere, most):
+        grid: Grid = {house: {} for house in range(1, spec.houses + 1)}
+        for (attr, i), house in places.items():
+            grid[house + 1][attr] = spec.attrs[attr][i]
+        found.append(grid)
+    return found

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
@@ -120,7 +119,7 @@ def solve(spec: Spec) -> Answer:
     """Return the links that leave the source's side; raise TruthError where nothing need be cut."""
     total, side = _flow(spec)
     if not total:
-        raise TruthError("spec.edges", "the target cannot be reached anyway")
+        raise specs.InfeasibleError("spec.edges", "the target cannot be reached anyway")
     return frozenset((a, b) for a, b in spec.costs if a in side and b not in side), total
 
 

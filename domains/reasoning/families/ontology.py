@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -214,7 +213,7 @@ def solve(spec: Spec) -> str:
     """Return the class by the table of kinds; raise TruthError where facts and rules clash."""
     found = _class(spec)
     if not found:
-        raise TruthError("spec.rules", "and facts contradict each other")
+        raise specs.InfeasibleError("spec.rules", "and facts contradict each other")
     return found
 
 

@@ -112,8 +112,9 @@ def solve(spec: Spec) -> list[str]:
     """Return an order; raise TruthError where there is none or the search is too long."""
     found, nodes = _search(spec, MAX_NODES)
     if found is None:
-        why = "no order keeps them all" if nodes <= MAX_NODES else "too hard to solve here"
-        raise TruthError("spec.constraints", why)
+        if nodes <= MAX_NODES:
+            raise specs.InfeasibleError("spec.constraints", "no order keeps them all")
+        raise TruthError("spec.constraints", "too hard to solve here")
     return found
 
 

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, patterns, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 from verisieve.verifiers.reasoning.patterns import Tree
@@ -120,7 +119,7 @@ def _count(spec: Spec) -> int:
 def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
     if not _count(spec):
-        raise TruthError("spec", "no string fits")
+        raise specs.InfeasibleError("spec", "no string fits")
     one, other = patterns.automaton(spec.wanted, spec.alphabet), patterns.automaton(spec.unwanted, spec.alphabet)
     states, text, rng = (0, 0), "", Random(repr(spec))
     for ways in _ways(spec.wanted, spec.unwanted, spec.length, spec.alphabet)[-2::-1]:

@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, plans, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
@@ -134,7 +133,7 @@ def solve(spec: Spec) -> list[Load]:
     """Return a shortest plan; raise TruthError where there is none."""
     plan = _search(spec)
     if plan is None:
-        raise TruthError("spec", "no plan at all")
+        raise specs.InfeasibleError("spec", "no plan at all")
     return plan
 
 

@@ -244,3 +244,8 @@ def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
     i, j = rng.sample(range(spec.size), 2)
     row[i], row[j] = row[j], row[i]
     return tuple(map(tuple, rows))
+
+
+def solutions(spec: Spec, most: int) -> list[Grid]:
+    """Return up to `most` solutions."""
+    return _solutions(spec, most)
