@@ -1,13 +1,13 @@
 """Wrong answers by the thousand at the reasoning checkers; run `python -m benchmarks.fuzz --help`.
 
-A reply that passes is looked at again by the family's second solver, which never saw the judge: edits of a right answer
+What passes is looked at again by the family's second solver, which never saw the judge: edits of a right answer
 may leave it right. What passes and is not proved is printed, so is every crash.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from random import Random
 from time import process_time
 from typing import Any, NamedTuple, cast
@@ -17,8 +17,8 @@ from verisieve.domains.reasoning.families import load, names
 from verisieve.domains.reasoning.truths import Truth, open_truth
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.verifiers.reasoning.findings import UnreadableError
-from verisieve.verifiers.reasoning.plain import BOX, plain
+from verisieve.verifiers.reasoning import answers
+from verisieve.verifiers.reasoning.findings import Finding
 
 NO_SANDBOX = cast("Sandbox", None)  # the domain runs no code
 LONG = 300_000
@@ -96,23 +96,19 @@ def _long(truth: Truth, written: list[str], k: int, rng: Random) -> str:
     return ("Answer: " * rng.randrange(2) + unit * (LONG // len(unit) + 1))[:LONG]
 
 
-def proved(problem: Problem, text: str) -> bool:
-    """Say whether the answer that a passed reply states is right by the second solver."""
-    truth = open_truth(problem.truth)
+def stands(case: Case) -> bool:
+    """Say whether the answer that a passed reply was judged by is right by the second solver."""
+    truth = open_truth(case.problem.truth)
     family, spec = truth.family, truth.spec
-    if family.MODE == "trace":
-        return False
-    try:
-        value: Any = family.read(spec, plain(text).replace(BOX, ""))
-    except UnreadableError:
-        return False
-    return family.prove(spec, value)
+    passed: list[Any] = []
 
+    def judge(value: Any) -> Finding:
+        finding = family.judge(spec, value)
+        passed.extend([value] if finding.right else [])
+        return finding
 
-def stands(case: Case, checks: Sequence[Check]) -> bool:
-    """Say whether a reply that passed is right by the second solver, in the answer that was taken or as a whole."""
-    taken = checks[-1].answer or ""
-    return proved(case.problem, taken) or proved(case.problem, case.text.removeprefix("Answer: "))
+    answers.settle(case.text, lambda text: family.read(spec, text), judge)
+    return bool(passed) and all(family.prove(spec, value) for value in passed)
 
 
 def fuzz(family: str, count: int, seed: int) -> str:
@@ -131,7 +127,7 @@ def fuzz(family: str, count: int, seed: int) -> str:
         finally:
             seconds.append(process_time() - start)
         if all(check.outcome is Outcome.PASS for check in checks):
-            ok = stands(case, checks)
+            ok = stands(case)
             right, passed = right + ok, passed + (not ok)
             if not ok:
                 print(f"  passed {family} {case.kind} {case.problem.truth['spec']} {case.text[:400]!r}")
