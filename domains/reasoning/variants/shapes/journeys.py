@@ -94,9 +94,9 @@ def _journeys(one: Raw, other: Raw, rng: Random) -> Raw | None:
 
 def _clock_guesses(spec: time_zones.Spec) -> Iterator[Guess]:
     """The time of departure, and the times added up without looking at the zones."""
-    yield "the time of departure", spec.depart
+    yield "the time of departure", (spec.depart, "")
     minutes = sum(flight + wait for _, flight, wait in spec.legs[:-1]) + spec.legs[-1][1]
-    yield "as if the clocks were the same", spec.depart + timedelta(minutes=minutes)
+    yield "as if the clocks were the same", (spec.depart + timedelta(minutes=minutes), "")
 
 
 TIME_ZONES = Shape(
@@ -111,7 +111,7 @@ TIME_ZONES = Shape(
 
 def _free_day(raw: Raw, answer: Any, rng: Random) -> Raw | None:
     """Return the days with a holiday that comes too late to change anything."""
-    day = answer + timedelta(days=rng.randint(1, 20))
+    day = answer[0] + timedelta(days=rng.randint(1, 20))
     if day.weekday() > 4 or day.isoformat() in raw.get("holidays", []):
         return None
     return {**raw, "holidays": sorted([*raw.get("holidays", []), day.isoformat()])}
@@ -139,8 +139,8 @@ def _terms(one: Raw, other: Raw, rng: Random) -> Raw | None:
 def _day_guesses(spec: working_days.Spec) -> Iterator[Guess]:
     """As many days without looking at the calendar; and with weekends, without holidays."""
     if spec.days < 100_000:
-        yield "all days count", spec.start + timedelta(days=spec.days)
-    yield "seven days for five", spec.start + timedelta(days=spec.days * 7 // 5)
+        yield "all days count", (spec.start + timedelta(days=spec.days), "")
+    yield "seven days for five", (spec.start + timedelta(days=spec.days * 7 // 5), "")
 
 
 WORKING_DAYS = Shape(

@@ -234,8 +234,9 @@ def _far_target(raw: Raw, expression: Any, rng: Random) -> Raw | None:
 
 def _plain_sums(spec: countdown.Spec) -> Iterator[Guess]:
     """All numbers added, and all multiplied."""
-    yield "the sum of all", " + ".join(map(str, spec.numbers))
-    yield "the product of all", " * ".join(map(str, spec.numbers))
+    for name, sign in (("the sum of all", " + "), ("the product of all", " * ")):
+        text = sign.join(map(str, spec.numbers))
+        yield name, countdown.Answer(text, *countdown.evaluate(text))
 
 
 COUNTDOWN = Shape(
