@@ -8,6 +8,7 @@ from typing import Any
 
 from verisieve.domains.reasoning.families import blocks_plan, countdown, nim_move, river_crossing
 from verisieve.domains.reasoning.variants import Guess, Raw, Shape, naming
+from verisieve.verifiers.reasoning.expressions import evaluate
 
 
 def _another_jug(raw: Raw, plan: Any, rng: Random) -> Raw | None:
@@ -236,7 +237,7 @@ def _plain_sums(spec: countdown.Spec) -> Iterator[Guess]:
     """All numbers added, and all multiplied."""
     for name, sign in (("the sum of all", " + "), ("the product of all", " * ")):
         text = sign.join(map(str, spec.numbers))
-        yield name, countdown.Answer(text, *countdown.evaluate(text))
+        yield name, countdown.Answer(text, *evaluate(text))
 
 
 COUNTDOWN = Shape(
