@@ -1,24 +1,23 @@
 """Levels against the work of solvers, counted and not timed; run `python -m benchmarks.effort --help`.
 
-The work is the number of lines of Python that a family's solver runs to open and solve a problem, nothing kept from
-before; for BY_PROOF with those of the second solver. For each family: the median at levels 1 to 5, and Spearman's rank
-correlation of level and work over all items.
+The work is that of `verisieve.domains.reasoning.effort`. For each family: the median at levels 1 to 5, and Spearman's
+rank correlation of level and work over all items. `--docs`
+writes the table into the docs.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from random import Random
 from statistics import correlation, median
-from types import FrameType
-from typing import Any
 
+from verisieve.domains.reasoning.effort import work
 from verisieve.domains.reasoning.families import LEVELS, load, names
 
-BY_PROOF = ("logic_grid", "knights_knaves", "cheapest_path")  # solved by SAT, by bits, and with an early stop
-COUNTED = {"nim_move": lambda spec: sum(spec.heaps)}  # solved by a formula: the moves that one without it would try
+_TABLE = re.compile(r"^\| family \| level 1 .*\n(?:\|.*\n)+", re.MULTILINE)
 
 
 def spearman(xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -37,50 +36,37 @@ def _ranks(values: Sequence[float]) -> list[float]:
     return [(first[value] + last[value]) / 2 for value in values]
 
 
-def work(name: str, raw: Any) -> int:
-    """Return how many lines are run to open and solve a problem."""
-    family = load(name)
-    for kept in vars(family).values():
-        getattr(kept, "cache_clear", int)()
-    if name in COUNTED:
-        return COUNTED[name](family.parse(raw))
-    lines = 0
-
-    def count(frame: FrameType, event: str, argument: object) -> Any:
-        nonlocal lines
-        lines += event == "line"
-        return count
-
-    sys.settrace(count)
-    try:
-        spec = family.parse(raw)
-        answer = family.solve(spec)
-        if name in BY_PROOF:
-            family.prove(spec, answer)
-    finally:
-        sys.settrace(None)
-    return lines
+def table(families: Sequence[str], count: int, seed: int) -> Iterator[str]:
+    """Yield the lines of a table: a row per family."""
+    yield "| family | " + " | ".join(f"level {level}" for level in LEVELS) + " | Spearman |"
+    yield "|---|" + "---:|" * (len(LEVELS) + 1)
+    for name in families:
+        family = load(name)
+        found = [
+            (level, work(name, family.make(Random(f"effort:{seed}:{level}:{k}"), level)))
+            for level in LEVELS
+            for k in range(count)
+        ]
+        medians = [f"{median(lines for at, lines in found if at == level):.0f}" for level in LEVELS]
+        rank = spearman([level for level, _ in found], [lines for _, lines in found])
+        yield f"| `{name}` | {' | '.join(medians)} | {rank:.2f} |"
 
 
 def main() -> None:
-    """Print a line per family, as a table for the docs."""
+    """Print the table, or put it where the docs have it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("families", nargs="*", default=names())
     parser.add_argument("--count", type=int, default=40, help="problems per level")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--docs", type=Path, help="a page whose table of levels is written anew")
     options = parser.parse_args()
-    print("| family | " + " | ".join(f"level {level}" for level in LEVELS) + " | Spearman |")
-    print("|---|" + "---:|" * (len(LEVELS) + 1))
-    for name in options.families:
-        family = load(name)
-        found = [
-            (level, work(name, family.make(Random(f"effort:{options.seed}:{level}:{k}"), level)))
-            for level in LEVELS
-            for k in range(options.count)
-        ]
-        medians = [f"{median(lines for at, lines in found if at == level):.0f}" for level in LEVELS]
-        rank = spearman([level for level, _ in found], [lines for _, lines in found])
-        print(f"| `{name}` | {' | '.join(medians)} | {rank:.2f} |", flush=True)
+    lines = []
+    for line in table(options.families, options.count, options.seed):
+        print(line, flush=True)
+        lines.append(line)
+    if options.docs:
+        page = options.docs.read_text(encoding="utf-8")
+        options.docs.write_text(_TABLE.sub("\n".join(lines) + "\n", page, count=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

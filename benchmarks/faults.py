@@ -54,10 +54,13 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
     stores = (folder / "c.jsonl.store", folder / "c.verdicts.jsonl.store")
     held: list[dict[bytes, bytes]] = [{}, {}]
     stages = Counter[str]()
+    span = _undisturbed(command(server, out, rows), folder)
+    wrong += _judge(server, folder, rows) + _repeated(server, 0, rows)
+    _begin_anew(server, folder)
     while done < kills:
-        process = subprocess.Popen(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL)
+        process = _at_work(command(server, out, rows, "--resume"), folder)
         try:
-            process.wait(rng.uniform(0.3, 8.0))
+            process.wait(rng.uniform(0.0, span))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -68,9 +71,7 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
                 print(f"{stages.total()} kills: {dict(stages)}; {kept}; {bad} bad", flush=True)
         else:  # it finished: begin anew
             wrong += _judge(server, folder, rows) + _repeated(server, done, rows)
-            for path in folder.iterdir():
-                path.unlink()
-            server.asked.clear()
+            _begin_anew(server, folder)
             held, kills, done = [{}, {}], kills - done, 0
             continue
         now = [_bodies(path) for path in stores]
@@ -79,6 +80,30 @@ def under_kills(server: Endpoint, folder: Path, rows: int, kills: int) -> int:
     subprocess.run(command(server, out, rows, "--resume"), stderr=subprocess.DEVNULL, check=False)
     print(f"killed at {dict(stages)}; {bad} replies or verdicts that were committed are lost or changed")
     return bad + wrong + _judge(server, folder, rows) + _repeated(server, done, rows)
+
+
+def _undisturbed(command: list[str], folder: Path) -> float:
+    """Run to the end; return the seconds of work, within which the other runs are killed."""
+    process = _at_work(command, folder)
+    started = time.monotonic()
+    process.wait()
+    return time.monotonic() - started
+
+
+def _begin_anew(server: Endpoint, folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    server.asked.clear()
+
+
+def _at_work(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start a run and wait until it writes, so that kills do not all come while it imports."""
+    for path in folder.glob("*.part"):
+        path.unlink()
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not any(folder.glob("*.part")):
+        time.sleep(0.01)
+    return process
 
 
 def _repeated(server: Endpoint, kills: int, rows: int) -> int:

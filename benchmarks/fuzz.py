@@ -1,6 +1,6 @@
 """Wrong answers by the thousand at the reasoning checkers; run `python -m benchmarks.fuzz --help`.
 
-A reply that passes is looked at again by the family's second solver, which never saw the judge: edits of a right answer
+What passes is looked at again by the family's second solver, which never saw the judge: edits of a right answer
 may leave it right. What passes and is not proved is printed, so is every crash.
 """
 
@@ -17,8 +17,8 @@ from verisieve.domains.reasoning.families import load, names
 from verisieve.domains.reasoning.truths import Truth, open_truth
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.verifiers.reasoning.findings import UnreadableError
-from verisieve.verifiers.reasoning.plain import BOX, plain
+from verisieve.verifiers.reasoning import answers
+from verisieve.verifiers.reasoning.findings import Finding
 
 NO_SANDBOX = cast("Sandbox", None)  # the domain runs no code
 LONG = 300_000
@@ -96,33 +96,19 @@ def _long(truth: Truth, written: list[str], k: int, rng: Random) -> str:
     return ("Answer: " * rng.randrange(2) + unit * (LONG // len(unit) + 1))[:LONG]
 
 
-def proved(problem: Problem, text: str) -> bool:
-    """Say whether the answer that a passed reply states is right by the second solver."""
-    truth = open_truth(problem.truth)
+def stands(case: Case) -> bool:
+    """Say whether the answer that a passed reply was judged by is right by the second solver."""
+    truth = open_truth(case.problem.truth)
     family, spec = truth.family, truth.spec
-    if family.MODE == "trace":
-        return False
-    try:
-        value: Any = family.read(spec, plain(text).replace(BOX, ""))
-    except UnreadableError:
-        return False
-    if truth.name == "countdown":  # its proof takes the text, not the value
-        value = plain(text).split("=")[0] if "=" in text else plain(text)
-    if truth.name in ("working_days", "time_zones"):  # the weekday beside the date is for the judge
-        value = value[0]
-    if truth.name == "hanoi":  # a move need not name its disc
-        value = list(_with_discs(spec, value))
-    return family.prove(spec, value)
+    passed: list[Any] = []
 
+    def judge(value: Any) -> Finding:
+        finding = family.judge(spec, value)
+        passed.extend([value] if finding.right else [])
+        return finding
 
-def _with_discs(spec: Any, moves: list[Any]) -> Iterator[tuple[str, str, int]]:
-    """Yield moves between pegs with the disc that is then on top of the first; 0 where there is none."""
-    discs = range(len(spec.start), 0, -1)
-    stacks = {peg: [disc for disc in discs if spec.start[disc - 1] == k] for k, peg in enumerate(spec.pegs)}
-    for a, b, _ in moves:
-        disc = stacks[a].pop() if stacks[a] else 0
-        stacks[b].append(disc)
-        yield a, b, disc
+    answers.settle(case.text, lambda text: family.read(spec, text), judge)
+    return bool(passed) and all(family.prove(spec, value) for value in passed)
 
 
 def fuzz(family: str, count: int, seed: int) -> str:
@@ -141,9 +127,7 @@ def fuzz(family: str, count: int, seed: int) -> str:
         finally:
             seconds.append(process_time() - start)
         if all(check.outcome is Outcome.PASS for check in checks):
-            ok = proved(case.problem, checks[-1].answer or "") or proved(
-                case.problem, case.text.removeprefix("Answer: ")
-            )
+            ok = stands(case)
             right, passed = right + ok, passed + (not ok)
             if not ok:
                 print(f"  passed {family} {case.kind} {case.problem.truth['spec']} {case.text[:400]!r}")

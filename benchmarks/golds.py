@@ -2,13 +2,19 @@
 
 Each problem is proved by its family's second solver on the way, a disagreement is counted and shown. Problems are told
 apart by their canonical form, under renaming and symmetry. A family may run out of problems; how far it came is told.
+Families are made side by side, each one as a stream of its own; with `--out` a finished one is kept and not made again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from time import process_time
 from typing import NamedTuple, cast
@@ -23,9 +29,19 @@ from verisieve.sandboxes import Sandbox
 NO_SANDBOX = cast("Sandbox", None)  # the domain runs no code
 
 
+class Job(NamedTuple):
+    """What to make of one family."""
+
+    family: str
+    count: int
+    seed: int
+    level: int | None
+
+
 class Tally(NamedTuple):
     """What came of making problems of one family."""
 
+    family: str
     made: int
     disagreements: int
     twice: int
@@ -34,8 +50,9 @@ class Tally(NamedTuple):
     seconds: float
 
 
-def tally(family: str, count: int, seed: int, level: int | None) -> Tally:
+def tally(job: Job) -> Tally:
     """Make problems of one family until there are enough, no new ones, or a disagreement."""
+    family, count, seed, level = job
     start = process_time()
     forms: Counter[str] = Counter()
     digest = sha256()
@@ -51,13 +68,28 @@ def tally(family: str, count: int, seed: int, level: int | None) -> Tally:
     except UsageError:
         exhausted = True
     made = forms.total()
-    return Tally(made, disagreements, made - len(forms), exhausted, digest.hexdigest()[:12], process_time() - start)
+    twice, seconds = made - len(forms), process_time() - start
+    return Tally(family, made, disagreements, twice, exhausted, digest.hexdigest()[:12], seconds)
 
 
 def _judged_right(problem: Problem) -> bool:
     """Say whether the solver's answer passes as a reply: a third look, by the judge that models meet."""
     reply = domain.reply(problem, Random(problem.id), right=True)
     return all(check.outcome is Outcome.PASS for check in domain.check(problem, reply.text, NO_SANDBOX))
+
+
+def tallies(jobs: Sequence[Job], out: Path | None, workers: int) -> Iterator[Tally]:
+    """Yield what came of each job: what the file has already, then the others as they end, added to the file."""
+    lines = out.read_text(encoding="utf-8").splitlines() if out and out.exists() else []
+    kept = {Job(*job): Tally(*row) for job, row in map(json.loads, lines)}
+    yield from (kept[job] for job in jobs if job in kept)
+    with ProcessPoolExecutor(workers) as pool:
+        running = {pool.submit(tally, job): job for job in jobs if job not in kept}
+        for ended in as_completed(running):
+            if out:
+                with out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([running[ended], ended.result()]) + "\n")
+            yield ended.result()
 
 
 def main() -> None:
@@ -67,14 +99,16 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=2_000, help="problems per family")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--level", type=int, help="one level instead of a mix of all")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--out", type=Path, help="file that finished families are kept in")
     options = parser.parse_args()
+    jobs = [Job(family, options.count, options.seed, options.level) for family in options.families]
     print(f"{'family':<20}{'made':>7}{'disagreements':>15}{'twice':>7}{'CPU s':>8}  digest")
-    for family in options.families:
-        row = tally(family, options.count, options.seed, options.level)
+    for row in tallies(jobs, options.out, options.workers):
         told = "" if not row.exhausted else "  no new ones after that"
-        told += "" if hasattr(load(family), "canonical") else "  told apart by spec alone"
+        told += "" if hasattr(load(row.family), "canonical") else "  told apart by spec alone"
         counts = f"{row.made:>7}{row.disagreements:>15}{row.twice:>7}{row.seconds:>8.0f}"
-        print(f"{family:<20}{counts}  {row.digest}{told}", flush=True)
+        print(f"{row.family:<20}{counts}  {row.digest}{told}", flush=True)
 
 
 if __name__ == "__main__":

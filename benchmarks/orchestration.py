@@ -2,7 +2,8 @@
 
     python -m benchmarks.orchestration [--samples 4000] [--rounds 3] [--peers FOLDER] [--with openai inspect]
 
-All ask the same local server, which answers at once, in processes of their own. Ours asks, stores each reply durably,
+All ask the same local server (`benchmarks.answering`), which answers at once, in processes of their own; its CPU time
+is said apart. Ours asks, stores each reply durably,
 writes it, judges it in a worker process and stores the verdict; the openai loop stores nothing and compares texts;
 inspect-ai generates, matches and logs. CPU time is of all processes of a way, without imports and the server. Ratios
 are of CPU time for a sample, medians of the rounds. The checker's own CPU time is measured apart, on the same replies.
@@ -22,10 +23,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.answering import SAMPLES, answering, problems
 from benchmarks.environments import HELPERS, Peer, cache, interpreter
-from tests.endpoint import Endpoint, answer, serving
+from tests.endpoint import answer
 
-from verisieve import domains
 from verisieve.commands import ask, verify_files
 from verisieve.judge import judge
 from verisieve.models import Asking
@@ -39,23 +40,22 @@ PEERS = {
 }
 TARGETS = {"openai": 5.0, "inspect": 45.0}
 CONCURRENCY = 64
-FAMILIES = ("average_speed", "clock_angle", "mixture")
 SHARE = {"inspect": 10}  # so many times fewer samples: it is that slow
 
 
-def ours(url: str, problems: list[Problem], samples: int, folder: Path) -> dict[str, float]:
+def ours(url: str, asked: list[Problem], samples: int, folder: Path) -> dict[str, float]:
     """Run our two steps in this process, which has imported everything; workers' start is taken off by a second run."""
     asking = Asking(models=["openai:m"], base_url=url, samples=samples, concurrency=CONCURRENCY)
     base = _peak()
-    _measured(lambda: _run(problems[:4], asking, folder / "warm"))
-    start = _measured(lambda: _run(problems[:1], asking, folder / "few"))
-    whole = _measured(lambda: _run(problems, asking, folder / "all"))
-    count = (len(problems) - 1) * samples
+    _measured(lambda: _run(asked[:4], asking, folder / "warm"))
+    start = _measured(lambda: _run(asked[:1], asking, folder / "few"))
+    whole = _measured(lambda: _run(asked, asking, folder / "all"))
+    count = (len(asked) - 1) * samples
     return {"samples": count, "cpu": whole[0] - start[0], "wall": whole[1] - start[1], "base": base, "peak": _peak()}
 
 
-def _run(problems: list[Problem], asking: Asking, out: Path) -> None:
-    answered = ask(problems, asking, f"{out}.jsonl")
+def _run(asked: list[Problem], asking: Asking, out: Path) -> None:
+    answered = ask(asked, asking, f"{out}.jsonl")
     assert not answered.failures, answered.failures[0]
     tally = verify_files([f"{out}.jsonl"], f"{out}.verdicts.jsonl", workers=1)
     assert tally.errors == 0
@@ -78,11 +78,11 @@ def _peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def checker(problems: list[Problem], samples: int) -> float:
+def checker(asked: list[Problem], samples: int) -> float:
     """CPU milliseconds that the checker itself takes for a sample."""
     box = LazySandbox("auto")
-    replies = [(problem, answer(problem, seed).text) for problem in problems for seed in range(samples)]
-    for problem, text in replies[:100]:
+    replies = [(problem, answer(problem, seed).text) for problem in asked for seed in range(samples)]
+    for problem, text in replies[:4]:
         judge(Completion(problem=problem, text=text), box)
     before = time.process_time()
     for problem, text in replies:
@@ -103,9 +103,8 @@ def other(kind: str, python: str, url: str, prompts: list[dict[str, Any]], folde
 
 def in_process(options: argparse.Namespace) -> None:
     """Be our way, in a process of its own."""
-    problems = list(domains.load("math").problems(0, options.samples // 20, families=FAMILIES))
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(ours(options.ours, problems, 20, Path(folder))))
+        print(json.dumps(ours(options.ours, problems(options.samples), SAMPLES, Path(folder))))
 
 
 def main() -> None:
@@ -120,22 +119,24 @@ def main() -> None:
     if options.ours:
         in_process(options)
         return
-    problems = list(domains.load("math").problems(0, options.samples // 20, families=FAMILIES))
+    asked = problems(options.samples)
     prompts = [
         {"prompt": render(problem), "seed": seed, "answer": str(problem.truth["answer"])}
-        for problem in problems
-        for seed in range(20)
+        for problem in asked
+        for seed in range(SAMPLES)
     ]
     pythons = {kind: interpreter(PEERS[kind], options.peers) for kind in options.others}
     results: dict[str, list[dict[str, float]]] = {"ours": [], **{kind: [] for kind in pythons}}
-    with tempfile.TemporaryDirectory() as folder, serving(Endpoint(problems, seeds=range(20))) as server:
+    with tempfile.TemporaryDirectory() as folder, answering(options.samples) as (url, took):
         itself = [sys.executable, "-m", "benchmarks.orchestration", "--samples", str(options.samples)]
         for _ in range(options.rounds):
-            done = subprocess.run([*itself, "--ours", server.url], capture_output=True, text=True, check=True)
+            done = subprocess.run([*itself, "--ours", url], capture_output=True, text=True, check=True)
             results["ours"].append(json.loads(done.stdout.splitlines()[-1]))
             for kind, python in pythons.items():
-                results[kind].append(other(kind, python, server.url, prompts, Path(folder)))
-    show(results, checker(problems[: max(1, len(problems) // 4)], 20))
+                results[kind].append(other(kind, python, url, prompts, Path(folder)))
+    show(results, checker(asked, SAMPLES))
+    answered = sum(run["samples"] for runs in results.values() for run in runs)
+    print(f"the server took {took[0] / answered * 1e3:.3f} ms for a reply, in its own process")
 
 
 def _milliseconds(run: dict[str, float]) -> float:

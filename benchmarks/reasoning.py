@@ -173,7 +173,9 @@ def main() -> None:
         counts = f"{row.right_refused:>7} {row.wrong_passed:>6} {row.duplicates:>5} {row.digest}"
         print(f"{row.family:<20}{speeds}{row.p99_ms:>8.2f}  {counts}", flush=True)
     mix, checks = harmonic_mean([row.items_per_second for row in rows]), median(row.checks_per_second for row in rows)
-    print(f"uniform mix {mix:.0f} items/s, median family {checks:.0f} checks/s")
+    judged = 1e6 / median(row.judging_us for row in rows)
+    print(f"uniform mix {mix:.0f} items/s, slowest {min(row.items_per_second for row in rows):.0f} items/s")
+    print(f"median family: {judged:.0f} parsed answers judged a second, {checks:.0f} whole replies")
     if options.peer:
         print(*beside_peer(options.count, options.seed, 3), sep="\n")
 

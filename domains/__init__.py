@@ -19,6 +19,7 @@ from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 
 ENTRY_POINTS = "verisieve.domains"
+UNDECIDED = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,18 @@ class Inventor(Protocol):
 
     def to_solve(self, problem: Problem, text: str) -> Problem | None:
         """Return the problem that a reply is; None where the row asks for no problem, or the reply is none."""
+        ...
+
+
+@runtime_checkable
+class Voter(Protocol):
+    """A domain that can say which replies to a problem give the same answer, be it right or wrong."""
+
+    def ballots(self, problem: Problem, texts: Sequence[str]) -> Sequence[int | None]:
+        """Return for each reply the place of the first one with the same answer, None where it gives none.
+
+        UNDECIDED stands for an answer of which nobody can say whether it is one of the others.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 """Move bytes between us and the boxes: files and standard input in, outputs and report out.
 
-Always drains, and keeps the head and the tail of what is too long: a full pipe would stall the box, or us.
+Always drains, and keeps the head and the tail of what is too long: a full pipe would stall the box, or us. A flood is
+not read to its end: its pipe breaks, at the same byte on any machine.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from verisieve.sandboxes import Program
 
 REPORT_LIMIT = 4 << 20
+FLOOD = 256 << 20  # bytes of one stream, after which nobody reads it any more
 _CHUNK = 1 << 16
 
 
@@ -93,13 +95,15 @@ class Channels:
             self.sink = -1
 
     def drain(self, fd: int) -> bool:
-        """Read what is there; return False at the end of the stream."""
+        """Read what is there; return False at the end of the stream, or when it has become a flood."""
+        capture = self.sources[fd]
         data = os.read(fd, _CHUNK)
-        self.sources[fd].feed(data)
-        if not data:
+        capture.feed(data)
+        goes_on = bool(data) and capture.size < FLOOD
+        if not goes_on:
             del self.sources[fd]
             os.close(fd)
-        return bool(data)
+        return goes_on
 
     def _feeding(self) -> int:
         theirs, self.sink = os.pipe()

@@ -15,7 +15,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from random import Random
 from typing import Any, NamedTuple
@@ -68,8 +68,10 @@ class Endpoint:
         *,
         wrong: float = WRONG,
         seeds: Sequence[int] = (),
+        speak: Callable[[str], str] | None = None,
     ) -> None:
         self._wrong = wrong
+        self._speak = speak  # answers any prompt
         self.problems = tuple(problems)
         self._problems = {render(problem): problem for problem in self.problems}
         self._faults = dict(faults or {})
@@ -93,6 +95,8 @@ class Endpoint:
             status, answered, headers = self.script.pop(0)
             return web.Response(status=status, body=answered, headers=headers)
         prompt, seed = asked["messages"][-1]["content"], asked.get("seed", 0)
+        if self._speak:
+            return web.Response(body=body(self._speak(prompt)), content_type="application/json")
         if prompt not in self._problems:
             return web.json_response({"error": {"message": "not a problem of mine"}}, status=400)
         self.asked[prompt, seed] += 1

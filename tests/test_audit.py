@@ -80,3 +80,18 @@ def test_an_input_is_not_replaced(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "would replace an input" in result.stderr
     assert path.read_text()
+
+
+def test_any_number_of_workers_writes_the_same_in_the_same_order(tmp_path: Path) -> None:
+    """A row that cannot be audited or read keeps its place."""
+    rows = [row("a", "assert f([1, 2]) == 2"), {"id": 1}, row("b", "assert f([1]) == 1"), row("c", "assert f([]) == 9")]
+    source = tmp_path / "rows.jsonl"
+    source.write_text("".join(json.dumps(each) + "\n" for each in rows))
+    found = []
+    for workers in ("1", "3"):
+        out = tmp_path / f"{workers}.jsonl"
+        CliRunner().invoke(main, ["audit", str(source), "--out", str(out), "--workers", workers])
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+        found.append([{key: value for key, value in line.items() if key != "seconds"} for line in lines])
+    assert [line["outcome"] for line in found[0]] == ["pass", "error", "fail", "error"]
+    assert found[0] == found[1]

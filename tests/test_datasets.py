@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from verisieve import datasets
 from verisieve.adapters.transforms import TRANSFORMS
+from verisieve.cli import main
 from verisieve.errors import UsageError
 from verisieve.records import Json, Problem
 from verisieve.rows import BadRow, Place, Row, parse
@@ -25,7 +27,68 @@ PUBLIC = [  # adapter, folder, rows, problems
     ("mbpp-challenge", "mbpp", 974, 974),
     ("aime24", "aime24", 30, 30),
     ("amc23", "amc23", 40, 40),
+    ("bbh", "bbh", 1750, 1750),
+    ("bbh-recorded", "bbh/code-davinci-002-cot", 1750, 1750),
+    ("bbh-recorded", "bbh/code-davinci-002-direct", 1750, 1750),
 ]
+SHAPES = {  # of sets that are not beside the checkout: a record as published, with what it becomes
+    "math": (
+        {
+            "problem": "What is $1/2 + 1/3$?",
+            "level": "Level 2",
+            "type": "Prealgebra",
+            "solution": r"It is $\boxed{\frac{5}{6}}$.",
+        },
+        {"answer": r"\frac{5}{6}"},
+    ),
+    "math500": (
+        {
+            "problem": "Find $2^3$.",
+            "solution": r"$\boxed{8}$",
+            "answer": "8",
+            "subject": "Algebra",
+            "level": 1,
+            "unique_id": "test/algebra/1.json",
+        },
+        {"answer": "8"},
+    ),
+    "svamp": (
+        {
+            "ID": "chal-2",
+            "Body": "Dan had $ 3 left.",
+            "Question": "How much did the bar cost?",
+            "Equation": "( 4.0 - 3.0 )",
+            "Answer": 1.0,
+            "Type": "Subtraction",
+        },
+        {"answer": "1", "type": "number"},
+    ),
+    "apps": (
+        {
+            "problem_id": 7,
+            "question": "Print the sum.",
+            "starter_code": "",
+            "difficulty": "interview",
+            "url": "u",
+            "solutions": json.dumps(["print(sum(map(int, input().split())))"]),
+            "input_output": json.dumps({"inputs": ["1 2\n", ["3 4", ""]], "outputs": ["3\n", ["7"]]}),
+        },
+        {
+            "language": "python",
+            "style": "stdin",
+            "tests": [{"stdin": "1 2\n", "stdout": "3\n"}, {"stdin": "3 4\n", "stdout": "7"}],
+        },
+    ),
+}
+CALLED = {
+    "problem_id": 8,
+    "question": "Twice.",
+    "difficulty": "introductory",
+    "url": "u",
+    "starter_code": "class Solution:\n    def twice(self, x: int) -> int:\n",
+    "solutions": json.dumps(["class Solution:\n    def twice(self, x):\n        return 2 * x\n"]),
+    "input_output": json.dumps({"fn_name": "twice", "inputs": [[2], [5]], "outputs": [[4], 10]}),
+}
 
 
 def _rows(name: str, path: Path, *, with_gold: bool = False) -> list[dict[str, Json]]:
@@ -39,6 +102,15 @@ def _own(path: Path, *maps: str) -> tuple[list[dict[str, Json]], list[str]]:
     items = list(datasets.convert(datasets.from_maps(maps or MATH), path))
     rows = [item for item in items if isinstance(item, dict)]
     return rows, [str(item).removeprefix(f"{path}:") for item in items if isinstance(item, BadRow)]
+
+
+def _outcomes(rows: list[dict[str, Json]], folder: Path) -> list[str]:
+    """What `verisieve verify` says of rows."""
+    source, out = folder / "in.jsonl", folder / "out.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = CliRunner().invoke(main, ["verify", str(source), "--out", str(out), "--sandbox", "embedded"])
+    assert done.exit_code == 0, done.output
+    return [json.loads(line)["outcome"] for line in out.read_text(encoding="utf-8").splitlines()]
 
 
 def _file(folder: Path, name: str, content: str | bytes) -> Path:
@@ -62,6 +134,16 @@ def test_public_files_convert_whole(shared_data: Path, name: str, folder: str, c
     found = list(datasets.problems(adapter, shared_data / folder))
     assert len(found) == problems
     assert all(isinstance(problem, Problem) and problem.prompt and problem.truth for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("tests", "message"), [("", "no tests"), ('{"inputs": [], "outputs": []}', "no tests"), ("{", "")]
+)
+def test_problems_of_apps_without_tests_are_left_out(tmp_path: Path, tests: str, message: str) -> None:
+    """A record that nothing can judge is named, not passed."""
+    (bad,) = datasets.convert(datasets.load("apps"), _jsonl(tmp_path, {**CALLED, "input_output": tests}))
+    assert isinstance(bad, BadRow)
+    assert message in str(bad)
 
 
 @pytest.mark.data
@@ -239,7 +321,7 @@ def test_wrong_adapter_files_are_refused(tmp_path: Path, text: str, message: str
 
 def test_unknown_names_and_absent_gold_are_refused(tmp_path: Path) -> None:
     """An unknown data set lists the known ones; gold where there is none is said at once."""
-    with pytest.raises(UsageError, match="known: aime24, amc23, gsm8k"):
+    with pytest.raises(UsageError, match="known: aime24, amc23, apps"):
         datasets.load("gsm9k")
     with pytest.raises(UsageError, match="no solutions of its own"):
         list(datasets.convert(datasets.from_maps(MATH), tmp_path, with_gold=True))

@@ -176,3 +176,35 @@ def test_a_domain_that_makes_no_rows_is_said(tmp_path: Path, toy: str) -> None:
 
     assert code == 2
     assert "makes no rows" in told
+
+
+def test_any_number_of_workers_makes_the_same_rows(tmp_path: Path) -> None:
+    """Rows and counts are in the order of the input, and a problem that comes twice counts once."""
+    given = source(tmp_path, *({"id": name, "domain": "code", "prompt": "Double.", "truth": TRUTH} for name in "abca"))
+    options = ("--tasks", "solve,review,bug", "--procedural", "2", "--sandbox", "embedded", "--json")
+    one, many = tmp_path / "one.jsonl", tmp_path / "many.jsonl"
+    alone = CliRunner().invoke(main, ["engineer", given, "--out", str(one), "--workers", "1", *options])
+    shared = CliRunner().invoke(main, ["engineer", given, "--out", str(many), "--workers", "3", *options])
+    assert (alone.exit_code, alone.stdout) == (shared.exit_code, shared.stdout) == (0, alone.stdout)
+    assert one.read_bytes() == many.read_bytes()
+    parents = [json.loads(line)["meta"]["parents"][0] for line in one.read_text().splitlines()]
+    assert list(dict.fromkeys(parents))[:3] == ["a", "b", "c"]
+    assert parents.count("a") == parents.count("b")
+
+
+def test_a_problem_that_ends_its_worker_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows are missing and said to be; those of the others are there."""
+    (tmp_path / "toll.py").write_text(
+        "import os\nfrom verisieve.engineer import engineered as plainly\n"
+        "def engineered(task, sandbox, **options):\n"
+        "    if b'deadly' in task: os._exit(3)\n"
+        "    return plainly(task, sandbox, **options)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("verisieve.engineer.__name__", "toll")
+    names = ("a", "deadly", "b")
+    given = source(tmp_path, *({"id": name, "domain": "code", "prompt": "Double.", "truth": TRUTH} for name in names))
+    out = tmp_path / "rows.jsonl"
+    code, told = run(given, "--out", str(out), "--tasks", "solve", "--workers", "2")
+    assert [json.loads(line)["meta"]["parents"] for line in out.read_text().splitlines()] == [["a"], ["b"]], told
+    assert (code, "dropped: problem 1: error (worker_died)" in told) == (1, True)

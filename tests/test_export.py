@@ -13,17 +13,20 @@ from run_folder import row, write
 
 from verisieve import export
 from verisieve.errors import MissingExtraError, UsageError
-from verisieve.export import FORMATS
 from verisieve.folder import pairs
+from verisieve.formats import FORMATS, PARQUET
 from verisieve.select import select
 
 USER = [{"role": "user", "content": "What is the answer to p1?"}]
 GOOD = [{"role": "assistant", "content": "It is 4."}]
 BAD = [{"role": "assistant", "content": "It is 5."}]
-TRUTH = '{"answer": "4"}'
+TRUTH = '{"id": "p1", "domain": "math", "prompt": "What is the answer to p1?", "truth": {"answer": "4"}}'
+NAMED = {"id": "p1", "domain": "math"}
 
-# The shapes of huggingface/trl docs/source/dataset_formats.md, verl docs/preparation/prepare_data.rst, and OpenAI's
-# guides to supervised and preference fine-tuning.
+# The shapes of huggingface/trl docs/source/dataset_formats.md, verl docs/preparation/prepare_data.rst, OpenRLHF's
+# datasets/prompts_dataset.py, SkyRL's train/dataset/dataset.py, NeMo Gym's resources_servers/*/data/example.jsonl,
+# open-instruct's dataset_transformation.py, Inspect's dataset/_dataset.py, and OpenAI's guides to supervised and
+# preference fine-tuning. tests/trainers has the trainers themselves read them.
 SHAPES: dict[str, list[dict[str, Any]]] = {
     "trl-sft": [{"messages": USER + GOOD}],
     "trl-prompt-completion": [{"prompt": USER, "completion": GOOD}],
@@ -32,14 +35,47 @@ SHAPES: dict[str, list[dict[str, Any]]] = {
         {"prompt": USER, "completion": GOOD, "label": True},
         {"prompt": USER, "completion": BAD, "label": False},
     ],
-    "trl-grpo": [{"prompt": USER, "id": "p1", "domain": "math", "ground_truth": TRUTH}],
+    "trl-grpo": [{"prompt": USER, **NAMED, "ground_truth": TRUTH}],
     "verl": [
         {
             "data_source": "verisieve/math",
             "prompt": USER,
             "ability": "math",
             "reward_model": {"style": "rule", "ground_truth": TRUTH},
-            "extra_info": {"index": 0, "split": "train", "id": "p1", "domain": "math"},
+            "extra_info": {"index": 0, "split": "train", **NAMED},
+        }
+    ],
+    "skyrl": [
+        {
+            "data_source": "verisieve/math",
+            "prompt": USER,
+            "env_class": "verisieve",
+            "reward_spec": {"method": "rule", "ground_truth": TRUTH},
+            "extra_info": {"index": 0, "split": "train", **NAMED},
+        }
+    ],
+    "openrlhf": [{"datasource": "verisieve/math", "prompt": USER, "label": TRUTH}],
+    "nemo-gym": [{"responses_create_params": {"input": USER}, **NAMED, "ground_truth": TRUTH}],
+    "open-instruct": [{"messages": USER, "ground_truth": TRUTH, "dataset": "verisieve"}],
+    "inspect": [{"input": USER, "target": "It is 4.", "id": "math:p1", "metadata": {**NAMED, "ground_truth": TRUTH}}],
+    "parquet": [
+        {
+            **NAMED,
+            "model": "m",
+            "sample": 0,
+            "prompt": USER[0]["content"],
+            "rendered": None,
+            "response": "It is 4.",
+            "operator": None,
+            "answer": "It is 4.",
+            "verifier": "math 1",
+            "sandbox": None,
+            "truth": '{"answer": "4"}',
+            "meta": "null",
+            "checks": '[{"name": "equal", "outcome": "pass", "evidence": {"expected": "4"}}]',
+            "group": "math:p1",
+            "score": 0.8,
+            "rank": 0,
         }
     ],
     "openai-sft": [{"messages": USER + GOOD}],
@@ -63,7 +99,7 @@ def exported(folder: Path, name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_format_has_its_standard_shape(tmp_path: Path, name: str) -> None:
     """One passed and one failed reply to a problem give exactly these rows."""
-    if name == "verl":
+    if name in PARQUET:
         pytest.importorskip("pyarrow")
     run = write(tmp_path / "run", [row(), row(outcome="fail", response="It is 5.", sample=1)])
     export.write(run, tmp_path / "out", [name], validation=0)
@@ -99,7 +135,10 @@ MIXED = [
 ]
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"verl", "trl-grpo"}))
+PROMPTS_ONLY = {"verl", "trl-grpo", "openrlhf", "skyrl", "nemo-gym", "open-instruct", "inspect"}
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - PROMPTS_ONLY))
 def test_no_reply_is_exported_that_did_not_pass(tmp_path: Path, name: str) -> None:
     """Only the rejected side of preferences holds failed replies; no file holds anything else."""
     export.write(write(tmp_path / "run", MIXED), tmp_path / "out", [name])
@@ -110,12 +149,12 @@ def test_no_reply_is_exported_that_did_not_pass(tmp_path: Path, name: str) -> No
     assert '"pass ' in text
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"verl"}))
+@pytest.mark.parametrize("name", sorted(FORMATS))
 def test_no_problem_is_on_both_sides_of_the_split(tmp_path: Path, name: str) -> None:
     """The prompts of train and validation are disjoint, and both splits hold rows."""
     export.write(write(tmp_path / "run", MIXED), tmp_path / "out", [name], validation=0.3)
     sides = [
-        {json.dumps(one.get("prompt") or one.get("input") or one["messages"][0]) for one in read(path)}
+        {found for one in read(path) for found in re.findall(r"answer to (p\d+)", json.dumps(one))}
         for path in sorted((tmp_path / "out" / name).iterdir())
     ]
     assert [bool(side) for side in sides] == [True, True]
@@ -131,6 +170,40 @@ def test_the_split_of_a_problem_does_not_depend_on_the_other_rows(tmp_path: Path
     )
     assert small
     assert small == large[: len(small)]
+
+
+def child(name: str, parent: str | int, outcome: str = "pass", **more: Any) -> Any:
+    """Return a row whose problem was made from another."""
+    return row(name, outcome, meta={"parents": [parent]}, **more)
+
+
+RELATED: list[tuple[str, list[Any]]] = [
+    ("a parent that itself did not pass", [row("a"), child("b", "a", "fail"), child("c", "b")]),
+    ("a parent that is no row", [child("a", "seed"), child("c", "seed")]),
+    ("a parent with a number for its name", [row("7"), child("c", 7)]),
+    ("one question", [row("a", prompt="What is 2+2?"), row("c", prompt="what is  2+2?\n", response="Four: 4")]),
+    ("one question shown in two ways",
+     [row("a", prompt="Q", rendered="Solve Q"), row("c", prompt="Q", rendered="Q, please", response="4!")]),
+    ("a question that failed under another name",
+     [row("a", prompt="Q"), child("b", "x", "fail", prompt="Q"), child("c", "x")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "family"), RELATED, ids=[why for why, _ in RELATED])
+def test_relatives_are_on_one_side(tmp_path: Path, why: str, family: list[Any]) -> None:
+    """However they are related, and in whatever order they come."""
+    groups = [
+        {one.group for one in select(pairs(write(tmp_path / f"run{turn}", rows))).kept}
+        for turn, rows in enumerate((family, family[::-1], [row("z"), *family]))
+    ]
+    assert groups[0] == groups[1] == groups[2] - {"math:z"}
+    assert len(groups[0]) == 1
+
+
+def test_rows_without_a_question_are_not_related(tmp_path: Path) -> None:
+    """An empty prompt, which some checkers do not need, is nothing that problems could share."""
+    run = write(tmp_path / "run", [row("a", prompt=""), row("b", prompt=" ", response="It is four: 4")])
+    assert len({one.group for one in select(pairs(run)).kept}) == 2
 
 
 def test_relatives_too_many_for_validation_are_trained_on(tmp_path: Path) -> None:
@@ -177,7 +250,7 @@ def test_broken_unicode_beside_a_reply_is_written_as_its_escape(tmp_path: Path) 
     run = write(tmp_path / "run", [row(truth={"answer": "\udc80"}, evidence={"got": "\udc80"})])
     export.write(run, tmp_path / "out", ["jsonl", "trl-grpo"], validation=0)
     (whole,), (bare,) = (exported(tmp_path / "out", name) for name in ("jsonl", "trl-grpo"))
-    assert whole["truth"] == json.loads(bare["ground_truth"]) == {"answer": "\udc80"}
+    assert whole["truth"] == json.loads(bare["ground_truth"])["truth"] == {"answer": "\udc80"}
 
 
 BAD_CALLS: list[tuple[dict[str, Any], str]] = [
@@ -232,6 +305,27 @@ def test_the_card_states_where_the_rows_come_from(tmp_path: Path) -> None:
     assert "Among the kept rows 1 are wrong by construction" in text
 
 
+LICENCES: list[tuple[list[Any], str, bool]] = [
+    ([{"source": "gsm8k"}], "`MIT` (1)", True),
+    ([{"source": "gsm8k"}, {"source": "mbpp"}], "`MIT` (1), `CC-BY-4.0` (1)", False),
+    ([{"source": "gsm8k"}, {}], "`MIT` (1), `not stated` (1)", False),
+    ([{"source": "mine", "license": "MIT"}], "`MIT` (1)", True),
+    ([{"source": "mine", "licence": "MIT\nlicense: other"}], "`MIT license: other` (1)", False),
+    ([{"source": "procedural"}], "`none needed: a generator's own` (1)", False),
+    ([{"source": ["odd"]}], "`not stated` (1)", False),
+]
+
+
+@pytest.mark.parametrize(("metas", "listed", "named"), LICENCES)
+def test_the_card_lists_the_licences_of_the_sources(tmp_path: Path, metas: Any, listed: str, named: bool) -> None:
+    """A hub is told only where one known licence covers every row."""
+    rows = [row(f"p{i}", meta=meta, response=f"It is {i}.") for i, meta in enumerate(metas)]
+    made = export.write(write(tmp_path / "run", rows), tmp_path / "out", ["trl-sft"], validation=0)
+    text = made.card.read_text(encoding="utf-8")
+    assert f"as stated by them: {listed}." in text
+    assert ("\nlicense: mit\n" in text.split("---")[1]) == named
+
+
 def test_names_from_data_cannot_break_the_card(tmp_path: Path) -> None:
     """A model's name may hold Markdown, line breaks and control characters."""
     name = "evil`|\n# Heading\n<script>\u202e\x00" + "x" * 200
@@ -239,3 +333,10 @@ def test_names_from_data_cannot_break_the_card(tmp_path: Path) -> None:
     text = made.card.read_text(encoding="utf-8")
     assert "- models: `evil'¦ # Heading <script>⟨U+202E⟩⟨U+0000⟩xxx" in text
     assert "\n# Heading" not in text
+
+
+def test_the_help_names_every_format() -> None:
+    """`verisieve export --help` lists what there is."""
+    from verisieve.cli.results import export as command
+
+    assert re.findall(r"[a-z-]+", (command.help or "").partition("Formats:")[2]) == list(FORMATS)

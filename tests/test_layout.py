@@ -25,6 +25,8 @@ HEAVY = {
     "docker",
     "openai",
     "aiohttp",
+    "httptools",
+    "uvloop",
     "hypothesis",
     "pytest",
     "pysat",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from endpoint import Endpoint, Scripted, body, serving
 
-from verisieve import chat
+from verisieve import chat, domains
 from verisieve.commands import ask
 from verisieve.endpoints import Endpoint as Said
 from verisieve.endpoints import parse
@@ -58,7 +59,7 @@ def complete(endpoint: Endpoint, spec: str = "openai:m", **settings: Any) -> Any
     return asyncio.run(once())
 
 
-@pytest.mark.parametrize("client", ["aiohttp", "openai"])
+@pytest.mark.parametrize("client", ["plain", "aiohttp", "openai"])
 def test_an_endpoint_is_asked_with_the_rendered_prompt(endpoint: Endpoint, client: str) -> None:
     """The prompt goes through the domain's template, extras go along; the truth never leaves."""
     spec = f"openai:m,client={client},header.X-Team=a,body.top_p=0.9"
@@ -72,7 +73,7 @@ def test_an_endpoint_is_asked_with_the_rendered_prompt(endpoint: Endpoint, clien
     assert "answer" not in json.dumps(asked)
 
 
-@pytest.mark.parametrize("client", ["aiohttp", "openai"])
+@pytest.mark.parametrize("client", ["plain", "aiohttp", "openai"])
 def test_keys_come_from_the_environment_and_go_nowhere(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, client: str
 ) -> None:
@@ -135,7 +136,7 @@ def test_a_bad_reply_is_asked_for_again(endpoint: Endpoint, slept: list[float], 
 
 
 @pytest.mark.parametrize(
-    ("fault", "client"), [("cut", "aiohttp"), ("hang", "aiohttp"), ("cut", "openai"), ("hang", "openai")]
+    ("fault", "client"), [(fault, client) for client in ("plain", "aiohttp", "openai") for fault in ("cut", "hang")]
 )
 def test_silence_is_a_failure_in_the_end(toy: str, slept: list[float], fault: str, client: str) -> None:
     """Cut connections and hangs are tried again, each for the given time at most; then the row fails with a reason."""
@@ -254,7 +255,7 @@ def test_one_that_hangs_stops_nobody(toy: str, tmp_path: Path) -> None:
         ("openai:m,concurrency=x", "concurrency: must be a whole number"),
         ("openai:m,timeout=0", "timeout: must be more than 0"),
         ("openai:m,key=sk-1234", "never a key"),
-        ("openai:m,client=curl", "client: must be aiohttp, openai, azure"),
+        ("openai:m,client=curl", "client: must be plain, aiohttp, openai, azure"),
         ("openai:m,base_url=ftp://x", "base_url: must be an http"),
         ("openai:m,base_url=http://me:pw@x/v1", "without a password"),
         ("openai:m,price=3", "price.output: must be a number"),
@@ -299,3 +300,14 @@ def test_the_noisy_model_errs_at_its_rate(toy: str, tmp_path: Path) -> None:
 
     assert all((row["response"] == str(row["truth"]["answer"])) == (row["label"] == "pass") for row in rows)
     assert 250 <= sum(row["label"] == "reject" for row in rows) <= 350
+
+
+def test_the_noisy_model_errs_by_level() -> None:
+    """The first rate is for level 1 and for none, the last for all above."""
+    (model,) = open_models(Asking(models=("builtin:noisy:0/1",)))
+    labels = []
+    for level in (None, 1, 2, 5):
+        (problem,) = domains.load("math").problems(1, 1)
+        problem = replace(problem, meta={**problem.meta, "difficulty": level})
+        labels.append(asyncio.run(model.complete(problem, 0)).extra["label"])
+    assert labels == ["pass", "pass", "reject", "reject"]

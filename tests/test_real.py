@@ -50,6 +50,19 @@ def test_mbpp_canonical_solutions_pass(shared_data: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.data
+@pytest.mark.parametrize("way", ["cot", "direct"])
+def test_bbh_outputs_have_the_published_accuracy(shared_data: Path, tmp_path: Path, way: str) -> None:
+    """What the published rule accepts is, task by task, the published accuracy, and what our checker accepts."""
+    folder = shared_data / f"bbh/code-davinci-002-{way}"
+    rows = verified("bbh-recorded", folder, tmp_path)
+    assert [row["id"] for row in rows if (row["outcome"] == "pass") != row["recorded"]] == []
+    right = Counter(row["meta"]["family"] for row in rows if row["recorded"])
+    for file in sorted(folder.glob("*_eval_metrics.jsonl")):
+        published = json.loads(file.read_text(encoding="utf-8"))["accuracy"]
+        assert 100 * right[file.name.removesuffix("_eval_metrics.jsonl")] / 250 == pytest.approx(published)
+
+
+@pytest.mark.data
 def test_recorded_gsm8k_verdicts_agree(shared_data: Path, tmp_path: Path) -> None:
     """The 5,276 recorded answers of four models get the recorded verdicts."""
     rows = verified("gsm8k-recorded", shared_data / "gsm8k/example_model_solutions.jsonl", tmp_path)

@@ -17,7 +17,7 @@ SOURCES = sorted(
     if not any(parent.is_symlink() for parent in path.parents) and "scaffold_files" not in path.parts
 )
 # these run only inside a sandbox, where executing foreign code is the point
-INSIDE = ("sandboxes/inside/", "verifiers/code/harness/")
+INSIDE = ("sandboxes/inside/", "verifiers/code/harness/", "src/verisieve/adapters/gym/inside.py")
 BANNED_CALLS = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "parse_latex"}
 BANNED_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
 PLAIN_NAMES = {"verifiers", "sandboxes", "domains", "fixtures"}

@@ -118,6 +118,7 @@ def test_an_output_row_has_the_fixed_keys_first() -> None:
     ("text", "message"),
     [
         (b'{"a": NaN}', "NaN is not JSON"),
+        (b'{"a": 1e999}', "1e999 is larger than any number here"),
         (b"{'a': 1}", "bad JSON"),
         (b'{"a": "\xff"}', "invalid UTF-8 at byte 7"),
         (b"[" * 100_000, "nested too deeply"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from verisieve.errors import UsageError
 from verisieve.folder import Pair, Place, pairs
 from verisieve.funnel import STAGES, Fate
 from verisieve.records import Outcome
-from verisieve.select import Rules, Selection, select
+from verisieve.rules import Rules
+from verisieve.select import Selection, select
 
 
 def sifted(*rows: Rows, **rules: Any) -> Selection:
@@ -205,6 +207,11 @@ BAD_RULES: list[tuple[dict[str, Any], str]] = [
     ({"min_chars": -1}, "min_chars must be at least 0, not -1"),
     ({"weights": {"beauty": 1.0}}, "weights must be numbers >= 0 for brevity, checks, agreement"),
     ({"weights": {"brevity": float("nan")}}, "weights must be numbers >= 0"),
+    ({"near_duplicates": 0.1}, "near_duplicates must be from 0.3 to 1, not 0.1"),
+    ({"band": (0.8, 0.2)}, "band must be two rates from 0 to 1, the lower first"),
+    ({"band_confidence": 1.0}, "band_confidence must lie between 0 and 1"),
+    ({"diversity": 2.0}, "diversity must be from 0 to 1"),
+    ({"languages": ("English",)}, "languages must be codes such as en or de, not 'English'"),
 ]
 
 
@@ -220,3 +227,100 @@ def test_costs_that_are_no_amounts_are_left_out(tmp_path: Path) -> None:
     rows = [row(cost=0.5, usage={"completion_tokens": 7}), row(cost="1 $", usage=3), row(cost=float("nan"))]
     spent = select(pairs(write(tmp_path, rows))).funnel.spent
     assert (spent.cost, spent.priced, spent.completion_tokens) == (0.5, 1, 7)
+
+
+def test_near_twins_of_better_rows_are_lost() -> None:
+    """The best reply of the first problem stays; question and reply must both be alike."""
+    question = (
+        "A farmer has 17 sheep and buys 5 more at the market on Monday. How many sheep does the farmer own in all?"
+    )
+    reply = "He starts with 17 sheep and buys 5 more at the market, which makes 17 + 5 = 22 sheep. The answer is 22"
+    rows = [
+        row("a", prompt=question, response=f"{reply}.", answer="22"),
+        row("a", prompt=question, response=f"{reply}!", answer="22"),
+        row("b", prompt=question.replace("Monday", "Tuesday"), response=reply, answer="22 sheep"),
+        row("c", prompt=question.replace("17", "18"), response=reply.replace("17", "18").replace("22", "23")),
+        row("d", prompt=question, response="17 + 5 = 22", answer="22."),
+    ]
+    assert sifted(*rows).fates == ["kept"] * 5
+    fates = sifted(*rows, near_duplicates=0.7).fates
+    assert fates == ["kept", "near_duplicate", "near_duplicate", "kept", "kept"]
+
+
+def test_questions_of_given_files_are_lost(tmp_path: Path) -> None:
+    """Chats, prompts and texts are read, whatever the case; a record without a question stops the run."""
+    text = "Three trains leave the station at noon; how far apart are they an hour later?"
+    given = tmp_path / "given.jsonl"
+    chat = {"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "far"}]}
+    given.write_text(json.dumps(chat) + '\n{"prompt": "What is the answer to p7, and why is it so?"}\n')
+    rows = [row(prompt=text.upper()), row("p7", prompt="What is the answer to p7, and why is it so ?"), row("p8")]
+    assert sifted(*rows, against=(str(given),)).fates == ["given", "given", "kept"]
+    given.write_text('{"prompt": "x"}\n{"answer": "x"}\n')
+    with pytest.raises(UsageError, match=r"given\.jsonl:2: no question under prompt, "):
+        sifted(*rows, against=(str(given),))
+
+
+def test_replies_in_other_languages_are_lost() -> None:
+    """What is too short to tell stays."""
+    rows = [row("a", response="4"), row("b", response="Die Antwort auf die Frage ist vier, wie man leicht sieht.")]
+    assert sifted(*rows, languages=("en",)).fates == ["kept", "other_language"]
+    assert sifted(*rows, languages=("en", "de")).fates == ["kept", "kept"]
+
+
+@pytest.mark.parametrize(
+    ("passed", "failed", "fate"),
+    [(16, 0, "too_easy"), (15, 0, "kept"), (12, 4, "kept"), (1, 30, "too_hard"), (1, 20, "kept")],
+)
+def test_a_problem_is_out_where_its_whole_interval_is(passed: int, failed: int, fate: str) -> None:
+    """Wilson's interval of 16 of 16 begins at 0.806, that of 15 of 15 at 0.796."""
+    rows = [row(response=f"{number}, so 4", answer="4") for number in range(passed)]
+    rows += [row(outcome="fail", response=f"{number}") for number in range(failed)]
+    assert set(sifted(*rows, band=(0.2, 0.8), per_problem=None).fates) - {"fail"} == {fate}
+
+
+def test_the_band_may_be_that_of_one_model() -> None:
+    """What a teacher can do says nothing about the student; cut-off replies and errors count for nobody."""
+    teacher = [row(response=f"{number}: 4", answer="4", model="teacher") for number in range(100)]
+    student = [row(response="4", model="student"), *(row(outcome="limit", model="student") for _ in range(3))]
+    rows = [*teacher, *student, row(outcome="error"), row(outcome="fail", finish_reason="length")]
+    assert "too_easy" in sifted(*rows, band=(0.2, 0.8)).fates
+    assert "too_easy" not in sifted(*rows, band=(0.2, 0.8), band_models=("student",)).fates
+
+
+def test_diversity_prefers_another_way_to_a_twin_of_the_best() -> None:
+    """Two places go to the shortest reply and to the one unlike it."""
+    best = "We add seven and five and get twelve, and so the answer must be 12"
+    other = "Counting on from seven by fingers, five times over, one arrives in the end at 12"
+    rows = [row(response=text, answer="12") for text in (best, f"{best} now", other)]
+    assert sifted(*rows, per_problem=2).fates == ["kept", "kept", "over_problem_cap"]
+    assert sifted(*rows, per_problem=2, diversity=0.5).fates == ["kept", "over_problem_cap", "kept"]
+
+
+SIGNALS = [
+    ("killed", {"mutants": 10, "killed": 9}, {"mutants": 10, "killed": 3}),
+    ("killed", {"killed": 9, "survived": 1}, {"killed": 1, "survived": 9}),
+    ("killed", {"mutants": {"killed": 9, "of": 10}}, {"mutants": {"killed": 0, "of": 0}}),
+    ("coverage", {"coverage": 0.9}, {"coverage": 0.2}),
+    ("coverage", {"coverage": 0.1}, {"coverage": "all"}),  # nonsense counts as nothing
+]
+
+
+@pytest.mark.parametrize(("signal", "more", "less"), SIGNALS)
+def test_evidence_ranks(signal: str, more: dict[str, Any], less: dict[str, Any]) -> None:
+    """Tests that kill more mutants, and derivations of which more was checked, go first."""
+    rows = [row(response="a way", evidence=less), row(response="another way", evidence=more)]
+    assert sifted(*rows, weights={signal: 1.0}, per_problem=1).fates == ["over_problem_cap", "kept"]
+
+
+def test_a_signal_that_nobody_gives_counts_for_nothing() -> None:
+    """The other weights make up the whole."""
+    assert sifted(row(), weights={"brevity": 1.0, "killed": 9.0}).kept[0].score == 1.0
+
+
+def test_kept_rows_have_a_price_beside_that_of_people() -> None:
+    """All replies are paid for, also those that were lost."""
+    rows = [row(cost=0.5), row("b", "fail", cost=1.0), row("c", domain="sql")]
+    funnel = sifted(*rows, label_price=3.0).funnel
+    assert funnel.price("math") == (1.5, 1.5, 3.0)
+    assert funnel.price() == (1.5, 0.75, 6.0)
+    assert funnel.price("sql") is None

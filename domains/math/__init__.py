@@ -52,6 +52,12 @@ class Maths:
         """Return the problem that a reply to `problem` is, to be solved by others; None where it is none."""
         return tasks.to_solve(problem, text)
 
+    def ballots(self, problem: Problem, texts: Sequence[str]) -> Sequence[int | None]:
+        """Group replies by the answers that the checker finds equal."""
+        from verisieve.domains.math.tasks import ballots  # only for votes
+
+        return ballots.ballots(problem, texts)
+
     @property
     def engineering(self) -> Engineering:
         """How rows of many tasks are made of a problem."""

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
-from typing import Any
 
 from verisieve.domains import Reply, Trial, read_prompts, read_trials
 from verisieve.domains.engineering import Engineering
-from verisieve.domains.reasoning.families import TraceFamily
-from verisieve.domains.reasoning.truths import Truth, open_truth
+from verisieve.domains.reasoning import tasks
+from verisieve.domains.reasoning.tasks.answers import MAX_REPLY
+from verisieve.domains.reasoning.tasks.reasons import TaskReason
+from verisieve.domains.reasoning.truths import open_truth
 from verisieve.records import Check, Problem
 from verisieve.sandboxes import Sandbox
-from verisieve.verifiers.reasoning import answers, tracing
-from verisieve.verifiers.reasoning.findings import Finding, Reason, outcome_of, wrong
+from verisieve.verifiers.reasoning.findings import Reason
 
-MAX_REPLY = 1_000_000
-
-__all__ = ["Reasoning", "domain"]
+__all__ = ["MAX_REPLY", "Reasoning", "domain"]
 
 
 class Reasoning:
@@ -28,7 +26,7 @@ class Reasoning:
 
     name = "reasoning"
     version = "2"
-    reasons = frozenset(str(reason) for reason in Reason)
+    reasons = frozenset(map(str, (*Reason, *TaskReason)))
 
     @property
     def prompts(self) -> Mapping[str, str]:
@@ -47,76 +45,33 @@ class Reasoning:
         return read_trials(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
-        """Judge one reply: the derivation first where the mode asks for it, then the committed answer."""
-        truth = open_truth(problem.truth)
-        if len(text) > MAX_REPLY:
-            return [_check("length", Finding(Reason.TOO_LONG, {"characters": len(text), "limit": MAX_REPLY}))]
-        if truth.mode == "answer":
-            return [_check("answer", _answer(truth, text))]
-        if truth.stepwise is None:
-            return _traced(truth, text)
-        derivation = truth.stepwise.check_steps(truth.spec, text)
-        if not derivation.right:
-            return [_check("derivation", derivation)]
-        return [_check("derivation", derivation), *_last_word(truth.stepwise, truth, text)]
+        """Judge one reply by its task; of a problem to solve the derivation, where it is asked for, and the answer."""
+        return tasks.check(problem, text)
+
+    def to_solve(self, problem: Problem, text: str) -> Problem | None:
+        """Return a new problem's text, for others to turn back to a spec; None where the reply is none."""
+        return tasks.to_solve(problem, text)
 
     @property
     def engineering(self) -> Engineering:
-        """How rows are made of a problem: games are played on from its position."""
+        """How rows are made of a problem: it is varied, put into a spec, or played on."""
         from verisieve.domains.reasoning import engineering  # loads families, like making
 
         return engineering
+
+    def ballots(self, problem: Problem, texts: Sequence[str]) -> Sequence[int | None]:
+        """Group replies by the answers that they commit to, as the families read them."""
+        from verisieve.domains.reasoning import ballots  # only for votes
+
+        return ballots.ballots(open_truth(problem.truth), [text[: MAX_REPLY + 1] for text in texts], MAX_REPLY)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many forms."""
         from verisieve.domains.reasoning import noise  # only for playing a model
 
+        if tasks.name(problem.truth) != "solve":
+            return noise.task_reply(problem, rng, right=right)
         return noise.reply(open_truth(problem.truth), rng, right=right)
-
-
-def _answer(truth: Truth, text: str) -> Finding:
-    family, spec = truth.family, truth.spec
-    return answers.settle(text, lambda stretch: family.read(spec, stretch), lambda value: family.judge(spec, value))
-
-
-def _traced(truth: Truth, text: str) -> list[Check]:
-    """Judge a derivation in an answer family, and whether the answer is the one that its steps give."""
-    family, spec, tracer = truth.family, truth.spec, truth.tracer
-    traced = tracing.check(text, lambda: tracer.begin(spec))
-    if not traced.finding.right:
-        return [_check("derivation", traced.finding)]
-
-    def judge(found: tuple[Any, str]) -> Finding:
-        finding = family.judge(spec, found[0])
-        agrees = not finding.right or tracer.agrees(spec, traced.derived, *found)
-        return finding if agrees else wrong("not the answer that the steps give")
-
-    answer = answers.settle(text, lambda stretch: (family.read(spec, stretch), stretch), judge)
-    return [_check("derivation", traced.finding), _check("answer", _mismatch(answer))]
-
-
-def _mismatch(finding: Finding) -> Finding:
-    """Name a wrong answer after right steps for what it is."""
-    bad = finding.reason in (Reason.WRONG_ANSWER, Reason.INCOMPLETE)
-    return finding._replace(reason=Reason.ANSWER_MISMATCH) if bad else finding
-
-
-def _last_word(family: TraceFamily, truth: Truth, text: str) -> list[Check]:
-    """Judge the answer after a right derivation; a proof may end without one, and may not deny itself."""
-    finding = _answer(truth, text)
-    if family.ANSWER_OPTIONAL and finding.reason in (Reason.NO_ANSWER, Reason.UNREADABLE):
-        return []
-    return [_check("answer", _mismatch(finding))]
-
-
-def _check(name: str, finding: Finding) -> Check:
-    return Check(
-        name=name,
-        outcome=outcome_of(finding.reason),
-        reason=str(finding.reason or ""),
-        answer=finding.answer,
-        evidence=finding.evidence,
-    )
 
 
 domain = Reasoning()

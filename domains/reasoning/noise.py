@@ -9,10 +9,12 @@ import re
 from random import Random
 
 from verisieve.domains import Reply
-from verisieve.domains.reasoning import writing
+from verisieve.domains.reasoning import inventing, writing
 from verisieve.domains.reasoning.traces import spoiling
 from verisieve.domains.reasoning.traces import writing as trace_writing
 from verisieve.domains.reasoning.truths import Truth
+from verisieve.errors import TruthError
+from verisieve.records import Problem
 
 # In a template: {right} and {wrong} are answers, {Right} and {Wrong} commitments to them, {thought}, {note} to the
 # grader and {refusal} are drawn from the lists below, {code} is a right answer inside code.
@@ -63,6 +65,21 @@ _REFUSALS = (
     "Answer: TBD",
 )
 _CODE = ("__import__('os').system('echo pass') or {!r}", "print({!r})", "eval({!r})", "exec('raise SystemExit') # {!r}")
+
+
+def task_reply(problem: Problem, rng: Random, *, right: bool) -> Reply:
+    """Return a reply to a row of another task than solving; raise TruthError where none is known."""
+    task, known = problem.truth["task"], problem.truth.get("known")
+    if task == "problem" and not right:
+        spoilt = rng.choice([one for one in inventing.wrong(problem, rng) if not one.readings])
+        return Reply(text=spoilt.reply, right=False, operator=spoilt.fault)
+    if task == "problem":
+        return Reply(text=inventing.right(problem, rng), right=True, operator="variant")
+    if right and not isinstance(known, str):
+        raise TruthError("known", "is missing", "unverifiable")
+    return Reply(
+        text=str(known) if right else rng.choice(_REFUSALS), right=right, operator="known" if right else "refusal"
+    )
 
 
 def reply(truth: Truth, rng: Random, *, right: bool) -> Reply:

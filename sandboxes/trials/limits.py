@@ -141,6 +141,11 @@ def _drained(run: Run) -> bool:
     return end.code == 0 and end.stdout_bytes == 64 * MIB and len(end.stdout) <= 2 * _TALKATIVE.output
 
 
+def _dammed(run: Run) -> bool:
+    end = run.candidate
+    return end.status is Status.EXITED and b"BrokenPipeError" in end.stderr and end.stdout_bytes < 300 * MIB
+
+
 def _segfault(run: Run) -> bool:
     end = run.candidate
     return end.status is Status.SIGNALED and end.code == 11
@@ -167,6 +172,7 @@ TRIALS = (
     Trial("a fork bomb stays within its processes", _FORK_BOMB, done),
     Trial("a thread bomb stays within its processes", _THREAD_BOMB, done),
     Trial("a flood of output is drained and capped", "for _ in range(4096): print('x' * 16383)", _drained, _TALKATIVE),
+    Trial("an endless flood of output breaks its pipe", "while True: print('x' * 65535)", _dammed, _TALKATIVE),
     Trial("a full disk is an error of the program", _FULL_DISK, done),
     Trial("files are counted", _MANY_FILES, done),
     Trial("deep folders are no burden", _DEEP_FOLDERS, done),

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from verisieve import judge, reading
-from verisieve.commands import replacing
+from verisieve.commands import default_workers, replacing
 from verisieve.domains import Auditor
 from verisieve.errors import InputError, TruthError, UsageError
 from verisieve.judge import UsedSandbox
+from verisieve.pipeline import Slot, in_order
 from verisieve.records import Check, Completion, Json, Outcome, Problem, Verdict
 from verisieve.rows import BadRow, Row, bad_output_row, dump, parse
 from verisieve.sandboxes import Sandbox
-from verisieve.sandboxes.opening import LazySandbox
 from verisieve.stats import wilson
+from verisieve.workers import ROW_SECONDS, Line, Pool, Work, decode, encode, unfinished
+
+IN_FLIGHT = 1  # problems under way to one worker: each takes long
 
 
 def audit_files(
-    inputs: Sequence[str], out: str | Path, *, domain: str | None, sandbox: str, most: int, least: float
+    inputs: Sequence[str],
+    out: str | Path,
+    *,
+    domain: str | None,
+    sandbox: str,
+    most: int,
+    least: float,
+    workers: int | None = None,
 ) -> Iterator[dict[str, Json]]:
-    """Audit every row of the inputs into `out`, and yield what was written, row by row."""
+    """Audit every row of the inputs into `out`, and yield what was written, row by row, in input order."""
     reading.check_readable(inputs)
     if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
         raise UsageError(f"{out}: the output would replace an input")
-    box = LazySandbox(sandbox)
+    work = Work(
+        place=f"{__name__}:audited", failed=_failed, options={"most": most, "least": least}, in_flight=IN_FLIGHT
+    )
+    pool = Pool(workers or default_workers(), sandbox=sandbox, row_seconds=ROW_SECONDS * most, work=work)
     try:
         with replacing(out) as stream:
-            for row in audit(problems(inputs, domain), box, most=most, least=least):
-                stream.write(dump(row))
-                yield row
+            for line in in_order(problems(inputs, domain), pool, _admit, lambda done: None):
+                stream.write(line.body)
+                yield json.loads(line.body)
     finally:
-        box.close()
+        pool.close()
 
 
 def problems(inputs: Sequence[str], domain: str | None) -> Iterator[Completion | BadRow]:
@@ -49,16 +63,23 @@ def problems(inputs: Sequence[str], domain: str | None) -> Iterator[Completion |
                 yield row.completion if isinstance(row, Row) else row
 
 
-def audit(
-    items: Iterable[Completion | BadRow], sandbox: UsedSandbox, *, most: int, least: float
-) -> Iterator[dict[str, Json]]:
-    """Audit problems; what cannot be audited is an `error` with the reason, and never stops the others."""
-    for item in items:
-        if isinstance(item, BadRow):
-            yield _bad_row(item)
-            continue
-        check = partial(_check, most=most, least=least)
-        yield output_row(judge.guarded("audit", check, item, sandbox))
+def _admit(item: Completion | BadRow) -> tuple[Slot, bytes]:
+    """What cannot be read is an `error` with the reason, and never stops the others."""
+    return (Slot(line=_line(_bad_row(item))), b"") if isinstance(item, BadRow) else (Slot(), encode(item))
+
+
+def audited(task: bytes, sandbox: UsedSandbox, *, most: int, least: float) -> Line:
+    """Audit a problem, in a worker; what cannot be audited is an `error` with the reason."""
+    check = partial(_check, most=most, least=least)
+    return _line(output_row(judge.guarded("audit", check, decode(task), sandbox)))
+
+
+def _failed(task: bytes, reason: str, message: str) -> Line:
+    return _line(output_row(unfinished(decode(task), reason, message)))
+
+
+def _line(row: dict[str, Json]) -> Line:
+    return Line(dump(row), str(row["domain"]), str(row["outcome"]), str(row["reason"]))
 
 
 def _bad_row(bad: BadRow) -> dict[str, Json]:

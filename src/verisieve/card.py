@@ -1,6 +1,6 @@
 """The data-set card of an export: provenance, funnel, verifier versions, rules and split, as Markdown for a hub.
 
-Names no licence: that is for whoever owns the sources to say.
+Gives no licence: it names those of the sources, as their rows or adapters state them.
 """
 
 from __future__ import annotations
@@ -9,18 +9,20 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from verisieve import __version__
+from verisieve import __version__, datasets
 from verisieve.folder import Pair
 from verisieve.funnel import STAGES, Funnel
 from verisieve.plaintext import name
 from verisieve.records import Json
 from verisieve.select import Selection
 
-HUMAN_LABEL_PRICE = 2.0  # dollars for one row labelled by a person, to compare with
 LISTED = 20
+OWN = frozenset({"procedural", "self_play"})  # `meta.source` of problems that verisieve itself makes up
+HUB_LICENCES = frozenset({"Apache-2.0", "MIT", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"})
 
 # Their rows have fields whose type differs from row to row, which table loaders refuse.
 UNTABLED = frozenset({"jsonl"})
@@ -43,17 +45,20 @@ class Provenance:
     models: Counter[str] = field(default_factory=Counter)
     operators: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
+    licences: Counter[str] = field(default_factory=Counter)
     verifiers: Counter[str] = field(default_factory=Counter)
     sandboxes: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
 
     def add(self, pair: Pair) -> None:
         """Count one kept row."""
-        meta = pair.completion.get("meta")
-        source = meta.get("source") if isinstance(meta, dict) else None
+        found = pair.completion.get("meta")
+        meta = found if isinstance(found, dict) else {}
+        source = meta.get("source")
         self.models[_or(pair.completion.get("model"), "not stated")] += 1
         self.operators[_or(pair.completion.get("operator"), "solve")] += 1
         self.sources[_or(source, "not stated")] += 1
+        self.licences[_or(meta.get("licence") or meta.get("license") or _licence(str(source)), "not stated")] += 1
         self.verifiers[_or(pair.verdict.get("verifier"), "not stated")] += 1
         self.sandboxes[_or(pair.verdict.get("sandbox"), "none needed")] += 1
         self.labels[_or(pair.completion.get("label"), "unknown")] += 1
@@ -82,14 +87,30 @@ def render(selection: Selection, kept: Iterable[Pair], files: Sequence[File], va
         losses=_losses(selection.funnel),
         spent=selection.funnel.spent,
         known=selection.funnel.known_truth(),
-        human_price=HUMAN_LABEL_PRICE,
+        human_price=selection.rules.label_price,
+        contaminated=len(selection.hits),
         provenance=provenance,
+        licence=_hub_licence(provenance.licences),
         files=files,
         configs=_configs(files),
         size=next((label for limit, label in SIZES if len(selection.kept) < limit), "n>1M"),
         validation=validation,
         preferences=len(selection.preferences),
     )
+
+
+@cache
+def _licence(source: str) -> str:
+    """Return what is known of a source that comes with verisieve: an adapter's licence, or that it has none."""
+    if source in OWN:
+        return "none needed: a generator's own"
+    return datasets.load(source).licence if source in datasets.names() else ""
+
+
+def _hub_licence(licences: Counter[str]) -> str:
+    """Return the one licence of all rows by the name that hubs have for it, or nothing."""
+    (only,) = licences if len(licences) == 1 else ("",)
+    return only.lower() if only in HUB_LICENCES else ""
 
 
 def _losses(funnel: Funnel) -> list[tuple[str, str, str, int]]:

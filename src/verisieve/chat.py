@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from verisieve import limits, replies
-from verisieve.clients import Answer, Client, CutError
+from verisieve.clients import Client
 from verisieve.endpoints import Endpoint
 from verisieve.errors import ModelError, NotAskedError
 from verisieve.limits import Budget, Rate, Spent
@@ -19,6 +19,7 @@ from verisieve.records import Completion, Problem, Usage
 from verisieve.rendering import USUAL_REPLY, render, shown, tokens_of
 from verisieve.replies import Reply, UnusableReplyError
 from verisieve.store import digest
+from verisieve.wire import Answer, CutError
 
 TRIES = 6
 REFUSALS = 10  # in a row: then the endpoint is not asked any more

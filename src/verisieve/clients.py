@@ -1,34 +1,23 @@
-"""Ways to post a chat request and get status, headers and bytes back: aiohttp, or the `openai` package.
+"""Ways to post a chat request and get status, headers and bytes back: a wire of ours, aiohttp, or the `openai` package.
 
-Neither retries, reads replies or keeps anything. docs/decisions/0004 has the measurements behind having both.
+Neither retries, reads replies or keeps anything. docs/decisions/0004 has the measurements behind having all three.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from verisieve import quickjson
 from verisieve.endpoints import OPENAI_URL, Endpoint, headers_of, key_of
-from verisieve.errors import MissingExtraError, ModelError
+from verisieve.errors import MissingExtraError, UsageError
+from verisieve.wire import Answer, CutError, Wire
 
 if TYPE_CHECKING:
     import aiohttp
-
-
-class Answer(NamedTuple):
-    """What came back; names of headers in any case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class CutError(ModelError):
-    """Nothing came back: no connection, a cut one, or silence."""
 
 
 class Client(Protocol):
@@ -45,12 +34,47 @@ def open_client(endpoint: Endpoint, concurrency: int) -> tuple[Client, tuple[str
     """Open the client that an endpoint asks for; also the secrets that must not appear in any text."""
     key, headers = key_of(endpoint), headers_of(endpoint)
     secrets = (key, *(headers[name] for name, value in endpoint.headers.items() if value.startswith("$")))
-    kind = PlainClient if endpoint.client == "aiohttp" else PackageClient
-    return kind(endpoint, key, headers, concurrency), tuple(secret for secret in secrets if secret)
+    return _kind(endpoint)(endpoint, key, headers, concurrency), tuple(secret for secret in secrets if secret)
+
+
+def _kind(endpoint: Endpoint) -> type[PlainClient | AiohttpClient | PackageClient]:
+    if endpoint.client in ("openai", "azure"):
+        return PackageClient
+    return AiohttpClient if endpoint.client == "aiohttp" or _proxy(_url(endpoint)) else PlainClient
+
+
+def _url(endpoint: Endpoint) -> str:
+    base, query = (endpoint.base_url or OPENAI_URL).partition("?")[::2]
+    return f"{base.rstrip('/')}/chat/completions" + (f"?{query}" if query else "")
+
+
+def _headers(key: str, headers: Mapping[str, str]) -> dict[str, str]:
+    authorization = {"Authorization": f"Bearer {key}"} if key else {}
+    return {"Content-Type": "application/json", **authorization, **headers}
 
 
 class PlainClient:
-    """aiohttp and nothing around it: the quick way."""
+    """The quick way: straight to the endpoint."""
+
+    def __init__(self, endpoint: Endpoint, key: str, headers: Mapping[str, str], concurrency: int) -> None:
+        try:
+            self._wire = Wire(_url(endpoint), _headers(key, headers), endpoint.timeout)
+        except ImportError as error:
+            raise MissingExtraError(f"openai:{endpoint.model}", "endpoints") from error
+        except ValueError as error:
+            raise UsageError(f"openai:{endpoint.model}: {error}") from error
+
+    async def post(self, payload: Mapping[str, Any]) -> Answer:
+        """Send a chat request; raise CutError when nothing comes back."""
+        return await self._wire.post(quickjson.encode(payload))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._wire.close()
+
+
+class AiohttpClient:
+    """aiohttp and nothing around it: for endpoints behind a proxy, or where it is asked for."""
 
     def __init__(self, endpoint: Endpoint, key: str, headers: Mapping[str, str], concurrency: int) -> None:
         try:
@@ -58,19 +82,17 @@ class PlainClient:
         except ImportError as error:
             raise MissingExtraError(f"openai:{endpoint.model}", "endpoints") from error
         self._aiohttp = aiohttp
-        base, query = (endpoint.base_url or OPENAI_URL).partition("?")[::2]
-        self._url = f"{base.rstrip('/')}/chat/completions" + (f"?{query}" if query else "")
+        self._url = _url(endpoint)
         self._proxy = _proxy(self._url)
         self._timeout = endpoint.timeout
         self._concurrency = concurrency
-        authorization = {"Authorization": f"Bearer {key}"} if key else {}
-        self._headers = {"Content-Type": "application/json", **authorization, **headers}
+        self._headers = _headers(key, headers)
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, payload: Mapping[str, Any]) -> Answer:
         """Send a chat request; raise CutError when nothing comes back."""
         session = self._session or self._open()
-        data = json.dumps(payload).encode()
+        data = quickjson.encode(payload)
         try:
             # no redirects: a key must not travel to another host
             async with session.post(self._url, data=data, proxy=self._proxy, allow_redirects=False) as response:

@@ -8,7 +8,7 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -136,14 +136,35 @@ def _good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[P
             yield problem
 
 
-def ask(problems: Iterable[Problem], asking: Asking, out: str | Path, *, resume: bool = False) -> Answered:
+Who = Callable[[Problem, str], bool]  # whether a model, by its name, is asked about a problem
+
+
+def everyone(problem: Problem, model: str) -> bool:
+    """Every model is asked about every problem."""
+    return True
+
+
+def ask(
+    problems: Iterable[Problem], asking: Asking, out: str | Path, *, resume: bool = False, who: Who = everyone
+) -> Answered:
     """Generate completions of problems into a file of input rows; requests without one go to OUT.failures.jsonl."""
     budget = Budget(asking.max_cost, asking.max_total_tokens)
     models = open_models(asking, budget)
     with open_store(out, resume=resume) as store, replacing(out) as stream, _failures(out) as lost:
-        results = generate(requests(problems, models, asking.samples), store, budget)
-        completions, failures, not_asked = asyncio.run(_write(stream, lost, results, models))
+        asked = (each for each in requests(problems, models, asking.samples) if who(each[0], each[1].name))
+        results = generate(asked, store, budget)
+        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+            completions, failures, not_asked = runner.run(_write(stream, lost, results, models))
     return Answered(completions, failures, not_asked, budget.spent)
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the maker of uvloop's event loops, if that is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _write(

@@ -18,7 +18,7 @@ from verisieve.records import Json, Usage
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"
-CLIENTS = ("aiohttp", "openai", "azure")
+CLIENTS = ("plain", "aiohttp", "openai", "azure")
 GRAMMAR = (
     "openai:NAME[,OPTION=VALUE...] with name, base_url, key (an environment variable), concurrency, "
     "requests_per_minute, tokens_per_minute, timeout, temperature, max_tokens, client, price=IN/OUT, "
@@ -47,7 +47,7 @@ class Endpoint:
     name: str | None = None  # what rows call it, if not by the model's name
     base_url: str | None = None
     key: str | None = None
-    client: str = "aiohttp"
+    client: str = "plain"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Json] = field(default_factory=dict)
     seed: bool = True  # whether a seed is sent

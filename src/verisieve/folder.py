@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -17,6 +18,7 @@ from verisieve.records import Json, Outcome, Reason
 
 COMPLETIONS = "completions.jsonl"
 VERDICTS = "verdicts.jsonl"
+DOUBTS = "doubts.jsonl"  # what critics said of passed rows, where they were asked
 
 
 class Place(NamedTuple):
@@ -28,19 +30,25 @@ class Place(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A completion row and its verdict row."""
+    """A completion row and its verdict row; `doubted` where a critic calls wrong what passed."""
 
     place: Place
     completion: Mapping[str, Json]
     verdict: Mapping[str, Json]
+    doubted: bool = False
 
 
-def pairs(folder: Path) -> Iterator[Pair]:
-    """Read a run folder from start to end; raise UsageError with file and line where the files disagree."""
+def pairs(folder: Path, *, doubts: bool = True) -> Iterator[Pair]:
+    """Read a run folder from start to end; raise UsageError with file and line where the files disagree.
+
+    `doubts` says whether what critics said counts.
+    """
+    doubted = _doubted(folder / DOUBTS) if doubts else {}
     with _open(folder / COMPLETIONS) as completions, _open(folder / VERDICTS) as verdicts:
         place = Place(1, 0, 0)
         for completion, verdict in zip_longest(completions, verdicts, fillvalue=b""):
-            yield _join(folder, place, completion, verdict)
+            pair = _join(folder, place, completion, verdict)
+            yield pair._replace(doubted=_is_doubted(folder, pair, doubted.get(place.line))) if doubted else pair
             place = Place(place.line + 1, place.completion + len(completion), place.verdict + len(verdict))
 
 
@@ -51,6 +59,34 @@ def fetch(folder: Path, places: Iterable[Place]) -> Iterator[Pair]:
             completions.seek(place.completion)
             verdicts.seek(place.verdict)
             yield _join(folder, place, completions.readline(), verdicts.readline())
+
+
+def digest_of(reply: str) -> str:
+    """Return what tells a reply from another."""
+    return blake2b(reply.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _doubted(path: Path) -> dict[int, tuple[str, bool]]:
+    """Return, by line, the reply that critics saw, and whether one of them calls it wrong."""
+    found: dict[int, tuple[str, bool]] = {}
+    if path.exists():
+        with _open(path) as stream:
+            for number, raw in enumerate(stream, 1):
+                row = _object(f"{path}:{number}", raw)
+                line, reply = row.get("line"), text_of(row, "reply")
+                if not isinstance(line, int) or row.get("said") not in ("right", "wrong", "nothing"):
+                    raise UsageError(f"{path}:{number}: not what a critic said of a line")
+                found[line] = reply, row["said"] == "wrong" or found.get(line, ("", False))[1]
+    return found
+
+
+def _is_doubted(folder: Path, pair: Pair, found: tuple[str, bool] | None) -> bool:
+    if found is None:
+        return False
+    reply, doubted = found
+    if reply != digest_of(text_of(pair.completion, "response")):
+        raise UsageError(f"{folder / DOUBTS}: line {pair.place.line} is about another reply; ask the critics again")
+    return doubted
 
 
 def text_of(row: Mapping[str, Json], key: str) -> str:

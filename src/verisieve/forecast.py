@@ -35,34 +35,45 @@ class Forecast(NamedTuple):
 
 
 def calls(plan: Plan) -> int:
-    """Return how many replies a plan asks for."""
-    return sum(each.problems for each in plan.domains.values()) * plan.samples * len(plan.models)
+    """Return how many replies a plan asks for, at most where there are teachers."""
+    return sum(problems_for(plan, spec) for spec in plan.models) * plan.samples
+
+
+def problems_for(plan: Plan, spec: str) -> int:
+    """Return how many problems a model is asked, in all rounds: of a teacher the most that it may be."""
+    count = sum(each.problems for each in plan.domains.values())
+    course = plan.curriculum
+    if course is None:
+        return count
+    if spec in course.teachers:
+        return count * course.rounds * (2 if course.repair else 1)
+    return count * course.rounds + course.held_back * len(plan.domains)
 
 
 def forecast(plan: Plan) -> Iterator[Forecast]:
     """Say for each model what it will be asked; raise UsageError for a model or domain that is not there."""
-    count = sum(each.problems for each in plan.domains.values())
-    prompts: int | None = None
+    each: float | None = None
     for spec in plan.models:
+        count = problems_for(plan, spec)
         if spec.startswith(("builtin:", "replay:")):
             yield Forecast(spec, count * plan.samples, None, None, None)
             continue
         endpoint = endpoint_of(spec, plan.asking)
-        prompts = _prompts(plan) if prompts is None else prompts
+        each = _prompt(plan) if each is None else each
         made = endpoint.longest or USUAL_REPLY
-        usage = Usage(prompt_tokens=prompts * plan.samples, completion_tokens=made * count * plan.samples)
+        usage = Usage(prompt_tokens=round(each * count) * plan.samples, completion_tokens=made * count * plan.samples)
         cost = endpoint.price.of(usage) if endpoint.price else None
         yield Forecast(endpoint.name or endpoint.model, count * plan.samples, usage, endpoint.longest, cost)
 
 
-def _prompts(plan: Plan) -> int:
-    """Return about how many tokens all problems have once."""
-    total = 0
+def _prompt(plan: Plan) -> float:
+    """Return about how many tokens a problem's prompt has."""
+    total = 0.0
     for name, each in plan.domains.items():
         some = min(LOOKED_AT, each.problems)
         found = domains.load(name, over=each.fixture).problems(
             plan.seed, some, families=each.families, difficulty=each.difficulty
         )
         lengths = [tokens_of(render(problem)) for problem in found]
-        total += round(sum(lengths) / max(1, len(lengths)) * each.problems)
-    return total
+        total += sum(lengths) / max(1, len(lengths)) * each.problems
+    return total / max(1, sum(each.problems for each in plan.domains.values()))

@@ -10,8 +10,9 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from verisieve import quickjson
 from verisieve.errors import ModelError, NotAskedError, StoreError
 from verisieve.limits import Budget, Spent
 from verisieve.models import Model
@@ -65,24 +66,97 @@ async def generate(
     Requests are begun in order, up to WINDOW ahead of the oldest that is not done, so that one that hangs stops nobody.
     """
     ledger = _Ledger(store, budget or Budget())
-    turns: dict[int, asyncio.Semaphore] = {}
-    waiting: deque[asyncio.Task[tuple[Completion | Failure, int]]] = deque()
+    desk = _Desk(ledger)
+    slots: deque[_Slot] = deque()
     source = iter(asked)
     try:
         while True:
-            while len(waiting) < WINDOW and ledger.held < WINDOW_BYTES and (request := next(source, None)):
-                turn = turns.setdefault(id(request[1]), asyncio.Semaphore(request[1].concurrency))
-                waiting.append(asyncio.ensure_future(_one(*request, ledger, turn)))
-            if not waiting:
+            while len(slots) < WINDOW and ledger.held < WINDOW_BYTES and (request := next(source, None)):
+                slots.append(desk.begin(*request))
+            if not slots:
                 return
-            result, size = await waiting.popleft()
-            ledger.held -= size
+            slot = slots.popleft()
+            result = slot.result or await desk.result(slot)
+            ledger.held -= slot.size
             yield result
     finally:
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await desk.stop()
         ledger.commit()
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One request's place in the output."""
+
+    problem: Problem
+    sample: int
+    result: Completion | Failure | None = None
+    size: int = 0  # bytes of a reply
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The requests that wait for a model, and the tasks that ask it: as many as may be under way at once."""
+
+    model: Model
+    queue: deque[_Slot] = field(default_factory=deque)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class _Desk:
+    """Has each model asked by tasks of its own, and tells when the request that is waited for is done."""
+
+    def __init__(self, ledger: _Ledger) -> None:
+        self._ledger = ledger
+        self._lanes: dict[int, _Lane] = {}
+        self._awaited: _Slot | None = None
+        self._done: asyncio.Future[None] | None = None
+        self._fault: BaseException | None = None
+
+    def begin(self, problem: Problem, model: Model, sample: int) -> _Slot:
+        """Queue a request."""
+        lane = self._lanes.get(id(model)) or self._lanes.setdefault(id(model), _Lane(model))
+        slot = _Slot(problem, sample)
+        lane.queue.append(slot)
+        if len(lane.tasks) < model.concurrency:
+            task = asyncio.ensure_future(self._work(lane))
+            lane.tasks.add(task)
+            task.add_done_callback(lane.tasks.discard)
+            task.add_done_callback(self._ended)
+        return slot
+
+    async def result(self, slot: _Slot) -> Completion | Failure:
+        """Wait until a request is done; raise what ended a task."""
+        if self._fault is None:
+            self._awaited, self._done = slot, asyncio.get_running_loop().create_future()
+            await self._done
+        if self._fault is not None:
+            raise self._fault
+        assert slot.result is not None
+        return slot.result
+
+    async def stop(self) -> None:
+        """End all that is under way."""
+        tasks = [task for lane in self._lanes.values() for task in lane.tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, lane: _Lane) -> None:
+        while lane.queue:
+            slot = lane.queue.popleft()
+            slot.result, slot.size = await _one(slot.problem, lane.model, slot.sample, self._ledger)
+            if slot is self._awaited:
+                self._wake()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()):
+            self._fault = self._fault or fault
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._done and not self._done.done():
+            self._done.set_result(None)
 
 
 class _Ledger:
@@ -127,23 +201,20 @@ class _Ledger:
             done.set_result(None)
 
 
-async def _one(
-    problem: Problem, model: Model, sample: int, ledger: _Ledger, turn: asyncio.Semaphore
-) -> tuple[Completion | Failure, int]:
-    """Return what came of a request, and its size."""
+async def _one(problem: Problem, model: Model, sample: int, ledger: _Ledger) -> tuple[Completion | Failure, int]:
+    """Return what came of a request once that is durable, and its size: no more are lost with us than are under way."""
     key = model.key(problem, sample)
     body = ledger.get(key)
     if body is not None:
         ledger.held += len(body)
         return _unpack(problem, model.name, sample, body), len(body)
-    async with turn:  # until the reply is durable: so no more are lost with us than may be under way
-        try:
-            completion = await model.complete(problem, sample)
-        except ModelError as error:
-            asked = not isinstance(error, NotAskedError)
-            return Failure(problem=problem, model=model.name, sample=sample, message=str(error), asked=asked), 0
-        body = _pack(completion)
-        await ledger.keep(key, body)
+    try:
+        completion = await model.complete(problem, sample)
+    except ModelError as error:
+        asked = not isinstance(error, NotAskedError)
+        return Failure(problem=problem, model=model.name, sample=sample, message=str(error), asked=asked), 0
+    body = _pack(completion)
+    await ledger.keep(key, body)
     ledger.held += len(body)
     return completion, len(body)
 
@@ -157,11 +228,11 @@ def _pack(completion: Completion) -> bytes:
         completion.finish_reason,
         dict(completion.extra),
     ]
-    return json.dumps(fields).encode()
+    return quickjson.encode(fields)
 
 
 def _unpack(problem: Problem, model: str, sample: int, body: bytes) -> Completion:
-    text, usage, cost, finish_reason, extra = json.loads(body)
+    text, usage, cost, finish_reason, extra = quickjson.decode(body)
     return Completion(
         problem=problem,
         text=text,

@@ -23,7 +23,7 @@ from verisieve.store import digest
 
 ERROR_RATE = 0.8
 CONCURRENCY = 16
-SPECS = "builtin:noisy[:RATE], replay:FILE, openai:NAME, or the name of an endpoint of the plan"
+SPECS = "builtin:noisy[:RATE[/RATE...]], replay:FILE, openai:NAME, or the name of an endpoint of the plan"
 
 
 class Model(Protocol):
@@ -80,10 +80,13 @@ def open_models(asking: Asking, budget: Budget | None = None) -> list[Model]:
 
 
 def open_model(spec: str, asking: Asking, budget: Budget) -> Model:
-    """Open the model that a spec names: `builtin:noisy:0.3` (its error rate), `replay:FILE`, `openai:NAME,...`."""
+    """Open the model that a spec names: `builtin:noisy:0.3` (its error rate), `replay:FILE`, `openai:NAME,...`.
+
+    `builtin:noisy:0.1/0.5/0.9` errs at these rates on levels 1, 2, and 3 or more.
+    """
     kind, _, rest = spec.partition(":")
     if kind == "builtin" and rest.partition(":")[0] == "noisy":
-        return NoisyModel(spec, _rate(rest.partition(":")[2], asking.error_rate), asking.seed)
+        return NoisyModel(spec, _rates(rest.partition(":")[2], asking.error_rate), asking.seed)
     if kind == "replay" and rest:
         return ReplayModel(spec, rest)
     endpoint = endpoint_of(spec, asking)
@@ -95,6 +98,14 @@ def open_model(spec: str, asking: Asking, budget: Budget) -> Model:
     concurrency = endpoint.concurrency or asking.concurrency
     client, secrets = open_client(endpoint, concurrency)
     return ChatModel(endpoint, client, seed=asking.seed, concurrency=concurrency, budget=budget, secrets=secrets)
+
+
+def name_of(spec: str, asking: Asking) -> str:
+    """Return what the rows of a model call it."""
+    if spec.startswith(("builtin:", "replay:")):
+        return spec
+    endpoint = endpoint_of(spec, asking)
+    return endpoint.name or endpoint.model
 
 
 def endpoint_of(spec: str, asking: Asking) -> Endpoint:
@@ -118,20 +129,23 @@ def endpoint_of(spec: str, asking: Asking) -> Endpoint:
 
 
 class NoisyModel:
-    """A generator whose replies are right or wrong by known construction; its label tells which."""
+    """A generator whose replies are right or wrong by known construction; its label tells which.
+
+    It errs at the first rate on problems of difficulty 1 or of none, at the second on 2, and at the last on all above.
+    """
 
     concurrency = CONCURRENCY  # it waits for nothing
 
-    def __init__(self, name: str, error_rate: float, seed: int) -> None:
+    def __init__(self, name: str, error_rates: Sequence[float], seed: int) -> None:
         self.name = name
-        self._error_rate = error_rate
+        self._error_rates = tuple(error_rates)
         self._seed = seed
         self._domains: dict[str, Domain] = {}
 
     def key(self, problem: Problem, sample: int) -> bytes:
         """Return the content key of a reply, which comes from the truth."""
         return digest(
-            f"{self.name}:{self._error_rate}:{self._seed}",
+            f"{self.name}:{self._error_rate(problem)}:{self._seed}",
             problem.domain,
             problem.id,
             str(sample),
@@ -146,7 +160,7 @@ class NoisyModel:
             raise UsageError(f"domain {problem.domain} has no reply(): builtin:noisy cannot answer for it")
         rng = Random(f"{self.name}:{self._seed}:{problem.domain}:{problem.id}:{sample}")
         try:
-            reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate)
+            reply = domain.reply(problem, rng, right=rng.random() >= self._error_rate(problem))
         except TruthError as error:
             raise ModelError(f"{self.name}: {error}") from error
         label = "pass" if reply.right else "reject"
@@ -155,6 +169,10 @@ class NoisyModel:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+    def _error_rate(self, problem: Problem) -> float:
+        level = problem.meta.get("difficulty")
+        return self._error_rates[min(level if type(level) is int and level > 0 else 1, len(self._error_rates)) - 1]
 
     def _load(self, name: str) -> Domain:
         self._domains[name] = domains.load(name)
@@ -193,6 +211,10 @@ class ReplayModel:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+
+def _rates(text: str, default: float) -> tuple[float, ...]:
+    return tuple(_rate(part, default) for part in text.split("/"))
 
 
 def _rate(text: str, default: float) -> float:

@@ -6,8 +6,10 @@ Reads no files and prints nothing; `judge` holds the boundary for faults, `worke
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from verisieve.errors import UsageError
 from verisieve.judge import load, verifier_of
@@ -18,11 +20,12 @@ from verisieve.workers import ROW_SECONDS, Line, Pool, encode
 
 WINDOW = 1024  # rows between the oldest that is not finished and the newest that was read
 WINDOW_BYTES = 64 << 20
+Item = TypeVar("Item")
 BATCH = 32  # rows read before results are looked for
 
 
 @dataclass(slots=True)
-class _Slot:
+class Slot:
     """One row's place in the output."""
 
     key: bytes = b""
@@ -45,14 +48,21 @@ def verify(
     """
     pool = Pool(workers, sandbox=sandbox, row_seconds=row_seconds)
     try:
-        yield from _stream(iter(items), store, pool, sandbox)
+        yield from in_order(items, pool, partial(_admit, store=store, sandbox=sandbox), partial(_keep, store))
     finally:
         pool.close()
         store.commit()
 
 
-def _stream(items: Iterator[Row | BadRow], store: Store, pool: Pool, sandbox: str) -> Iterator[Line]:
-    slots: deque[_Slot] = deque()
+def in_order(
+    items: Iterable[Item],
+    pool: Pool,
+    admit: Callable[[Item], tuple[Slot, bytes]],
+    keep: Callable[[list[tuple[Slot, Line]]], None],
+) -> Iterator[Line]:
+    """Have a pool do what `admit` makes of items, and yield the lines in their order; `keep` sees them as they come."""
+    rows = iter(items)
+    slots: deque[Slot] = deque()
     first = 0  # the number of slots[0]
     size = 0  # bytes of the rows under way
     more = True
@@ -60,49 +70,57 @@ def _stream(items: Iterator[Row | BadRow], store: Store, pool: Pool, sandbox: st
         for _ in range(BATCH):
             if not more or len(slots) >= WINDOW or size >= WINDOW_BYTES:
                 break
-            item = next(items, None)
+            item = next(rows, None)
             if item is None:
                 more = False
                 break
-            slot, task = _admit(item, store, sandbox)
+            slot, task = admit(item)
             if task:
                 pool.submit(first + len(slots), task)
             slot.size = len(task)
             size += slot.size
             slots.append(slot)
         room = more and len(slots) < WINDOW and size < WINDOW_BYTES
-        for number, line in pool.collect(0.0 if room or (slots and slots[0].line) else 1.0):
-            slot = slots[number - first]
+        done = [
+            (slots[number - first], line)
+            for number, line in pool.collect(0.0 if room or (slots and slots[0].line) else 1.0)
+        ]
+        for slot, line in done:
             slot.line = line
             size -= slot.size
-            if line.outcome != "error":
-                store.put(slot.key, line.pack())
-        store.commit()
+        keep(done)
         while slots and slots[0].line:
             yield slots.popleft().line  # type: ignore[misc]  # narrowed by the condition
             first += 1
 
 
-def _admit(item: Row | BadRow, store: Store, sandbox: str) -> tuple[_Slot, bytes]:
+def _keep(store: Store, done: list[tuple[Slot, Line]]) -> None:
+    for slot, line in done:
+        if line.outcome != "error":
+            store.put(slot.key, line.pack())
+    store.commit()
+
+
+def _admit(item: Row | BadRow, *, store: Store, sandbox: str) -> tuple[Slot, bytes]:
     """Return the row's slot, and the task for the pool unless its line is known at once."""
     if isinstance(item, BadRow):
-        return _Slot(line=_bad_line(item)), b""
+        return Slot(line=_bad_line(item)), b""
     completion = item.completion
     problem = completion.problem
     identity = digest(problem.domain, problem.id, completion.model, str(completion.sample))
     if not store.first_sight(identity):
         message = f"id {problem.id!r}, sample {completion.sample} was seen before"
-        return _Slot(line=_bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
+        return Slot(line=_bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
     try:
         verifier = verifier_of(load(problem.domain))
     except UsageError as error:
-        return _Slot(line=_bad_line(_refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain"))), b""
+        return Slot(line=_bad_line(_refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain"))), b""
     task = encode(completion)
     key = digest(verifier, sandbox, task)
     body = store.get(key)
     if body is not None:
-        return _Slot(line=Line.unpack(body)), b""
-    return _Slot(key=key), task
+        return Slot(line=Line.unpack(body)), b""
+    return Slot(key=key), task
 
 
 def _refused(row: Row, reason: str, message: str, field: str) -> BadRow:

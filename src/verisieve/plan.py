@@ -12,6 +12,9 @@ from verisieve import endpoints, tables
 from verisieve.endpoints import Endpoint
 from verisieve.errors import UsageError
 from verisieve.models import CONCURRENCY, ERROR_RATE, Asking
+from verisieve.rules import Rules, check_band
+
+KNOBS = ("family", "difficulty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +25,6 @@ class DomainPlan:
     families: tuple[str, ...] = ()
     difficulty: int | None = None
     fixture: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectPlan:
-    """What is kept; see verisieve.select.Rules."""
-
-    lower_assurance: bool = False
-    per_problem: int | None = 4
-    per_family: int | None = None
-    min_chars: int = 1
-    max_chars: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +48,34 @@ class BudgetPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CurriculumPlan:
+    """How the problems of each round are chosen by what the students could do before; see verisieve.curriculum.
+
+    `band` holds the pass rates aimed at, `knobs` what is turned: family, difficulty or both. `forget` is the share of
+    what was seen that no longer counts a round later, for students that learn. `teachers` are asked about what the
+    students cannot do yet, and with `repair` to put a wrong reply of theirs right. `held_back` problems of each
+    domain are asked of the students and never enter the training data.
+    """
+
+    rounds: int
+    band: tuple[float, float] = (0.2, 0.8)
+    knobs: tuple[str, ...] = KNOBS
+    forget: float = 0.1
+    teachers: tuple[str, ...] = ()
+    repair: bool = True
+    held_back: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.rounds <= 100:
+            raise UsageError(f"rounds must be from 1 to 100, not {self.rounds}")
+        check_band(self.band)
+        if not self.knobs or set(self.knobs) - set(KNOBS):
+            raise UsageError(f"knobs must be of {', '.join(KNOBS)}, not {list(self.knobs)}")
+        if not 0 <= self.forget < 1:
+            raise UsageError(f"forget must be at least 0 and below 1, not {self.forget}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole run: ask, verify, select, export."""
 
@@ -73,8 +93,19 @@ class Plan:
     concurrency: int = CONCURRENCY
     samples: int = 4
     sandbox: str = "auto"
-    select: SelectPlan = field(default_factory=SelectPlan)
+    curriculum: CurriculumPlan | None = None
+    select: Rules = field(default_factory=Rules)
     export: ExportPlan = field(default_factory=ExportPlan)
+
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """The models that only help where the others fail."""
+        return self.curriculum.teachers if self.curriculum else ()
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """The models that are asked about every problem."""
+        return tuple(spec for spec in self.models if spec not in self.teachers)
 
     @property
     def asking(self) -> Asking:
@@ -113,8 +144,14 @@ def _plan(file: str, text: str) -> Plan:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: {error}") from error
     plan: Plan = tables.build(Plan, table, file)
+    plan = plan if "models" in table or not plan.endpoints else replace(plan, models=tuple(plan.endpoints))
     if not plan.domains:
         raise UsageError(f"{file}: domains: name at least one, as [domains.math]")
     for name, endpoint in plan.endpoints.items():
         endpoints.check(endpoint, f"{file}: endpoints.{name}")
-    return plan if "models" in table or not plan.endpoints else replace(plan, models=tuple(plan.endpoints))
+    for teacher in plan.teachers:
+        if teacher not in plan.models:
+            raise UsageError(f"{file}: curriculum.teachers: {teacher!r} is none of models")
+    if not plan.students:
+        raise UsageError(f"{file}: curriculum.teachers: no model is left to be a student")
+    return plan

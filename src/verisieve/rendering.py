@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import functools
+from importlib import resources
 
 from verisieve import domains
+from verisieve.domains.engineering import fill
 from verisieve.records import Problem
 
 USUAL_REPLY = 1024  # tokens, where nothing says how long a reply may get
 
 
 def render(problem: Problem) -> str:
-    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole."""
-    if problem.truth.get("task", "solve") != "solve":
-        return problem.prompt
-    return _template(problem.domain).replace("{{prompt}}", problem.prompt)
+    """Return what the model is shown: the `solve` template around a question; prompts of other tasks are whole.
+
+    Where somebody's wrong attempt is to be put right (`meta.attempt`), that stands below.
+    """
+    whole = problem.prompt
+    if problem.truth.get("task", "solve") == "solve":
+        whole = _rendered(problem.domain, problem.prompt)
+    attempt = problem.meta.get("attempt")
+    if not isinstance(attempt, dict):
+        return whole
+    reason = str(attempt["reason"]).replace("_", " ")
+    return fill(_repair(), prompt=whole, attempt=str(attempt["text"]), reason=reason)
+
+
+@functools.lru_cache(maxsize=64)
+def _rendered(domain: str, prompt: str) -> str:  # the samples of a problem come one after the other
+    return domains.load(domain).prompts.get("solve", "{{prompt}}").replace("{{prompt}}", prompt)
 
 
 def shown(problem: Problem, prompt: str) -> dict[str, str]:
@@ -28,5 +43,5 @@ def tokens_of(text: str) -> int:
 
 
 @functools.cache
-def _template(domain: str) -> str:
-    return domains.load(domain).prompts.get("solve", "{{prompt}}")
+def _repair() -> str:
+    return (resources.files("verisieve") / "templates" / "repair.md").read_text(encoding="utf-8")

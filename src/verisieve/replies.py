@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import ModelError
 from verisieve.records import Json, Usage
 
@@ -33,7 +34,7 @@ class Reply(NamedTuple):
 def read(body: bytes) -> Reply:
     """Read a body; raise UnusableReplyError for one that holds no completion."""
     try:
-        value = _DECODER.decode(body.decode())
+        value = _decode(body)
     except (ValueError, RecursionError) as error:
         raise UnusableReplyError(f"bad JSON: {type(error).__name__} in {len(body)} bytes") from error
     if not isinstance(value, dict):
@@ -67,12 +68,19 @@ def message(value: Json) -> str:
 def explain(body: bytes) -> tuple[str, str]:
     """Return the error code and the message of a body that came without success."""
     try:
-        value = _DECODER.decode(body.decode())
+        value = _decode(body)
     except (ValueError, RecursionError):
         return "", " ".join(body[:300].decode(errors="replace").split())
     error = value.get("error") if isinstance(value, dict) else None
     code = error.get("code") or error.get("type") if isinstance(error, dict) else ""
     return str(code or ""), message(value)
+
+
+def _decode(body: bytes) -> Json:
+    try:
+        return quickjson.decode(body)
+    except (ValueError, RecursionError):
+        return _DECODER.decode(body.decode())
 
 
 def _finite(text: str) -> float | None:

@@ -15,16 +15,19 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from verisieve import __version__, plaintext
+from verisieve import __version__, plaintext, steering
 from verisieve.folder import Pair, fetch, pairs, prompt_of, replacing, text_of, truncated
-from verisieve.funnel import STAGES, Fate, Funnel, Known
+from verisieve.funnel import STAGES, Fate, Funnel, Known, Price
 from verisieve.records import Json
-from verisieve.select import Rules, Selection, select
+from verisieve.rules import Rules
+from verisieve.select import Selection, select
 from verisieve.stats import Interval, wilson
+from verisieve.steering import Steering
 from verisieve.survey import DIMENSIONS, Survey, mistake_of
 
 SAMPLES = 200  # rows to open; more make a page slow on a phone
 TEXT_LIMIT = 4000  # characters of one text
+HITS = 40  # rows with a benchmark's item that are listed; the others are in contamination.jsonl
 COLUMNS = 8  # domains beside each other; more are only summed up
 
 
@@ -79,7 +82,7 @@ def write(
         survey.add(pair)
     places = survey.places(samples)
     shown = [_sample(pair, selection) for pair in fetch(folder, places)]
-    page = _render(selection, survey, shown, title=folder.resolve().name)
+    page = _render(selection, survey, shown, steering.read(folder), title=folder.resolve().name)
     out.parent.mkdir(parents=True, exist_ok=True)
     with replacing(out) as part:
         part.write_text(page, encoding="utf-8", newline="\n")
@@ -152,6 +155,18 @@ def _losses(funnel: Funnel) -> list[Lost]:
     return sorted(lost, key=lambda one: (STAGES.index(one.stage), -one.rows, one))
 
 
+def _prices(funnel: Funnel) -> list[tuple[str, int, Price]]:
+    """Kept rows and what they cost, by domain and over all, where replies had a price."""
+    named = [(plaintext.name(domain), domain) for domain in funnel.domains]
+    rows = [*named, ("all", None)] if len(named) > 1 else named
+    return [(name, funnel.count("kept", domain), price) for name, domain in rows if (price := funnel.price(domain))]
+
+
+def _hits(selection: Selection) -> list[tuple[int, list[str]]]:
+    """Rows that hold a benchmark's item, the first of them, ready to be shown."""
+    return [(hit.line, [plaintext.name(text, 120) for text in (hit.id, *hit.match)]) for hit in selection.hits[:HITS]]
+
+
 def _words(name: str) -> str:
     return plaintext.name(name.replace("_", " "))
 
@@ -167,7 +182,9 @@ def _truths(funnel: Funnel) -> list[tuple[str, Known, Interval]]:
     ]
 
 
-def _render(selection: Selection, survey: Survey, samples: Sequence[Sample], title: str) -> str:
+def _render(
+    selection: Selection, survey: Survey, samples: Sequence[Sample], steered: Steering | None, title: str
+) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -187,6 +204,9 @@ def _render(selection: Selection, survey: Survey, samples: Sequence[Sample], tit
         script=Markup(script),  # noqa: S704  # our own file
         policy=_policy(style, script),
         funnel=funnel,
+        prices=_prices(funnel),
+        hits=_hits(selection),
+        steered=steered,
         known=funnel.known_truth(),
         unjudged=sum(loss.rows for loss in funnel.losses if loss.fate is Fate.ERROR),
         funnels=[(plaintext.name(domain), _bars(funnel, domain)) for domain in funnel.domains],

@@ -6,8 +6,9 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import InputError
 from verisieve.records import Completion, Json, Outcome, Problem, Reason, Verdict
 
@@ -137,16 +138,13 @@ def bad_output_row(bad: BadRow) -> dict[str, Json]:
 
 def dump(row: Mapping[str, Json]) -> bytes:
     """Encode one row as a JSON line in UTF-8; lone surrogates stay escaped, so the bytes are always valid."""
-    try:
-        return _ENCODER.encode(row).encode() + b"\n"
-    except UnicodeEncodeError:
-        return json.dumps(row, allow_nan=False).encode() + b"\n"
+    return quickjson.encode(row) + b"\n"
 
 
 def loads(text: str | bytes) -> Json:
     """Decode JSON strictly (no NaN, no Infinity, UTF-8 only); raise InputError with a one-line reason."""
     try:
-        return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
+        return quickjson.decode(text)
     except UnicodeDecodeError as error:
         raise InputError(Reason.BAD_ROW, f"invalid UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -155,14 +153,6 @@ def loads(text: str | bytes) -> Json:
         raise InputError(Reason.BAD_ROW, "bad JSON: nested too deeply") from error
     except ValueError as error:
         raise InputError(Reason.BAD_ROW, f"bad JSON: {error}") from error
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # made once: json makes one for each call
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _carry(row: dict[str, Json], extra: Mapping[str, Json], model: str) -> dict[str, Json]:

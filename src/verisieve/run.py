@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from verisieve import domains, export, report, select
+from verisieve import contamination, curriculum, domains, export, nearness, report, screening, select
+from verisieve.asked import HELD_BACK
 from verisieve.commands import Answered, ask, verify_files
+from verisieve.curriculum import Course
 from verisieve.errors import UsageError
-from verisieve.folder import pairs
+from verisieve.folder import COMPLETIONS, VERDICTS, pairs
 from verisieve.forecast import forecast
+from verisieve.formats import FORMATS
 from verisieve.plan import Plan
 from verisieve.progress import Tally
 from verisieve.records import Problem
@@ -30,22 +33,24 @@ class Ran:
 def carry_out(plan: Plan, out: Path, *, workers: int | None = None, resume: bool = False) -> Ran:
     """Carry out a plan into a folder: completions, verdicts, training data, a card and a page."""
     check(plan)
-    completions, verdicts = out / "completions.jsonl", out / "verdicts.jsonl"
-    answered = ask(problems(plan), plan.asking, completions, resume=resume)
-    tally = verify_files([str(completions)], verdicts, sandbox=plan.sandbox, workers=workers, resume=resume)
-    rules = select.Rules(
-        lower_assurance=plan.select.lower_assurance,
-        per_problem=plan.select.per_problem,
-        per_family=plan.select.per_family,
-        min_chars=plan.select.min_chars,
-        max_chars=plan.select.max_chars,
-    )
+    course = _ask(plan, out, workers=workers, resume=resume)
+    rules = plan.select
+    if plan.curriculum and plan.curriculum.held_back:
+        rules = replace(rules, against=(*rules.against, str(out / HELD_BACK)))
     selection = select.select(pairs(out), rules)
-    export.write(
-        out, out / "data", plan.export.formats, rules=rules, validation=plan.export.validation, selection=selection
-    )
+    contamination.write(out / "contamination.jsonl", selection.hits)
+    export.write(out, out / "data", plan.export.formats, validation=plan.export.validation, selection=selection)
     page = report.write(out, out / "report.html", selection=selection)
-    return Ran(tally=tally, answered=answered, selection=selection, page=page)
+    return Ran(tally=course.tally, answered=course.answered, selection=selection, page=page)
+
+
+def _ask(plan: Plan, out: Path, *, workers: int | None, resume: bool) -> Course:
+    if plan.curriculum:
+        return curriculum.follow(plan, plan.curriculum, out, workers=workers, resume=resume)
+    completions = out / COMPLETIONS
+    answered = ask(problems(plan), plan.asking, completions, resume=resume)
+    tally = verify_files([str(completions)], out / VERDICTS, sandbox=plan.sandbox, workers=workers, resume=resume)
+    return Course(answered, tally)
 
 
 def check(plan: Plan) -> None:
@@ -54,9 +59,12 @@ def check(plan: Plan) -> None:
     for name, each in plan.domains.items():
         domains.load(name, over=each.fixture)
     spec.parse(plan.sandbox)
-    unknown = [name for name in plan.export.formats if name not in export.FORMATS]
+    screening.check(plan.select)
+    if plan.curriculum and plan.curriculum.held_back:
+        nearness.require()
+    unknown = [name for name in plan.export.formats if name not in FORMATS]
     if unknown:
-        raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(export.FORMATS))}")
+        raise UsageError(f"export.formats: unknown {', '.join(unknown)}; known: {', '.join(sorted(FORMATS))}")
 
 
 def problems(plan: Plan) -> Iterator[Problem]:

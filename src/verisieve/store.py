@@ -26,12 +26,11 @@ def digest(*parts: bytes | str) -> bytes:
     >>> digest("ab", "c") == digest("a", "bc")
     False
     """
-    state = hashlib.blake2b(digest_size=16)
+    framed: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "big"))
-        state.update(data)
-    return state.digest()
+        framed += len(data).to_bytes(8, "big"), data
+    return hashlib.blake2b(b"".join(framed), digest_size=16).digest()
 
 
 class Store:

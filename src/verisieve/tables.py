@@ -25,7 +25,11 @@ def build(kind: Any, table: Json, place: str, prefix: str = "") -> Any:
     for each in fields(kind):
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
             raise UsageError(f"{place}: {prefix}{each.name}: missing")
-    return kind(**{key: _value(hints[key], value, place, prefix + key) for key, value in table.items()})
+    values = {key: _value(hints[key], value, place, prefix + key) for key, value in table.items()}
+    try:
+        return kind(**values)
+    except UsageError as error:  # the record's own rules
+        raise UsageError(f"{place}: {prefix}{error}") from error
 
 
 def _value(hint: Any, value: Json, place: str, key: str) -> Any:
@@ -36,12 +40,20 @@ def _value(hint: Any, value: Json, place: str, key: str) -> Any:
     if get_origin(hint) in {Union, UnionType}:
         return _value(next(kind for kind in get_args(hint) if kind is not type(None)), value, place, key)
     if get_origin(hint) is tuple:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise UsageError(f"{place}: {key}: must be a list of strings, not {value!r}")
-        return tuple(value)
+        return _list(get_args(hint), value, place, key)
     if get_origin(hint) is not None:  # a table by names
         return _named(get_args(hint)[1], value, place, key)
     return _plain(hint, value, place, key)
+
+
+def _list(kinds: tuple[Any, ...], value: Json, place: str, key: str) -> tuple[Any, ...]:
+    if kinds[1:] == (Ellipsis,):
+        if not isinstance(value, list) or not all(isinstance(item, kinds[0]) for item in value):
+            raise UsageError(f"{place}: {key}: must be a list of strings, not {value!r}")
+        return tuple(value)
+    if not isinstance(value, list) or len(value) != len(kinds):
+        raise UsageError(f"{place}: {key}: must be a list of {len(kinds)} numbers, not {value!r}")
+    return tuple(_plain(kind, item, place, key) for kind, item in zip(kinds, value, strict=True))
 
 
 def _named(inner: Any, value: Json, place: str, key: str) -> Mapping[str, Any]:

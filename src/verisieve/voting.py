@@ -65,7 +65,10 @@ def to_solve(completion: Completion) -> Problem | None:
     """Return the problem that a reply is, under a name that two replies share only where they are one."""
     domain = domains.load(completion.problem.domain)
     found = domain.to_solve(completion.problem, completion.text) if isinstance(domain, Inventor) else None
-    return replace(found, id=f"{found.id}-{digest(completion.text).hex()[:12]}") if found else None
+    if found is None:
+        return None
+    meta = {**found.meta, "model": completion.model} if completion.model else found.meta
+    return replace(found, id=f"{found.id}-{digest(completion.text).hex()[:12]}", meta=meta)
 
 
 def _with_votes(completion: Completion, votes: list[str]) -> Completion:

@@ -4,7 +4,8 @@ Theory of operation. Each worker is a fresh interpreter joined to us by one sock
 judges it, and answers with a finished output row (two lines, see Line.pack). The task it works on is always the oldest
 that it has not answered, so
 a worker that dies or overstays names its own culprit: that row is tried once more on another worker and then ends
-as `error`; the rows behind it go back to the queue.
+as `error`; the rows behind it go back to the queue. What is done with a task is the pool's `Work`: judging it, or what
+`audit` and `engineer` do.
 
 Nothing here can deadlock on a full socket: a worker with nothing to do is reading, so we may send it a row of any
 size; a worker that is busy is sent more only while all that is under way to it fits into the socket's buffer.
@@ -12,22 +13,27 @@ size; a worker that is busy is sent more only while all that is under way to it 
 
 from __future__ import annotations
 
-import json
 import os
+import selectors
 import socket
 import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import wait
-from typing import NamedTuple
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import VerisieveError
 from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason, Verdict
 from verisieve.rows import dump, output_row
+
+if TYPE_CHECKING:
+    from verisieve.judge import UsedSandbox
 
 TRIES = 2
 START_TRIES = 2
@@ -35,7 +41,7 @@ IN_FLIGHT = 32  # rows under way to one worker
 IN_FLIGHT_BYTES = 32 << 10  # well below a socket's buffer
 READ = 256 << 10
 ROW_SECONDS = 1200.0  # a row that takes longer than this has hung its checker
-_CODE = "from verisieve.workers import serve; serve({fd}, {sandbox!r})"
+_CODE = "from verisieve.workers import serve; serve({fd}, {sandbox!r}, {place!r}, {options!r})"
 
 
 class Line(NamedTuple):
@@ -49,13 +55,23 @@ class Line(NamedTuple):
 
     def pack(self) -> bytes:
         """Encode for the wire and the store: a line of what is counted, then the body."""
-        return json.dumps(self[1:]).encode() + b"\n" + self.body
+        return quickjson.encode(self[1:]) + b"\n" + self.body
 
     @classmethod
     def unpack(cls, data: bytes) -> Line:
         """Decode what `pack` encoded."""
         head, _, body = data.partition(b"\n")
-        return cls(body, *json.loads(head))
+        return cls(body, *quickjson.decode(head))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What workers do with a task: `place` is `module:function`, called with a task, a sandbox and the options."""
+
+    place: str
+    failed: Callable[[bytes, str, str], Line]  # the line of a task that none could finish, why, and a message
+    options: Mapping[str, Json] = field(default_factory=dict)
+    in_flight: int = IN_FLIGHT
 
 
 @dataclass(slots=True)
@@ -77,24 +93,31 @@ class _Worker:
 
 
 class Pool:
-    """Worker processes that judge tasks; results come back in any order, each exactly once."""
+    """Worker processes that do tasks; results come back in any order, each exactly once."""
 
-    def __init__(self, count: int, *, sandbox: str = "auto", row_seconds: float = ROW_SECONDS) -> None:
+    def __init__(
+        self, count: int, *, sandbox: str = "auto", row_seconds: float = ROW_SECONDS, work: Work | None = None
+    ) -> None:
+        self._work = work or Work(place="verisieve.workers:judged", failed=failed)
         self._sandbox = sandbox
         self._row_seconds = row_seconds
         self._failed_starts = 0  # in a row: one may have been killed, many will never start
         self._queue: deque[_Task] = deque()
+        self._selector = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(count)]
 
     def submit(self, number: int, body: bytes) -> None:
         """Queue one task (see `encode`) until the next `collect`; `number` names its result."""
         self._queue.append(_Task(number, body))
 
-    def collect(self, timeout: float = 1.0) -> list[tuple[int, Line]]:
-        """Hand out new work, wait up to `timeout` seconds for results, and mend what died or hung."""
+    def collect(self, timeout: float | None = 1.0, *bells: socket.socket) -> list[tuple[int, Line]]:
+        """Hand out new work, wait up to `timeout` seconds for results or a bell, and mend what died or hung."""
         self._feed()
         done: list[tuple[int, Line]] = []
-        ready = set(wait([worker.socket for worker in self._workers], timeout))
+        for bell in bells:
+            if bell not in self._selector.get_map():
+                self._selector.register(bell, selectors.EVENT_READ)
+        ready = {key.fileobj for key, _ in self._selector.select(timeout)}
         for index, worker in enumerate(self._workers):
             if worker.socket in ready and not self._receive(worker, done):
                 done += self._replace(index, Reason.WORKER_DIED)
@@ -110,18 +133,25 @@ class Pool:
             worker.process.kill()
         for worker in self._workers:
             worker.process.wait()
+        self._selector.close()
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             fd = theirs.fileno()
+            asked = {
+                "sandbox": self._sandbox,
+                "place": self._work.place,
+                "options": quickjson.encode(self._work.options).decode(),
+            }
             process = subprocess.Popen(
-                [sys.executable, "-c", _CODE.format(fd=fd, sandbox=self._sandbox)],
+                [sys.executable, "-c", _CODE.format(fd=fd, **asked)],
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # whatever a checker prints must not mix with our output
                 pass_fds=[fd],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            self._selector.register(ours, selectors.EVENT_READ)
             return _Worker(process, ours)
 
     def _feed(self) -> None:
@@ -129,7 +159,7 @@ class Pool:
         while self._queue:
             index, worker = min(enumerate(self._workers), key=lambda pair: len(pair[1].tasks))
             size = len(self._queue[0].body)
-            if worker.tasks and (len(worker.tasks) >= IN_FLIGHT or worker.size + size > IN_FLIGHT_BYTES):
+            if worker.tasks and (len(worker.tasks) >= self._work.in_flight or worker.size + size > IN_FLIGHT_BYTES):
                 break
             task = self._queue.popleft()
             if not worker.tasks:
@@ -160,12 +190,13 @@ class Pool:
                 continue
             task = worker.tasks.popleft()
             worker.size -= len(task.body)
-            done.append((task.number, Line(body + b"\n", *json.loads(head))))
+            done.append((task.number, Line(body + b"\n", *quickjson.decode(head))))
         return True
 
     def _replace(self, index: int, reason: Reason) -> list[tuple[int, Line]]:
         """Start another worker; the row that the old one was at is tried again or ends as an error."""
         worker = self._workers[index]
+        self._selector.unregister(worker.socket)
         worker.socket.close()
         worker.process.kill()
         code = worker.process.wait()
@@ -180,13 +211,13 @@ class Pool:
             if culprit.tries < TRIES and reason is Reason.WORKER_DIED:
                 worker.tasks.appendleft(culprit)
             else:
-                lost.append((culprit.number, failed(culprit.body, reason, f"exit code {code}")))
+                lost.append((culprit.number, self._work.failed(culprit.body, reason, f"exit code {code}")))
         self._queue.extendleft(reversed(worker.tasks))
         return lost
 
 
 def encode(completion: Completion) -> bytes:
-    """Encode a completion as a task; equal completions give equal bytes."""
+    """Encode a completion as a task; equal completions give equal bytes. What `verify` reads has no meta."""
     problem = completion.problem
     fields = [
         problem.domain,
@@ -198,13 +229,18 @@ def encode(completion: Completion) -> bytes:
         completion.text,
         completion.extra,
     ]
-    return json.dumps(fields).encode()
+    return quickjson.encode([*fields, problem.meta] if problem.meta else fields)
 
 
 def failed(body: bytes, reason: str, message: str) -> Line:
     """Return the output line of a task that no worker could finish."""
+    return finished(unfinished(decode(body), reason, message))
+
+
+def unfinished(completion: Completion, reason: str, message: str) -> Verdict:
+    """Return the verdict on what no worker could finish."""
     check = Check(name="worker", outcome=Outcome.ERROR, reason=reason, evidence={"message": message})
-    return finished(Verdict(completion=_completion(body), checks=(check,), verifier="verisieve"))
+    return Verdict(completion=completion, checks=(check,), verifier="verisieve")
 
 
 def finished(verdict: Verdict) -> Line:
@@ -221,18 +257,26 @@ def _label(extra: Mapping[str, Json]) -> str:
     return label if label in ("pass", "reject") else ""
 
 
-def serve(fd: int, sandbox: str) -> None:
-    """Be a worker: answer each task on the socket with its line until the socket closes."""
+def judged(task: bytes, sandbox: UsedSandbox) -> Line:
+    """Judge a completion."""
     from verisieve.judge import judge
+
+    return finished(judge(decode(task), sandbox))
+
+
+def serve(fd: int, sandbox: str, place: str, options: str) -> None:
+    """Be a worker: answer each task on the socket with its line until the socket closes."""
     from verisieve.sandboxes.opening import LazySandbox
 
     _settle()
+    module, _, name = place.partition(":")
+    work = partial(getattr(import_module(module), name), **quickjson.decode(options))
     box = LazySandbox(sandbox)
     try:
         with socket.socket(fileno=fd) as connection, connection.makefile("rb") as tasks:
             connection.sendall(b"ready\n\n")
             for task in tasks:
-                connection.sendall(finished(judge(_completion(task), box)).pack())
+                connection.sendall(work(task, box).pack())
     except ConnectionError:
         pass  # our parent is done with us, or gone
     finally:
@@ -248,8 +292,9 @@ def _settle() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def _completion(body: bytes) -> Completion:
-    fields: list[Json] = json.loads(body)
-    domain, identity, sample, model, prompt, truth, text, extra = fields
-    problem = Problem(domain=domain, id=identity, prompt=prompt, truth=truth)
+def decode(body: bytes) -> Completion:
+    """Read what `encode` wrote."""
+    fields: list[Json] = quickjson.decode(body)
+    domain, identity, sample, model, prompt, truth, text, extra, *meta = fields
+    problem = Problem(domain=domain, id=identity, prompt=prompt, truth=truth, meta=meta[0] if meta else {})
     return Completion(problem=problem, text=text, model=model, sample=sample, extra=extra)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from verisieve.adapters import transforms
+from verisieve.adapters import apps, transforms
 from verisieve.adapters.transforms import TRANSFORMS
 from verisieve.errors import InputError
 from verisieve.records import Json
@@ -82,10 +82,11 @@ def test_transforms_refuse(name: str, value: Json) -> None:
 
 
 def test_every_public_transform_is_registered() -> None:
-    """Every function of the module that takes and gives a value can be named in an adapter."""
+    """Every function of the modules that takes and gives a value can be named in an adapter."""
     public = {
-        name
-        for name, item in vars(transforms).items()
-        if callable(item) and getattr(item, "__module__", "") == transforms.__name__
+        prefix + name
+        for module, prefix in ((transforms, ""), (apps, "apps_"))
+        for name, item in vars(module).items()
+        if callable(item) and getattr(item, "__module__", "") == module.__name__ and not name.startswith("_")
     }
-    assert {name for name in public if not name.startswith("_")} == set(TRANSFORMS)
+    assert public == set(TRANSFORMS)

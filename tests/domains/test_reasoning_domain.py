@@ -18,6 +18,7 @@ from verisieve.domains.reasoning.noise import RIGHT, WRONG, fill
 from verisieve.domains.reasoning.truths import open_truth
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Check, Outcome, Problem
+from verisieve.verifiers.reasoning.plain import BOX, plain
 
 SPEC = {"numbers": [7, 12, 3, 11], "target": 62}
 DEEP: list[Any] = ["var", "A"]
@@ -170,6 +171,38 @@ def test_problems_do_not_depend_on_how_many_are_asked_for() -> None:
     assert short == long[:25]
     assert len({problem.meta["family"] for problem in long}) == len(names())
     assert len({json.dumps(problem.truth["spec"]) for problem in long}) == 57
+
+
+@pytest.mark.parametrize("family", [name for name in names() if load(name).MODE == "answer"])
+def test_what_is_read_can_be_proved(family: str) -> None:
+    """The second solver takes a solver's answer as well as one that was written and read again."""
+    module, rng = load(family), Random(family)
+    spec = module.parse(module.make(rng, 2))
+    answer = module.solve(spec)
+    read = module.read(spec, plain(module.write(spec, answer, rng).strip()).replace(BOX, ""))
+    assert module.prove(spec, answer)
+    assert module.prove(spec, read)
+
+
+@pytest.mark.parametrize(
+    "text", ["M1: J1, J3, J6; M2: J8, J9; end 6", "M1: J1, J3, J6 (6); M2: J8, J9 (4); end 6",
+             "M1: J1, J3, J6 = 6; M2: J8, J9=4; end 6", "M1: J1 J3 J6(6); M2: J8 J9(2+2 = 4); makespan 6"]
+)  # fmt: skip
+def test_the_number_in_a_jobs_name_is_no_load(text: str) -> None:
+    """J6 stays whole where its machine is busy for six hours; a load that is stated behind it goes."""
+    family = load("schedule")
+    spec = family.parse({"jobs": dict.fromkeys(["J1", "J3", "J6", "J8", "J9"], 2), "machines": 2})
+    assert family.read(spec, text) == ((("J1", "J3", "J6"), ("J8", "J9")), 6)
+
+
+@pytest.mark.parametrize("family", ["logic_grid", "sudoku4", "latin", "line_game", "regex_string"])
+def test_a_problem_does_not_depend_on_those_before_it(family: str) -> None:
+    """Solvers and tables that are kept from other problems change nothing."""
+    first = load(family).make(Random("again"), 4)
+    for level in range(1, 6):
+        spec = load(family).parse(load(family).make(Random(f"between {level}"), level))
+        assert load(family).prove(spec, load(family).solve(spec))
+    assert load(family).make(Random("again"), 4) == first
 
 
 def test_problems_are_the_same_under_every_hash_seed() -> None:

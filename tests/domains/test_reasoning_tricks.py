@@ -27,7 +27,7 @@ FORMS += [
     for path in sorted((HERE / "reasoning_forms").glob("*.json"))
 ]
 ANSWERED = [name for name in names() if load(name).MODE == "answer"]
-SHARED = ("entailment3", "nim_move", "ontology", "syllogism", "line_game", "abduction", "hanoi", "sokoban")
+SHARED = ("entailment3", "nim_move", "ontology", "syllogism", "line_game", "abduction", "hanoi", "sokoban", "ending")
 COMMITS = [
     "Final Answer: {right}",
     "The answer is {right}",

@@ -94,8 +94,9 @@ class PrivateEngine:
         return subprocess.run(["docker", "-H", self.host, *words], capture_output=True, check=check, **more)  # type: ignore[call-overload,no-any-return]
 
     def containers(self) -> set[str]:
-        """The ids of all of its containers."""
-        return set(self.docker("ps", "--all", "--quiet", "--no-trunc").stdout.decode().split())
+        """The ids of all of its containers: one it was killed removing may stay listed, though it has it no more."""
+        listed = self.docker("ps", "--all", "--quiet", "--no-trunc").stdout.decode().split()
+        return {one for one in listed if self.docker("inspect", one, check=False).returncode == 0}
 
     @contextmanager
     def full(self) -> Iterator[None]:

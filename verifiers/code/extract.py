@@ -6,6 +6,7 @@ import ast
 import itertools
 import re
 import textwrap
+from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers import replies
@@ -28,6 +29,12 @@ _BODY_START = re.compile(
 )
 
 
+# Fixed patterns: one made of a name would be compiled anew for each problem.
+_BINDING = re.compile(r"^(?:(?:(?:async +)?def|class) +(\w+)|(\w+) *(?::[^=\n]+)?=(?!=))", re.MULTILINE)
+_IMPORT = re.compile(r"^(?:from [\w.]+ import|import) (.*)", re.MULTILINE)
+_WORD = re.compile(r"\w+")
+
+
 class Source(NamedTuple):
     """The program to run, and the prompt's own code that it may lean on."""
 
@@ -41,11 +48,10 @@ def defines(code: str, name: str) -> bool:
     >>> defines("def f(x):\\n    return x", "f")
     True
     """
-    escaped = re.escape(name)
-    return bool(
-        re.search(rf"^(?:(?:async +)?def|class) +{escaped}\b|^{escaped} *(?::[^=\n]+)?=(?!=)", code, re.MULTILINE)
-        or re.search(rf"^from [\w.]+ import .*\b{escaped}\b|^import .*\b{escaped}\b", code, re.MULTILINE)
-    )
+    if name not in code:
+        return False
+    bound = (match[1] or match[2] for match in _BINDING.finditer(code))
+    return name in bound or any(name in _WORD.findall(match[1]) for match in _IMPORT.finditer(code))
 
 
 def complete(code: str) -> bool:
@@ -75,6 +81,7 @@ def whole(text: str) -> str | None:
     return shown if shown.strip() and (complete(shown) or _STATEMENT.match(shown.lstrip())) else None
 
 
+@lru_cache(maxsize=256)  # of all replies to one problem
 def prompt_code(prompt: str, entry: str) -> str:
     """Return the prompt where it is itself Python that defines the entry point, else nothing."""
     prompt = prompt.replace("\r\n", "\n")
@@ -137,7 +144,8 @@ def _outside(text: str) -> str:
 def _from_blocks(blocks: list[str], entry: str, stub: str) -> Source:
     defining = [index for index, block in enumerate(blocks) if defines(block, entry)]
     if defining:
-        index = next((index for index in reversed(defining) if complete(blocks[index])), defining[-1])
+        several = len(defining) > 1
+        index = next((index for index in reversed(defining) if several and complete(blocks[index])), defining[-1])
         return Source(_with_helpers(blocks, index), stub)
     for block in reversed(blocks):
         if stub and is_body(block):

@@ -98,13 +98,13 @@ def make_job(code: str, context: str, tests: Tests, limits: Limits) -> Job:
         files["entry.py"] = f"{ENTRY} = {tests.entry}\n".encode()
     return Job(
         candidate=Program(**harness.candidate_texts(), files=files, limits=limits),
-        tester=make_tester(tests, limits),
+        tester=make_tester(tests, limits, brief=True),
     )
 
 
-def make_tester(tests: Tests, limits: Limits) -> Program:
-    """Make the program that runs tests in Python; the candidate may be of any language."""
-    files = {"plan": encode(_plan(tests), refuse)}
+def make_tester(tests: Tests, limits: Limits, *, brief: bool = False) -> Program:
+    """Make the program that runs tests in Python; the candidate may be of any language, and of Python is `brief`."""
+    files = {"plan": encode(_plan(tests) | {"brief": brief}, refuse, brief=True)}
     if tests.style == "pytest":
         files |= bundle.pytest_files()
     return Program(**harness.tester_texts(), files=files, limits=tester_limits(limits))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from verisieve.records import Outcome
@@ -61,6 +62,7 @@ _DIGIT = lazily.pattern(r"\d")
 _INTEGER = lazily.pattern(r"-?\d{1,18}")
 _NOTATION = lazily.pattern(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
 _MAX_SHOWN = 2000
+_MAX_REMEMBERED = 200  # characters of an answer
 
 
 def judge(gold: Gold, reply: str) -> Ruling:
@@ -72,6 +74,13 @@ def judge(gold: Gold, reply: str) -> Ruling:
         return Ruling(Outcome.NO_ANSWER, reason, None, {"extracted": str(found.how)})
     if not found.text.isascii():  # a lone surrogate would break whoever writes the verdict
         found = found._replace(text=found.text.encode("utf-8", "replace").decode("utf-8"))
+    return _judged(gold, found) if len(found.text or "") <= _MAX_REMEMBERED else _judged.__wrapped__(gold, found)
+
+
+@lru_cache(maxsize=1024)
+def _judged(gold: Gold, found: Found) -> Ruling:
+    """Judge an answer, with a budget of its own; samples of one problem give the same answers again and again."""
+    meter.start()
     return _JUDGES[gold.kind](gold, found)
 
 

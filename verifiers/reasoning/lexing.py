@@ -17,6 +17,7 @@ from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 MAX_DIGITS = 30
 MAX_JSON = 20_000
 MAX_JSON_DEPTH = 12
+MAX_KNOWN = 500  # pieces that a vocabulary keeps
 
 
 def words(text: str) -> frozenset[str]:
@@ -42,13 +43,14 @@ _BETWEEN = r"(?:[\s,;:|(){}\[\]\"'.*&]|=(?!>)|-(?![>0-9]))*+"  # what stands bet
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 Token = tuple[str, str]  # kind: key, value, int, word or sign; its text, for keys and values as the spec writes it
+_NOTHING: Token = ("", "")  # a sign between tokens
 
 
 class Vocabulary(NamedTuple):
     """How to cut a text about some names, and what each name is: by its exact form, and by its lower case."""
 
     cut: Callable[[str], list[str]]
-    exact: dict[str, Token]
+    known: dict[str, Token]  # the names as they stand, and other pieces that came up
     folded: dict[str, Token]
 
 
@@ -96,25 +98,33 @@ def _spelt(phrase: str) -> str:
 
 def tokens(text: str, keys: Sequence[str], values: Sequence[str] = ()) -> list[Token]:
     """Cut a text into tokens, without separators; raise UnreadableError at a sign that no answer has."""
-    cut, exact, folded = vocabulary(tuple(keys), tuple(values))
+    cut, known, folded = vocabulary(tuple(keys), tuple(values))
     found: list[Token] = []
     for piece in cut(text):
-        token = exact.get(piece)
-        if token is not None:
+        token = known.get(piece)
+        if token is None:
+            token = _token(piece, folded)
+            if len(known) < MAX_KNOWN and len(piece) <= MAX_DIGITS:
+                known[piece] = token  # the replies to one problem use the same words
+        if token is not _NOTHING:
             found.append(token)
-            continue
-        token = folded.get(_folded(piece))
-        if token is not None:
-            found.append(token)
-        elif piece.isidentifier() or "'" in piece[1:]:
-            found.append(("word", piece))
-        elif piece[-1:].isdecimal() and len(piece) <= MAX_DIGITS and piece.isascii():
-            found.append(("int", piece))
-        elif piece in ("<", ">"):
-            found.append(("sign", piece))
-        elif piece not in ("", "->", "=>", "-"):
-            raise UnreadableError(f"unexpected {piece[:40]!r}")
     return found
+
+
+def _token(piece: str, folded: dict[str, Token]) -> Token:
+    """Return what a piece is that is no name as it stands."""
+    token = folded.get(_folded(piece))
+    if token is not None:
+        return token
+    if piece.isidentifier() or "'" in piece[1:]:
+        return "word", piece
+    if piece[-1:].isdecimal() and len(piece) <= MAX_DIGITS and piece.isascii():
+        return "int", piece
+    if piece in ("<", ">"):
+        return "sign", piece
+    if piece not in ("", "->", "=>", "-"):
+        raise UnreadableError(f"unexpected {piece[:40]!r}")
+    return _NOTHING
 
 
 def pairs(

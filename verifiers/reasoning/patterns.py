@@ -11,7 +11,7 @@ from typing import Any
 
 from verisieve.verifiers.reasoning import specs
 
-MAX_PATTERN, MAX_DEPTH = 120, 20
+MAX_PATTERN, MAX_DEPTH, MAX_STATES = 120, 20, 2_000
 NONE, EMPTY = ("none",), ("empty",)
 
 Tree = tuple[Any, ...]
@@ -110,6 +110,28 @@ def derivative(x: Tree, letter: str) -> Tree:
         first = cat(derivative(x[1], letter), x[2])
         return either(first, derivative(x[2], letter)) if nullable(x[1]) else first
     return NONE
+
+
+@lru_cache(maxsize=256)
+def automaton(x: Tree, alphabet: str) -> tuple[tuple[tuple[int, ...], bool], ...]:
+    """Return states from 0 on: which one follows after each letter, and whether the text may end there.
+
+    >>> automaton(parse("ab*", "p"), "ab")
+    (((1, 2), False), ((2, 1), True), ((2, 2), False))
+    """
+    number, states = {x: 0}, list[tuple[tuple[int, ...], bool]]()
+    trees = [x]
+    for tree in trees:
+        after = []
+        for letter in alphabet:
+            rest = derivative(tree, letter)
+            if rest not in number:
+                number[rest] = len(trees)
+                trees.append(rest)
+            after.append(number[rest])
+        specs.need(len(trees) <= MAX_STATES, "pattern", f"has more than {MAX_STATES} states")
+        states.append((tuple(after), nullable(tree)))
+    return tuple(states)
 
 
 def matches(x: Tree, text: str) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import specs
 
 MAX_LINES, MAX_LINE, MAX_STEPS = 200, 200, 20_000
@@ -30,6 +31,7 @@ APPLY: dict[str, Callable[[int, int], int]] = {
 }  # fmt: skip
 
 Node = tuple[Any, ...]
+Memory = dict[str, int]
 
 
 class Program(NamedTuple):
@@ -124,37 +126,102 @@ def _unit(tokens: list[str], field: str, depth: int) -> Node:
 
 
 def run(program: Program, field: str) -> dict[str, int]:
-    """Return the variables at the end; raise TruthError where the run fails or takes too long."""
-    memory: dict[str, int] = {}
-    todo = list(reversed(program.statements))
-    for _ in range(MAX_STEPS):
-        if not todo:
-            return {name: memory[name] for name in program.variables if name in memory}
-        node = todo.pop()
-        if node[0] == "set":
-            memory[node[1]] = value(node[2], memory, field)
-        elif node[0] == "swap":
-            specs.need(node[1] in memory and node[2] in memory, field, "a variable is read before it is set")
-            memory[node[1]], memory[node[2]] = memory[node[2]], memory[node[1]]
-        elif node[0] == "repeat" and node[1]:
-            todo += [("repeat", node[1] - 1, node[2]), node[2]]
-        elif node[0] == "if":
-            sign, left, right = node[1]
-            chosen = node[2] if COMPARE[sign](value(left, memory, field), value(right, memory, field)) else node[3]
-            todo += [chosen] if chosen else []
-    specs.need(False, field, f"takes more than {MAX_STEPS} steps")
-    return memory
+    """Return the variables at the end; raise TruthError where the run fails or may take too long."""
+    return compiled(program, field)({})
 
 
-def value(node: Node, memory: dict[str, int], field: str) -> int:
-    """Return the value of an expression."""
+def compiled(program: Program, field: str) -> Callable[[Memory], Memory]:
+    """Return what runs a program on variables that are set before; raise TruthError where that may take too long."""
+    acts = [_act(statement, field) for statement in program.statements]
+    specs.need(sum(map(_steps, program.statements)) <= MAX_STEPS, field, f"takes more than {MAX_STEPS} steps")
+
+    def run_on(memory: Memory) -> Memory:
+        for act in acts:
+            act(memory)
+        return {name: memory[name] for name in program.variables if name in memory}
+
+    return run_on
+
+
+def _steps(node: Node) -> int:
+    """Return how many steps a statement takes at most."""
+    if node[0] == "repeat":
+        return 1 + int(node[1]) * (1 + _steps(node[2]))
+    return 1 + max(_steps(branch) for branch in node[2:] if branch) if node[0] == "if" else 1
+
+
+def _act(node: Node, field: str) -> Callable[[Memory], None]:
+    """Return what a statement does to the variables."""
+    if node[0] == "repeat":
+        return _repeated(node[1], _act(node[2], field))
+    if node[0] == "if":
+        return _chosen(node, field)
+    if node[0] == "swap":
+        return _swapped(node[1], node[2], field)
+    name, worth = node[1], _value(node[2], field)
+
+    def assign(memory: Memory) -> None:
+        memory[name] = worth(memory)
+
+    return assign
+
+
+def _repeated(times: int, body: Callable[[Memory], None]) -> Callable[[Memory], None]:
+    def repeat(memory: Memory) -> None:
+        for _ in range(times):
+            body(memory)
+
+    return repeat
+
+
+def _chosen(node: Node, field: str) -> Callable[[Memory], None]:
+    _, (sign, one, two), body, other = node
+    test, left, right = COMPARE[sign], _value(one, field), _value(two, field)
+    then, otherwise = _act(body, field), _act(other, field) if other else None
+
+    def choose(memory: Memory) -> None:
+        if test(left(memory), right(memory)):
+            then(memory)
+        elif otherwise:
+            otherwise(memory)
+
+    return choose
+
+
+def _swapped(a: str, b: str, field: str) -> Callable[[Memory], None]:
+    def swap(memory: Memory) -> None:
+        specs.need(a in memory and b in memory, field, "a variable is read before it is set")
+        memory[a], memory[b] = memory[b], memory[a]
+
+    return swap
+
+
+def _value(node: Node, field: str) -> Callable[[Memory], int]:
+    """Return what computes an expression from the variables; it raises TruthError where there is no value."""
     if node[0] == "num":
-        return int(node[1])
+        number = int(node[1])
+        return lambda memory: number
     if node[0] == "name":
-        specs.need(node[1] in memory, field, f"{node[1]!r} is read before it is set")
-        return memory[node[1]]
-    left, right = value(node[1], memory, field), value(node[2], memory, field)
-    specs.need(node[0] in ("+", "-", "*") or right != 0, field, "divides by zero")
-    result = APPLY[node[0]](left, right)
-    specs.need(abs(result) < MAX_VALUE, field, "grows beyond 10**60")
-    return result
+        return _variable(node[1], field)
+    sign, apply = node[0], APPLY[node[0]]
+    left, right = _value(node[1], field), _value(node[2], field)
+
+    def compute(memory: Memory) -> int:
+        a, b = left(memory), right(memory)
+        if not b and sign in ("//", "%"):
+            raise TruthError(f"spec.{field}", "divides by zero")
+        result = apply(a, b)
+        if not -MAX_VALUE < result < MAX_VALUE:
+            raise TruthError(f"spec.{field}", "grows beyond 10**60")
+        return result
+
+    return compute
+
+
+def _variable(name: str, field: str) -> Callable[[Memory], int]:
+    def look_up(memory: Memory) -> int:
+        if name not in memory:
+            raise TruthError(f"spec.{field}", f"{name!r} is read before it is set")
+        return memory[name]
+
+    return look_up

@@ -5,9 +5,12 @@ Variables are whole numbers from 1; a clause is a list of literals, a negative l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+
+MAX_ASKED = 2_000  # questions that a standing solver answers before it is opened anew
 
 Clause = Sequence[int]
 
@@ -25,6 +28,49 @@ def exactly_one(literals: Sequence[int]) -> list[list[int]]:
     """Return clauses that say that one of the literals holds and no two do."""
     pairs = [[-a, -b] for k, a in enumerate(literals) for b in literals[:k]]
     return [list(literals), *pairs]
+
+
+def bijection(table: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return clauses that give each row of a square of variables one column, and no two rows the same.
+
+    As many columns as rows: a column left out or a row with two of them would leave some row without any.
+    """
+    columns = zip(*table, strict=True)
+    return [*map(list, table), *([-a, -b] for column in columns for k, a in enumerate(column) for b in column[:k])]
+
+
+class Standing:
+    """A solver that stays open over clauses which many problems share; what is one problem's own is dropped again.
+
+    Says only whether there is a model, since which one depends on what was asked before.
+    """
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        self._clauses = clauses
+        self._left = 0
+        self._close: Callable[[], object] | None = None
+
+    def satisfiable(self, assumptions: Iterable[int], own: Iterable[Clause] = ()) -> bool:
+        """Say whether the shared clauses, these own ones and the assumptions have a model."""
+        if not self._left:
+            self._open()
+        self._left -= 1
+        self._top += 1
+        for clause in own:
+            self._solver.add_clause([-self._top, *clause])
+        found = bool(self._solver.solve(assumptions=[self._top, *assumptions]))
+        self._solver.add_clause([-self._top])
+        return found
+
+    def _open(self) -> None:
+        from pysat.solvers import Minisat22
+
+        if self._close:
+            self._close()
+        self._solver = Minisat22(bootstrap_with=self._clauses)
+        self._close = weakref.finalize(self, self._solver.delete)  # also at the end of the process, in good time
+        self._top = max(abs(literal) for clause in self._clauses for literal in clause)
+        self._left = MAX_ASKED
 
 
 def satisfiable(clauses: Iterable[Clause], assumptions: Sequence[int] = ()) -> bool:

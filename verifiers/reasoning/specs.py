@@ -13,6 +13,10 @@ from verisieve.errors import TruthError
 MAX_WORD = 60
 
 
+class InfeasibleError(TruthError):
+    """A well-formed spec that no answer fits."""
+
+
 def need(holds: bool, field: str, message: str) -> None:
     """Raise TruthError for the field unless the condition holds."""
     if not holds:

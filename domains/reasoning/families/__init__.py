@@ -86,6 +86,14 @@ class CanonicalFamily(Family, Protocol):
         ...
 
 
+class VotedFamily(Family, Protocol):
+    """A family whose equal answers may read unlike; in others, they are equal as values."""
+
+    def same(self, spec: Any, answer: Any) -> Hashable:
+        """Return what answers share that mean the same, whatever else they mention."""
+        ...
+
+
 class TraceFamily(Family, Protocol):
     """A family whose derivations are checked step by step."""
 

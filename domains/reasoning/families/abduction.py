@@ -6,7 +6,7 @@ Solved by running the program on every input; proved by the second interpreter o
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
@@ -57,8 +57,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         lines = [f"{name} = {names[0]} {rng.choice('+-*')} {rng.randint(2, 6)}" for name in names[1:]]
         lines += [_line(rng, names, level) for _ in range(level + 1)]
         low = rng.choice((0, 1, 5, 10))
-        raw = {"program": lines, "input": names[0], "range": [low, low + 19 + 10 * level], "output": {names[-1]: 0}}
-        ends = _ends(parse(raw))
+        raw = {"program": lines, "input": names[0], "range": [low, low + 19 + 10 * level]}
+        ends = _ends(programs.parse([f"{names[0]} = 0", *lines], "program"), *raw["range"], names[-1])
         chosen = rng.choice(sorted(ends))
         same = sum(value == ends[chosen] for value in ends.values())
         if same * 10 <= len(ends) and len(set(ends.values())) > 5 and abs(ends[chosen]) < 10**6:
@@ -81,19 +81,25 @@ def _line(rng: Random, names: str, level: int) -> str:
     return f"{a} = {a} {rng.choice('+-*')} {rng.randint(2, 4)}"
 
 
-def _run(spec: Spec, number: int) -> int | None:
-    """Return the output variable at the end, None where the run fails."""
-    statements = (("set", spec.name, ("num", number)), *spec.program.statements[1:])
-    try:
-        return programs.run(Program(statements, spec.program.variables), "program").get(spec.output[0])
-    except TruthError:
-        return None
+def _runs(program: Program, output: str) -> Callable[[int], int | None]:
+    """Return what runs the program on an input, to the output variable at the end or None where the run fails."""
+    (_, name, _), *statements = program.statements
+    run = programs.compiled(Program(tuple(statements), program.variables), "program")
+
+    def end(number: int) -> int | None:
+        try:
+            return run({name: number}).get(output)
+        except TruthError:
+            return None
+
+    return end
 
 
 @lru_cache(maxsize=64)
-def _ends(spec: Spec) -> dict[int, int]:
+def _ends(program: Program, low: int, high: int, output: str) -> dict[int, int]:
     """Return input -> output for every input on which the program ends."""
-    found = ((number, _run(spec, number)) for number in range(spec.low, spec.high + 1))
+    run = _runs(program, output)
+    found = ((number, run(number)) for number in range(low, high + 1))
     return {number: value for number, value in found if value is not None}
 
 
@@ -113,9 +119,10 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> int:
     """Return the least input; raise TruthError where there is none."""
-    found = [number for number, value in _ends(spec).items() if value == spec.output[1]]
+    ends = _ends(spec.program, spec.low, spec.high, spec.output[0])
+    found = [number for number, value in ends.items() if value == spec.output[1]]
     if not found:
-        raise TruthError("spec.output", "comes from no input")
+        raise specs.InfeasibleError("spec.output", "comes from no input")
     return found[0]
 
 
@@ -148,7 +155,7 @@ def judge(spec: Spec, answer: int) -> Finding:
     """The input is in the range, and the program ends with the output."""
     if not spec.low <= answer <= spec.high:
         return wrong("outside the range")
-    end = _run(spec, answer)
+    end = _runs(spec.program, spec.output[0])(answer)
     return RIGHT if end == spec.output[1] else wrong("another output", output=str(end))
 
 

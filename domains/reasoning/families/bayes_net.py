@@ -11,11 +11,11 @@ import re
 from collections.abc import Hashable
 from fractions import Fraction
 from itertools import product
+from math import lcm, prod
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -84,7 +84,7 @@ def _states(raw: Any, field: str, nodes: dict[str, Node]) -> dict[str, bool]:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec; from level 2 on with an observation, from level 3 on at times with an intervention."""
-    count = (2, 3, 3, 4, 5)[level - 1]
+    count = 1 + level
     names = rng.sample(banks.lists("bayes_net", "nodes", rng), count)
     while True:
         nodes: dict[str, Any] = {}
@@ -102,31 +102,33 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         spec = parse(raw)
         plain = spec._replace(given={}, done={})
         told = {value for node in spec.nodes.values() for chance in node.chance for value in (chance, 1 - chance)}
-        if solve(spec) not in told and (not spec.given or solve(spec) != solve(plain)):
+        found = solve(spec)
+        if found not in told and (not spec.given or found != solve(plain)):
             return raw
 
 
 def _sum(spec: Spec, wanted: dict[str, bool]) -> Fraction:
-    """Return the probability that nodes are in these states, by adding up all cases."""
-    total = Fraction(0)
+    """Return the probability that nodes are in these states, by adding up all cases, in whole parts of one whole."""
     fixed = {**spec.done, **wanted}
     free = [name for name in spec.nodes if name not in fixed]
+    drawn = [(name, *_parts(node)) for name, node in spec.nodes.items() if name not in spec.done]
+    total = 0
     for states in product((False, True), repeat=len(free)):
         case = {**fixed, **dict(zip(free, states, strict=True))}
-        weight = Fraction(1)
-        for name in spec.nodes:
-            if name not in spec.done:
-                chance = _chance(spec.nodes[name], case)
-                weight *= chance if case[name] else 1 - chance
+        weight = 1
+        for name, parents, parts, whole in drawn:
+            row = 0
+            for parent in parents:
+                row = 2 * row + case[parent]
+            weight *= parts[row] if case[name] else whole - parts[row]
         total += weight
-    return total
+    return Fraction(total, prod(whole for *_, whole in drawn))
 
 
-def _chance(node: Node, case: dict[str, bool]) -> Fraction:
-    row = 0
-    for parent in node.parents:
-        row = 2 * row + case[parent]
-    return node.chance[row]
+def _parts(node: Node) -> tuple[tuple[str, ...], list[int], int]:
+    """Return the parents, and the probabilities as parts of a whole."""
+    whole = lcm(*(chance.denominator for chance in node.chance))
+    return node.parents, [chance.numerator * (whole // chance.denominator) for chance in node.chance], whole
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -168,7 +170,7 @@ def solve(spec: Spec) -> Fraction:
     """Return the probability by adding up all cases."""
     base = _sum(spec, spec.given)
     if not base:
-        raise TruthError("spec.given", "is impossible")
+        raise specs.InfeasibleError("spec.given", "is impossible")
     return _sum(spec, {**spec.given, spec.query[0]: spec.query[1]}) / base
 
 

@@ -15,7 +15,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
@@ -120,7 +119,7 @@ def solve(spec: Spec) -> Answer:
     """Return a cheapest route and its cost."""
     route = _dijkstra(spec)
     if not route:
-        raise TruthError("spec.edges", "no route at all")
+        raise specs.InfeasibleError("spec.edges", "no route at all")
     return tuple(route), sum(spec.costs[edge] for edge in pairwise(route))
 
 

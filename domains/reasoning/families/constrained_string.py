@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
@@ -127,7 +126,7 @@ def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
     ways = _ways(spec)
     if not ways[-1][""][-1]:
-        raise TruthError("spec", "no string fits")
+        raise specs.InfeasibleError("spec", "no string fits")
     rng, text, state, left = Random(repr(spec)), "", "", spec.times
     for rest in range(spec.length - 1, -1, -1):
         out = [move for move in _moves(spec.block, spec.alphabet)[state] if move[2] <= left]

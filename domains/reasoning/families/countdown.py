@@ -16,17 +16,19 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.expressions import Value, evaluate
+from verisieve.verifiers.reasoning.expressions import evaluate
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_NUMBERS = 10
 MAX_SOLVED = 6  # more numbers are judged, and not solved
+MAX_LISTED = 3  # numbers whose values are listed
 MAX_LENGTH = 600
 MAX_SIDES = 6
 
 
 Number = int | Fraction
+Origin = list[Any] | None  # sign, the numbers of one side and its value, the same of the other; None for a number
 
 
 class Spec(NamedTuple):
@@ -34,6 +36,14 @@ class Spec(NamedTuple):
 
     numbers: tuple[int, ...]
     target: int
+
+
+class Answer(NamedTuple):
+    """An expression, what it comes to, None where it divides by zero, and the numbers in it."""
+
+    text: str
+    value: Fraction | None
+    numbers: tuple[int, ...]
 
 
 def parse(raw: Any) -> Spec:
@@ -44,8 +54,9 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec that has a solution by construction, and not plain addition."""
-    count, top, least = ((3, 25, 10), (4, 12, 10), (4, 60, 150), (5, 12, 10), (5, 60, 150))[level - 1]
+    """Return a raw spec with a solution by construction, found by as long a search as the level asks; no plain sum."""
+    count, top, least = ((3, 25, 10), (4, 12, 10), (4, 60, 100), (5, 12, 10), (5, 60, 100))[level - 1]
+    fewest, most = ((1, 1), (2, 14), (15, 80), (81, 250), (251, 900))[level - 1]
     while True:
         numbers = [rng.randint(1, top) for _ in range(count)]
         values = [Fraction(number) for number in numbers]
@@ -53,7 +64,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             a, b = (values.pop(rng.randrange(len(values))) for _ in range(2))
             values.append(rng.choice([a + b, a - b, a * b, a * b, a / b if b else a]))
         target = values[0]
-        if target.denominator == 1 and least <= target <= 200 * level + 100 and target not in (sum(numbers), *numbers):
+        if target.denominator != 1 or not least <= target <= 200 * level + 100 or target in (sum(numbers), *numbers):
+            continue
+        if fewest <= _search(Spec(tuple(numbers), int(target)))[1] <= most:
             return {"numbers": numbers, "target": int(target)}
 
 
@@ -67,15 +80,28 @@ def ask(spec: Spec, rng: Random) -> str:
     return banks.question("countdown", rng, n=", ".join(map(str, spec.numbers)), t=spec.target)
 
 
-def solve(spec: Spec) -> str:
+def solve(spec: Spec) -> Answer:
     """Return an expression; raise TruthError where there is none, or more numbers than can be searched."""
     if len(spec.numbers) > MAX_SOLVED:
         raise TruthError("spec.numbers", f"more than {MAX_SOLVED} numbers are not solved")
-    numbers = tuple(sorted(spec.numbers))
-    found = _reach(numbers, spec.target, True) or _reach(numbers, Fraction(spec.target), False)
+    found, _ = _search(spec)
     if found is None:
-        raise TruthError("spec", "no expression gives the target")
-    return found
+        raise specs.InfeasibleError("spec", "no expression gives the target")
+    return _answer(found)
+
+
+def _answer(text: str) -> Answer:
+    return Answer(text, *evaluate(text))
+
+
+def _search(spec: Spec) -> tuple[str | None, int]:
+    """Return an expression, sought in whole numbers first, and how many values of parts were looked at for it."""
+    numbers = tuple(sorted(spec.numbers))
+    found, looked = _reach(numbers, spec.target, True)
+    if found is None:
+        found, more = _reach(numbers, Fraction(spec.target), False)
+        looked += more
+    return found, looked
 
 
 def _quotient(a: Number, b: Number, whole: bool) -> Number | None:
@@ -86,17 +112,24 @@ def _quotient(a: Number, b: Number, whole: bool) -> Number | None:
 
 
 @lru_cache(maxsize=50_000)
-def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> str | None:
-    """Split the numbers in two, let one part be any value, and ask the other part for what is then needed."""
-    if len(numbers) == 1:
-        return str(numbers[0]) if numbers[0] == target else None
+def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> tuple[str | None, int]:
+    """Split the numbers in two, let one part be any value, and ask the other part for what is then needed.
+
+    The count of values is the same whatever is known from before.
+    """
+    if len(numbers) <= MAX_LISTED:
+        found = _said(numbers, target, whole) if target in _values(numbers, whole) else None
+        return found and found.removeprefix("(").removesuffix(")"), 1
+    looked = 0
     for small, large in _splits(numbers):
-        for value, text in _values(small, whole).items():
+        for value in _values(small, whole):
+            looked += 1
             for needed, form in _needs(value, target, whole):
-                rest = _reach(large, needed, whole)
+                rest, more = _reach(large, needed, whole)
+                looked += more
                 if rest is not None:
-                    return form.format(text, rest if rest.isdigit() else f"({rest})")
-    return None
+                    return form.format(_said(small, value, whole), rest if rest.isdigit() else f"({rest})"), looked
+    return None, looked
 
 
 @lru_cache(maxsize=5_000)
@@ -123,23 +156,34 @@ def _needs(value: Number, target: Number, whole: bool) -> list[tuple[Number, str
 
 
 @lru_cache(maxsize=5_000)
-def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, str]:
-    """Return every value that the numbers reach, with one expression each."""
+def _values(numbers: tuple[int, ...], whole: bool) -> dict[Number, Origin]:
+    """Return every value that the numbers reach, with one way to it."""
     if len(numbers) == 1:
-        return {numbers[0]: str(numbers[0])}
-    found: dict[Number, str] = {}
+        return {numbers[0]: None}
+    found: dict[Number, Origin] = {}
     for left, right in _splits(numbers):
-        for a, one in _values(left, whole).items():
-            for b, two in _values(right, whole).items():
-                joined = ((a + b, f"({one} + {two})"), (a - b, f"({one} - {two})"), (b - a, f"({two} - {one})"))
-                shares = ((a * b, f"({one} * {two})"), (_quotient(a, b, whole), f"({one} / {two})"))
-                for value, text in (*joined, *shares, (_quotient(b, a, whole), f"({two} / {one})")):
-                    if value is not None:
-                        found.setdefault(value, text)
+        for a in _values(left, whole):
+            for b in _values(right, whole):
+                ways = (a + b, "+", left, a, right, b), (a - b, "-", left, a, right, b), (b - a, "-", right, b, left, a)
+                for value, *way in (*ways, (a * b, "*", left, a, right, b)):
+                    found.setdefault(value, way)
+                if (share := _quotient(a, b, whole)) is not None:
+                    found.setdefault(share, ["/", left, a, right, b])
+                if (share := _quotient(b, a, whole)) is not None:
+                    found.setdefault(share, ["/", right, b, left, a])
     return found
 
 
-def prove(spec: Spec, answer: str) -> bool:
+def _said(numbers: tuple[int, ...], value: Number, whole: bool) -> str:
+    """Return the expression of one value that the numbers reach."""
+    origin = _values(numbers, whole)[value]
+    if origin is None:
+        return str(value)
+    sign, left, a, right, b = origin
+    return f"({_said(left, a, whole)} {sign} {_said(right, b, whole)})"
+
+
+def prove(spec: Spec, answer: Answer) -> bool:
     """Show that the target is among the values reached pair by pair (up to 4 numbers), and is the answer's value."""
     reached = len(spec.numbers) > 4  # five numbers have too many pairings to list; the answer alone is the proof
     todo = [[(number, 1) for number in spec.numbers]]  # as numerator and denominator, not reduced
@@ -154,23 +198,28 @@ def prove(spec: Spec, answer: str) -> bool:
                 e, f, g = a * d, c * b, b * d
                 joined = [(e + f, g), (e - f, g), (f - e, g), (a * c, g), (e, f), (f, e)]
                 todo += [[*rest, value] for value in joined if value[1]]
-    tokens = [int(token) for token in re.findall(r"\d+", answer)]
-    return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, read(spec, answer)).right
+    tokens = [int(token) for token in re.findall(r"\d+", answer.text)]
+    return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, _answer(answer.text)).right
 
 
-def read(spec: Spec, text: str) -> Value:
+def read(spec: Spec, text: str) -> Answer:
     """Return the longest side of an equation whose sides are all equal, or a lone expression."""
     text = " ".join(lexing.unwrapped(text.strip(" \n.")).strip("\"'").removesuffix("}").split()).strip("\"' ")
     if len(text) > MAX_LENGTH:
         raise UnreadableError("longer than any answer")
-    sides = [evaluate(side) for side in text.split("=")[:MAX_SIDES]]
+    sides = [_answer(side) for side in text.split("=")[:MAX_SIDES]]
     if text.count("=") >= MAX_SIDES or len({side.value for side in sides}) > 1:
         raise UnreadableError("the sides of an equation differ", Reason.WRONG_ANSWER)
     longest = max(len(side.numbers) for side in sides)
     return next(side for side in sides if len(side.numbers) == longest)
 
 
-def judge(spec: Spec, answer: Value) -> Finding:
+def same(spec: Spec, answer: Answer) -> Hashable:
+    """Return value and numbers: `7*2` and `2*7` are one answer."""
+    return answer.value, tuple(sorted(answer.numbers))
+
+
+def judge(spec: Spec, answer: Answer) -> Finding:
     """The numbers are exactly those given, and the value is the target."""
     if Counter(answer.numbers) != Counter(spec.numbers):
         if Counter(answer.numbers) < Counter(spec.numbers):
@@ -181,22 +230,21 @@ def judge(spec: Spec, answer: Value) -> Finding:
     return RIGHT
 
 
-def write(spec: Spec, answer: str, rng: Random) -> str:
+def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return the expression with ASCII, Unicode or LaTeX signs, with or without the target."""
-    tail = rng.choice(("", "", f" = {spec.target}"))
+    text = answer.text + rng.choice(("", "", f" = {spec.target}"))
     signs = rng.choice((("*", "/", "-"), ("×", "÷", "−"), ("\\times", "/", "-"), ("·", "/", "–")))
     for ascii_sign, sign in zip("*/-", signs, strict=True):
-        answer = answer.replace(ascii_sign, sign)
-    text = answer + tail
+        text = text.replace(ascii_sign, sign)
     return f"${text}$" if signs[0].startswith("\\") else text.replace(" ", "") if rng.random() < 0.3 else text
 
 
-def spoil(spec: Spec, answer: str, rng: Random) -> str:
+def spoil(spec: Spec, answer: Answer, rng: Random) -> Answer:
     """Return an expression with another number, another value, or a number too many or too few."""
-    first = re.search(r"\d+", answer)
+    first = re.search(r"\d+", answer.text)
     number = int(first[0]) if first else 0
-    changed = re.sub(r"\d+", str(number + 1), answer, count=1)  # not the numbers given, whatever its value
-    kinds = [changed, f"({answer}) + 0", f"({answer}) * 1", str(spec.target)]
+    changed = re.sub(r"\d+", str(number + 1), answer.text, count=1)  # not the numbers given, whatever its value
+    kinds = [changed, f"({answer.text}) + 0", f"({answer.text}) * 1", str(spec.target)]
     if sum(spec.numbers) != spec.target:
         kinds.append(" + ".join(map(str, spec.numbers)))
-    return rng.choice(kinds)
+    return _answer(rng.choice(kinds))

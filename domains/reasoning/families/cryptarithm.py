@@ -1,19 +1,16 @@
 """Letters for digits in a sum; any assignment that works counts.
 
-Solved column by column with carries; proved by trying all assignments by weights, the last letter computed.
+Solved column by column with carries; proved by the weights of the letters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
-from functools import lru_cache
-from itertools import permutations
+from collections.abc import Hashable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
@@ -57,14 +54,17 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec whose solution takes as many tries as the level asks: a true sum, its digits renamed."""
-    fewest, most = ((4, 30), (30, 80), (80, 180), (180, 360), (360, 700))[level - 1]
-    count, length = ((2, 2), (3, 2), (2, 3), (3, 3), (2, 4))[level - 1]
+    fewest, most = ((4, 20), (20, 50), (50, 110), (110, 220), (220, 440))[level - 1]
+    count, length = ((2, 2), (2, 3), (2, 3), (3, 2), (2, 4))[level - 1]
     while True:
         lengths = [length + rng.randrange(2) for _ in range(count)]
         numbers = [rng.randrange(10 ** (digits - 1), 10**digits) for digits in lengths]
         names = dict(zip("0123456789", rng.sample(_LETTERS, 10), strict=True))
         words = ["".join(names[digit] for digit in str(number)) for number in (*numbers, sum(numbers))]
-        if len(set("".join(words))) >= 4 and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]), most)[1] < most:
+        if (
+            4 <= len(set("".join(words))) <= 8
+            and fewest <= _columns(Spec(tuple(words[:-1]), words[-1]), most)[1] < most
+        ):
             return {"addends": words[:-1], "sum": words[-1]}
 
 
@@ -87,63 +87,80 @@ def solve(spec: Spec) -> dict[str, int]:
     """Return the first assignment that the columns allow, units first."""
     found, _ = _columns(spec)
     if found is None:
-        raise TruthError("spec", "no assignment makes the sum right")
-    return dict(found)
+        raise specs.InfeasibleError("spec", "no assignment makes the sum right")
+    return found
 
 
-@lru_cache(maxsize=2_000)
-def _columns(spec: Spec, most: int = MAX_TRIES) -> tuple[tuple[tuple[str, int], ...] | None, int]:
+class _Act(NamedTuple):
+    """One step of the search: try a letter's digits, or add a column up, whose letter below is known or follows."""
+
+    letter: int  # -1 for none
+    least: int
+    added: tuple[int, ...] | None = None
+    known: bool = False
+
+
+def _acts(spec: Spec) -> list[_Act]:
+    """Return the steps in the order of the columns, units first: the letters that are new, then the sum."""
+    number = {letter: k for k, letter in enumerate(spec.letters)}
+    leading = {word[0] for word in (*spec.addends, spec.sum)}
+    words, total, seen = [word[::-1] for word in spec.addends], spec.sum[::-1], set[str]()
+    acts: list[_Act] = []
+    for column in range(max(map(len, (*words, total)))):
+        added = [word[column] for word in words if column < len(word)]
+        fresh = [letter for letter in dict.fromkeys(added) if letter not in seen]
+        acts += [_Act(number[letter], int(letter in leading)) for letter in fresh]
+        seen.update(added)
+        below = total[column : column + 1]
+        places = tuple(number[letter] for letter in added)
+        acts.append(_Act(number.get(below, -1), int(below in leading), places, known=not below or below in seen))
+        seen.add(below)
+    return acts
+
+
+def _columns(spec: Spec, most: int = MAX_TRIES) -> tuple[dict[str, int] | None, int]:
     """Return the first assignment, if there is any, and how many digits were tried for it, not many beyond `most`."""
-    words = [word[::-1] for word in spec.addends]
-    total, first = spec.sum[::-1], {word[0] for word in (*spec.addends, spec.sum)}
-    width = max(map(len, (*words, total)))
-    columns = [([word[k] for word in words if k < len(word)], total[k] if k < len(total) else "") for k in range(width)]
-    digits: dict[str, int] = {}
-    tries = 0
+    acts, digits, tries = _acts(spec), [0] * len(spec.letters), 0
 
-    def place(column: int, carry: int) -> bool:
-        """Fill the columns from this one on: addends by trial, the letter of the sum by what they come to."""
-        if column == width:
-            return carry == 0
-        added, wanted = columns[column]
-        unknown = next((letter for letter in added if letter not in digits), None)
-        if unknown is not None:
-            return any(place(column, carry) for _ in tried(unknown, range(unknown in first, 10)))
-        carry, digit = divmod(carry + sum(digits[letter] for letter in added), 10)
-        if not wanted or wanted in digits:
-            return digits.get(wanted, 0) == digit and place(column + 1, carry)
-        return any(place(column + 1, carry) for _ in tried(wanted, range(max(digit, wanted in first), digit + 1)))
-
-    def tried(letter: str, choices: range) -> Iterator[None]:
-        """Give a letter each digit that no other has, in turn."""
+    def place(k: int, carry: int, taken: int) -> bool:
+        """Do the steps from this one on: addends by trial, the letter of the sum by what they come to."""
         nonlocal tries
-        taken = set(digits.values())
-        for digit in choices:
-            if digit not in taken and tries <= most:
-                tries += 1
-                digits[letter] = digit
-                yield
-        digits.pop(letter, None)
+        if k == len(acts):
+            return carry == 0
+        letter, least, added, known = acts[k]
+        if added is None:
+            for digit in range(least, 10):
+                if not taken >> digit & 1 and tries <= most:
+                    tries += 1
+                    digits[letter] = digit
+                    if place(k + 1, carry, taken | 1 << digit):
+                        return True
+            return False
+        for one in added:
+            carry += digits[one]
+        carry, digit = divmod(carry, 10)
+        if known:
+            return digit == (digits[letter] if letter >= 0 else 0) and place(k + 1, carry, taken)
+        if digit < least or taken >> digit & 1 or tries > most:
+            return False
+        tries += 1
+        digits[letter] = digit
+        return place(k + 1, carry, taken | 1 << digit)
 
-    return (tuple(sorted(digits.items())) if place(0, 0) else None), tries
+    return (dict(zip(spec.letters, digits, strict=True)) if place(0, 0, 0) else None), tries
 
 
 def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
-    """Show that the answer is among all assignments with weighted sum zero (tried in full up to 6 letters)."""
+    """Show by weights that the letters, each times its powers of ten, come to nothing: no columns and no carries."""
     weights = dict.fromkeys(spec.letters, 0)
     for word, sign in (*((word, 1) for word in spec.addends), (spec.sum, -1)):
         for power, letter in enumerate(reversed(word)):
             weights[letter] += sign * 10**power
-    first = {word[0] for word in (*spec.addends, spec.sum)}
-    if sum(weights[letter] * answer[letter] for letter in spec.letters) or any(answer[letter] == 0 for letter in first):
-        return False
-    if len(spec.letters) > 4:
-        return len(set(answer.values())) == len(spec.letters)
-    rows = permutations(range(10), len(spec.letters))
-    scale = [weights[letter] for letter in spec.letters]
-    return tuple(answer[letter] for letter in spec.letters) in {
-        row for row in rows if not sum(w * d for w, d in zip(scale, row, strict=True))
-    }
+    leading = {word[0] for word in (*spec.addends, spec.sum)}
+    digits = {answer[letter] for letter in spec.letters}
+    apart = len(digits) == len(spec.letters) and digits <= set(range(10))
+    balanced = not sum(weight * answer[letter] for letter, weight in weights.items())
+    return apart and balanced and all(answer[letter] for letter in leading)
 
 
 def read(spec: Spec, text: str) -> dict[str, int]:

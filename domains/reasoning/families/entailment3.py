@@ -13,7 +13,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import formulas, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.formulas import Formula
@@ -54,32 +53,33 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec of the class that was drawn first, so that the classes are balanced."""
     wanted, count = rng.choice((ENTAILED, CONTRADICTED, UNKNOWN)), min(3 + level // 2, 6)
     theme = rng.sample(banks.lists("entailment3", "atoms", rng), count)
-    names = "pqrstu"[:count]
+    atoms = dict(zip("pqrstu", theme, strict=False))
     while True:
-        premises = [_premise(rng, names, 1 + (level > 3)) for _ in range(level + 2)]
-        statement = _premise(rng, names, 0 if level < 4 else rng.randrange(2))
-        raw = {"atoms": dict(zip(names, theme, strict=True)), "premises": premises, "statement": statement}
-        table = _table(parse(raw))
-        trivial = statement in premises or len({str(p) for p in premises}) < len(premises)
-        if not trivial and _class(table) == wanted and (_needs_two(table) or wanted == UNKNOWN):
-            return raw
+        premises = tuple(_premise(rng, list(atoms), 1 + (level > 3)) for _ in range(level + 2))
+        statement = _premise(rng, list(atoms), 0 if level < 4 else rng.randrange(2))
+        if statement in premises or len(set(premises)) < len(premises):
+            continue
+        table = _table(Spec(atoms, premises, statement))
+        if _class(table) == wanted and (_needs_two(table) or wanted == UNKNOWN):
+            listed = [_listed(premise) for premise in premises]
+            return {"atoms": atoms, "premises": listed, "statement": _listed(statement)}
 
 
-def _premise(rng: Random, names: str, depth: int) -> list[Any]:
-    def literal() -> list[Any]:
-        atom = ["var", rng.choice(names)]
-        return atom if rng.random() < 0.6 else ["not", atom]
+def _premise(rng: Random, names: list[str], depth: int) -> Formula:
+    def literal() -> Formula:
+        atom = ("var", rng.choice(names))
+        return atom if rng.random() < 0.6 else ("not", atom)
 
     if depth == 0:
         return literal()
     left, right = literal(), literal() if depth == 1 or rng.random() < 0.6 else _premise(rng, names, 1)
-    while formulas.atoms(_tuple(left)) & formulas.atoms(_tuple(right)):
+    while formulas.atoms(left) & formulas.atoms(right):
         left = literal()
-    return [rng.choice(("imp", "imp", "or", "or", "iff", "and")), left, right] if rng.random() < 0.85 else left
+    return (rng.choice(("imp", "imp", "or", "or", "iff", "and")), left, right) if rng.random() < 0.85 else left
 
 
-def _tuple(raw: Any) -> Formula:
-    return tuple(_tuple(item) if isinstance(item, list) else item for item in raw)
+def _listed(formula: Formula) -> list[Any]:
+    return [_listed(part) if isinstance(part, tuple) else part for part in formula]
 
 
 def _table(spec: Spec) -> list[int]:
@@ -138,7 +138,7 @@ def solve(spec: Spec) -> str:
     """Return the class by truth table; raise TruthError for contradictory premises."""
     found = _class(_table(spec))
     if not found:
-        raise TruthError("spec.premises", "contradict each other")
+        raise specs.InfeasibleError("spec.premises", "contradict each other")
     return found
 
 

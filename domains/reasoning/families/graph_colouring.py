@@ -5,6 +5,7 @@ Solved by backtracking on the most constrained vertex (DSATUR); proved with SAT.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Hashable, Mapping
 from random import Random
@@ -18,6 +19,8 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableErr
 MODE = "answer"
 MAX_VERTICES, MAX_EDGES, MAX_COLOURS = 100, 2_000, 26
 _FUNCTION = re.compile(r"\b(?:f|c|g|col|colou?r)\(([^()\n]{1,60})\)(?=\s*[=:])", re.IGNORECASE)
+_PIECES = re.compile(r"\s*[,;\n]\s*")
+_PAIR = re.compile(r"(?:(?:vertex|node) )?(\w+) ?(?::|=|->|→|-|is|gets) ?(?:(?:colou?r) )?(\w+)", re.IGNORECASE)
 FULL_NAMES = {
     "R": "red",
     "G": "green",
@@ -110,7 +113,7 @@ def solve(spec: Spec) -> dict[str, str]:
 
     found = colour({})
     if found is None:
-        raise TruthError("spec", "no proper colouring")
+        raise specs.InfeasibleError("spec", "no proper colouring")
     return {vertex: found[vertex] for vertex in spec.vertices}
 
 
@@ -126,6 +129,8 @@ def prove(spec: Spec, answer: Mapping[str, str]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, str]:
     """Return vertex -> colour; R may be written red where that is clear."""
+    if set(spec.vertices) & set(spec.colours):
+        return _numbered(spec, text)
     full = {FULL_NAMES[c]: c for c in spec.colours if c in FULL_NAMES and FULL_NAMES[c] not in spec.colours}
     foreign = {name for name in (*FULL_NAMES, *FULL_NAMES.values()) if name not in full and name not in spec.colours}
     strange = {name for name in foreign if name not in spec.vertices}
@@ -134,6 +139,21 @@ def read(spec: Spec, text: str) -> dict[str, str]:
     if not found:
         raise UnreadableError("no colours")
     return {vertex: full.get(colour, colour) for vertex, colour in found.items()}
+
+
+def _numbered(spec: Spec, text: str) -> dict[str, str]:
+    """Read JSON or pairs with a sign between, where vertices and colours have names in common, such as numbers."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict):
+        pairs = [(vertex, str(colour)) for vertex, colour in data.items() if type(colour) in (int, str)]
+        whole = len(pairs) == len(data)
+    else:
+        matches = [_PAIR.fullmatch(piece.strip(" *-")) for piece in _PIECES.split(text.strip(" .\n"))]
+        pairs = [(match[1], match[2]) for match in matches if match]
+        whole = len(pairs) == len(matches)
+    if not whole or len(dict(pairs)) < len(pairs) or not dict(pairs).keys() <= set(spec.vertices):
+        raise UnreadableError("neither JSON nor pairs")
+    return dict(pairs)
 
 
 def judge(spec: Spec, answer: Mapping[str, str]) -> Finding:
@@ -152,6 +172,10 @@ def judge(spec: Spec, answer: Mapping[str, str]) -> Finding:
 
 def write(spec: Spec, answer: Mapping[str, str], rng: Random) -> str:
     """Return the colouring as pairs or by colour."""
+    if set(spec.vertices) & set(spec.colours):
+        return (
+            json.dumps(answer) if rng.random() < 0.5 else ", ".join(f"{one}: {other}" for one, other in answer.items())
+        )
     if rng.random() < 0.2:
         groups = {colour: [v for v in answer if answer[v] == colour] for colour in dict.fromkeys(answer.values())}
         return "; ".join(f"{colour}: {', '.join(group)}" for colour, group in groups.items())

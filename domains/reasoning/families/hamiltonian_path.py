@@ -47,8 +47,9 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec around a planted path, on which an order by name does not work."""
-    count, directed = 4 + level, rng.random() < 0.5
+    """Return a raw spec around a planted path, found by as long a search as the level asks, and not by name."""
+    count, directed = (5, 7, 9, 10, 11)[level - 1], rng.random() < 0.5
+    fewest, most = ((5, 7), (7, 11), (10, 18), (19, 40), (41, 200))[level - 1]  # beginnings of paths to look at
     letter = rng.choice(("", "", "v", "p", "s"))
     names = [f"{letter}{k}" if letter else chr(65 + k) for k in range(1, count + 1)]
     while True:
@@ -63,7 +64,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         if rng.random() < 0.4:
             raw["from"] = path[0]
         spec = parse(raw)
-        if not judge(spec, tuple(names)).right and not judge(spec, tuple(names[::-1])).right:
+        by_name = judge(spec, tuple(names)).right or judge(spec, tuple(names[::-1])).right
+        if not by_name and fewest <= _search(spec, most)[1] <= most:
             return raw
 
 
@@ -85,23 +87,29 @@ def ask(spec: Spec, rng: Random) -> str:
 
 def solve(spec: Spec) -> tuple[str, ...]:
     """Return a path; raise TruthError where there is none or the search is too long."""
-    budget = [MAX_NODES]
+    found, nodes = _search(spec, MAX_NODES)
+    if found is not None:
+        return tuple(found)
+    if nodes > MAX_NODES:
+        raise TruthError("spec", "too hard to solve here")
+    raise specs.InfeasibleError("spec.edges", "no path visits every vertex")
+
+
+def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
+    """Return the first path, vertices with few ways on first, and how many beginnings of paths were looked at."""
+    nodes = 0
 
     def extend(path: list[str], left: set[str]) -> list[str] | None:
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise TruthError("spec", "too hard to solve here")
-        if not left:
-            return path
+        nonlocal nodes
+        nodes += 1
+        if not left or nodes > most:
+            return None if left else path
         ways = [other for other in (spec.after[path[-1]] if path else spec.vertices) if other in left]
         ways.sort(key=lambda vertex: sum(other in left for other in spec.after[vertex]))
         return next((found for vertex in ways if (found := extend([*path, vertex], left - {vertex}))), None)
 
     begun = [spec.start] if spec.start else []
-    found = extend(begun, set(spec.vertices) - set(begun))
-    if found is None:
-        raise TruthError("spec.edges", "no path visits every vertex")
-    return tuple(found)
+    return extend(begun, set(spec.vertices) - set(begun)), nodes
 
 
 def prove(spec: Spec, answer: tuple[str, ...]) -> bool:

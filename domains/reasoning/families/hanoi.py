@@ -69,12 +69,13 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec whose shortest list has at least level + 3 moves."""
-    discs, pegs = (3, 3, 4, 4, 5)[level - 1], rng.choice(("ABC", "XYZ", "PQR", "KLM", "UVW"))
+    """Return a raw spec whose shortest list has as many moves as the level asks."""
+    fewest, most = ((4, 5), (6, 7), (8, 10), (11, 15), (16, 63))[level - 1]
+    discs, pegs = (3, 3, 4, 4, rng.choice((5, 6)))[level - 1], rng.choice(("ABC", "XYZ", "PQR", "KLM", "UVW"))
     while True:
         start, goal = ([rng.randrange(3) for _ in range(discs)] for _ in range(2))
         raw = {"start": _stacks(pegs, start), "goal": _stacks(pegs, goal)}
-        if start[-1] != goal[-1] and len(solve(parse(raw))) >= level + 3:
+        if start[-1] != goal[-1] and fewest <= len(solve(parse(raw))) <= most:
             return raw
 
 
@@ -139,7 +140,8 @@ def prove(spec: Spec, answer: list[Move]) -> bool:
         peg: [d for d in range(len(spec.start), 0, -1) if spec.start[d - 1] == k] for k, peg in enumerate(spec.pegs)
     }
     for a, b, disc in answer:
-        if not stacks[a] or stacks[a][-1] != disc or (stacks[b] and stacks[b][-1] < disc):
+        top = stacks[a][-1] if stacks[a] else 0
+        if not top or disc not in (0, top) or (stacks[b] and stacks[b][-1] < top):
             return False
         stacks[b].append(stacks[a].pop())
     at_end = {disc: k for k, peg in enumerate(spec.pegs) for disc in stacks[peg]}
@@ -184,6 +186,11 @@ def judge(spec: Spec, answer: list[Move]) -> Finding:
             return wrong("a move is not allowed", move=k)
         state = legal[disc, to]
     return RIGHT if state == spec.goal else incomplete("the goal is not reached", end=_say(spec, state))
+
+
+def same(spec: Spec, answer: list[Move]) -> Hashable:
+    """Return the pegs alone: the disc that moves is the top one, named or not."""
+    return tuple((a, b) for a, b, _ in answer)
 
 
 def write(spec: Spec, answer: list[Move], rng: Random) -> str:

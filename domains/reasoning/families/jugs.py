@@ -54,7 +54,8 @@ def parse(raw: Any) -> Spec:
     sizes = tuple(specs.integer(size, f"capacities.{jug}", 1, 10**6) for jug, size in jugs.items())
     target = specs.integer(specs.part(raw, "target"), "target", 1, max(sizes))
     reachable = target % gcd(*sizes) == 0 if len(sizes) > 1 else target == sizes[0]
-    specs.need(reachable, "target", "cannot be reached")
+    if not reachable:
+        raise specs.InfeasibleError("spec.target", "cannot be reached")
     return Spec(tuple(jugs), sizes, target)
 
 

@@ -241,3 +241,13 @@ def spoil(spec: Spec, answer: Mapping[str, str], rng: Random) -> dict[str, str]:
     """Return another assignment, which is wrong because the solution is unique."""
     flipped = set(rng.sample(spec.names, rng.choice([1, 1, 2, len(spec.names)])))
     return {name: (KNAVE if role == KNIGHT else KNIGHT) if name in flipped else role for name, role in answer.items()}
+
+
+def solutions(spec: Spec, most: int) -> list[dict[str, str]]:
+    """Return up to `most` solutions."""
+    worlds, found = _worlds(spec), list[dict[str, str]]()
+    while worlds and len(found) < most:
+        world = (worlds & -worlds).bit_length() - 1
+        worlds &= worlds - 1
+        found.append({name: KNIGHT if world >> i & 1 else KNAVE for i, name in enumerate(spec.names)})
+    return found

@@ -6,7 +6,7 @@ Solved by an own search on bit sets; proved with SAT.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from itertools import product
 from random import Random
@@ -59,7 +59,7 @@ def _cell(raw: Any, field: str, size: int) -> Cell:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with one solution: conditions of a full square, whose givens are dropped while it stays so."""
-    size, left = (4, 4, 4, 5, 5)[level - 1], (8, 6, 3, 6, 3)[level - 1]
+    size, left = (4, 4, 5, 5, 6)[level - 1], (8, 4, 9, 6, 11)[level - 1]
     full = _shuffled(size, rng)
     less, cages = _conditions(full, rng, rng.choice(("less", "cages", "both")))
     spec = Spec(size, full, less, cages)
@@ -172,7 +172,12 @@ def _solutions(spec: Spec, most: int) -> list[Grid]:
             numbers = [domain.bit_length() for domain in domains]
             found.append(tuple(tuple(numbers[k : k + size]) for k in range(0, size * size, size)))
             return
-        cell = min(todo, key=lambda one: domains[one].bit_count())
+        fewest = size + 1
+        for one in todo:
+            if (count := domains[one].bit_count()) < fewest:
+                cell, fewest = one, count
+                if count < 2:
+                    break
         rest = [other for other in todo if other != cell]
         for number in range(1, size + 1):
             if domains[cell] >> number - 1 & 1 and len(found) < most:
@@ -232,23 +237,38 @@ def solve(spec: Spec) -> Grid:
 
 def prove(spec: Spec, answer: Grid) -> bool:
     """Show with SAT that the answer is a solution and that there is no other."""
-    n = spec.size
-    var = {(r, c, d): 1 + d + n * (c + n * r) for r, c, d in product(range(n), repeat=3)}
-    units = [[(r, c) for c in range(n)] for r in range(n)] + [[(r, c) for r in range(n)] for c in range(n)]
-    clauses = [
-        clause for r, c in product(range(n), repeat=2) for clause in sat.exactly_one([var[r, c, d] for d in range(n)])
-    ]
-    clauses += [c for unit in units for d in range(n) for c in sat.exactly_one([var[r, k, d] for r, k in unit])]
-    clauses += [[var[r, c, spec.grid[r][c] - 1]] for r, c in product(range(n), repeat=2) if spec.grid[r][c]]
-    clauses += [[-var[*a, i], -var[*b, j]] for a, b in spec.less for i, j in product(range(n), repeat=2) if i >= j]
-    for cells, total in spec.cages:
-        wrongs = [digits for digits in product(range(n), repeat=len(cells)) if sum(digits) + len(cells) != total]
-        clauses += [[-var[*cell, d] for cell, d in zip(cells, digits, strict=True)] for digits in wrongs]
-    planted = [var[r, c, answer[r][c] - 1] for r, c in product(range(n), repeat=2)]
-    with sat.solver(clauses) as opened:
-        fits = bool(opened.solve(assumptions=planted))
-        opened.add_clause([-literal for literal in planted])
-        return fits and not opened.solve()
+    n, rules = spec.size, _rules(spec.size)
+    planted = [_literal(n, (r, c), answer[r][c]) for r, c in product(range(n), repeat=2)]
+    givens = [_literal(n, (r, c), number) for r, row in enumerate(spec.grid) for c, number in enumerate(row) if number]
+    conditions = list(_clauses(spec))
+    another = [-literal for literal in planted]
+    return rules.satisfiable({*planted, *givens}, conditions) and not rules.satisfiable(givens, [*conditions, another])
+
+
+def _literal(size: int, cell: Cell, number: int) -> int:
+    return number + size * (cell[1] + size * cell[0])
+
+
+@lru_cache(maxsize=16)
+def _rules(size: int) -> sat.Standing:
+    """Return the rules as clauses in a solver: one number per cell, each number once per row and column."""
+    sides, numbers = range(size), range(1, size + 1)
+    groups = [[_literal(size, (r, c), d) for d in numbers] for r, c in product(sides, repeat=2)]
+    groups += [[_literal(size, (r, c), d) for c in sides] for r in sides for d in numbers]
+    groups += [[_literal(size, (r, c), d) for r in sides] for c in sides for d in numbers]
+    return sat.Standing([clause for group in groups for clause in sat.exactly_one(group)])
+
+
+def _clauses(spec: Spec) -> Iterator[list[int]]:
+    """Yield clauses for the conditions: what a number in the first cells leaves for the last one."""
+    n, numbers = spec.size, range(1, spec.size + 1)
+    for a, b in spec.less:
+        yield from ([-_literal(n, a, d), *(_literal(n, b, e) for e in numbers if e > d)] for d in numbers)
+    for (*cells, last), total in spec.cages:
+        for digits in product(numbers, repeat=len(cells)):
+            rest = total - sum(digits)
+            clause = [-_literal(n, cell, d) for cell, d in zip(cells, digits, strict=True)]
+            yield [*clause, _literal(n, last, rest)] if 1 <= rest <= n else clause
 
 
 def read(spec: Spec, text: str) -> Grid:
@@ -287,3 +307,8 @@ def write(spec: Spec, answer: Grid, rng: Random) -> str:
 def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
     """Return the square with two unlike cells of a row exchanged, a row missing, or numbers renamed."""
     return sudoku4.spoil(sudoku4.Spec(spec.size, (1, spec.size), spec.grid), answer, rng)
+
+
+def solutions(spec: Spec, most: int) -> list[Grid]:
+    """Return up to `most` solutions; raise TruthError for too long a search."""
+    return _solutions(spec, most)

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import games, lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.games import Board, State
@@ -34,13 +33,15 @@ _CELL = re.compile(
 _COLUMN = re.compile(_LEAD + r"(?:c(?:ol(?:umn)?)?\s*(?:number\s*)?#?)?(?P<column>\d{1,2})", re.IGNORECASE)
 
 # width, height, run, gravity, fewest and most free cells of made positions
+_SMALL, _DROP, _FOUR = (3, 3, 3, False), (4, 3, 3, True), (4, 4, 4, False)
 _SHAPES = (
-    ((3, 3, 3, False, 4, 5), (4, 3, 3, True, 5, 6)),
-    ((3, 3, 3, False, 5, 6), (4, 4, 3, True, 5, 7)),
-    ((3, 3, 3, False, 5, 6), (4, 4, 3, False, 5, 6), (4, 4, 3, True, 6, 7)),
-    ((4, 4, 3, False, 5, 6), (4, 4, 3, True, 6, 8), (5, 4, 4, True, 6, 7)),
-    ((4, 4, 3, False, 6, 6), (5, 4, 4, True, 7, 8), (5, 5, 4, True, 7, 8)),
+    ((*_SMALL, 4, 5), (*_DROP, 5, 7), (4, 4, 4, True, 4, 4), (5, 4, 4, True, 4, 5), (4, 4, 3, False, 7, 8)),
+    ((*_SMALL, 5, 5), (*_DROP, 6, 8), (4, 4, 4, True, 4, 5), (5, 4, 4, True, 4, 6), (*_FOUR, 4, 5)),
+    ((*_SMALL, 5, 6), (*_DROP, 7, 8), (4, 4, 4, True, 5, 6), (5, 4, 4, True, 5, 6), (*_FOUR, 5, 5)),
+    ((*_SMALL, 6, 6), (*_DROP, 8, 9), (4, 4, 4, True, 6, 6), (5, 4, 4, True, 6, 7), (*_FOUR, 5, 6)),
+    ((*_SMALL, 6, 7), (*_DROP, 9, 9), (4, 4, 4, True, 7, 7), (5, 4, 4, True, 7, 8), (*_FOUR, 6, 6)),
 )
+_STATES = ((2, 6), (7, 13), (14, 27), (28, 55), (56, 110))  # fewest and most that are searched, by level
 
 
 class Spec(NamedTuple):
@@ -79,17 +80,18 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec reached by random play, in which some moves are best and others are not."""
+    fewest, most = _STATES[level - 1]
     while True:
-        width, height, run, gravity, least, most = rng.choice(_SHAPES[level - 1])
+        width, height, run, gravity, *free = rng.choice(_SHAPES[level - 1])
         board, state, count = Board(width, height, run, gravity), games.START, 0
-        while width * height - count > rng.randint(least, most):
+        while width * height - count > rng.randint(*free):
             cells = list(games.moves(board, state))
             if not cells:
                 break
             state, count = games.play(state, rng.choice(cells)), count + 1
-        found = games.values(board, state)
+        found, states = games.explored(board, state)
         best = [cell for cell, value in found.items() if value == max(found.values())]
-        if not found or max(found.values()) < 0 or len(best) * 2 > len(found):
+        if not fewest <= states <= most or max(found.values()) < 0 or len(best) * 2 > len(found):
             continue
         mover = "XO"[count % 2]
         rows = drawn(board, state, mover)
@@ -127,7 +129,7 @@ def solve(spec: Spec) -> int:
     found = games.values(spec.board, spec.state)
     best = max(found.values())
     if best < 0:
-        raise TruthError("spec.rows", "are lost for the player to move")
+        raise specs.InfeasibleError("spec.rows", "are lost for the player to move")
     return next(cell for cell, value in found.items() if value == best)
 
 

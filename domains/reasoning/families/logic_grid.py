@@ -10,12 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import grids, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
@@ -87,73 +85,76 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     names = ["name", *rng.sample([attr for attr in BANK if attr != "name"], width - 1)]
     attrs = {attr: sorted(rng.sample(BANK[attr], houses)) for attr in names}
     places = {attr: rng.sample(range(houses), houses) for attr in attrs}  # of value i: its house
-    pool = _true_clues(places, houses, rng)
-    kept = _needed(Spec({a: tuple(v) for a, v in attrs.items()}, tuple(pool)), places, rng)
+    kept = _needed(Spec({attr: tuple(values) for attr, values in attrs.items()}, ()), places, rng)
     rng.shuffle(kept)
     clues = [[kind, a, i, j + 1] if not b else [kind, a, i, b, j] for kind, a, i, b, j in kept]
     return {"attrs": attrs, "clues": clues}
 
 
-def _true_clues(places: dict[str, list[int]], houses: int, rng: Random) -> list[Clue]:
-    """Return random clues that hold in the solution, enough to pin it down, the telling ones rarer."""
-    pool: dict[Clue, None] = {}
-    attrs = list(places)
-    while len(pool) < 14 * houses:
-        kind = rng.choice(["same", "notsame", "left", "adj", "notadj", "before", "at", "notat"])
-        a, b = (rng.choice(attrs), "") if kind in ("at", "notat") else rng.sample(attrs, 2)
-        i, j = rng.randrange(houses), rng.randrange(houses)
-        if TESTS[kind](places[a][i], places[b][j] if b else j):
-            pool[kind, a, i, b, j] = None
-    singles = [("same", a, i, b, places[b].index(places[a][i])) for a, b in pairwise(attrs) for i in range(houses)]
-    fixed = [("at", attrs[0], i, "", places[attrs[0]][i]) for i in range(houses)]
-    return list(pool) + [clue for clue in (*singles, *fixed) if clue not in pool]
-
-
 def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]:
-    """Return a subset of the clues that has the one solution and loses it without any of them."""
-    variables = {(a, i, h): k for k, (a, i, h) in enumerate(_cells(spec), 1)}
-    selectors = [len(variables) + 1 + k for k in range(len(spec.clues))]
-    clauses = _base(spec, variables)
-    for selector, clue in zip(selectors, spec.clues, strict=True):
-        clauses += [[-selector, *clause] for clause in _clauses(clue, spec, variables)]
-    clauses.append([-variables[a, i, h] for a in places for i, h in enumerate(places[a])])  # some other grid
+    """Return clues that have the one solution and lose it without any of them.
+
+    While SAT finds another grid, a clue of the solution that the other grid breaks is drawn; then what can go, goes.
+    """
+    variables = _variables(spec)
+    clauses = [*_base(spec, variables), [-variables[a, i, h] for a in places for i, h in enumerate(places[a])]]
+    clues: dict[int, Clue] = {}  # by the literal that switches it on
     with sat.solver(clauses) as opened:
-        kept = list(selectors)
-        rng.shuffle(kept)
-        for _ in range(2):
-            opened.solve(assumptions=kept)
-            core = set(opened.get_core())
-            kept = [selector for selector in kept if selector in core]
-        for selector in list(kept):
-            rest = [other for other in kept if other != selector]
-            if not opened.solve(assumptions=rest):
-                kept = rest
-    return [spec.clues[selector - selectors[0]] for selector in kept]
+        while opened.solve(assumptions=list(clues)):
+            model = opened.get_model()
+            other = {(a, i): h for (a, i, h), variable in variables.items() if model[variable - 1] > 0}
+            clue = _true_clue(places, spec.houses, rng)
+            while TESTS[clue[0]](other[clue[1], clue[2]], other[clue[3], clue[4]] if clue[3] else clue[4]):
+                clue = _true_clue(places, spec.houses, rng)
+            selector = len(variables) + 1 + len(clues)
+            clues[selector] = clue
+            for clause in _clauses(clue, spec, variables):
+                opened.add_clause([-selector, *clause])
+        kept = set(opened.get_core())
+        for selector in sorted(kept):
+            if not opened.solve(assumptions=sorted(kept - {selector})):
+                kept = set(opened.get_core())
+    return [clues[selector] for selector in sorted(kept)]
 
 
-def _cells(spec: Spec) -> list[tuple[str, int, int]]:
+def _true_clue(places: dict[str, list[int]], houses: int, rng: Random) -> Clue:
+    """Return a random clue that holds in the solution."""
+    kind = rng.choice(tuple(TESTS))
+    house, other = rng.choice(_pairs(kind, houses))
+    if kind in ("at", "notat"):
+        a = rng.choice(tuple(places))
+        return kind, a, places[a].index(house), "", other
+    a, b = rng.sample(tuple(places), 2)
+    return kind, a, places[a].index(house), b, places[b].index(other)
+
+
+@lru_cache(maxsize=128)
+def _pairs(kind: str, houses: int) -> tuple[tuple[int, int], ...]:
+    """Return the pairs of houses that a kind of clue allows."""
+    return tuple((a, b) for a in range(houses) for b in range(houses) if TESTS[kind](a, b))
+
+
+def _variables(spec: Spec) -> dict[tuple[str, int, int], int]:
+    """Return a number for each value in each house."""
     houses = range(spec.houses)
-    return [(attr, i, house) for attr in spec.attrs for i in houses for house in houses]
+    cells = [(attr, i, house) for attr in spec.attrs for i in houses for house in houses]
+    return {cell: k for k, cell in enumerate(cells, 1)}
 
 
 def _base(spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
     """Return the clauses that give each value one house and each house one value of an attribute."""
     houses = range(spec.houses)
-    clauses: list[list[int]] = []
-    for attr in spec.attrs:
-        for i in houses:
-            clauses += sat.exactly_one([variables[attr, i, h] for h in houses])
-            clauses += sat.exactly_one([variables[attr, h, i] for h in houses])
-    return clauses
+    tables = ([[variables[attr, i, h] for h in houses] for i in houses] for attr in spec.attrs)
+    return [clause for table in tables for clause in sat.bijection(table)]
 
 
 def _clauses(clue: Clue, spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
-    """Return clauses that forbid each pair of houses that breaks the clue."""
+    """Return clauses that leave one side of the clue, for each house of the other, the houses that fit."""
     kind, a, i, b, j = clue
-    houses = range(spec.houses)
+    houses, pairs = range(spec.houses), _pairs(kind, spec.houses)
     if not b:
-        return [[-variables[a, i, h]] for h in houses if not TESTS[kind](h, j)]
-    return [[-variables[a, i, h], -variables[b, j, g]] for h in houses for g in houses if not TESTS[kind](h, g)]
+        return [[variables[a, i, h] for h in houses if (h, j) in pairs]]
+    return [[-variables[a, i, h], *(variables[b, j, g] for g in houses if (h, g) in pairs)] for h in houses]
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -200,13 +201,13 @@ def _noun(spec: Spec, attr: str, index: int) -> str:
 
 def solve(spec: Spec) -> Grid:
     """Return the solution that SAT finds."""
-    variables = {cell: k for k, cell in enumerate(_cells(spec), 1)}
+    variables = _variables(spec)
     clauses = _base(spec, variables)
     for clue in spec.clues:
         clauses += _clauses(clue, spec, variables)
     with sat.solver(clauses) as opened:
         if not opened.solve():
-            raise TruthError("spec.clues", "no grid fits them")
+            raise specs.InfeasibleError("spec.clues", "no grid fits them")
         true = set(opened.get_model())
     grid: Grid = {house + 1: {} for house in range(spec.houses)}
     for (attr, i, house), variable in variables.items():
@@ -317,3 +318,15 @@ def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
     one, two = rng.sample(sorted(rows), 2)
     rows[one][attr], rows[two][attr] = rows[two][attr], rows[one][attr]
     return rows
+
+
+def solutions(spec: Spec, most: int) -> list[Grid]:
+    """Return up to `most` solutions, by the search that never asks SAT."""
+    everywhere = {(attr, i): (1 << spec.houses) - 1 for attr in spec.attrs for i in range(spec.houses)}
+    found: list[Grid] = []
+    for places in _search(spec, everywhere, most):
+        grid: Grid = {house: {} for house in range(1, spec.houses + 1)}
+        for (attr, i), house in places.items():
+            grid[house + 1][attr] = spec.attrs[attr][i]
+        found.append(grid)
+    return found

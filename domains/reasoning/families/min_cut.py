@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
@@ -57,7 +56,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec in which cutting at neither end is cheapest, from level 2 on."""
-    count = 4 + level
+    count = (5, 7, 8, 10, 12)[level - 1]
     first = rng.randrange(26 - count)
     nodes = [chr(ord("A") + first + k) for k in range(count)]
     while True:
@@ -120,7 +119,7 @@ def solve(spec: Spec) -> Answer:
     """Return the links that leave the source's side; raise TruthError where nothing need be cut."""
     total, side = _flow(spec)
     if not total:
-        raise TruthError("spec.edges", "the target cannot be reached anyway")
+        raise specs.InfeasibleError("spec.edges", "the target cannot be reached anyway")
     return frozenset((a, b) for a, b in spec.costs if a in side and b not in side), total
 
 

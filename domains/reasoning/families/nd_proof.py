@@ -52,12 +52,11 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             premises.append(("imp", ("var", names[-1]), rng.choice([("var", names[0]), ("not", ("var", names[1]))])))
         rng.shuffle(premises)
         spec = Spec(tuple(dict.fromkeys(premises)), goal)
-        steps = len(spec.premises) + level
         if (
             goal not in premises
             and _consistent(spec)
             and _entailed(spec)
-            and len(_derive(spec)) >= min(steps, 4 + level)
+            and len(_derive(spec)) in (2 * level + 3, 2 * level + 4)
         ):
             return {"premises": [_listed(premise) for premise in spec.premises], "goal": _listed(goal)}
 

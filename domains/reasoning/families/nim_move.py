@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -71,7 +70,8 @@ def parse(raw: Any) -> Spec:
     """Return the typed spec; a position without a winning move has no answer."""
     heaps = specs.sized(specs.part(raw, "heaps"), "heaps", 1, MAX_HEAPS)
     spec = Spec(tuple(specs.integer(heap, f"heaps[{k}]", 0, MAX_STONES) for k, heap in enumerate(heaps)))
-    specs.need(reduce(xor, spec.heaps) != 0, "heaps", "are lost for the player to move")
+    if not reduce(xor, spec.heaps):
+        raise specs.InfeasibleError("spec.heaps", "are lost for the player to move")
     return spec
 
 
@@ -101,7 +101,7 @@ def solve(spec: Spec) -> Move:
     for k, heap in enumerate(spec.heaps, 1):
         if heap ^ total < heap:
             return k, heap - (heap ^ total)
-    raise TruthError("spec.heaps", "are lost for the player to move")
+    raise specs.InfeasibleError("spec.heaps", "are lost for the player to move")
 
 
 def prove(spec: Spec, answer: Move) -> bool:

@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
@@ -80,39 +79,40 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     kinds = rng.sample(banks.lists("ontology", "kinds", rng), 6 + level)
     names = rng.sample(banks.lists("ontology", "names", rng), 2)
     while True:
-        raw = _draw(rng, level, kinds, names)
-        spec = parse(raw)
-        depth = _depths(spec)
-        if depth is None or not all(_consistent(spec, name) for name in spec.facts):
+        spec = _draw(rng, level, kinds, names)
+        depth, query = _depths(spec), spec.query[1]
+        if depth is None or query in spec.facts[names[0]]:
             continue
-        found = _class(spec)
-        query = spec.query[1]
         steps = depth.get(query) or depth.get((query[0], not query[1])) or 0
-        if found == wanted and (found == UNKNOWN or steps >= (level + 1) // 2) and query not in spec.facts[names[0]]:
-            return raw
+        if (wanted == UNKNOWN or steps >= (level + 1) // 2) and _class(spec) == wanted:
+            return {
+                "facts": [[name, *fact] for name, facts in spec.facts.items() for fact in facts],
+                "rules": [[[list(one) for one in conditions], list(head)] for conditions, head in spec.rules],
+                "query": [names[0], *query],
+            }
 
 
-def _draw(rng: Random, level: int, kinds: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
+def _draw(rng: Random, level: int, kinds: Sequence[str], names: Sequence[str]) -> Spec:
     """Return a chain of rules about the first individual, rules that lead elsewhere, and a question about its end."""
     order = rng.sample(list(kinds), len(kinds))
     signs = {kind: rng.random() < 0.7 for kind in order}
     chain = order[: 2 + level]
-    rules = []
+    rules: list[Rule] = []
     for before, after in pairwise(chain):
         extra = [] if level < 3 or rng.random() < 0.5 else [rng.choice(chain[: chain.index(before) + 1])]
-        rules.append([[[kind, signs[kind]] for kind in dict.fromkeys([before, *extra])], [after, signs[after]]])
+        conditions = tuple((kind, signs[kind]) for kind in dict.fromkeys([before, *extra]))
+        rules.append((conditions, (after, signs[after])))
     for _ in range(1 + level):
         a, b = rng.sample(order, 2)
-        rules.append([[[a, rng.random() < 0.7]], [b, rng.random() < 0.7]])
-    facts = [[names[0], chain[0], signs[chain[0]]]]
-    facts += [[name, kind, rng.random() < 0.7] for name in names for kind in rng.sample(order, 1)]
+        rules.append((((a, rng.random() < 0.7),), (b, rng.random() < 0.7)))
+    said = {(names[0], chain[0]): signs[chain[0]]}
+    said |= {(name, kind): rng.random() < 0.7 for name in names for kind in rng.sample(order, 1)}
     asked = chain[-1] if rng.random() < 0.5 else rng.choice(order)
     rng.shuffle(rules)
-    return {
-        "facts": sorted({(name, kind): [name, kind, sign] for name, kind, sign in facts}.values()),
-        "rules": rules,
-        "query": [names[0], asked, rng.random() < 0.5],
-    }
+    facts: dict[str, tuple[Literal, ...]] = {}
+    for (name, kind), sign in sorted(said.items()):
+        facts[name] = (*facts.get(name, ()), (kind, sign))
+    return Spec(facts, tuple(rules), (names[0], (asked, rng.random() < 0.5)))
 
 
 def _depths(spec: Spec) -> dict[Literal, int] | None:
@@ -157,14 +157,11 @@ def _things(spec: Spec) -> dict[str, int]:
     return {name: lawful & those(facts) for name, facts in spec.facts.items()}
 
 
-def _consistent(spec: Spec, name: str) -> bool:
-    return bool(_things(spec)[name])
-
-
 def _class(spec: Spec) -> str:
+    """Return the class; no kind of thing that somebody may be gives none."""
     possible = _things(spec)
     if not all(possible.values()):
-        raise TruthError("spec.rules", "and facts contradict each other")
+        return ""
     name, (kind, sign) = spec.query
     column = _columns(len(spec.kinds))[spec.kinds.index(kind)]
     having, lacking = bool(possible[name] & column), bool(possible[name] & ~column)
@@ -214,7 +211,10 @@ def _rule(conditions: Sequence[Literal], head: Literal, rng: Random) -> str:
 
 def solve(spec: Spec) -> str:
     """Return the class by the table of kinds; raise TruthError where facts and rules clash."""
-    return _class(spec)
+    found = _class(spec)
+    if not found:
+        raise specs.InfeasibleError("spec.rules", "and facts contradict each other")
+    return found
 
 
 def prove(spec: Spec, answer: str) -> bool:
@@ -246,7 +246,7 @@ def read(spec: Spec, text: str) -> str:
 
 def judge(spec: Spec, answer: str) -> Finding:
     """The class is the one that the facts and rules give."""
-    expected = _class(spec)
+    expected = solve(spec)
     return RIGHT if answer == expected else wrong("another class", expected=expected, got=answer)
 
 

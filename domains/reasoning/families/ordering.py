@@ -7,6 +7,7 @@ with early cuts; proved with SAT.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
@@ -111,27 +112,53 @@ def solve(spec: Spec) -> list[str]:
     """Return an order; raise TruthError where there is none or the search is too long."""
     found, nodes = _search(spec, MAX_NODES)
     if found is None:
-        why = "no order keeps them all" if nodes <= MAX_NODES else "too hard to solve here"
-        raise TruthError("spec.constraints", why)
+        if nodes <= MAX_NODES:
+            raise specs.InfeasibleError("spec.constraints", "no order keeps them all")
+        raise TruthError("spec.constraints", "too hard to solve here")
     return found
 
 
 def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
     """Return the first order, if there is any, and how many beginnings of orders were looked at, up to `most`."""
-    nodes = 0
+    count, number = len(spec.items), {item: k for k, item in enumerate(spec.items)}
+    allowed, bound = [-1] * count, [list[tuple[tuple[int, ...], int]]() for _ in spec.items]
+    for kind, item, other in spec.rules:
+        a = number[item]
+        if isinstance(other, int):
+            allowed[a] &= _places(kind, True, count)[other]
+        else:
+            bound[a].append((_places(kind, True, count), number[other]))
+            bound[number[other]].append((_places(kind, False, count), a))
+    place, nodes = [0] * count, 1
 
-    def extend(order: list[str]) -> list[str] | None:
+    def extend(at: int) -> bool:
         nonlocal nodes
-        nodes += 1
-        place = {item: k for k, item in enumerate(order, 1)}
-        known = (rule for rule in spec.rules if rule[1] in place and (isinstance(rule[2], int) or rule[2] in place))
-        if nodes > most or not all(_holds(rule, place) for rule in known):
-            return None
-        if len(order) == len(spec.items):
-            return order
-        return next((found for item in spec.items if item not in place and (found := extend([*order, item]))), None)
+        for k in range(count) if at <= count else ():
+            if place[k]:
+                continue
+            nodes += 1
+            if nodes > most:
+                return False
+            fits = allowed[k]
+            for table, other in bound[k]:
+                fits &= table[place[other]]
+            if fits >> at & 1:
+                place[k] = at
+                if extend(at + 1):
+                    return True
+                place[k] = 0
+        return at > count
 
-    return extend([]), nodes
+    found = extend(1)
+    return sorted(spec.items, key=lambda item: place[number[item]]) if found else None, nodes
+
+
+@lru_cache(maxsize=512)
+def _places(kind: str, first: bool, count: int) -> tuple[int, ...]:
+    """Return, for each place of the other side of a rule, the places of one side as bits; 0 is no place yet."""
+    places = range(1, count + 1)
+    tests = [[TESTS[kind](k, other) if first else TESTS[kind](other, k) for k in places] for other in places]
+    return (-1, *(sum(1 << k for k, good in zip(places, row, strict=True) if good) for row in tests))
 
 
 def prove(spec: Spec, answer: list[str]) -> bool:
@@ -139,8 +166,7 @@ def prove(spec: Spec, answer: list[str]) -> bool:
     count = len(spec.items)
     var = {(item, k): 1 + i * count + k - 1 for i, item in enumerate(spec.items) for k in range(1, count + 1)}
     places = range(1, count + 1)
-    clauses = [clause for item in spec.items for clause in sat.exactly_one([var[item, k] for k in places])]
-    clauses += [clause for k in places for clause in sat.exactly_one([var[item, k] for item in spec.items])]
+    clauses = sat.bijection([[var[item, k] for k in places] for item in spec.items])
     for kind, item, other in spec.rules:
         if isinstance(other, int):
             clauses += [[-var[item, k]] for k in places if not TESTS[kind](k, other)]

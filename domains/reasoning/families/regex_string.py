@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, patterns, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 from verisieve.verifiers.reasoning.patterns import Tree
@@ -22,6 +21,9 @@ from verisieve.verifiers.reasoning.patterns import Tree
 MODE = "answer"
 MAX_LENGTH = 60
 MAX_LISTED, MAX_STATES = 3**5, 5_000
+
+
+States = tuple[int, int]  # of the automaton of the pattern that must match, and of the one that must not
 
 
 class Spec(NamedTuple):
@@ -48,26 +50,28 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec that some strings fit, but no more than one in four of those over the alphabet."""
-    alphabet = "".join(sorted(rng.sample("abcdkmnpqrstxyz", 2 + (level > 2))))
+    alphabet = "abc"[: 2 + (level > 2)]  # while drawing, so that automata of parts come again
+    fewest, most = ((5, 18), (16, 40), (32, 66), (54, 110), (84, 300))[level - 1]
     while True:
-        raw: dict[str, Any] = {"alphabet": alphabet, "length": rng.randint(4, 5 + level)}
-        raw["pattern"] = _pattern(rng, alphabet, 2 + level // 2)
+        marks = (("*", "+"), *[("", "", "*", "+", "?")] * (1 + level // 2))
+        parts = [_part(rng, alphabet, rng.choice(some)) for some in marks]
+        rng.shuffle(parts)
+        raw: dict[str, Any] = {"alphabet": alphabet, "length": 4 + level, "pattern": "".join(parts)}
         if level > 1:
-            raw["avoid"] = _pattern(rng, alphabet, 1 + level // 2)
+            raw["avoid"] = _like(rng, alphabet, parts)
         spec = parse(raw)
-        ways = _ways(spec.wanted, spec.unwanted, spec.length, alphabet)
-        base = _ways(spec.wanted, patterns.NONE, spec.length, alphabet)
-        if 0 < ways <= len(alphabet) ** spec.length // 4 and (level == 1 or ways < base):
-            return raw
+        states = sum(map(len, _ways(spec.wanted, spec.unwanted, spec.length, alphabet)))
+        few = fewest <= states <= most and 0 < _count(spec) <= len(alphabet) ** spec.length // 4
+        if few and (level == 1 or _count(spec) < _count(spec._replace(unwanted=patterns.NONE))):
+            letters = "".join(sorted(rng.sample("abcdkmnpqrstxyz", len(alphabet))))
+            fresh = str.maketrans(alphabet, letters)
+            return {key: value.translate(fresh) if isinstance(value, str) else value for key, value in raw.items()}
 
 
-def _pattern(rng: Random, alphabet: str, parts: int) -> str:
-    """Return a random pattern of some parts, at least one of them repeated."""
-    found = [_part(rng, alphabet, rng.choice("*+"))] + [
-        _part(rng, alphabet, rng.choice(("", "", "*", "+", "?"))) for _ in range(parts - 1)
-    ]
-    rng.shuffle(found)
-    return "".join(found)
+def _like(rng: Random, alphabet: str, parts: list[str]) -> str:
+    """Return a pattern that has most parts of another, so that both often match the same strings."""
+    kept = [part if rng.random() < 0.6 else _part(rng, alphabet, rng.choice("*+?")) for part in parts]
+    return "".join(kept)
 
 
 def _part(rng: Random, alphabet: str, mark: str) -> str:
@@ -90,31 +94,38 @@ def ask(spec: Spec, rng: Random) -> str:
     return banks.question("regex_string", rng, n=spec.length, a=", ".join(spec.alphabet), p=spec.pattern, b=but)
 
 
-@lru_cache(maxsize=50_000)
-def _ways(wanted: Tree, unwanted: Tree, left: int, alphabet: str) -> int:
-    """Return how many strings of the length left are matched by the one pattern and not by the other."""
-    if wanted == patterns.NONE:
-        return 0
-    if not left:
-        return int(patterns.nullable(wanted) and not patterns.nullable(unwanted))
-    return sum(
-        _ways(patterns.derivative(wanted, letter), patterns.derivative(unwanted, letter), left - 1, alphabet)
-        for letter in alphabet
-    )
+@lru_cache(maxsize=256)
+def _ways(wanted: Tree, unwanted: Tree, length: int, alphabet: str) -> tuple[dict[States, int], ...]:
+    """Return, for each number of letters left, the states of both automata and how many strings fit from there."""
+    one, other = patterns.automaton(wanted, alphabet), patterns.automaton(unwanted, alphabet)
+    steps: list[dict[States, list[States]]] = []
+    layer = {(0, 0): None}
+    for _ in range(length):
+        steps.append({(a, b): list(zip(one[a][0], other[b][0], strict=True)) for a, b in layer})
+        layer = dict.fromkeys(states for nexts in steps[-1].values() for states in nexts)
+        specs.need(len(layer) <= MAX_STATES, "pattern", "is too hard to count here")
+    found = [{(a, b): int(one[a][1] and not other[b][1]) for a, b in layer}]
+    for step in reversed(steps):
+        last = found[-1]
+        found.append({states: sum([last[after] for after in nexts]) for states, nexts in step.items()})
+    return tuple(found)
+
+
+def _count(spec: Spec) -> int:
+    """Return how many strings fit."""
+    return _ways(spec.wanted, spec.unwanted, spec.length, spec.alphabet)[-1][0, 0]
 
 
 def solve(spec: Spec) -> str:
     """Return a string that fits, picked evenly by a stream of the spec's own; raise TruthError where none does."""
-    wanted, unwanted, text = spec.wanted, spec.unwanted, ""
-    if not _ways(wanted, unwanted, spec.length, spec.alphabet):
-        raise TruthError("spec", "no string fits")
-    rng = Random(repr(spec))
-    for left in range(spec.length - 1, -1, -1):
-        nexts = [(patterns.derivative(wanted, a), patterns.derivative(unwanted, a)) for a in spec.alphabet]
-        weights = [_ways(one, other, left, spec.alphabet) for one, other in nexts]
-        k = rng.choices(range(len(nexts)), weights)[0]
-        text += spec.alphabet[k]
-        wanted, unwanted = nexts[k]
+    if not _count(spec):
+        raise specs.InfeasibleError("spec", "no string fits")
+    one, other = patterns.automaton(spec.wanted, spec.alphabet), patterns.automaton(spec.unwanted, spec.alphabet)
+    states, text, rng = (0, 0), "", Random(repr(spec))
+    for ways in _ways(spec.wanted, spec.unwanted, spec.length, spec.alphabet)[-2::-1]:
+        nexts = list(zip(one[states[0]][0], other[states[1]][0], strict=True))
+        k = rng.choices(range(len(nexts)), [ways[after] for after in nexts])[0]
+        states, text = nexts[k], text + spec.alphabet[k]
     return text
 
 
@@ -122,7 +133,7 @@ def prove(spec: Spec, answer: str) -> bool:
     """Show by the other matcher that the answer fits; for short strings also that as many do as were counted."""
     if len(spec.alphabet) ** spec.length <= MAX_LISTED:
         texts = ("".join(letters) for letters in product(spec.alphabet, repeat=spec.length))
-        if sum(_fits(spec, text) for text in texts) != _ways(spec.wanted, spec.unwanted, spec.length, spec.alphabet):
+        if sum(_fits(spec, text) for text in texts) != _count(spec):
             return False
     return len(answer) == spec.length and set(answer) <= set(spec.alphabet) and _fits(spec, answer)
 

@@ -16,7 +16,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, plans, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
@@ -64,7 +63,7 @@ def parse(raw: Any) -> Spec:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with a plan of at least five crossings."""
     while True:
-        count = rng.randint(3, 4) if level == 1 else 3 + level // 2
+        count = 2 + level if level > 1 or rng.random() < 0.5 else 4
         items = sorted(rng.sample(banks.lists("river_crossing", "items", rng), count))
         every = list(combinations(items, 2))
         forbidden = sorted(rng.sample(every, min(len(every), rng.randint(2, 2 + level))))
@@ -134,7 +133,7 @@ def solve(spec: Spec) -> list[Load]:
     """Return a shortest plan; raise TruthError where there is none."""
     plan = _search(spec)
     if plan is None:
-        raise TruthError("spec", "no plan at all")
+        raise specs.InfeasibleError("spec", "no plan at all")
     return plan
 
 

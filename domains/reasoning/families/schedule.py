@@ -141,7 +141,9 @@ def read(spec: Spec, text: str) -> Answer:
         if number in groups:
             raise UnreadableError("a machine is given twice", Reason.HEDGED)
         body = re.sub(
-            r"[(\[]?(?:\d+(?: ?\+ ?\d+)+ ?)?=? ?(\d+) ?h?[)\]]?\s*$", _load(spec, body), body.rstrip(" .;,\n|")
+            r"(?:(?<!\w)|(?=[(\[=]))[(\[]?(?:\d+(?: ?\+ ?\d+)+ ?)?=? ?(\d+) ?h?[)\]]?\s*$",
+            _load(spec, body),
+            body.rstrip(" .;,\n|"),
         )
         groups[number] = _jobs(spec, body)
     if len(groups) > spec.machines:
@@ -211,6 +213,11 @@ def judge(spec: Spec, answer: Answer) -> Finding:
         return wrong("the end is misstated", end=end, stated=stated)
     earliest = best(tuple(sorted(spec.jobs.values())), spec.machines)
     return RIGHT if end == earliest else wrong("an earlier end is possible", end=end, best=earliest)
+
+
+def same(spec: Spec, answer: Answer) -> Hashable:
+    """Return what is done together: machines are alike, and on one any order ends at the same time."""
+    return tuple(sorted(tuple(sorted(group)) for group in answer[0])), answer[1]
 
 
 def write(spec: Spec, answer: Answer, rng: Random) -> str:

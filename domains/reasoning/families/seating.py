@@ -107,7 +107,7 @@ def _possible(spec: Spec, rules: Sequence[Rule]) -> int:
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec; two in five are impossible, by a clash of at least three rules from level 2 on."""
     around, impossible = rng.random() < 0.5, rng.random() < 0.4
-    count = 4 + (level + 1) // 2 - (level > 4 and not around)
+    count = (4, 4, 5, 5, 6)[level - 1] + around  # a turn of the table makes no other seating
     people = sorted(rng.sample(banks.lists("seating", "people", rng), count))
     while True:
         rules = list(dict.fromkeys(_rule(rng, count, around) for _ in range(level + (4 if impossible else 3))))
@@ -269,6 +269,14 @@ def judge(spec: Spec, answer: Answer) -> Finding:
         if not tests[kind](seats[one], other if kind in ("at", "notat", "end") else seats[other], len(seats)):
             return wrong("a rule is broken", rule=k)
     return RIGHT
+
+
+def same(spec: Spec, answer: Answer) -> Hashable:
+    """Return the seating, around a table as seen from the first person, and the rules that clash."""
+    order, clash = answer
+    if spec.around and spec.people[0] in order:
+        order = order[(first := order.index(spec.people[0])) :] + order[:first]
+    return order, clash
 
 
 def _judge_clash(spec: Spec, clash: frozenset[int]) -> Finding:

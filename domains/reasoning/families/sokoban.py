@@ -20,7 +20,7 @@ from verisieve.verifiers.reasoning import lexing, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
-MAX_SIZE, MAX_BOXES, MAX_STATES, MAX_STEPS = 20, 6, 60_000, 2_000
+MAX_SIZE, MAX_BOXES, MAX_STATES, MAX_STEPS = 20, 12, 60_000, 2_000
 STEPS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 _SHORT = {"u": "up", "d": "down", "l": "left", "r": "right"}
 _ARROWS = str.maketrans(
@@ -57,7 +57,8 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec that takes at least 2 * level + 2 steps."""
+    """Return a raw spec whose search sees as many states as the level asks."""
+    fewest, most = ((20, 60), (61, 130), (131, 260), (261, 600), (601, 1_400))[level - 1]
     high, wide, count = 4 + (level > 2), 4 + (level > 1), 1 + (level > 3)
     while True:
         cells = [(r, c) for r in range(1, high + 1) for c in range(1, wide + 1)]
@@ -70,8 +71,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         rest = rng.sample([cell for cell in free if cell not in boxes], count + 1)
         marks = {**dict.fromkeys(free, " "), **dict.fromkeys(boxes, "$"), **dict.fromkeys(rest[1:], "."), rest[0]: "@"}
         rows = ["".join(marks.get((r, c), "#") for c in range(wide + 2)) for r in range(high + 2)]
-        plan = _search(parse({"grid": rows}), most=1_500)
-        if plan and len(plan) >= 2 * level + 2:
+        plan, seen = _search(parse({"grid": rows}), most)
+        if plan and len(plan) > 3 and seen >= fewest:
             return {"grid": rows}
 
 
@@ -93,31 +94,41 @@ def ask(spec: Spec, rng: Random) -> str:
     return banks.question("sokoban", rng, g="\n".join(spec.rows))
 
 
-def _search(spec: Spec, most: int) -> list[str] | None:
-    """Return a shortest list of steps, None where the search ends without one."""
-    start = (spec.player, spec.boxes)
-    came: dict[Any, Any] = {start: None}
+def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
+    """Return a shortest list of steps, if up to `most` states show one, and how many were seen; boxes are bits."""
+    number = {place: k for k, place in enumerate(sorted(spec.floor))}
+    steps, goal = _steps(spec, number), sum(1 << number[place] for place in spec.goals)
+    start = (number[spec.player], sum(1 << number[place] for place in spec.boxes))
+    came: dict[tuple[int, int], Any] = {start: None}
     todo = deque([start])
-    stuck = _corners(spec)
     while todo and len(came) < most:
         state = todo.popleft()
-        (r, c), boxes = state
-        for name, (dr, dc) in STEPS.items():
-            to, moved = (r + dr, c + dc), boxes
-            if to not in spec.floor:
-                continue
-            if to in boxes:
-                beyond = (to[0] + dr, to[1] + dc)
-                if beyond not in spec.floor or beyond in boxes or beyond in stuck:
+        for name, to, pushed, beyond in steps[state[0]]:
+            boxes = state[1]
+            if boxes & pushed:
+                if not beyond or boxes & beyond:
                     continue
-                moved = boxes - {to} | {beyond}
-            after = (to, moved)
+                boxes ^= pushed | beyond
+            after = (to, boxes)
             if after not in came:
                 came[after] = (state, name)
-                if moved == spec.goals:
-                    return _back(came, after)
+                if boxes == goal:
+                    return _back(came, after), len(came)
                 todo.append(after)
-    return None
+    return None, len(came)
+
+
+def _steps(spec: Spec, number: dict[Place, int]) -> list[list[tuple[str, int, int, int]]]:
+    """Return the steps from each place: where to, its bit, and the bit of where a box then goes, 0 for nowhere."""
+    stuck, found = _corners(spec), list[list[tuple[str, int, int, int]]]()
+    for r, c in number:
+        found.append([])
+        for name, (dr, dc) in STEPS.items():
+            to, beyond = (r + dr, c + dc), (r + 2 * dr, c + 2 * dc)
+            if to in number:
+                free = 1 << number[beyond] if beyond in number and beyond not in stuck else 0
+                found[-1].append((name, number[to], 1 << number[to], free))
+    return found
 
 
 def _corners(spec: Spec) -> frozenset[Place]:
@@ -141,7 +152,7 @@ def solve(spec: Spec) -> list[str]:
     """Return a shortest list of steps; raise TruthError where there is none."""
     if spec.boxes == spec.goals:
         raise TruthError("spec.grid", "is solved already")
-    plan = _search(spec, MAX_STATES)
+    plan, _ = _search(spec, MAX_STATES)
     if plan is None:
         raise TruthError("spec.grid", "cannot be solved, or only after too long a search")
     return plan

@@ -5,11 +5,12 @@ The truth is a replay of the swaps; the proof follows the asked person's object 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import derivations, lexing, specs
+from verisieve.verifiers.reasoning import derivations, lexing, specs, symmetry
 from verisieve.verifiers.reasoning.derivations import Step, Trace, bad
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, wrong
 
@@ -48,6 +49,15 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     swaps = [rng.sample(names, 2) for _ in range(level + 3)]
     start = dict(zip(names, rng.sample(banks.lists("state_trace", "objects", rng), len(names)), strict=True))
     return {"start": start, "swaps": swaps, "ask": rng.choice(sorted({name for pair in swaps for name in pair}))}
+
+
+def canonical(spec: Spec) -> Hashable:
+    """Return what is the same for specs that differ in the names of people and objects."""
+    number = {name: k for k, name in enumerate(spec.start)}
+    facts: list[symmetry.Fact] = [("asked", number[spec.ask])]
+    for k, (a, b) in enumerate(spec.swaps):
+        facts += [(("swap", k), number[a], number[b]), (("swap", k), number[b], number[a])]
+    return symmetry.canonical(["person"] * len(number), facts)
 
 
 def ask(spec: Spec, rng: Random) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
@@ -82,10 +83,13 @@ def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
         if not todo:
             found.append(tuple(map(tuple, grid)))
             return
-        r, c, b = cell = min(
-            todo, key=lambda at: (everything & ~(rows[at[0]] | columns[at[1]] | boxes[at[2]])).bit_count()
-        )
-        free = everything & ~(rows[r] | columns[c] | boxes[b])
+        fewest = size + 1
+        for at in todo:
+            left = everything & ~(rows[at[0]] | columns[at[1]] | boxes[at[2]])
+            if (count := left.bit_count()) < fewest:
+                (r, c, b), cell, free, fewest = at, at, left, count
+                if count < 2:
+                    break
         digits = [digit for digit in range(1, size + 1) if free >> digit - 1 & 1]
         if rng:
             rng.shuffle(digits)
@@ -138,21 +142,27 @@ def solve(spec: Spec) -> Grid:
 
 def prove(spec: Spec, answer: Grid) -> bool:
     """Show with SAT that the answer is a solution and that there is no other."""
-    n, (high, wide) = spec.size, spec.box
-    cells = [(r, c) for r in range(n) for c in range(n)]
-    var = {(r, c, d): 1 + d + n * (c + n * r) for r, c in cells for d in range(n)}
-    units = [[(r, c) for c in range(n)] for r in range(n)] + [[(r, c) for r in range(n)] for c in range(n)]
+    n, rules = spec.size, _rules(spec.size, spec.box)
+    planted = [_literal(n, r, c, answer[r][c]) for r in range(n) for c in range(n)]
+    givens = [_literal(n, r, c, digit) for r, row in enumerate(spec.grid) for c, digit in enumerate(row) if digit]
+    another = [-literal for literal in planted]
+    return set(givens) <= set(planted) and rules.satisfiable(planted) and not rules.satisfiable(givens, [another])
+
+
+def _literal(size: int, row: int, column: int, digit: int) -> int:
+    return digit + size * (column + size * row)
+
+
+@lru_cache(maxsize=16)
+def _rules(size: int, box: tuple[int, int]) -> sat.Standing:
+    """Return the rules as clauses in a solver: one digit per cell, each digit once per row, column and box."""
+    (high, wide), sides = box, range(size)
+    cells = [(r, c) for r in sides for c in sides]
+    units = [[(r, c) for c in sides] for r in sides] + [[(r, c) for r in sides] for c in sides]
     units += [[(r, c) for r, c in cells if (r // high, c // wide) == (i, j)] for i in range(wide) for j in range(high)]
-    clauses = [clause for r, c in cells for clause in sat.exactly_one([var[r, c, d] for d in range(n)])]
-    clauses += [
-        clause for unit in units for d in range(n) for clause in sat.exactly_one([var[r, c, d] for r, c in unit])
-    ]
-    clauses += [[var[r, c, spec.grid[r][c] - 1]] for r, c in cells if spec.grid[r][c]]
-    planted = [var[r, c, answer[r][c] - 1] for r, c in cells]
-    with sat.solver(clauses) as opened:
-        fits = opened.solve(assumptions=planted)
-        opened.add_clause([-literal for literal in planted])
-        return bool(fits) and not opened.solve()
+    groups = [[_literal(size, r, c, d) for d in range(1, size + 1)] for r, c in cells]
+    groups += [[_literal(size, r, c, d) for r, c in unit] for unit in units for d in range(1, size + 1)]
+    return sat.Standing([clause for group in groups for clause in sat.exactly_one(group)])
 
 
 def read(spec: Spec, text: str) -> Grid:
@@ -234,3 +244,8 @@ def spoil(spec: Spec, answer: Grid, rng: Random) -> Grid:
     i, j = rng.sample(range(spec.size), 2)
     row[i], row[j] = row[j], row[i]
     return tuple(map(tuple, rows))
+
+
+def solutions(spec: Spec, most: int) -> list[Grid]:
+    """Return up to `most` solutions."""
+    return _solutions(spec, most)

@@ -66,7 +66,8 @@ def parse(raw: Any) -> Spec:
     nonempty = specs.part(raw, "existential_import")
     specs.need(isinstance(nonempty, bool), "existential_import", "must be true or false")
     spec = Spec(terms, premises, _statement(specs.part(raw, "conclusion"), "conclusion", terms), bool(nonempty))
-    specs.need(_fullest(spec, None) is not None, "premises", "contradict each other")
+    if _fullest(spec, None) is None:
+        raise specs.InfeasibleError("spec.premises", "contradict each other")
     return spec
 
 

@@ -32,6 +32,9 @@ _WORDS = re.compile(
 )
 
 
+Answer = tuple[datetime, str]  # and the weekday that is named with it, or nothing
+
+
 class Spec(NamedTuple):
     """Offsets by place, where and when it starts, and the legs."""
 
@@ -63,9 +66,8 @@ def parse(raw: Any) -> Spec:
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
-    """Return a raw spec of one to three legs; odd offsets come from level 3 on."""
-    count = 1 + level // 2
-    names = rng.sample(banks.lists("time_zones", "places", rng), count + 1)
+    """Return a raw spec of as many legs as the level; odd offsets come from level 3 on."""
+    names = rng.sample(banks.lists("time_zones", "places", rng), level + 1)
     step = 60 if level < 3 else rng.choice((30, 15))
     places = {name: rng.randrange(-11 * 60, 13 * 60, step) for name in names}
     day = datetime(2024, 1, 1) + timedelta(days=rng.randrange(8 * 365), minutes=5 * rng.randrange(288))
@@ -102,14 +104,14 @@ def _span(minutes: int) -> str:
     return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
 
 
-def solve(spec: Spec) -> datetime:
-    """Return the local time of arrival."""
+def solve(spec: Spec) -> Answer:
+    """Return the local time of arrival, and no weekday."""
     now = spec.depart - timedelta(minutes=spec.places[spec.start])
     now += timedelta(minutes=sum(flight for _, flight, _ in spec.legs) + sum(wait for _, _, wait in spec.legs[:-1]))
-    return now + timedelta(minutes=spec.places[spec.legs[-1][0]])
+    return now + timedelta(minutes=spec.places[spec.legs[-1][0]]), ""
 
 
-def prove(spec: Spec, answer: datetime) -> bool:
+def prove(spec: Spec, answer: Answer) -> bool:
     """Show the same leg by leg in local time, with carries by hand."""
     here, wait = spec.start, 0
     year, month, day, minutes = (
@@ -130,7 +132,9 @@ def prove(spec: Spec, answer: datetime) -> bool:
             minutes, day = minutes - 1440, day + 1
             if day > _days(year, month):
                 day, year, month = 1, year + month // 12, month % 12 + 1
-    return (year, month, day, minutes) == (answer.year, answer.month, answer.day, answer.hour * 60 + answer.minute)
+    when, weekday = answer
+    named = not weekday or working_days.WEEKDAYS[when.weekday()].startswith(weekday[:3])
+    return named and (year, month, day, minutes) == (when.year, when.month, when.day, when.hour * 60 + when.minute)
 
 
 def _days(year: int, month: int) -> int:
@@ -138,7 +142,7 @@ def _days(year: int, month: int) -> int:
     return 28 + leap if month == 2 else 30 if month in (4, 6, 9, 11) else 31
 
 
-def read(spec: Spec, text: str) -> tuple[datetime, str]:
+def read(spec: Spec, text: str) -> Answer:
     """Return date and time, and a weekday that is named; an offset must be the last place's own."""
     place = spec.legs[-1][0]
     bare = re.sub(r"(?<=\d)T(?=\d\d:)", " ", text)
@@ -162,10 +166,10 @@ def _clock(match: re.Match[str]) -> tuple[int, int]:
     return (hour % 12 + (12 if half == "p" else 0) if half else hour), minute
 
 
-def judge(spec: Spec, answer: tuple[datetime, str]) -> Finding:
+def judge(spec: Spec, answer: Answer) -> Finding:
     """Date and time are the right ones, and a weekday that is named is the date's own."""
     when, weekday = answer
-    expected = solve(spec)
+    expected, _ = solve(spec)
     if when != expected:
         return wrong("another time", expected=expected.isoformat(" ", "minutes"), got=when.isoformat(" ", "minutes"))
     if weekday and not working_days.WEEKDAYS[when.weekday()].startswith(weekday[:3]):
@@ -173,18 +177,19 @@ def judge(spec: Spec, answer: tuple[datetime, str]) -> Finding:
     return RIGHT
 
 
-def write(spec: Spec, answer: datetime, rng: Random) -> str:
+def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return date and time in ISO form or written out."""
-    month, half = working_days.MONTHS[answer.month - 1].capitalize(), "am" if answer.hour < 12 else "pm"
+    when, _ = answer
+    month, half = working_days.MONTHS[when.month - 1].capitalize(), "am" if when.hour < 12 else "pm"
     form = rng.choice(
         ("{a:%Y-%m-%d %H:%M}", "{a:%Y-%m-%dT%H:%M}", "{a.day} {m} {a.year}, {a:%H:%M}",
          "{a:%H:%M} on {m} {a.day}, {a.year}", "{a.day} {m} {a.year} at {h}:{a:%M} {p}",
          "{a:%Y-%m-%d}, {a:%H:%M} local time")
     )  # fmt: skip
-    return form.format(a=answer, m=month, h=answer.hour % 12 or 12, p=half)
+    return form.format(a=when, m=month, h=when.hour % 12 or 12, p=half)
 
 
-def spoil(spec: Spec, answer: datetime, rng: Random) -> datetime:
+def spoil(spec: Spec, answer: Answer, rng: Random) -> Answer:
     """Return a time that is off by a day, some hours, or an offset counted the wrong way."""
     offset = abs(spec.places[spec.legs[-1][0]]) or 60
-    return answer + timedelta(minutes=rng.choice((-1440, 1440, -60, 60, 30, 2 * offset, -offset)))
+    return answer[0] + timedelta(minutes=rng.choice((-1440, 1440, -60, 60, 30, 2 * offset, -offset))), ""

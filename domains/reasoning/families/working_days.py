@@ -51,6 +51,9 @@ _FORMS = tuple(
 )
 
 
+Answer = tuple[date, str]  # and the weekday that is named with it, or nothing
+
+
 class Spec(NamedTuple):
     """The start, the number of working days, and days off besides weekends."""
 
@@ -114,25 +117,27 @@ def _long(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()].capitalize()}, {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
-def solve(spec: Spec) -> date:
-    """Return the date by walking day by day."""
+def solve(spec: Spec) -> Answer:
+    """Return the date by walking day by day, and no weekday."""
     day, left = spec.start, spec.days
     while left:
         day += timedelta(days=1)
         left -= day.weekday() < 5 and day not in spec.holidays
-    return day
+    return day, ""
 
 
-def prove(spec: Spec, answer: date) -> bool:
+def prove(spec: Spec, answer: Answer) -> bool:
     """Show by counting weeks: the working days up to the answer are n, and the answer is one of them."""
-    span = (answer - spec.start).days
+    day, weekday = answer
+    span = (day - spec.start).days
     weeks, rest = divmod(span, 7)
     working = 5 * weeks + sum((spec.start.weekday() + k) % 7 < 5 for k in range(1, rest + 1))
-    working -= sum(spec.start < day <= answer and day.weekday() < 5 for day in spec.holidays)
-    return working == spec.days and answer.weekday() < 5 and answer not in spec.holidays
+    working -= sum(spec.start < off <= day and off.weekday() < 5 for off in spec.holidays)
+    named = not weekday or WEEKDAYS[day.weekday()].startswith(weekday[:3])
+    return working == spec.days and day.weekday() < 5 and day not in spec.holidays and named
 
 
-def read(spec: Spec, text: str) -> tuple[date, str]:
+def read(spec: Spec, text: str) -> Answer:
     """Return the date and the weekday that is named with it, if any; an ambiguous 04/05/2027 is refused."""
     bare = " ".join(lexing.unwrapped(text.strip(" \n.!\"'[]")).strip("\"'{}").split())
     for form in _FORMS:
@@ -144,6 +149,11 @@ def read(spec: Spec, text: str) -> tuple[date, str]:
                 raise UnreadableError("no such date")
             return found, (parts["weekday"] or parts["after"] or "").lower()
     raise UnreadableError("no date with a year")
+
+
+def same(spec: Spec, answer: tuple[date, str]) -> Hashable:
+    """Return the date; the name of its day adds nothing."""
+    return answer[0]
 
 
 def _month_and_day(parts: dict[str, str]) -> tuple[int, int]:
@@ -158,10 +168,10 @@ def _month_and_day(parts: dict[str, str]) -> tuple[int, int]:
     return next(k for k, name in enumerate(MONTHS, 1) if name.startswith(month[:3])), int(parts["day"])
 
 
-def judge(spec: Spec, answer: tuple[date, str]) -> Finding:
+def judge(spec: Spec, answer: Answer) -> Finding:
     """The date is the right one, and a weekday that is named with it is its own."""
     day, weekday = answer
-    expected = solve(spec)
+    expected, _ = solve(spec)
     if day != expected:
         return wrong("another date", expected=expected.isoformat(), got=day.isoformat())
     if weekday and not WEEKDAYS[day.weekday()].startswith(weekday[:3]):
@@ -169,15 +179,16 @@ def judge(spec: Spec, answer: tuple[date, str]) -> Finding:
     return RIGHT
 
 
-def write(spec: Spec, answer: date, rng: Random) -> str:
+def write(spec: Spec, answer: Answer, rng: Random) -> str:
     """Return the date in ISO form or written out."""
-    month, weekday = MONTHS[answer.month - 1].capitalize(), WEEKDAYS[answer.weekday()].capitalize()
+    day, _ = answer
+    month, weekday = MONTHS[day.month - 1].capitalize(), WEEKDAYS[day.weekday()].capitalize()
     form = rng.choice(
         ("{i}", "{w}, {d} {m} {y}", "{d} {m} {y}", "{m} {d}, {y}", "{i} ({w})", "{s} {d}, {y}", "{w}, {m} {d}, {y}")
     )
-    return form.format(i=answer.isoformat(), w=weekday, d=answer.day, m=month, s=month[:3], y=answer.year)
+    return form.format(i=day.isoformat(), w=weekday, d=day.day, m=month, s=month[:3], y=day.year)
 
 
-def spoil(spec: Spec, answer: date, rng: Random) -> date:
+def spoil(spec: Spec, answer: Answer, rng: Random) -> Answer:
     """Return a date some days, a month or a year off."""
-    return answer + timedelta(days=rng.choice((-7, -3, -2, -1, 1, 2, 3, 7, 30, 365)))
+    return answer[0] + timedelta(days=rng.choice((-7, -3, -2, -1, 1, 2, 3, 7, 30, 365))), ""

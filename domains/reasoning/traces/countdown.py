@@ -8,10 +8,10 @@ from random import Random
 from typing import NamedTuple
 
 from verisieve.domains.reasoning.families import countdown as family
-from verisieve.domains.reasoning.families.countdown import Spec
+from verisieve.domains.reasoning.families.countdown import Answer, Spec
 from verisieve.domains.reasoning.traces import Derivation, Line, simulating
 from verisieve.verifiers.reasoning.citations import Cited
-from verisieve.verifiers.reasoning.expressions import Value, evaluate
+from verisieve.verifiers.reasoning.expressions import evaluate
 from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 from verisieve.verifiers.reasoning.replays import After, Replay
 from verisieve.verifiers.reasoning.tracing import StepError
@@ -107,7 +107,7 @@ def derive(spec: Spec, rng: Random) -> Derivation:
     """Return the operations of the solver's expression, inner ones first."""
     answer = family.solve(spec)
     lines: list[Line] = []
-    tokens = re.findall(r"\d+|[-+*/()]", answer)[::-1]
+    tokens = re.findall(r"\d+|[-+*/()]", answer.text)[::-1]
     _operate(tokens, lines, spec.numbers)
     return Derivation(tuple(lines), answer)
 
@@ -146,7 +146,7 @@ def falsify(spec: Spec, line: Line, rng: Random) -> Line:
     return line._replace(text=_equation(a, sign, b, result + rng.choice((-10, -1, 1, 2))))
 
 
-def agrees(spec: Spec, derived: str, answer: Value, text: str) -> bool:
+def agrees(spec: Spec, derived: str, answer: Answer, text: str) -> bool:
     """Say whether two expressions are one up to the laws of arithmetic, which holds if they agree on other numbers."""
     bare = " ".join(text.strip(" \n.\"'").removesuffix("}").split()).strip("\"' ")
     sides = [side for side in bare.split("=") if len(re.findall(r"\d+", side)) == len(answer.numbers)]

@@ -65,6 +65,16 @@ def _jsonl(path: Path, _: str) -> _Items:
         yield place, place.line - 1, value
 
 
+def _gym(path: Path, _: str) -> _Items:
+    from verisieve.adapters import gym  # loads families of puzzles
+
+    for place, number, value in _jsonl(path, ""):
+        try:
+            yield place, number, gym.record(value) if isinstance(value, dict) else value
+        except InputError as error:
+            yield place, number, error
+
+
 def _parquet(path: Path, _: str) -> _Items:
     for place, value in reading.values(str(path)):
         try:
@@ -167,5 +177,5 @@ def _bad(message: str) -> InputError:
 
 
 FORMATS: Mapping[str, Callable[[Path, str], _Items]] = MappingProxyType(
-    {"jsonl": _jsonl, "json": _json, "csv": _csv, "tsv": _tsv, "parquet": _parquet}
+    {"jsonl": _jsonl, "json": _json, "csv": _csv, "tsv": _tsv, "parquet": _parquet, "reasoning-gym": _gym}
 )

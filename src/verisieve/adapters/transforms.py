@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
+from verisieve.adapters import apps
 from verisieve.errors import InputError
 from verisieve.records import Json, Reason
 from verisieve.rows import loads
@@ -34,6 +35,63 @@ def after_hashes(value: Json) -> Json:
 def after_a(value: Json) -> Json:
     """The text after the last line start `A:`, where GSM8K's recorded solutions put the final answer."""
     return _after("\n" + _text(value), "\nA:")
+
+
+def answer_type(value: Json) -> Json:
+    """What an answer is judged as: a choice in brackets, a number, or any other text.
+
+    >>> answer_type("(B)"), answer_type("-12"), answer_type("Yes")
+    ('choice', 'number', 'text')
+    """
+    text = _text(value).strip()
+    if re.fullmatch(r"\([A-Z]\)", text):
+        return "choice"
+    return "number" if re.fullmatch(r"[+-]?[\d,]*\.?\d+", text) else "text"
+
+
+def stated_answer(value: Json) -> Json:
+    """Whether BBH's published rule finds the target: [output, target]; a full stop at the end does not count.
+
+    >>> stated_answer(["It is late. So the answer is (A).", "(A)"]), stated_answer(["(B)", "(A)"])
+    (True, False)
+    """
+    if not isinstance(value, list) or len(value) != 2:
+        raise _bad("needs an output and a target")
+    return _text(value[0]).partition("the answer is ")[2].removesuffix(".") == value[1] or value[0] == value[1]
+
+
+def last_question(value: Json) -> Json:
+    """The question after solved examples: between the last line start `Q:` and the `A:` after it.
+
+    >>> last_question("Add.\\n\\nQ: 1+1\\nA: 2\\n\\nQ: 1+2\\nA: Let's think.")
+    '1+2'
+    """
+    _, found, rest = ("\n" + _text(value)).rpartition("\nQ:")
+    question, ended, _ = rest.partition("\nA:")
+    if not found or not ended or not question.strip():
+        raise _bad("no question between `Q:` and `A:`")
+    return question.strip()
+
+
+def last_boxed(value: Json) -> Json:
+    """What the last `\\boxed{...}` of a solution holds, braces balanced; `\\boxed 3` and `\\fbox{...}` count too.
+
+    >>> last_boxed(r"so $\\boxed{\\frac{1}{2}}$."), last_boxed(r"$\\boxed 5$")
+    ('\\\\frac{1}{2}', '5')
+    """
+    text = _text(value)
+    found = list(re.finditer(r"\\f?box(?:ed)?(?![A-Za-z])\s*", text))
+    if not found:
+        raise _bad("nothing is boxed")
+    rest = text[found[-1].end() :]
+    if not rest.startswith("{"):
+        return re.split(r"[\s$]", rest, maxsplit=1)[0]
+    depth = 0
+    for mark in re.finditer(r"\\[{}\\]|[{}]", rest):
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+        if depth == 0:
+            return rest[1 : mark.start()].strip()
+    raise _bad("the last box is not closed")
 
 
 def plain_number(value: Json) -> Json:
@@ -128,6 +186,13 @@ def open_function(value: Json) -> Json:
     return found[1]
 
 
+def first(value: Json) -> Json:
+    """The first item of a list."""
+    if not isinstance(value, list) or not value:
+        raise _bad(f"no list with an item: {_shown(value)}")
+    return value[0]
+
+
 def concat(value: Json) -> Json:
     """A list of lists as one list."""
     if not isinstance(value, list) or not all(isinstance(item, list) for item in value):
@@ -181,22 +246,28 @@ TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
         for function in (
             after_a,
             after_hashes,
+            answer_type,
             boolean,
             called_function,
             code_block,
             concat,
             declared_name,
+            first,
             helper_code,
             integer,
+            last_boxed,
+            last_question,
             number,
             open_function,
             parse_json,
             plain_number,
             python_block,
+            stated_answer,
             strip,
             text,
         )
     }
+    | {"apps_entry": apps.entry, "apps_style": apps.style, "apps_tests": apps.tests}
 )
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "generate": "generate",
     "engineer": "engineer",
     "vote": "vote",
+    "critic": "critic",
     "bench": "bench",
     "report": "results",
     "export": "results",

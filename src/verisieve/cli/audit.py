@@ -27,7 +27,16 @@ LEAST = 0.8
     help="Share of mutants that tests must reject; rows below it are listed.",
 )
 @options.sandbox
-def audit(inputs: tuple[str, ...], out: str, domain: str | None, most: int, least: float, sandbox: str) -> None:
+@options.workers
+def audit(
+    inputs: tuple[str, ...],
+    out: str,
+    domain: str | None,
+    most: int,
+    least: float,
+    sandbox: str,
+    workers: int | None,
+) -> None:
     """Find problems with weak tests before they are used.
 
     Each INPUT row is one that `verify` takes, with a right program in `truth.reference`; a response is not needed. Its
@@ -38,7 +47,8 @@ def audit(inputs: tuple[str, ...], out: str, domain: str | None, most: int, leas
     from verisieve.plaintext import name
 
     weak, errors, total = 0, 0, 0
-    for row in audit_files(inputs, out, domain=domain, sandbox=sandbox, most=most, least=least):
+    rows = audit_files(inputs, out, domain=domain, sandbox=sandbox, most=most, least=least, workers=workers)
+    for row in rows:
         total += 1
         if row["outcome"] == "error":
             errors += 1

@@ -1,4 +1,4 @@
-"""`verisieve datasets`: list, show, convert, lint."""
+"""`verisieve datasets`: list, show, make, convert, lint."""
 
 from __future__ import annotations
 
@@ -33,6 +33,48 @@ def show(name: str) -> None:
     from verisieve import datasets as found
 
     click.echo(found.card(found.load(name)), nl=False)
+
+
+@datasets.command(no_args_is_help=True)
+@click.argument("environment", metavar="ENVIRONMENT", type=click.Path(exists=True, file_okay=False))
+@click.option("--family", "families", multiple=True, required=True, metavar="F", help="A data set of reasoning-gym.")
+@click.option("--n", "count", type=click.IntRange(1), default=100, show_default=True, help="Items of each family.")
+@click.option("--config", default="{}", show_default=True, metavar="JSON", help="Settings of these families.")
+@click.option("--out", required=True, metavar="ITEMS.jsonl", help="Where the items go; - for standard output.")
+@options.seed
+@options.sandbox
+def make(
+    environment: str, families: tuple[str, ...], count: int, config: str, out: str, seed: int, sandbox: str
+) -> None:
+    """Make items of reasoning-gym in a box of the sandbox, for `convert reasoning-gym`.
+
+    ENVIRONMENT is a folder that `python -m venv` made, with the Python of the boxes, and with reasoning-gym in it. Its
+    packages go into the box as files and run nowhere else. Exit code 1: some items could not be made.
+    """
+    from pathlib import Path
+
+    from verisieve.adapters.gym import boxed
+    from verisieve.commands import replacing
+    from verisieve.plaintext import name
+    from verisieve.rows import dump, loads
+    from verisieve.sandboxes.opening import open_sandbox
+
+    settings = loads(config)
+    if not isinstance(settings, dict):
+        raise UsageError("--config: must be a JSON object")
+    wanted = [boxed.Request(family=family, count=count, seed=seed, config=settings) for family in families]
+    box = open_sandbox(sandbox)
+    try:
+        records = boxed.run(Path(environment), wanted, box)
+    finally:
+        box.close()
+    failed = [record for record in records if "error" in record]
+    with replacing(out) as stream:
+        stream.writelines(dump(record["item"]) for record in records if "item" in record)
+    for record in failed[: options.SHOWN]:
+        click.echo(f"not made: {name(str(record.get('family')))}: {name(str(record['error']), 200)}", err=True)
+    click.echo(f"{len(records) - len(failed)} items made, {len(failed)} not", err=True)
+    sys.exit(1 if failed else 0)
 
 
 @datasets.command(no_args_is_help=True)

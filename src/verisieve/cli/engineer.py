@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @options.fixture
 @options.seed
 @options.sandbox
+@options.workers
 @options.as_json
 def engineer(
     inputs: tuple[str, ...],
@@ -39,35 +40,32 @@ def engineer(
     fixture: str | None,
     seed: int,
     sandbox: str,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Make rows of many tasks from problems: of code, tests, bugs, fixes, reviews, explanations; of math, solutions,
     hints, critiques, repairs and problems like them; of sql, repairs, critiques, explanations, translations and
-    problems like them.
+    problems like them; of reasoning, variants, impossible twins and specs of texts.
 
     Each INPUT row is one of `verify`; a code row needs truth.reference and Python. A response is not needed and not
     read, but of a new problem (after `vote`): where it passes its gates, rows are made of it. Each row that is written
     holds a response and was verified; translations and new problems are written with --prompts-only.
     """
     from verisieve.engineer import engineer_files
-    from verisieve.sandboxes.opening import LazySandbox
 
-    box = LazySandbox(sandbox)
-    try:
-        counts = engineer_files(
-            inputs,
-            out,
-            box,
-            domain=domain,
-            fixture=fixture,
-            tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
-            procedural=procedural,
-            seed=seed,
-            per=per,
-            prompts_only=prompts_only,
-        )
-    finally:
-        box.close()
+    counts = engineer_files(
+        inputs,
+        out,
+        domain=domain,
+        fixture=fixture,
+        tasks=[task.strip() for task in tasks.split(",")] if tasks else (),
+        procedural=procedural,
+        seed=seed,
+        per=per,
+        prompts_only=prompts_only,
+        sandbox=sandbox,
+        workers=workers,
+    )
     _show(counts, as_json=as_json and out != "-")
     sys.exit(1 if counts.errors else 0)
 

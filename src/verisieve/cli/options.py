@@ -12,7 +12,7 @@ import click
 
 from verisieve.commands import Answered
 from verisieve.errors import UsageError
-from verisieve.funnel import Funnel
+from verisieve.funnel import Funnel, Price
 from verisieve.plaintext import name, visible
 from verisieve.progress import Tally
 from verisieve.sandboxes import spec
@@ -138,14 +138,26 @@ def show_funnel(funnel: Funnel) -> None:
     table.add_column("Domain")
     for stage in STAGES:
         table.add_column(stage.capitalize(), justify="right")
+    priced = funnel.price() is not None
+    for title in ("Cost", "A kept row", "By people") if priced else ():
+        table.add_column(title, justify="right")
     for domain in (*funnel.domains, None):
-        table.add_row(clean(domain or "all"), *(f"{funnel.count(stage, domain):,}" for stage in STAGES))
+        costs = _costs(funnel.price(domain)) if priced else ()
+        table.add_row(clean(domain or "all"), *(f"{funnel.count(stage, domain):,}" for stage in STAGES), *costs)
     out = console()
     out.print(table)
     lost = Counter[str]()
     for loss in funnel.losses:
         lost[f"{loss.fate} ({loss.reason})" if loss.reason else str(loss.fate)] += loss.rows
     out.print("Lost: " + ", ".join(f"{why} {rows}" for why, rows in lost.most_common(8)))
+
+
+def _costs(price: Price | None) -> tuple[str, str, str]:
+    """What all replies cost, what a kept row did, and what people would have asked for as many."""
+    if price is None:
+        return "", "", ""
+    row = "" if price.per_row is None else f"${price.per_row:,.5f}"
+    return f"${price.total:,.2f}", row, f"${price.by_people:,.2f}"
 
 
 class _Fact(Protocol):

@@ -29,26 +29,50 @@ def report(folder: str, out: str | None) -> None:
 @click.option("--per-problem", type=click.IntRange(1), default=4, show_default=True, help="Kept replies of a problem.")
 @click.option("--lower-assurance", is_flag=True, help="Also what passed tests that the reply's code could reach.")
 @click.option("--validation", type=click.FloatRange(0, 0.99), default=0.1, show_default=True, help="Share held out.")
+@click.option("--near-duplicates", type=click.FloatRange(0.3, 1), help="Likeness from which rows are twins, as 0.8.")
+@click.option("--against", multiple=True, metavar="FILE", help="Without questions nearly those of this file.")
+@click.option("--decontaminate", multiple=True, metavar="ADAPTER:FILE", help="Without items of this benchmark.")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="Only replies in this language, as en.")
 def export(
-    folder: str, formats: tuple[str, ...], out: str | None, per_problem: int, lower_assurance: bool, validation: float
+    folder: str,
+    formats: tuple[str, ...],
+    out: str | None,
+    per_problem: int,
+    lower_assurance: bool,
+    validation: float,
+    near_duplicates: float | None,
+    against: tuple[str, ...],
+    decontaminate: tuple[str, ...],
+    languages: tuple[str, ...],
 ) -> None:
     """Export the verified rows of a run as training data.
 
     Filters, ranks, splits by problem without leaks, and writes a data-set card. FOLDER is that of a `run` or `bench`.
 
-    Formats: trl-sft, trl-prompt-completion, trl-dpo, trl-kto, trl-grpo, verl, openai-sft, openai-dpo, jsonl.
+    Formats: trl-sft, trl-prompt-completion, trl-dpo, trl-kto, trl-grpo, verl, openrlhf, skyrl, nemo-gym, open-instruct,
+    openai-sft, openai-dpo, inspect, parquet, jsonl.
     """
+    from verisieve import contamination
     from verisieve import export as exporting
-    from verisieve.select import Rules
+    from verisieve.asked import HELD_BACK
+    from verisieve.rules import Rules
 
     target = Path(out) if out else Path(folder) / "data"
     done = exporting.write(
         Path(folder),
         target,
         formats or ("trl-sft", "trl-dpo", "jsonl"),
-        rules=Rules(per_problem=per_problem, lower_assurance=lower_assurance),
+        rules=Rules(
+            per_problem=per_problem,
+            lower_assurance=lower_assurance,
+            near_duplicates=near_duplicates,
+            against=(*against, *map(str, Path(folder).glob(HELD_BACK))),
+            decontaminate=decontaminate,
+            languages=languages,
+        ),
         validation=validation,
     )
+    contamination.write(target / "contamination.jsonl", done.selection.hits)
     options.show_funnel(done.selection.funnel)
     for file in done.files:
         click.echo(f"{file.rows:8} rows  {target / file.path}", err=True)

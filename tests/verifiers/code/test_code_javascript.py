@@ -287,7 +287,8 @@ def test_no_hack_passes(sandbox: Sandbox, code: str, tests: Any, why: str) -> No
 def test_what_uses_too_much_is_a_limit(sandbox: Sandbox, code: str, reason: CodeReason) -> None:
     """A loop, a sleeper and a hoarder are ended from outside, each with its own reason."""
     wall = 6.0 if reason is CodeReason.TIMEOUT_WALL else 90.0  # a busy machine may take its time to use up the others
-    found = judge(sandbox, code, ["assert(f() === 1)"], limits={"cpu": 1.0, "wall": wall})
+    cpu = 20.0 if reason is CodeReason.MEMORY else 1.0  # and a slow one as much CPU to fill the memory
+    found = judge(sandbox, code, ["assert(f() === 1)"], limits={"cpu": cpu, "wall": wall})
     assert (found.outcome, found.reason) == (Outcome.LIMIT, reason), found
 
 

@@ -11,9 +11,18 @@ from random import Random
 from typing import Any
 
 import pytest
+from code_values import drawn, same
 
 from verisieve.verifiers.code.harness.decode import Opaque, Reader
-from verisieve.verifiers.code.harness.encode import MAX_DEPTH, Out, WireError, encode, put_module_value
+from verisieve.verifiers.code.harness.encode import (
+    MAX_DEPTH,
+    MAX_LEAVES,
+    MAX_TEXT,
+    Out,
+    WireError,
+    encode,
+    put_module_value,
+)
 
 
 def refuse(value: Any, out: Out, depth: int) -> None:
@@ -142,12 +151,12 @@ def test_damaged_bytes_build_no_value(data: bytes, why: str) -> None:
 def test_random_bytes_build_a_value_or_a_wire_error() -> None:
     """Mutated messages never raise anything else."""
     rng = Random(4)
-    whole = [encode(value, refuse) for value in VALUES]
+    whole = [encode(value, refuse, brief=brief) for value in VALUES for brief in (False, True)]
     for _ in range(4000):
         data = bytearray(rng.choice(whole))
         for _ in range(rng.randint(1, 4)):
             if data:
-                data[rng.randrange(len(data))] = rng.choice(b"NTFisIlmtSZEBHqD\x00\x01\xff")
+                data[rng.randrange(len(data))] = rng.choice(b"NTFisIlmtSZEBHqDJ\x00\x01\xff")
         try:
             Reader(bytes(data)).whole()
         except WireError:
@@ -162,3 +171,98 @@ def test_foreign_types_are_left_to_the_hook() -> None:
 
     with pytest.raises(WireError, match="Number"):
         encode([Number(3)], refuse)
+
+
+def test_json_text_says_a_value_exactly_or_is_not_used() -> None:
+    """What two Pythons exchange in brief comes back as what crosses at length."""
+    rng, brief = Random(8), 0
+    for _ in range(3000):
+        value = drawn(rng)
+        data = encode(value, refuse, brief=True)
+        brief += b"J" in data
+        assert same(Reader(data).whole(), value), value
+        assert same(Reader(encode(value, refuse)).whole(), value), value
+    assert brief > 500
+
+
+class Text(str):
+    """No exact text."""
+
+
+NOT_JSON = [
+    ([2, True, 1.0, None, "x"], True),
+    ({"a": {"b": [1.5, {}]}}, True),
+    ([], True),
+    ({}, True),
+    ({1: 2}, False),
+    ({"a": (1,)}, False),
+    ({"a": math.inf}, False),
+    (["\ud83d\ude00"], False),
+    (["a" * MAX_TEXT], False),
+    ([0, "a"] * MAX_LEAVES, False),
+    ([10**4200, "a"], False),
+    ([b"a"], False),
+    (["["] * MAX_DEPTH, False),
+]
+
+
+@pytest.mark.parametrize(("value", "used"), NOT_JSON, ids=lambda value: repr(value)[:40])
+def test_json_text_is_used_for_small_values_that_it_tells_apart(value: Any, used: bool) -> None:
+    """Keys that are no text, tuples, infinities, surrogates and long ones cross at length."""
+    data = encode(value, refuse, brief=True)
+    assert (data[:1] == b"J") is used
+    assert same(Reader(data).whole(), value)
+    assert encode(value, refuse)[:1] != b"J"
+
+
+def test_json_text_is_never_made_of_subclasses() -> None:
+    """A subclass inside, as a key too, goes to the hook."""
+    for value in ([Text("a")], {Text("a"): 1}, {"a": [Text("a")]}):
+        with pytest.raises(WireError, match="Text"):
+            encode(value, refuse, brief=True)
+
+
+def text(content: bytes) -> bytes:
+    """A message that claims to be JSON text."""
+    return b"J" + len(content).to_bytes(4, "big") + content
+
+
+FORGED = [
+    b"",
+    b"{",
+    b"[1,]",
+    b"[1] ",
+    b" [1]",
+    b"[NaN]",
+    b"[Infinity]",
+    b"[-Infinity]",
+    b"{1:2}",
+    b"['a']",
+    b"[\xff]",
+    b"[1]" * 2,
+    b"[" * 2000,
+    b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
+    b"[" + b"1" * 3999 + b"]",
+    b'"' + b"a" * MAX_TEXT + b'"',
+    b"[" + b"9" * 5000 + b"]",
+]
+
+
+@pytest.mark.parametrize("content", FORGED, ids=lambda content: repr(content)[:20])
+def test_forged_json_text_builds_no_value(content: bytes) -> None:
+    """No constants, no depth, no length, no second value, and never another exception than a WireError."""
+    with pytest.raises(WireError):
+        Reader(text(content)).whole()
+
+
+def test_json_text_within_containers_counts_their_depth_and_the_items_of_the_message() -> None:
+    """A text cannot get around what bounds the message around it."""
+    nested = b"[" * 100 + b"]" * 100
+    with pytest.raises(WireError):
+        Reader(b"l\x00\x00\x00\x01" * 60 + text(nested)).whole()
+    reader = Reader(text(b"[1,2,3]"))
+    reader.left = 1
+    with pytest.raises(WireError, match="too many items"):
+        reader.whole()
+    with pytest.raises(WireError):
+        Reader(b"S\x00\x00\x00\x01" + text(b"[1]")).whole()

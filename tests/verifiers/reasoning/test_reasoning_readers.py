@@ -185,8 +185,12 @@ def test_programs_run(lines: list[str], expected: dict[str, int]) -> None:
         ["swap(a, b)"],
         ["a == 1"],
         [7],
+        ["a = 1", "repeat 200 times: repeat 200 times: a = a + 1"],
+        ["a = 0 % 0"],
+        ["a = 1", "if a > 2: b = 3", "c = b"],  # read before it is set
+        ["a = 1", "if a > 2: b = 3", "swap(a, b)"],
     ],
-    ids=range(11),
+    ids=range(15),
 )
 def test_what_is_no_program_is_a_broken_truth(lines: list[str]) -> None:
     """Anything outside the language, or beyond its limits, raises with the line named."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Reader
+from verisieve.verifiers.code.harness.encode import UNNAMED, call_head
 from verisieve.verifiers.code.harness.export import Exports, describe
 from verisieve.verifiers.code.harness.graphs import Graphs, no_graphs
 
@@ -35,7 +36,8 @@ class Server:
         self.channel = channel
         self.module = module
         self.only = only
-        self.graphs = Graphs(shared, lambda name: getattr(module, name, None))
+        self.graphs = Graphs(shared, lambda name: getattr(module, name, None), brief=True)
+        self.head, self.headed = b"?", ""
         self.exports = Exports(self.request, self.graphs)
 
     def serve(self) -> None:
@@ -69,17 +71,16 @@ class Server:
     def answer(self, kind: bytes, payload: bytes) -> Answer:
         """Carry out one message; every exception of the solution is an answer too."""
         try:
-            self.permit(kind, payload)
+            if self.only:
+                self.permit(kind, payload)
             if kind == b"C":
                 return self.call(payload)
             return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
-            return b"X", self.exports.encode(describe(error, self.exports))
+            return b"X", self.exports.exception(error)
 
     def permit(self, kind: bytes, payload: bytes) -> None:
         """Refuse what a model's tests may not send: an attribute such as `__code__` tells programs apart unrun."""
-        if not self.only:
-            return
         target, entry = self.decode(payload)[0], self.module.__dict__.get(self.only)
         named = type(target) is str
         pulls = kind == b"N" and not named
@@ -88,12 +89,13 @@ class Server:
 
     def call(self, payload: bytes) -> Answer:
         """Call a function; say which mutable arguments it changed if that may matter."""
-        target, args, kwargs, watch = self.decode(payload)
+        target, args, kwargs, watch = self.asked(payload)
         result = (getattr(self.module, target) if type(target) is str else target[0])(*args, **kwargs)
-        if result is not None and not watch and not _among(result, args) and not _among(result, kwargs.values()):
+        given_back = self.mutable(result) and (_among(result, args) or _among(result, kwargs.values()))
+        if result is not None and not watch and not given_back:
             return b"R", self.exports.encode(result)
         given = [*enumerate(args), *kwargs.items()]
-        mutable = [(key, value) for key, value in given if type(value) in MUTABLE or self.graphs.knows(value)]
+        mutable = [(key, value) for key, value in given if self.mutable(value)]
         same = next((key for key, value in mutable if value is result), None) if mutable else None
         if not mutable or (same is None and result is not None and not watch):
             return b"R", self.exports.encode(result)
@@ -103,6 +105,23 @@ class Server:
         if same in changed:
             return b"R", self.exports.encode(result)
         return b"M", self.exports.encode((same, None, {}))
+
+    def mutable(self, value: Any) -> bool:
+        """Whether a call may change a value in a way that tests may ask for."""
+        return type(value) in MUTABLE or self.graphs.knows(value)
+
+    def asked(self, payload: bytes) -> tuple[Any, Any, Any, Any]:
+        """Read a call; of one like the last, only its arguments."""
+        if payload.startswith(self.head) and payload.endswith(UNNAMED):
+            reader = Reader(payload, self.exports.read)
+            reader.at, reader.depth = len(self.head), 1
+            args = reader.value()
+            if reader.at + len(UNNAMED) == len(payload):
+                return self.headed, args, {}, False
+        target, args, kwargs, watch = self.decode(payload)
+        if type(target) is str and not self.graphs.names:
+            self.head, self.headed = call_head(target), target
+        return target, args, kwargs, watch
 
     def changed(self, payload: bytes, mutable: list[tuple[Any, Any]]) -> dict[Any, Any]:
         """Return the arguments that are no longer what the payload says."""

@@ -8,7 +8,7 @@ import time
 
 from verisieve.verifiers.code.harness.encode import MAX_FRAME, U32, WireError
 
-AWAKE = 40  # tries before going to sleep
+AWAKE = 100  # looks before going to sleep
 SLICE = 0.0005  # seconds: who yields for so long has given a core to strangers
 ASLEEP = 500  # waits without a try, once there are strangers
 
@@ -72,11 +72,7 @@ class Channel:
 
     def _more(self, size: int) -> bytes:
         """Read what there is; wait awake for a moment, since a sleeper is slow to wake, then asleep."""
-        chunk = self._read(size)
-        if self._asleep:
-            self._asleep -= 1
-        else:
-            chunk = self._wait_awake(size, chunk)
+        chunk = None if self._waits() else self._read(size)
         while chunk is None:
             self._readable.poll()
             chunk = self._read(size)
@@ -84,18 +80,24 @@ class Channel:
             raise EOFError
         return chunk
 
-    def _wait_awake(self, size: int, chunk: bytes | None) -> bytes | None:
-        """Try a few times; on a busy machine not again for a while, since a sleeper is served first there."""
+    def _waits(self) -> bool:
+        """Look a few times for bytes; on a busy machine not again for a while, since a sleeper is served first there.
+
+        A look is half as dear as a read in vain, which makes an exception.
+        """
+        if self._asleep:
+            self._asleep -= 1
+            return True
+        look, clock = self._readable.poll, time.perf_counter
         for _ in range(AWAKE):
-            if chunk is not None:
-                break
-            yielded = time.perf_counter()
+            if look(0):
+                return False
+            yielded = clock()
             os.sched_yield()
-            chunk = self._read(size)
-            if time.perf_counter() - yielded > SLICE:
+            if clock() - yielded > SLICE:
                 self._asleep = ASLEEP
                 break
-        return chunk
+        return True
 
     def _read(self, size: int) -> bytes | None:
         try:

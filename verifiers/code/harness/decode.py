@@ -5,6 +5,7 @@ Writes nothing; the format is described in `encode`.
 
 from __future__ import annotations
 
+import json
 import struct
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from verisieve.verifiers.code.harness.encode import (
     MAX_DEPTH,
     MAX_INT,
     MAX_ITEMS,
+    MAX_TEXT,
     TYPES,
     U32,
     WireError,
@@ -31,13 +33,14 @@ class Reader:
     With `nan` false a not-a-number is read as an `Opaque`, so that no comparison with it holds.
     """
 
+    at = 0
+    depth = 0
+    left = MAX_ITEMS
+    fill: Callable[[Any, Any], None] | None = None
+
     def __init__(self, data: bytes, handle: Callable[[Reader], Any] | None = None, *, nan: bool = True) -> None:
         self.data = data
-        self.at = 0
-        self.depth = 0
-        self.left = MAX_ITEMS
         self.instances: list[Any] = []  # of shared classes; `graphs` fills them from the table behind the value
-        self.fill: Callable[[Any, Any], None] | None = None
         self.handle = handle
         self.nan = nan
 
@@ -104,7 +107,7 @@ class Reader:
         if tag == b"i" and at + 9 <= len(self.data):
             self.at = at + 9
             return I64.unpack_from(self.data, at + 1)[0]
-        read = _READ.get(tag)
+        read = _READ_SCALAR.get(tag)
         if read is not None:
             return read(self)
         read = _READ_CONTAINER.get(tag)
@@ -192,6 +195,28 @@ def _read_dict(reader: Reader) -> dict[Any, Any]:
     return dict(zip(parts, parts, strict=True))
 
 
+def _read_json(reader: Reader) -> Any:
+    size = reader.count()
+    if size > MAX_TEXT:
+        raise WireError("JSON text too long")
+    try:
+        text = reader.take(size).decode()
+        value, end = _SCAN(text, 0)
+    except (ValueError, StopIteration, RecursionError) as error:
+        raise WireError(f"no JSON text: {type(error).__name__}") from None
+    reader.spend(text.count(","))
+    if end != len(text) or reader.depth + text.count("[") + text.count("{") > MAX_DEPTH:
+        raise WireError("JSON text nested too deeply, or not alone")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+_SCAN = json.JSONDecoder(parse_constant=_no_constant).scan_once  # type: ignore[attr-defined]
+
+
 def _read_type(reader: Reader) -> type:
     return TYPES[reader.value()]
 
@@ -226,7 +251,7 @@ def _build_module(module: str, name: str, method: str = "") -> Callable[..., Any
     return build
 
 
-_READ: dict[bytes, Callable[[Reader], Any]] = {
+_READ_SCALAR: dict[bytes, Callable[[Reader], Any]] = {
     b"N": lambda reader: None,
     b"T": lambda reader: True,
     b"F": lambda reader: False,
@@ -246,6 +271,7 @@ _READ_CONTAINER: dict[bytes, Callable[[Reader], Any]] = {
     b"S": lambda reader: set(reader.items()),
     b"Z": lambda reader: frozenset(reader.items()),
     b"m": _read_dict,
+    b"J": _read_json,
     b"B": _read_type,
     b"E": _read_extended,
     b"H": _read_handle,

@@ -4,11 +4,13 @@ Not pickle, not JSON: a reader can only ever build exact builtins (and a few sta
 whatever bytes arrive, within a depth, a size and a count. What is not plain is left to a hook.
 
 A frame is a big-endian u32 length and that many bytes: one byte that names the message, then one
-value. A value is one byte that names its kind, then its content.
+value. A value is one byte that names its kind, then its content. Between two Pythons a small list or dict of texts,
+numbers and the like may be JSON text, which C code reads and writes: only where that says the value exactly.
 """
 
 from __future__ import annotations
 
+import json.encoder
 import struct
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -20,8 +22,24 @@ MAX_FRAME = 16 << 20  # bytes of one message
 MAX_ITEMS = 2_000_000  # values in containers of one message
 MAX_DEPTH = 150  # nested containers; both ends recurse in Python
 MAX_INT = 1 << 20  # bytes of one integer
+MAX_TEXT = 4000  # bytes of one JSON text: so no integer in it has more digits than Python reads
+MAX_LEAVES = 500  # values in it
 
-Out = list[bytes]
+
+class Out(list[bytes]):
+    """The pieces of a message; `brief` where the other end reads JSON text too."""
+
+    __slots__ = ()
+    brief = False
+
+
+class BriefOut(Out):
+    """The pieces of a message between two Pythons."""
+
+    __slots__ = ()
+    brief = True
+
+
 Hook = Callable[[Any, Out, int], None]
 
 U32 = struct.Struct(">I")
@@ -47,17 +65,33 @@ _KINDS: tuple[type[Any], ...] = (
 )
 TYPES: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS} | {"NoneType": type(None)}
 FACTORIES = (int, float, str, bool, list, dict, set, tuple)
+_LEAVES = frozenset({int, float, str, bool, type(None)})
+_TEXTS, _BRANCHES = frozenset({str}), frozenset({list, dict})
 
 
 class WireError(Exception):
     """Bytes that break the format, or a value that is too large for it."""
 
 
-def encode(value: Any, hook: Hook) -> bytes:
+def encode(value: Any, hook: Hook, *, depth: int = 0, brief: bool = False) -> bytes:
     """Encode a value; `hook` encodes whatever is not plain, or raises WireError."""
-    out: Out = []
-    put(value, out, 0, hook)
+    out = BriefOut() if brief else Out()
+    put(value, out, depth, hook)
     return b"".join(out)
+
+
+def call_head(target: str) -> bytes:
+    """How a call of a global starts: (target, arguments, ...); without named ones and changes it ends in UNNAMED."""
+    return _COUNT.pack(b"t", 4) + encode(target, refuse)
+
+
+def _unexpected(value: Any) -> Any:
+    raise ValueError(type(value).__name__)
+
+
+_TEXT: Callable[[Any, int], Iterable[str]] = json.encoder.c_make_encoder(  # type: ignore[attr-defined]  # of json.dumps
+    None, _unexpected, json.encoder.encode_basestring, None, ":", ",", False, False, False
+)
 
 
 def refuse(value: Any, out: Out, depth: int) -> None:
@@ -108,7 +142,7 @@ def _put_float(value: float, out: Out) -> None:
 
 
 def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
-    kinds = set(map(type, value)) if len(value) > 3 else set()
+    kinds = set(map(type, value)) if len(value) > 3 else ()
     packed = b""
     try:
         if kinds == {int}:
@@ -119,8 +153,43 @@ def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
         packed = b""
     if packed:
         out.append(packed)
-    else:
+    elif not (out.brief and _put_json(value, out, depth)):
         _put_items(b"l", value, len(value), out, depth, hook)
+
+
+def _put_json(value: Any, out: Out, depth: int) -> bool:
+    """Append a list or a dict as JSON text; false where that would not say it exactly, or at length."""
+    if not _like_json(value):
+        return False
+    try:
+        text = "".join(_TEXT(value, 0))
+        data = text.encode()
+    except (ValueError, RecursionError):  # not-a-number, infinity, lone surrogates, or too many digits
+        return False
+    if len(data) > MAX_TEXT or depth + text.count("[") + text.count("{") > MAX_DEPTH:
+        return False
+    out.append(_COUNT.pack(b"J", len(data)) + data)
+    return True
+
+
+def _like_json(value: Any) -> bool:
+    """Whether a value holds only what JSON tells apart, by exact type, and little of it."""
+    left, parts = MAX_LEAVES, [value]
+    for part in parts:  # grows
+        held = part
+        if type(part) is dict:
+            held = part.values()
+            if not _TEXTS.issuperset(map(type, part)):
+                return False
+        left -= len(held)
+        if left < 0:
+            return False
+        if not _LEAVES.issuperset(map(type, held)):
+            inner = [item for item in held if type(item) not in _LEAVES]
+            if not _BRANCHES.issuperset(map(type, inner)):
+                return False
+            parts += inner
+    return True
 
 
 def _put_items(tag: bytes, items: Iterable[Any], count: int, out: Out, depth: int, hook: Hook) -> None:
@@ -142,7 +211,8 @@ def _put_sized(tag: bytes) -> Callable[[Any, Out, int, Hook], None]:
 
 
 def _put_dict(value: dict[Any, Any], out: Out, depth: int, hook: Hook) -> None:
-    _put_items(b"m", chain.from_iterable(value.items()), len(value), out, depth, hook)
+    if not (out.brief and _put_json(value, out, depth)):
+        _put_items(b"m", chain.from_iterable(value.items()), len(value), out, depth, hook)
 
 
 def _put_extended(name: str, parts: Callable[[Any], tuple[Any, ...]]) -> Callable[[Any, Out, int, Hook], None]:
@@ -204,3 +274,6 @@ def put_module_value(value: Any, out: Out, depth: int, hook: Hook) -> bool:
         return False
     _put_extended(*found)(value, out, depth, hook)
     return True
+
+
+UNNAMED = encode({}, refuse) + encode(False, refuse)

@@ -61,6 +61,12 @@ class Exports:
             data = bytes(MAX_FRAME)
         return data if len(data) < MAX_FRAME else b"Ho" + encode("too large or too deep", self.put) + b"T"
 
+    def exception(self, error: BaseException) -> bytes:
+        """Encode an exception; without its arguments and attributes where these are too large or too deep."""
+        told = describe(error, self)
+        data = self.encode(told)
+        return data if data.startswith(b"t") else self.encode((*told[:4], (), {}, told[-1]))
+
     def put(self, value: Any, out: Out, depth: int) -> None:
         """Encode one value that is no exact builtin."""
         if not isinstance(value, type):

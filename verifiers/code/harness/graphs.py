@@ -11,14 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import MAX_ITEMS, U32, Hook, Out, WireError, put
+from verisieve.verifiers.code.harness.encode import MAX_ITEMS, U32, BriefOut, Hook, Out, WireError, encode, put
 
 
 class Graphs:
     """The shared classes by name, and the instances of the message that is being written."""
 
-    def __init__(self, names: list[str], find: Callable[[str], Any]) -> None:
+    def __init__(self, names: list[str], find: Callable[[str], Any], *, brief: bool = False) -> None:
         self.names = names
+        self.brief = brief
         self.find = find
         self.found: list[Any] = []
         self.numbers: dict[int, int] = {}
@@ -29,9 +30,11 @@ class Graphs:
 
     def encode(self, value: Any, hook: Hook) -> bytes:
         """Encode a message whose hook calls `put` below."""
+        if not self.names:
+            return encode(value, hook, brief=self.brief)
         before = self.found, self.numbers
         self.found, self.numbers = [], {}
-        out: Out = []
+        out = BriefOut() if self.brief else Out()
         try:
             put(value, out, 0, hook)
             for each in self.found:  # grows as attributes hold further instances

@@ -12,7 +12,16 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.decode import Opaque, Reader
-from verisieve.verifiers.code.harness.encode import U32, Out, WireError, put, put_module_value
+from verisieve.verifiers.code.harness.encode import (
+    U32,
+    UNNAMED,
+    Out,
+    WireError,
+    call_head,
+    encode,
+    put,
+    put_module_value,
+)
 from verisieve.verifiers.code.harness.graphs import no_graphs, overwrite
 
 TOLD = "_verisieve_told"  # marks an exception that the candidate raised
@@ -45,6 +54,7 @@ class Link:
         self.numbers: dict[int, int] = {}
         self.broken: BaseException | None = None
         self.classes: dict[int, type[BaseException]] = {}
+        self.heads: dict[str, bytes] = {}
         self.graphs = no_graphs()
         self.proxies: Callable[[Link, bytes, Reader], Any] = _no_proxies
 
@@ -62,6 +72,18 @@ class Link:
         """Encode what a test passes."""
         try:
             return self.graphs.encode(value, self._put)
+        except (WireError, RecursionError) as error:
+            raise self.unsendable(str(error)) from None
+
+    def encode_call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+        """Encode a call; of a global with plain arguments, its head only once."""
+        if kwargs or self.watch or self.graphs.names or type(target) is not str:
+            return self.encode((target, args, kwargs, self.watch))
+        head = self.heads.get(target)
+        if head is None:
+            head = self.heads[target] = call_head(target)
+        try:
+            return head + encode(args, self._put, depth=1, brief=self.graphs.brief) + UNNAMED
         except (WireError, RecursionError) as error:
             raise self.unsendable(str(error)) from None
 
@@ -92,10 +114,14 @@ class Link:
 
     def request(self, kind: bytes, value: Any) -> Any:
         """Send one message and return what came back, or raise the candidate's exception."""
+        return self.ask(kind, self.encode(value))
+
+    def ask(self, kind: bytes, payload: bytes) -> Any:
+        """Send one encoded message and return what came back."""
         if self.broken is not None:
             raise self.broken
         self.calls += kind != b"G"
-        self.send(kind, self.encode(value))
+        self.send(kind, payload)
         while True:
             kind, payload = self.receive()
             if kind == b"R":
@@ -112,7 +138,7 @@ class Link:
         """Call a function of the candidate; changed arguments are changed here too where that is due."""
         self.last = (name, args, kwargs)
         self.last_error = None
-        result = self.request(b"C", (target, args, kwargs, self.watch))
+        result = self.ask(b"C", self.encode_call(target, args, kwargs))
         if type(result) is _Changes:
             result = self._write_back(result.value, args, kwargs)
         self.last = (name, args, kwargs, result)
@@ -259,6 +285,8 @@ def _rebuild(kind: type[BaseException] | None, name: str, bases: list[str], mess
             # A forged StopIteration would silently end a loop of the tests.
             base, name, args = RuntimeError, "RuntimeError", (f"{name} raised by the solution",)
         kind = base if base.__name__ == name else type(name if name.isidentifier() else "Unnamed", (base,), {})
+    if issubclass(kind, BaseExceptionGroup):  # its members are the candidate's objects, and no exceptions here
+        return kind(str(args[0] if args else message), [Exception("of the solution")])
     try:
         return kind(*args)
     except Exception:  # noqa: BLE001  # constructors such as UnicodeDecodeError's want more

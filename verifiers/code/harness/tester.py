@@ -47,7 +47,7 @@ def read(link: Link, plan: dict[str, Any]) -> Suite:
     namespace: dict[str, Any] = {"__name__": "tests", "__strict_zip__": strict_zip, "__strict_map__": strict_map}
     run_context(plan["context"], namespace)
     namespace["__example__"] = Example
-    link.graphs = Graphs(plan["classes"], namespace.get)
+    link.graphs = Graphs(plan["classes"], namespace.get, brief=plan["brief"])
     classes = {name for name, value in namespace.items() if isinstance(value, type) and value.__module__ == "tests"}
     classes -= set(plan["classes"])
     facts = examine(trees.values(), entry, set(namespace) - classes)

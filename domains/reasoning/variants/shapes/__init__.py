@@ -1,0 +1,1 @@
+"""Shapes of the families by kind; each module holds SHAPES: family -> Shape."""
