@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from verisieve.errors import TruthError
 from verisieve.records import Json
 
+OPERATORS = ("new", "variant", "harder", "easier")
+
 
 def text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:
     """Return a text, the default where the field is absent; raise TruthError for anything else and for blanks."""
@@ -22,6 +24,14 @@ def choice(truth: Mapping[str, Json], field: str, choices: Sequence[str], defaul
     if value not in choices:
         raise TruthError(field, f"{value!r} is not one of {', '.join(choices)}")
     return value
+
+
+def asked(truth: Mapping[str, Json]) -> tuple[str, Json]:
+    """Return by which operator a new problem was asked for, and its parent, which a new one alone may lack."""
+    operator, parent = choice(truth, "operator", OPERATORS, "new"), truth.get("parent")
+    if parent is None and operator != "new":
+        raise TruthError("parent", "is missing")
+    return operator, parent
 
 
 def share(truth: Mapping[str, Json], field: str, default: float) -> float:

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from verisieve.domains import fields
 from verisieve.domains.engineering import Made, UnusableError, engineered
-from verisieve.domains.reasoning import selfplay, writing
+from verisieve.domains.reasoning import selfplay
 from verisieve.domains.reasoning.tasks import drafts, feasibility, inventions, prompts
 from verisieve.domains.reasoning.truths import open_truth
 from verisieve.domains.reasoning.variants import Raw, clues, making, operators
 from verisieve.domains.reasoning.variants.gates import Case, Refused, opened
 from verisieve.domains.reasoning.variants.making import Variant
+from verisieve.domains.reasoning.variants.mutants import replied
 from verisieve.records import Json, Problem
 from verisieve.sandboxes import Sandbox
 
@@ -60,8 +62,7 @@ def _truth(case: Case, **more: Json) -> dict[str, Json]:
 
 
 def _reply(case: Case, rng: Random) -> str:
-    text = case.family.write(case.truth.spec, case.answer, rng)
-    return text if case.family.MODE == "trace" else writing.commit(text, rng)
+    return replied(case.truth, case.family.write(case.truth.spec, case.answer, rng), rng)
 
 
 def prepare(problem: Problem) -> Subject:
@@ -163,7 +164,7 @@ def _problem(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     if not prompts.has_language(subject.case.name):
         return
     case = subject.case
-    for operator in inventions.OPERATORS:
+    for operator in fields.OPERATORS:
         parent: dict[str, Json] = {"prompt": subject.question, "spec": case.raw}
         truth: dict[str, Json] = {"task": "problem", "family": case.name, "operator": operator, "parent": parent}
         prompt = prompts.problem(operator, case.name, subject.question, case.raw)

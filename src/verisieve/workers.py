@@ -2,10 +2,9 @@
 
 Theory of operation. Each worker is a fresh interpreter joined to us by one socket. It reads a task (a line of JSON),
 judges it, and answers with a finished output row (two lines, see Line.pack). The task it works on is always the oldest
-that it has not answered, so
-a worker that dies or overstays names its own culprit: that row is tried once more on another worker and then ends
-as `error`; the rows behind it go back to the queue. What is done with a task is the pool's `Work`: judging it, or what
-`audit` and `engineer` do.
+that it has not answered, so a worker that dies or overstays names its own culprit: that row is tried once more on
+another worker and then ends as `error`; the rows behind it go back to the queue. What is done with a task is the pool's
+`Work`: judging it, or what `audit` and `engineer` do.
 
 Nothing here can deadlock on a full socket: a worker with nothing to do is reading, so we may send it a row of any
 size; a worker that is busy is sent more only while all that is under way to it fits into the socket's buffer.

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from verisieve.cli import main
-from verisieve.domains import read_prompts
+from verisieve.domains import fields, read_prompts
 from verisieve.domains.reasoning import domain, effort, inventing
 from verisieve.domains.reasoning.families import load
-from verisieve.domains.reasoning.tasks import drafts, inventions, prompts
+from verisieve.domains.reasoning.tasks import drafts, prompts
 from verisieve.domains.reasoning.tasks.drafts import DraftError, GoldError
 from verisieve.domains.reasoning.variants import clues, making, meaning, names, naming, operators, shape_of
 from verisieve.domains.reasoning.variants.gates import Case, Refused, gates, opened
@@ -269,13 +269,13 @@ def test_harder_and_easier_are_counted() -> None:
 
 def test_prompts_have_versions_and_languages() -> None:
     """Each request shows the language of the family, and its version changes with its templates."""
-    versions = {prompts.version(operator) for operator in (*inventions.OPERATORS, "formalise", "feasible")}
+    versions = {prompts.version(operator) for operator in (*fields.OPERATORS, "formalise", "feasible")}
     assert len(versions) == 6
     for family in names():
         shown = prompts.problem("new", family, "Question?", seed(family).raw)
         assert "{{" not in shown
         assert all(field in shown for field in seed(family).raw)
-    assert set(read_prompts("verisieve.domains.reasoning")) >= {*inventions.OPERATORS, "form", "formalise", "feasible"}
+    assert set(read_prompts("verisieve.domains.reasoning")) >= {*fields.OPERATORS, "form", "formalise", "feasible"}
 
 
 def test_engineer_makes_verified_rows(tmp_path: Path) -> None:
@@ -311,5 +311,5 @@ def test_new_problems_are_asked_for_with_their_prompt(tmp_path: Path) -> None:
     command = ["engineer", "--domain", "reasoning", "--procedural", "3", "--tasks", "problem", "--prompts-only"]
     assert CliRunner().invoke(main, [*command, "--out", str(out)]).exit_code == 0
     rows = [json.loads(line) for line in out.read_text().splitlines()]
-    assert {row["truth"]["operator"] for row in rows} == set(inventions.OPERATORS)
+    assert {row["truth"]["operator"] for row in rows} == set(fields.OPERATORS)
     assert all(row["meta"]["prompt_version"] == prompts.version(row["truth"]["operator"]) for row in rows)

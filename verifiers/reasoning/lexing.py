@@ -237,11 +237,11 @@ def json_value(text: str) -> Any:
     if (
         text[:1] not in ("{", "[")
         or len(text) > MAX_JSON
-        or (text.count("[") + text.count("{") > MAX_JSON_DEPTH and _depth(text) > MAX_JSON_DEPTH)
+        or (text.count("[") + text.count("{") > MAX_JSON_DEPTH and depth(text) > MAX_JSON_DEPTH)
     ):
         return None
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_int=_small, parse_constant=_small)
+        return json.loads(text, object_pairs_hook=unique, parse_int=_small, parse_constant=_small)
     except json.JSONDecodeError:
         return None
 
@@ -258,15 +258,17 @@ def unwrapped(text: str) -> str:
     return _NAMED.sub("", text, count=1)
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
+def depth(text: str) -> int:
+    """Return how deep the brackets of a JSON text are nested, those in its strings counted too."""
+    now = deepest = 0
     for sign in text:
-        depth += (sign in "[{") - (sign in "]}")
-        deepest = max(deepest, depth)
+        now += (sign in "[{") - (sign in "]}")
+        deepest = max(deepest, now)
     return deepest
 
 
-def _unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of these entries, for `json.loads`; a key given twice raises UnreadableError."""
     if len({key for key, _ in items}) != len(items):
         raise UnreadableError("a key is given twice", Reason.HEDGED)
     return dict(items)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
+from verisieve.domains import fields
 from verisieve.domains.code import truth as truths
 from verisieve.domains.code.making import asking, facts
 from verisieve.domains.code.making.asking import ask, fenced, numbered
 from verisieve.domains.code.making.subject import Case, Known, Subject
-from verisieve.domains.code.tasks import bugs, inventions, suites
+from verisieve.domains.code.tasks import bugs, suites
 from verisieve.domains.engineering import Made
 from verisieve.errors import TruthError
 from verisieve.records import Json
@@ -117,7 +118,7 @@ def translate(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> It
 def problem(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterator[Made]:
     """A new problem from this one, in each of four ways; a right answer is not known."""
     parent = {"entry_point": subject.entry, "reference": subject.program}
-    for operator in inventions.OPERATORS:
+    for operator in fields.OPERATORS:
         truth = {"task": "problem", "operator": operator, "parent": parent, "least": suites.LEAST}
         prompt = ask(operator, prompt=subject.problem.prompt, reference=subject.program) + asking.templates()["form"]
         yield Made(task="problem", prompt=prompt, truth=truth, reply=None)

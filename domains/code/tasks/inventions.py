@@ -23,8 +23,6 @@ from verisieve.verifiers.code.foreign_tests import Answer
 from verisieve.verifiers.code.parsing import ParseError, parse
 from verisieve.verifiers.code.runner import CodeReason, Tests
 
-OPERATORS = ("new", "variant", "harder", "easier")
-
 
 @dataclass(frozen=True, slots=True)
 class Parent:
@@ -36,7 +34,7 @@ class Parent:
 
 def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
     """Judge a new problem; raise TruthError for a parent that cannot be read."""
-    operator = fields.choice(problem.truth, "operator", OPERATORS, "new")
+    operator = fields.choice(problem.truth, "operator", fields.OPERATORS, "new")
     least, parent = fields.share(problem.truth, "least", suites.LEAST), _parent(problem.truth)
     try:
         draft = drafts.read(text)

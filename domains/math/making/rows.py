@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from verisieve.domains import read_prompts
+from verisieve.domains import fields, read_prompts
 from verisieve.domains.engineering import Made, UnusableError, fill
 from verisieve.domains.math import noise
 from verisieve.domains.math.families import all_families
@@ -173,7 +173,7 @@ def problem(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     parent = {"prompt": subject.problem.prompt, "answer": subject.problem.truth["answer"]}
     rate = subject.problem.meta.get("pass_rate")
     parent = {**parent, "pass_rate": rate} if isinstance(rate, int | float) else parent
-    for operator in inventions.OPERATORS:
+    for operator in fields.OPERATORS:
         truth = {"task": "problem", "operator": operator, "parent": parent, "agree": inventions.AGREE}
         solved = subject.solution or f"The answer is ${subject.problem.truth['answer']}$."
         prompt = _ask(operator, prompt=subject.problem.prompt, solution=solved) + _templates()["form"]

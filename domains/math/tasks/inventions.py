@@ -22,7 +22,6 @@ from verisieve.verifiers.math import Gold, Kind, judge, prepare, shown
 from verisieve.verifiers.math.golds import squeezed
 from verisieve.verifiers.math.nodes import Apply
 
-OPERATORS = ("new", "variant", "harder", "easier")
 AGREE = 2  # independent solutions that must give the author's answer
 BASELINES = ("0", "1", "-1", "yes", "no", "true", "false", "A", "B", "C", "D", "E", "\\emptyset", "no solution")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d)")
@@ -143,10 +142,7 @@ def _measured(votes: Votes, asked: Asked) -> Check:
 
 
 def _asked(truth: Mapping[str, Json]) -> Asked:
-    operator = fields.choice(truth, "operator", OPERATORS, "new")
-    parent = truth.get("parent")
-    if parent is None and operator != "new":
-        raise TruthError("parent", "is missing")
+    operator, parent = fields.asked(truth)
     if parent is not None and not isinstance(parent, dict):
         raise TruthError("parent", "is not an object")
     solutions = truth.get("solutions") or []

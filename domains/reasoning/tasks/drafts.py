@@ -16,6 +16,7 @@ from typing import Any
 
 from verisieve.domains.reasoning.variants import Raw
 from verisieve.verifiers import replies, sections
+from verisieve.verifiers.reasoning import lexing
 from verisieve.verifiers.sections import MAX_PART, SectionError
 
 MAX_REPLY = 100_000
@@ -97,12 +98,12 @@ def _object(text: str) -> Raw:
     """Return a JSON object; commas before a closing bracket and typographic quotes are forgiven."""
     if len(text) > MAX_PART:
         raise DraftError(f"the spec has more than {MAX_PART} characters")
-    if _depth(text) > MAX_DEPTH:
+    if lexing.depth(text) > MAX_DEPTH:
         raise DraftError("the spec is nested too deeply")
     last = ""
     for tried in (text, _TRAILING.sub("", text.translate(_QUOTES))):
         try:
-            found = json.loads(tried.strip(), object_pairs_hook=_unique, parse_constant=_no_constant)
+            found = json.loads(tried.strip(), object_pairs_hook=lexing.unique, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             last = str(error)[:200]
             continue
@@ -110,20 +111,6 @@ def _object(text: str) -> Raw:
             return found
         last = "it is no object"
     raise DraftError(f"the spec is no JSON: {last}")
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for sign in text:
-        depth += (sign in "[{") - (sign in "]}")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in items}) != len(items):
-        raise ValueError("a key is given twice")
-    return dict(items)
 
 
 def _no_constant(name: str) -> Any:

@@ -28,7 +28,6 @@ from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.verifiers.reasoning import cues
 from verisieve.verifiers.reasoning.plain import plain
 
-OPERATORS = ("new", "variant", "harder", "easier")
 AGREE = 1  # independent readings of the text that must say what the spec says
 RENDERINGS = 48  # of the spec by our banks, with which a text is compared
 MAX_LINES = 200
@@ -151,10 +150,7 @@ def _reading(case: Case, text: str, asked: Asked) -> Check:
 def _asked(truth: Mapping[str, Json]) -> Asked:
     family = fields.text(truth, "family")
     load(family)
-    operator = fields.choice(truth, "operator", OPERATORS, "new")
-    parent = truth.get("parent")
-    if parent is None and operator != "new":
-        raise TruthError("parent", "is missing")
+    operator, parent = fields.asked(truth)
     if parent is not None and (not isinstance(parent, dict) or not isinstance(parent.get("spec"), dict)):
         raise TruthError("parent", "has no spec")
     spec = parent["spec"] if parent else None

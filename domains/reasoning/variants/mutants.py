@@ -24,8 +24,12 @@ def passes(truth: Truth, answer: Any, rng: Random) -> bool:
 
 def accepted(truth: Truth, text: str, rng: Random) -> bool:
     """Say whether a written answer passes as a reply would."""
-    reply = text if truth.family.MODE == "trace" else writing.commit(text, rng)
-    return all(one.outcome is Outcome.PASS for one in answers.check(truth, reply))
+    return all(one.outcome is Outcome.PASS for one in answers.check(truth, replied(truth, text, rng)))
+
+
+def replied(truth: Truth, text: str, rng: Random) -> str:
+    """Return a written answer as a reply commits to it; a derivation is whole."""
+    return text if truth.family.MODE == "trace" else writing.commit(text, rng)
 
 
 def read_back(truth: Truth, text: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
+from verisieve.domains import fields
 from verisieve.domains.engineering import Made
 from verisieve.domains.sql import checker, families, problems, rewrites
 from verisieve.domains.sql.making import probes, translating
@@ -201,7 +202,7 @@ def problem(subject: Subject, rng: Random, count: int) -> Iterator[Made]:
     parent = {"question": subject.question, "query": subject.read.query}
     base = drafts.base(subject.problem.truth)
     before = complexity.steps(subject.read.query, subject.read.dialect)
-    for operator in inventions.OPERATORS:
+    for operator in fields.OPERATORS:
         if operator == "easier" and (before is None or not before.total):
             continue  # nothing takes fewer steps
         truth: dict[str, Json] = {"task": "problem", **base, "operator": operator, "parent": parent}

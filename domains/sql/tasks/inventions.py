@@ -23,7 +23,6 @@ from verisieve.verifiers.sql.engine import Fault, Refused
 from verisieve.verifiers.sql.gold import Gold, gold
 from verisieve.verifiers.sql.search import Refuted, search
 
-OPERATORS = ("new", "variant", "harder", "easier")
 AGREE = 2  # independent queries that must mean what the gold means
 MISSES = 1  # neighbours that may be missed whatever their share: a plain gold has a dozen
 _WAVERING = 24  # databases on which the gold must have one result
@@ -162,10 +161,7 @@ def _measured(core: str, table: Bench, asked: Asked) -> Check:
 
 
 def _asked(truth: Mapping[str, Json]) -> Asked:
-    operator = fields.choice(truth, "operator", OPERATORS, "new")
-    parent = truth.get("parent")
-    if parent is None and operator != "new":
-        raise TruthError("parent", "is missing")
+    operator, parent = fields.asked(truth)
     if parent is not None and not isinstance(parent, dict):
         raise TruthError("parent", "is not an object")
     return Asked(

@@ -13,18 +13,21 @@ from verisieve.cli import options
 if TYPE_CHECKING:
     from verisieve.critics.records import Record, Share
 
-_alarms = click.option(
-    "--alarms", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Right replies called wrong, at most."
-)
-_found = click.option(
-    "--found", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="Wrong replies called wrong, at least."
-)
-_held = click.option(
-    "--held",
-    type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="The same of wrong replies that try to talk the critic round.",
+
+_SHARE = click.FloatRange(0, 1)
+_asking = options.together(
+    options.seed,
+    options.model_options,
+    click.option("--alarms", type=_SHARE, default=0.2, show_default=True, help="Right replies called wrong, at most."),
+    click.option("--found", type=_SHARE, default=0.5, show_default=True, help="Wrong replies called wrong, at least."),
+    click.option(
+        "--held",
+        type=_SHARE,
+        default=0.5,
+        show_default=True,
+        help="The same of wrong replies that try to talk the critic round.",
+    ),
+    options.resume,
 )
 
 
@@ -39,12 +42,7 @@ def critic() -> None:
 @critic.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", required=True, metavar="CRITIC.json", help="Where the record goes.")
-@options.seed
-@options.model_options
-@_alarms
-@_found
-@_held
-@options.resume
+@_asking
 def measure(inputs: tuple[str, ...], out: str, resume: bool, **rest: Any) -> None:
     """Measure critics on replies whose truth is known.
 
@@ -70,12 +68,7 @@ def measure(inputs: tuple[str, ...], out: str, resume: bool, **rest: Any) -> Non
 @critic.command(no_args_is_help=True)
 @click.argument("folder", metavar="FOLDER")
 @click.option("--record", required=True, metavar="CRITIC.json", help="What `measure` found out about the critics.")
-@options.seed
-@options.model_options
-@_alarms
-@_found
-@_held
-@options.resume
+@_asking
 def apply(folder: str, record: str, resume: bool, **rest: Any) -> None:
     """Ask measured critics about the passed rows of a run.
 

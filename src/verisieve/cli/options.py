@@ -53,9 +53,23 @@ fixture = click.option(
 difficulty = click.option("--difficulty", type=click.IntRange(1), help="Only problems of this difficulty.")
 
 
-def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+Command = Callable[..., Any]
+
+
+def together(*added: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return one decorator that adds these options, in this order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(added):
+            command = option(command)
+        return command
+
+    return add
+
+
+def model_options(command: Command) -> Command:
     """Add the options that say how models are asked."""
-    added = (
+    return together(
         click.option(
             "--model",
             "models",
@@ -87,10 +101,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--prices", metavar="FILE.toml", help="Prices of models: input and output, $ per million tokens."),
         click.option("--max-cost", type=click.FloatRange(0), metavar="DOLLARS", help="Ask no more when this is spent."),
         click.option("--max-total-tokens", type=click.IntRange(1), help="Ask no more when so many tokens are used."),
-    )
-    for option in reversed(added):
-        command = option(command)
-    return command
+    )(command)
 
 
 def finish(tally: Tally, *, as_json: bool) -> NoReturn:
