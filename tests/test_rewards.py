@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from verisieve import rewards
+from verisieve import scoring
 from verisieve.errors import UsageError, VerisieveError
 from verisieve.records import Completion, Problem
 from verisieve.rewards import Reward, UnscoredError, content, pack, sure, unpack
 from verisieve.rewards.openrlhf import reply
-from verisieve.rewards.scoring import Scorer
+from verisieve.scoring import Scorer
 from verisieve.rewards.trl import reward
 from verisieve.rewards.verl import compute_score
 
@@ -28,9 +28,9 @@ def one_worker() -> Iterator[None]:
     """The scorer of this process, of one worker, is closed behind these tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VERISIEVE_WORKERS", "1")
-        patch.setattr(rewards, "_scorers", {})
+        patch.setattr(scoring, "_scorers", {})
         yield
-        for scorer in rewards._scorers.values():
+        for scorer in scoring._scorers.values():
             scorer.close()
 
 
@@ -183,7 +183,7 @@ def test_workers_that_cannot_start_stop_the_caller(monkeypatch: pytest.MonkeyPat
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment says how many workers; what is no number is refused."""
-    monkeypatch.setattr(rewards, "_scorers", {})
+    monkeypatch.setattr(scoring, "_scorers", {})
     monkeypatch.setenv("VERISIEVE_WORKERS", "many")
     with pytest.raises(UsageError, match="VERISIEVE_WORKERS must be a whole number from 1, not 'many'"):
         reward(["2"], [pack(MATH)])

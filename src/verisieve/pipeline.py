@@ -14,9 +14,9 @@ from typing import TypeVar
 from verisieve.errors import UsageError
 from verisieve.judge import load, verifier_of
 from verisieve.records import Completion, Reason
-from verisieve.rows import BadRow, Row, bad_output_row, dump
+from verisieve.rows import BadRow, Row
 from verisieve.store import Store, digest
-from verisieve.workers import ROW_SECONDS, Line, Pool, encode
+from verisieve.workers import ROW_SECONDS, Line, Pool, bad_line, encode
 
 WINDOW = 1024  # rows between the oldest that is not finished and the newest that was read
 WINDOW_BYTES = 64 << 20
@@ -104,17 +104,17 @@ def _keep(store: Store, done: list[tuple[Slot, Line]]) -> None:
 def _admit(item: Row | BadRow, *, store: Store, sandbox: str) -> tuple[Slot, bytes]:
     """Return the row's slot, and the task for the pool unless its line is known at once."""
     if isinstance(item, BadRow):
-        return Slot(line=_bad_line(item)), b""
+        return Slot(line=bad_line(item)), b""
     completion = item.completion
     problem = completion.problem
     identity = digest(problem.domain, problem.id, completion.model, str(completion.sample))
     if not store.first_sight(identity):
         message = f"id {problem.id!r}, sample {completion.sample} was seen before"
-        return Slot(line=_bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
+        return Slot(line=bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
     try:
         verifier = verifier_of(load(problem.domain))
     except UsageError as error:
-        return Slot(line=_bad_line(_refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain"))), b""
+        return Slot(line=bad_line(_refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain"))), b""
     task = encode(completion)
     key = digest(verifier, sandbox, task)
     body = store.get(key)
@@ -136,6 +136,3 @@ def _refused(row: Row, reason: str, message: str, field: str) -> BadRow:
         extra={**({"model": completion.model} if completion.model else {}), **completion.extra},
     )
 
-
-def _bad_line(bad: BadRow) -> Line:
-    return Line(dump(bad_output_row(bad)), bad.domain or "", "error", bad.reason)

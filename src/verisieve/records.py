@@ -22,6 +22,11 @@ class Outcome(StrEnum):
     LIMIT = "limit"
     ERROR = "error"
 
+    @property
+    def score(self) -> float | None:
+        """What it is worth as a reward: 1 for a pass, None for an error, which says nothing of the reply."""
+        return None if self is Outcome.ERROR else float(self is Outcome.PASS)
+
 
 class Reason(StrEnum):
     """Reasons that the spine itself gives; each domain adds its own closed set."""

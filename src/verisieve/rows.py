@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import NamedTuple
 
 from verisieve import quickjson
@@ -13,6 +14,7 @@ from verisieve.errors import InputError
 from verisieve.records import Completion, Json, Outcome, Problem, Reason, Verdict
 
 UNCARRIED = ("rendered", "logprobs", "reasoning_content")  # long, and of no use to a verdict
+MAX_DEPTH = 500  # of a row; a worker that reads it is deeper in its stack than we are
 KNOWN = frozenset({"id", "domain", "prompt", "truth", "response", "responses", "model", "sample", *UNCARRIED})
 
 
@@ -144,7 +146,10 @@ def dump(row: Mapping[str, Json]) -> bytes:
 def loads(text: str | bytes) -> Json:
     """Decode JSON strictly (no NaN, no Infinity, UTF-8 only); raise InputError with a one-line reason."""
     try:
-        return quickjson.decode(text)
+        value = quickjson.decode(text)
+        if _brackets(text) > MAX_DEPTH:
+            _shallow(value, MAX_DEPTH)
+        return value
     except UnicodeDecodeError as error:
         raise InputError(Reason.BAD_ROW, f"invalid UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -153,6 +158,48 @@ def loads(text: str | bytes) -> Json:
         raise InputError(Reason.BAD_ROW, "bad JSON: nested too deeply") from error
     except ValueError as error:
         raise InputError(Reason.BAD_ROW, f"bad JSON: {error}") from error
+
+
+def plain(value: Json) -> None:
+    """Raise InputError, naming the field, for a Python value that no JSON file could hold."""
+    try:
+        _plain(value, "", MAX_DEPTH)
+    except RecursionError as error:
+        raise InputError(Reason.BAD_ROW, "nested too deeply") from error
+
+
+def _plain(value: Json, path: str, left: int) -> None:
+    if value is None or isinstance(value, str | bool | int):
+        return
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise InputError(Reason.BAD_ROW, f"{value} is not JSON", path)
+    elif not left:
+        raise RecursionError
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _plain(item, f"{path}[{index}]", left - 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise InputError(Reason.BAD_ROW, f"a key must be a string, not {type(key).__name__}", path)
+            _plain(item, f"{path}.{key}" if path else key, left - 1)
+    else:
+        raise InputError(Reason.BAD_ROW, f"{type(value).__name__} is not JSON", path)
+
+
+def _brackets(text: str | bytes) -> int:
+    """Return how many brackets open in a JSON text, those in its strings too: it nests no deeper."""
+    return text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+
+
+def _shallow(value: Json, left: int) -> None:
+    """Raise RecursionError for a value that nests deeper: well before a worker's stack ends."""
+    if isinstance(value, dict | list):
+        if not left:
+            raise RecursionError
+        for item in value.values() if isinstance(value, dict) else value:
+            _shallow(item, left - 1)
 
 
 def _carry(row: dict[str, Json], extra: Mapping[str, Json], model: str) -> dict[str, Json]:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from verisieve import quickjson
 from verisieve.errors import VerisieveError
 from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason, Verdict
-from verisieve.rows import dump, output_row
+from verisieve.rows import BadRow, bad_output_row, dump, output_row
 
 if TYPE_CHECKING:
     from verisieve.judge import UsedSandbox
@@ -246,6 +246,11 @@ def finished(verdict: Verdict) -> Line:
     """Encode a verdict as an output line."""
     domain, label = verdict.completion.problem.domain, _label(verdict.completion.extra)
     return Line(dump(output_row(verdict)), domain, verdict.outcome.value, verdict.reason, label)
+
+
+def bad_line(bad: BadRow) -> Line:
+    """Encode a bad row as an output line."""
+    return Line(dump(bad_output_row(bad)), bad.domain or "", Outcome.ERROR.value, bad.reason)
 
 
 def _label(extra: Mapping[str, Json]) -> str:

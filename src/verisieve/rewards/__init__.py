@@ -10,18 +10,16 @@ Importing a door loads no trainer and starts nothing; the first reply that is sc
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from verisieve.errors import InputError, UsageError, VerisieveError
 from verisieve.records import Completion, Json, Outcome, Problem
-from verisieve.rewards.scoring import Scorer
 from verisieve.rows import BadRow, Place, Row, loads, parse
+from verisieve.scoring import shared
 from verisieve.workers import Line
 
 _FIELDS = ("id", "domain", "prompt", "truth")
-_SCORES = {Outcome.PASS: 1.0, Outcome.FAIL: 0.0, Outcome.NO_ANSWER: 0.0, Outcome.LIMIT: 0.0}
 
 
 class Reward(NamedTuple):
@@ -64,7 +62,7 @@ def rewards(ground_truths: Iterable[str], replies: Iterable[str]) -> list[Reward
     """
     pairs = zip(ground_truths, replies, strict=True)
     completions = [Completion(problem=unpack(packed), text=text) for packed, text in pairs]
-    return [_reward(line) for line in _shared().judge(completions)]
+    return [_reward(line) for line in shared().judge(completions)]
 
 
 def sure(found: Reward, on_error: float | None) -> float:
@@ -87,18 +85,4 @@ def _object(text: str) -> Json:
 
 
 def _reward(line: Line) -> Reward:
-    return Reward(_SCORES.get(Outcome(line.outcome)), line.outcome, line.reason)
-
-
-_scorers: dict[int, Scorer] = {}  # by process: a fork has none of its parent's threads
-
-
-def _shared() -> Scorer:
-    """The scorer of this process, with VERISIEVE_WORKERS processes and the sandbox VERISIEVE_SANDBOX."""
-    if not (found := _scorers.get(os.getpid())):
-        workers = os.environ.get("VERISIEVE_WORKERS", "")
-        if workers and not (workers.isdecimal() and int(workers)):
-            raise UsageError(f"VERISIEVE_WORKERS must be a whole number from 1, not {workers!r}")
-        made = Scorer(workers=int(workers) if workers else None, sandbox=os.environ.get("VERISIEVE_SANDBOX", "auto"))
-        found = _scorers.setdefault(os.getpid(), made)
-    return found
+    return Reward(Outcome(line.outcome).score, line.outcome, line.reason)

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import count
 from queue import Empty, SimpleQueue
 
-from verisieve.errors import VerisieveError
+from verisieve.errors import UsageError, VerisieveError
 from verisieve.records import Completion
 from verisieve.sandboxes import spec
-from verisieve.workers import ROW_SECONDS, Line, Pool, encode
+from verisieve.workers import IN_FLIGHT, ROW_SECONDS, Line, Pool, encode
 
 _Asked = tuple[bytes, "Future[Line]"]
 
@@ -40,6 +41,10 @@ class Scorer:
 
     def judge(self, completions: Iterable[Completion]) -> list[Line]:
         """Judge completions and return their lines in order; raise VerisieveError where no worker can start."""
+        return [future.result() for future in self.submit(completions)]
+
+    def submit(self, completions: Iterable[Completion]) -> list[Future[Line]]:
+        """Have completions judged; a future that is cancelled before a worker has its row costs nothing more."""
         asked: list[_Asked] = [(encode(completion), Future()) for completion in completions]
         with self._door:
             if self._ended:
@@ -47,12 +52,15 @@ class Scorer:
             for each in asked:
                 self._inbox.put(each)
             self._ring()
-        return [future.result() for _, future in asked]
+        return [future for _, future in asked]
 
     def close(self) -> None:
-        """End the workers; who still waits is told so."""
-        self._closing = True
-        self._ring()
+        """End the workers; who still waits is told so. A second call does nothing."""
+        with self._door:
+            if self._closing:
+                return
+            self._closing = True
+            self._ring()
         self._thread.join()
         self._bell.close()
         self._ear.close()
@@ -63,26 +71,33 @@ class Scorer:
 
     def _serve(self) -> None:
         waiting: dict[int, Future[Line]] = {}
+        queue: deque[_Asked] = deque()
         ended = "the verifier was closed"
         try:
-            self._answer(Pool(self._options[0], sandbox=self._options[1], row_seconds=self._options[2]), waiting)
+            pool = Pool(self._options[0], sandbox=self._options[1], row_seconds=self._options[2])
+            self._answer(pool, waiting, queue)
         except (VerisieveError, OSError) as error:
             ended = str(error)
         finally:
             with self._door:
                 self._ended = ended
-            left = [*waiting.values(), *(future for _, future in self._taken())]
-            for future in left:
+            queue.extend(self._taken())
+            left = [future for _, future in queue if future.set_running_or_notify_cancel()]
+            for future in [*waiting.values(), *left]:
                 future.set_exception(VerisieveError(ended))
 
-    def _answer(self, pool: Pool, waiting: dict[int, Future[Line]]) -> None:
+    def _answer(self, pool: Pool, waiting: dict[int, Future[Line]], queue: deque[_Asked]) -> None:
         numbers = count()
+        most = 2 * IN_FLIGHT * self._options[0]  # what waits here may still be cancelled
         try:
             while not self._closing:
-                for body, future in self._taken():
-                    number = next(numbers)
-                    waiting[number] = future
-                    pool.submit(number, body)
+                queue.extend(self._taken())
+                while queue and len(waiting) < most:
+                    body, future = queue.popleft()
+                    if future.set_running_or_notify_cancel():
+                        number = next(numbers)
+                        waiting[number] = future
+                        pool.submit(number, body)
                 for number, line in pool.collect(1.0 if waiting else None, self._ear):
                     waiting.pop(number).set_result(line)
                 with suppress(BlockingIOError):
@@ -94,3 +109,17 @@ class Scorer:
         with suppress(Empty):
             while True:
                 yield self._inbox.get_nowait()
+
+
+_scorers: dict[int, Scorer] = {}  # by process: a fork has none of its parent's threads
+
+
+def shared() -> Scorer:
+    """The scorer of this process, with VERISIEVE_WORKERS processes and the sandbox VERISIEVE_SANDBOX."""
+    if not (found := _scorers.get(os.getpid())):
+        workers = os.environ.get("VERISIEVE_WORKERS", "")
+        if workers and not (workers.isdecimal() and int(workers)):
+            raise UsageError(f"VERISIEVE_WORKERS must be a whole number from 1, not {workers!r}")
+        made = Scorer(workers=int(workers) if workers else None, sandbox=os.environ.get("VERISIEVE_SANDBOX", "auto"))
+        found = _scorers.setdefault(os.getpid(), made)
+    return found
