@@ -153,12 +153,12 @@ def ask(
     with open_store(out, resume=resume) as store, replacing(out) as stream, _failures(out) as lost:
         asked = (each for each in requests(problems, models, asking.samples) if who(each[0], each[1].name))
         results = generate(asked, store, budget)
-        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+        with asyncio.Runner(loop_factory=quick_loop()) as runner:
             completions, failures, not_asked = runner.run(_write(stream, lost, results, models))
     return Answered(completions, failures, not_asked, budget.spent)
 
 
-def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Return the maker of uvloop's event loops, if that is installed."""
     try:
         import uvloop

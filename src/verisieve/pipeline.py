@@ -111,16 +111,23 @@ def _admit(item: Row | BadRow, *, store: Store, sandbox: str) -> tuple[Slot, byt
     if not store.first_sight(identity):
         message = f"id {problem.id!r}, sample {completion.sample} was seen before"
         return Slot(line=bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
-    try:
-        verifier = verifier_of(load(problem.domain))
-    except UsageError as error:
-        return Slot(line=bad_line(_refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain"))), b""
+    verifier = known(item)
+    if isinstance(verifier, BadRow):
+        return Slot(line=bad_line(verifier)), b""
     task = encode(completion)
     key = digest(verifier, sandbox, task)
     body = store.get(key)
     if body is not None:
         return Slot(line=Line.unpack(body)), b""
     return Slot(key=key), task
+
+
+def known(row: Row) -> str | BadRow:
+    """Return the name and version of the verifier of a row, or the row as a bad one."""
+    try:
+        return verifier_of(load(row.completion.problem.domain))
+    except UsageError as error:
+        return _refused(row, Reason.UNKNOWN_DOMAIN, str(error), "domain")
 
 
 def _refused(row: Row, reason: str, message: str, field: str) -> BadRow:

@@ -117,7 +117,7 @@ def output_row(verdict: Verdict) -> dict[str, Json]:
         "sandbox": verdict.sandbox,
         "seconds": round(verdict.seconds, 6),
     }
-    return _carry(row, completion.extra, completion.model)
+    return carry(row, completion.extra, completion.model)
 
 
 def bad_output_row(bad: BadRow) -> dict[str, Json]:
@@ -135,7 +135,7 @@ def bad_output_row(bad: BadRow) -> dict[str, Json]:
         "sandbox": None,
         "seconds": 0.0,
     }
-    return _carry(row, bad.extra, "")
+    return carry(row, bad.extra, "")
 
 
 def dump(row: Mapping[str, Json]) -> bytes:
@@ -202,7 +202,8 @@ def _shallow(value: Json, left: int) -> None:
             _shallow(item, left - 1)
 
 
-def _carry(row: dict[str, Json], extra: Mapping[str, Json], model: str) -> dict[str, Json]:
+def carry(row: dict[str, Json], extra: Mapping[str, Json], model: str) -> dict[str, Json]:
+    """Return an output row with its model and the keys carried from its input row; those that clash lie apart."""
     if model:
         row["model"] = model
     clashes = {key: value for key, value in extra.items() if key in row}

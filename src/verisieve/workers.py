@@ -101,9 +101,19 @@ class Pool:
         self._sandbox = sandbox
         self._row_seconds = row_seconds
         self._failed_starts = 0  # in a row: one may have been killed, many will never start
+        self.replaced = 0  # workers that died or hung
         self._queue: deque[_Task] = deque()
         self._selector = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(count)]
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable when `collect` would not wait, for event loops."""
+        return self._selector.fileno()  # type: ignore[no-any-return,attr-defined,unused-ignore]
+
+    @property
+    def ready(self) -> int:
+        """How many workers have started."""
+        return sum(worker.ready for worker in self._workers)
 
     def submit(self, number: int, body: bytes) -> None:
         """Queue one task (see `encode`) until the next `collect`; `number` names its result."""
@@ -203,6 +213,7 @@ class Pool:
         if self._failed_starts > START_TRIES * len(self._workers):
             raise VerisieveError(f"a worker process could not start (exit code {code}); its message is above")
         self._workers[index] = self._start()
+        self.replaced += 1
         lost: list[tuple[int, Line]] = []
         if worker.tasks and worker.ready:
             culprit = worker.tasks.popleft()

@@ -25,6 +25,7 @@ COMMANDS = {
     "datasets": "datasets",
     "audit": "audit",
     "domains": "domains",
+    "serve": "serve",
     "sandbox": "sandbox",
     "doctor": "doctor",
 }

@@ -54,9 +54,10 @@ difficulty = click.option("--difficulty", type=click.IntRange(1), help="Only pro
 
 
 Command = Callable[..., Any]
+Adder = Callable[[Command], Command]
 
 
-def together(*added: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def together(*added: Adder) -> Adder:
     """Return one decorator that adds these options, in this order."""
 
     def add(command: Command) -> Command:
