@@ -15,20 +15,27 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
+
+
+def rows(count: int) -> Iterator[dict[str, Any]]:
+    """Rows of realistic size: half right, a page of working before the answer."""
+    rng = Random("stream")
+    for number in range(count):
+        answer = rng.randrange(10**6)
+        said = answer + rng.randrange(2)
+        text = f"We add {answer - 7} and 7 step by step. " * 8 + f"\nThe answer is \\boxed{{{said}}}."
+        row = {"id": f"r{number}", "domain": "math", "prompt": "Add.", "truth": {"answer": str(answer)}}
+        yield {**row, "response": text, "label": "pass" if said == answer else "reject"}
 
 
 def write_rows(path: Path, count: int) -> None:
-    """Write rows of realistic size: half right, a page of working before the answer."""
-    rng = Random("stream")
+    """Write such rows."""
     with path.open("w", encoding="utf-8") as out:
-        for number in range(count):
-            answer = rng.randrange(10**6)
-            said = answer + rng.randrange(2)
-            text = f"We add {answer - 7} and 7 step by step. " * 8 + f"\nThe answer is \\boxed{{{said}}}."
-            row = {"id": f"r{number}", "domain": "math", "prompt": "Add.", "truth": {"answer": str(answer)}}
-            out.write(json.dumps({**row, "response": text, "label": "pass" if said == answer else "reject"}) + "\n")
+        out.writelines(json.dumps(row) + "\n" for row in rows(count))
 
 
 def family(pid: int) -> list[int]:

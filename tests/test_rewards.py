@@ -15,9 +15,9 @@ from verisieve.errors import UsageError, VerisieveError
 from verisieve.records import Completion, Problem
 from verisieve.rewards import Reward, UnscoredError, content, pack, sure, unpack
 from verisieve.rewards.openrlhf import reply
-from verisieve.scoring import Scorer
 from verisieve.rewards.trl import reward
 from verisieve.rewards.verl import compute_score
+from verisieve.scoring import Scorer
 
 MATH = {"id": "m-1", "domain": "math", "prompt": "1+1?", "truth": {"answer": "2"}}
 BROKEN = pack({**MATH, "truth": {}})

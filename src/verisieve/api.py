@@ -15,6 +15,7 @@ from typing import Self, TypedDict
 
 from verisieve import quickjson
 from verisieve.errors import InputError, UsageError
+from verisieve.pipeline import known
 from verisieve.records import Json, Outcome
 from verisieve.rows import BadRow, Place, Row, parse, plain
 from verisieve.scoring import Scorer, shared
@@ -151,9 +152,7 @@ def _many(scorer: Scorer, rows: Iterable[Mapping[str, Json]], domain: str | None
         _drop(waiting)
 
 
-async def _amany(
-    scorer: Scorer, rows: Iterable[Mapping[str, Json]], domain: str | None
-) -> AsyncIterator[VerdictRow]:
+async def _amany(scorer: Scorer, rows: Iterable[Mapping[str, Json]], domain: str | None) -> AsyncIterator[VerdictRow]:
     waiting: deque[_Asked] = deque()
     try:
         for batch in _batches(rows, domain):
@@ -179,7 +178,12 @@ def _rows(row: Mapping[str, Json], number: int, domain: str | None) -> Iterator[
         plain(value)
     except InputError as error:
         return iter([BadRow(place=place, reason=error.reason, message=str(error), field=error.field)])
-    return parse(value, place, domain=domain)
+    return map(_admitted, parse(value, place, domain=domain))
+
+
+def _admitted(row: Row | BadRow) -> Row | BadRow:
+    verifier = known(row) if isinstance(row, Row) else row
+    return verifier if isinstance(verifier, BadRow) else row
 
 
 def _submitted(scorer: Scorer, batch: Sequence[Row | BadRow]) -> list[_Asked]:

@@ -110,7 +110,7 @@ def _admit(item: Row | BadRow, *, store: Store, sandbox: str) -> tuple[Slot, byt
     identity = digest(problem.domain, problem.id, completion.model, str(completion.sample))
     if not store.first_sight(identity):
         message = f"id {problem.id!r}, sample {completion.sample} was seen before"
-        return Slot(line=bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
+        return Slot(line=bad_line(refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
     verifier = known(item)
     if isinstance(verifier, BadRow):
         return Slot(line=bad_line(verifier)), b""
@@ -127,10 +127,11 @@ def known(row: Row) -> str | BadRow:
     try:
         return verifier_of(load(row.completion.problem.domain))
     except UsageError as error:
-        return _refused(row, Reason.UNKNOWN_DOMAIN, str(error), "domain")
+        return refused(row, Reason.UNKNOWN_DOMAIN, str(error), "domain")
 
 
-def _refused(row: Row, reason: str, message: str, field: str) -> BadRow:
+def refused(row: Row, reason: str, message: str, field: str) -> BadRow:
+    """Return a good row as a bad one."""
     completion: Completion = row.completion
     return BadRow(
         place=row.place,
@@ -142,4 +143,3 @@ def _refused(row: Row, reason: str, message: str, field: str) -> BadRow:
         sample=completion.sample,
         extra={**({"model": completion.model} if completion.model else {}), **completion.extra},
     )
-

@@ -40,6 +40,12 @@ class Toy:
             os.abort()
         if order == "die-once" and _first(rest):
             os.abort()
+        if order == "wait":
+            _wait_for(Path(rest))
+            text = str(problem.truth["answer"])
+        if order == "slow":
+            time.sleep(0.5)
+            text = str(problem.truth["answer"])
         if order == "hang":
             time.sleep(3600)
         if order == "sandbox-fails" or (order == "sandbox-fails-once" and _first(rest)):
@@ -57,6 +63,13 @@ class Toy:
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         number = problem.truth["answer"] + (0 if right else rng.randrange(1, 9))
         return Reply(text=str(number), right=right, operator="plain" if right else "shift")
+
+
+def _wait_for(path: Path) -> None:
+    """Say that we are here, and wait until someone makes this file."""
+    path.with_name(f"{path.name}.reached").touch()
+    while not path.exists():
+        time.sleep(0.005)
 
 
 def _first(path: str) -> bool:

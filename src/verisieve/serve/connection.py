@@ -171,7 +171,7 @@ class Connection(asyncio.Protocol):
         else:
             message.route = found
             if found.streaming:
-                message.body = Body(self._thirsty)
+                message.body = Body(self._settle)
         if message.answer or message.body:
             self._queue.append(message)
         elif headers.get("expect", "").lower() == "100-continue" and not self._at and not self._queue:
@@ -228,7 +228,12 @@ class Connection(asyncio.Protocol):
             return refusal(431, "too_many_headers", f"more than {MAX_HEADERS} headers")
         length = head.headers.get("content-length", "")
         found = self._app.admit(head)
-        if isinstance(found, Route) and found.whole and length.isdecimal() and int(length[:20]) > self._settings.max_body:
+        if (
+            isinstance(found, Route)
+            and found.whole
+            and length.isdecimal()
+            and int(length[:20]) > self._settings.max_body
+        ):
             return _too_large(self._settings.max_body)
         return found
 
@@ -243,7 +248,7 @@ class Connection(asyncio.Protocol):
                 self._task = self._loop.create_task(self._stream(message, message.body))
             else:
                 self._serve(message)
-        self._thirsty(len(self._queue) < PIPELINED)
+        self._settle()
 
     def _serve(self, message: _Message) -> None:
         assert message.route.whole
@@ -252,11 +257,16 @@ class Connection(asyncio.Protocol):
             self._send(message, found)
             return
         self._deadline = NEVER
-        found.add_done_callback(lambda done: self._send(message, done.result()) if not self._closing else None)
+        found.add_done_callback(lambda done: self._send_later(message, done.result()))
+
+    def _send_later(self, message: _Message, answer: Answer) -> None:
+        if not self._closing:
+            self._send(message, answer)
+            self._advance()
 
     def _send(self, message: _Message, answer: Answer) -> None:
         keep = message.keep and message.complete
-        self._transport.write(answer.pack(self._app.date, keep=keep))
+        self._transport.write(answer.pack(self._app.date, keep=keep, bare=message.head.method == "HEAD"))
         self._finish(message, answer.status, keep=keep)
 
     def _finish(self, message: _Message, status: int, *, keep: bool) -> None:
@@ -268,8 +278,6 @@ class Connection(asyncio.Protocol):
             self._deadline = now + self._settings.read_seconds
         if not keep:
             self._linger()
-        elif self._queue:
-            self._advance()
 
     async def _stream(self, message: _Message, body: Body) -> None:
         route = message.route
@@ -302,12 +310,15 @@ class Connection(asyncio.Protocol):
         if not self._drained.is_set():
             await self._drained.wait()
 
-    def _thirsty(self, wants: bool) -> None:
+    def _settle(self) -> None:
+        """Read on, or not: while many requests wait, or a stream has more than it can take."""
+        stream = self._parsed.body if self._parsed else None
+        wants = len(self._queue) < PIPELINED and not (stream and stream.full)
         if wants is self._reading or self._closing:
             return
         self._reading = wants
         (self._transport.resume_reading if wants else self._transport.pause_reading)()
-        if self._at and self._at.body:
+        if stream:
             self._deadline = self._loop.time() + self._settings.read_seconds
 
     def _refuse(self, answer: Answer) -> None:

@@ -14,10 +14,10 @@ from collections import Counter, deque
 from itertools import count
 from typing import NamedTuple
 
-from verisieve import quickjson
+from verisieve import domains, quickjson
 from verisieve.errors import VerisieveError
-from verisieve.pipeline import known
-from verisieve.records import Completion, Outcome
+from verisieve.pipeline import known, refused
+from verisieve.records import Completion, Outcome, Reason
 from verisieve.rows import BadRow, Row, carry
 from verisieve.serve.cache import Cache
 from verisieve.serve.settings import Settings
@@ -52,12 +52,11 @@ class Desk:
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         work = Work(place="verisieve.workers:judged", failed=failed, in_flight=IN_FLIGHT)
-        self.pool = Pool(
-            settings.workers, sandbox=settings.sandbox, row_seconds=settings.row_seconds, work=work
-        )
+        self.pool = Pool(settings.workers, sandbox=settings.sandbox, row_seconds=settings.row_seconds, work=work)
         self.cache = Cache(settings.cache_bytes)
         self.outcomes: Counter[tuple[str, str]] = Counter()  # by domain and outcome
         self.failure = ""
+        self._domains = frozenset(domains.names())
         self._numbers = count()
         self._under_way: dict[int, tuple[bytes, Answer]] = {}
         self._by_key: dict[bytes, Answer] = {}
@@ -82,6 +81,10 @@ class Desk:
 
     def ask(self, row: Row) -> Asked | BadRow:
         """Have a good row judged; there must be room for it. An unknown domain makes it a bad row."""
+        name = row.completion.problem.domain
+        if name not in self._domains:  # looking for a domain takes milliseconds, and whoever asks may ask often
+            message = f"unknown domain {name[:100]!r}; known: {', '.join(sorted(self._domains))}"
+            return refused(row, Reason.UNKNOWN_DOMAIN, message, "domain")
         found = known(row)
         if isinstance(found, BadRow):
             return found

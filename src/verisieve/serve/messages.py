@@ -35,15 +35,20 @@ class Answer(NamedTuple):
     kind: str = JSON
     headers: Mapping[str, str] = {}
 
-    def pack(self, date: bytes, *, keep: bool) -> bytes:
-        """Encode it for the wire."""
+    def pack(self, date: bytes, *, keep: bool, bare: bool = False) -> bytes:
+        """Encode it for the wire; a bare one is without its body, as the answer to HEAD is."""
         lines = [
             f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}",
             f"Content-Type: {self.kind}",
             f"Content-Length: {len(self.body)}",
             *(f"{name}: {value}" for name, value in self.headers.items()),
         ]
-        return b"%s\r\n%s%s\r\n%s" % ("\r\n".join(lines).encode("latin-1"), date, _CLOSE[keep], self.body)
+        return b"%s\r\n%s%s\r\n%s" % (
+            "\r\n".join(lines).encode("latin-1"),
+            date,
+            _CLOSE[keep],
+            b"" if bare else self.body,
+        )
 
 
 _CLOSE = {True: b"", False: b"Connection: close\r\n"}
@@ -52,7 +57,9 @@ _CLOSE = {True: b"", False: b"Connection: close\r\n"}
 def refusal(status: int, reason: str, message: str, *, field: str = "", **headers: str) -> Answer:
     """Return a refusal that says why, and which field of the request is meant."""
     told = {"error": {"reason": reason, "field": field, "message": message}}
-    return Answer(status, quickjson.encode(told), headers={key.replace("_", "-"): each for key, each in headers.items()})
+    return Answer(
+        status, quickjson.encode(told), headers={key.replace("_", "-"): each for key, each in headers.items()}
+    )
 
 
 class CutError(VerisieveError):
@@ -67,22 +74,25 @@ class Writer(Protocol):
 
 
 class Body:
-    """A body that is read as it comes; at most ROOM bytes wait, and what they wait for is told by `thirsty`."""
+    """A body that is read as it comes; while it is `full` no more should come, and `read` is called when it is not."""
 
-    def __init__(self, thirsty: Callable[[bool], None]) -> None:
-        self._thirsty = thirsty
+    def __init__(self, read: Callable[[], None]) -> None:
+        self._read = read
         self._parts: list[bytes] = []
         self._size = 0
         self._ended = False
         self._cut = False
         self._bell = asyncio.Event()
 
+    @property
+    def full(self) -> bool:
+        """Whether as much waits as may."""
+        return self._size > ROOM
+
     def feed(self, part: bytes) -> None:
         """Take a part that came."""
         self._parts.append(part)
         self._size += len(part)
-        if self._size > ROOM:
-            self._thirsty(False)
         self._bell.set()
 
     def end(self, *, cut: bool = False) -> None:
@@ -104,7 +114,7 @@ class Body:
             part = b"".join(self._parts)
             self._parts.clear()
             self._size = 0
-            self._thirsty(True)
+            self._read()
             yield part
 
 

@@ -102,7 +102,10 @@ def _answers(kinds: Mapping[str, Json], *, told: str) -> Json:
 
 
 def _plain(told: str, kind: str = "application/json", **more: str) -> Json:
-    found = {"200": {"description": told, "content": {kind: {}}}, **{k[1:]: {"description": v} for k, v in more.items()}}
+    found = {
+        "200": {"description": told, "content": {kind: {}}},
+        **{k[1:]: {"description": v} for k, v in more.items()},
+    }
     return {"summary": told, "responses": found}
 
 

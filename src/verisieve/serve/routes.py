@@ -56,7 +56,9 @@ class Routes:
         if head.method not in allowed.split(", "):
             return refusal(405, "method_not_allowed", f"{path} takes {allowed}", Allow=allowed)
         if path not in OPEN and not self._known(head):
-            return refusal(401, "no_token", "the token is missing or wrong", field="Authorization", WWW_Authenticate="Bearer")
+            return refusal(
+                401, "no_token", "the token is missing or wrong", field="Authorization", WWW_Authenticate="Bearer"
+            )
         if path in self._gets:
             return Route(whole=lambda head, body: self._gets[path]())
         return self._post(path, head)
@@ -155,13 +157,16 @@ class Routes:
         waiting: asyncio.Queue[Asked | BadRow | None] = asyncio.Queue(WINDOW)
         reading = self._loop.create_task(self._read(body, waiting))
         try:
+            ready: list[bytes] = []
             while (asked := await waiting.get()) is not None:
-                if isinstance(asked, BadRow):
-                    await out.write(bad_line(asked).body)
-                    continue
-                if asked.later:
-                    await asyncio.wait([asked.later])
-                await out.write((asked.later.result() if asked.later else asked.body) + b"\n")
+                later = asked.later if isinstance(asked, Asked) else None
+                if later and not later.done():
+                    await _written(out, ready)
+                    await asyncio.wait([later])
+                ready += _line(asked)
+                if waiting.empty() or len(ready) >= WINDOW:
+                    await _written(out, ready)
+            await _written(out, ready)
             await reading
         finally:
             reading.cancel()
@@ -174,6 +179,18 @@ class Routes:
                 await waiting.put(row if isinstance(row, BadRow) else self._desk.ask(row))
         finally:
             await waiting.put(None)
+
+
+def _line(asked: Asked | BadRow) -> tuple[bytes, ...]:
+    if isinstance(asked, BadRow):
+        return (bad_line(asked).body,)
+    return (asked.later.result() if asked.later else asked.body, b"\n")
+
+
+async def _written(out: Writer, ready: list[bytes]) -> None:
+    if ready:
+        await out.write(b"".join(ready))
+        ready.clear()
 
 
 async def _rows(body: Body, most: int) -> AsyncIterator[Row | BadRow]:

@@ -14,12 +14,15 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from verisieve import domains
 from verisieve.errors import UsageError
+from verisieve.judge import load
 from verisieve.serve import front
 from verisieve.serve.settings import Settings
 
@@ -31,6 +34,11 @@ def run(settings: Settings) -> int:
     """Serve until told to stop; the exit code."""
     settings.check()
     front.parser()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    for name in domains.names():
+        with suppress(UsageError):  # a broken package: rows of its domain say so
+            load(name)  # now, not when the first row of it waits
     listener = _bound(settings)
     host, port = listener.getsockname()[:2]
     click.echo(f"verisieve serves http://{f'[{host}]' if ':' in host else host}:{port}", err=True)
@@ -48,6 +56,11 @@ def _bound(settings: Settings) -> socket.socket:
         return socket.create_server(address[:2], family=family, backlog=front.BACKLOG)
     except OSError as error:
         raise UsageError(f"{settings.host}:{settings.port}: {error.strerror or error}") from error
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End a process that has accepted nothing yet."""
+    os._exit(0)
 
 
 class _Parent:
@@ -83,7 +96,7 @@ class _Parent:
 
     def _serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, _leave)
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: not without our parent
         code = front.run(self._settings, self._listener, self._folder, f"{os.getpid()}.json")
         sys.stderr.flush()

@@ -36,7 +36,9 @@ class Settings:
         """Raise UsageError for settings that cannot be served, or not safely."""
         if not self.token and not loopback(self.host):
             raise UsageError(f"{self.host} is no loopback address: set VERISIEVE_TOKEN or --token-file first")
-        if self.token and (len(self.token) < SHORTEST_TOKEN or not self.token.isascii() or not self.token.isprintable()):
+        if self.token and (
+            len(self.token) < SHORTEST_TOKEN or not self.token.isascii() or not self.token.isprintable()
+        ):
             raise UsageError(f"a token is {SHORTEST_TOKEN} or more printable ASCII characters")
         if self.max_rows > self.queue:
             raise UsageError(f"max_rows {self.max_rows} is more than the queue of {self.queue} can hold")
