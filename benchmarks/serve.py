@@ -3,9 +3,10 @@
     python -m benchmarks.serve [--rows 20000] [--workers 1] [--connections 32]
     python -m benchmarks.serve --trouble [--slow 1000] [--rows 20000]
 
-Math rows whose verdicts are known by construction; every answer is compared with it. A verdict's CPU time is that of the server and
-its workers together, from /proc; the client runs beside them and is not counted. First nothing is cached, then the
-same rows are asked for again. `--trouble` holds slow clients open (a byte a second), and kills a worker every second.
+Math rows whose verdicts are known by construction; every answer is compared with it. A verdict's CPU time is that of
+the server and its workers together, from /proc; the client runs beside them and is not counted. First nothing is
+cached, then the same rows are asked for again. `--trouble` holds slow clients open (a byte a second), and kills a
+worker every second.
 """
 
 from __future__ import annotations
@@ -178,11 +179,8 @@ def serving(workers: int, *more: str) -> Iterator[tuple[int, int]]:
     assert process.stderr
     try:
         port = int(process.stderr.readline().rpartition(":")[2])
-        warm = Load(
-            "",
-            [post("/verify", "application/json", json.dumps(next(rows(1))).encode())] * 4 * workers,
-            [[b""]] * 4 * workers,
-        )
+        first = post("/verify", "application/json", json.dumps(next(rows(1))).encode())
+        warm = Load("", [first] * 4 * workers, [[]] * 4 * workers)
         drive(port, warm, 4 * workers, process.pid)
         yield port, process.pid
         process.send_signal(signal.SIGTERM)
@@ -242,23 +240,15 @@ def trouble(options: argparse.Namespace) -> int:
     wrong = 0
     with serving(options.workers, "--read-timeout", "5") as (port, pid):
         print(TITLES)
-        quiet, loud, _ = loads(options.rows)
-        loud = Load(
-            quiet.name,
-            *zip(
-                *[(a.replace(b"Add.", b"Add!"), w) for a, w in zip(quiet.requests, quiet.wanted, strict=True)],
-                strict=True,
-            ),
-        )  # type: ignore[arg-type]
+        quiet = next(loads(options.rows))
+        loud = quiet._replace(requests=[request.replace(b"Add.", b"Add!") for request in quiet.requests])
         result = drive(port, quiet, options.connections, pid)
         print(result.line("quiet"), flush=True)
         disturbance = Trouble(port, pid, options.slow)
         troubled = drive(port, loud, options.connections, pid, disturbance)
         print(troubled.line("slow clients and kills"))
         wrong += result.wrong + troubled.wrong
-        print(
-            f"{options.slow} slow clients held ({disturbance.cut} cut off and back again), {disturbance.kills} workers killed"
-        )
+        print(f"{options.slow} slow clients ({disturbance.cut} cut off and back), {disturbance.kills} workers killed")
         for sock in disturbance.held:
             sock.close()
     return wrong

@@ -146,10 +146,7 @@ def dump(row: Mapping[str, Json]) -> bytes:
 def loads(text: str | bytes) -> Json:
     """Decode JSON strictly (no NaN, no Infinity, UTF-8 only); raise InputError with a one-line reason."""
     try:
-        value = quickjson.decode(text)
-        if _brackets(text) > MAX_DEPTH:
-            _shallow(value, MAX_DEPTH)
-        return value
+        return _shallow(quickjson.decode(text), text)
     except UnicodeDecodeError as error:
         raise InputError(Reason.BAD_ROW, f"invalid UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -188,18 +185,20 @@ def _plain(value: Json, path: str, left: int) -> None:
         raise InputError(Reason.BAD_ROW, f"{type(value).__name__} is not JSON", path)
 
 
-def _brackets(text: str | bytes) -> int:
-    """Return how many brackets open in a JSON text, those in its strings too: it nests no deeper."""
-    return text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+def _shallow(value: Json, text: str | bytes) -> Json:
+    """Return a decoded value; raise RecursionError where it nests more than MAX_DEPTH deep."""
+    brackets = text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+    if brackets > MAX_DEPTH:  # those in strings too: it may still be flat
+        _descend(value, MAX_DEPTH)
+    return value
 
 
-def _shallow(value: Json, left: int) -> None:
-    """Raise RecursionError for a value that nests deeper: well before a worker's stack ends."""
+def _descend(value: Json, left: int) -> None:
     if isinstance(value, dict | list):
         if not left:
             raise RecursionError
         for item in value.values() if isinstance(value, dict) else value:
-            _shallow(item, left - 1)
+            _descend(item, left - 1)
 
 
 def carry(row: dict[str, Json], extra: Mapping[str, Json], model: str) -> dict[str, Json]:

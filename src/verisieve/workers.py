@@ -98,6 +98,7 @@ class Pool:
         self, count: int, *, sandbox: str = "auto", row_seconds: float = ROW_SECONDS, work: Work | None = None
     ) -> None:
         self._work = work or Work(place="verisieve.workers:judged", failed=failed)
+        self.in_flight = self._work.in_flight  # rows under way to one worker
         self._sandbox = sandbox
         self._row_seconds = row_seconds
         self._failed_starts = 0  # in a row: one may have been killed, many will never start
@@ -168,7 +169,7 @@ class Pool:
         while self._queue:
             index, worker = min(enumerate(self._workers), key=lambda pair: len(pair[1].tasks))
             size = len(self._queue[0].body)
-            if worker.tasks and (len(worker.tasks) >= self._work.in_flight or worker.size + size > IN_FLIGHT_BYTES):
+            if worker.tasks and (len(worker.tasks) >= self.in_flight or worker.size + size > IN_FLIGHT_BYTES):
                 break
             task = self._queue.popleft()
             if not worker.tasks:

@@ -1,4 +1,4 @@
-"""Clients that are broken, hostile, slow or gone: each costs only itself, and is told what is wrong where it listens."""
+"""Clients that are broken, hostile, slow or gone: each costs only itself, and is told what is wrong."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ STATUSES: list[tuple[bytes, str]] = [
     (GOOD + LAST, "200 200"),  # pipelined
     (GET * 300 + LAST, " ".join(["200"] * 301)),
     (GOOD.replace(b"/verify", b"/nope") + LAST, "404 200"),  # a refused body is skipped
-    (LAST.replace(b"Connection: close", b"Connection: close, Upgrade\r\nUpgrade: h2c"), "200"),
+    (LAST.replace(b"Connection: close", b"Connection: close, Upgrade\r\nUpgrade: h2c"), "400"),
+    (GET.replace(b"Host: x", b"Connection: Upgrade\r\nUpgrade: h2c") + LAST, "200 200"),
     (LAST.replace(b"HTTP/1.1", b"HTTP/1.0"), "200"),
     (LAST.replace(b"/verify", b"http://x/verify"), "404"),
     (b"hello\r\n\r\n", "400"),

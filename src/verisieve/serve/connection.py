@@ -45,7 +45,7 @@ class _Message:
     modern: bool  # it understands chunked bodies
     since: float
     answer: Answer | None = None
-    route: Route = Route()
+    route: Route | None = None
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
     body: Body | None = None
@@ -116,7 +116,7 @@ class Connection(asyncio.Protocol):
         except self._wrong as error:
             self._refuse(refusal(400, "bad_http", f"bad HTTP: {error}"[:200]))
             return
-        if self._loose > self._settings.max_head and not self._parsed:
+        if not self._parsed and max(self._loose, self._head_size) > self._settings.max_head:
             self._refuse(_head_too_large(self._settings.max_head))
             return
         self._advance()
@@ -168,6 +168,7 @@ class Connection(asyncio.Protocol):
         found = self._judged(head)
         if isinstance(found, Answer):
             message.answer = found
+            message.keep = message.keep and found.status not in (400, 431)
         else:
             message.route = found
             if found.streaming:
@@ -211,7 +212,7 @@ class Connection(asyncio.Protocol):
         while data:
             try:
                 self._parser.feed_data(data)
-                return
+                data = b""
             except self._upgrade as upgrade:
                 data = data[upgrade.args[0] :]
                 if self._parsed or not self._queue:
@@ -226,14 +227,11 @@ class Connection(asyncio.Protocol):
             return _head_too_large(self._settings.max_head)
         if len(self._headers) > MAX_HEADERS:
             return refusal(431, "too_many_headers", f"more than {MAX_HEADERS} headers")
-        length = head.headers.get("content-length", "")
+        if "upgrade" in head.headers and head.method != "GET":  # the parser stops before its body
+            return refusal(400, "bad_http", "no other protocol is spoken here", field="Upgrade")
+        length = int(head.headers.get("content-length", "0")[:20])  # digits: the parser has seen to it
         found = self._app.admit(head)
-        if (
-            isinstance(found, Route)
-            and found.whole
-            and length.isdecimal()
-            and int(length[:20]) > self._settings.max_body
-        ):
+        if isinstance(found, Route) and found.whole and length > self._settings.max_body:
             return _too_large(self._settings.max_body)
         return found
 
@@ -251,6 +249,7 @@ class Connection(asyncio.Protocol):
         self._settle()
 
     def _serve(self, message: _Message) -> None:
+        assert message.route
         assert message.route.whole
         found = message.route.whole(message.head, b"".join(message.parts))
         if isinstance(found, Answer):
@@ -281,6 +280,7 @@ class Connection(asyncio.Protocol):
 
     async def _stream(self, message: _Message, body: Body) -> None:
         route = message.route
+        assert route
         assert route.streaming
         out = _Chunks(self, modern=message.modern)
         head = [

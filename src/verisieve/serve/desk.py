@@ -1,8 +1,10 @@
 """Rows in, output lines out, in one event loop: a bounded queue, the cache, and the worker processes.
 
 Theory of operation. The pool of `workers` waits on its own selector, whose file descriptor becomes readable when any
-worker answers; so the event loop watches that one and needs no thread. Rows that came in one turn of the loop are
-handed out together. Equal rows under way are judged once: who gave up waiting and asks again gets the same verdict.
+worker answers; so the event loop watches that one and needs no thread. Rows that came since the last turn are handed
+out together, and verdicts are taken in together, a thousand times a second at most: waking up for each would cost more
+than judging. How many rows are under way to a worker follows from how many it lately judged in a second. Equal rows
+under way are judged once: who gave up waiting and asks again gets the same verdict.
 
 A worker that dies is replaced and its rows are run again by the pool; a row that was accepted is always answered.
 """
@@ -22,9 +24,12 @@ from verisieve.rows import BadRow, Row, carry
 from verisieve.serve.cache import Cache
 from verisieve.serve.settings import Settings
 from verisieve.store import digest
-from verisieve.workers import Line, Pool, Work, encode, failed
+from verisieve.workers import IN_FLIGHT, Line, Pool, encode
 
-IN_FLIGHT = 4  # rows under way to one worker: those behind a slow one wait for it though others may be idle
+AHEAD = 0.02  # seconds of work that are under way to one worker: what lies behind a slow row waits for it
+LEAST_AHEAD = 2  # rows, so that none waits for us
+FIRST_AHEAD = 8  # rows, before any was judged
+PAUSE = 0.001  # seconds between turns: each takes in all that was judged meanwhile
 LOOK = 1.0  # seconds between looks for a worker that hangs
 
 Answer = asyncio.Future[bytes]
@@ -51,8 +56,8 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        work = Work(place="verisieve.workers:judged", failed=failed, in_flight=IN_FLIGHT)
-        self.pool = Pool(settings.workers, sandbox=settings.sandbox, row_seconds=settings.row_seconds, work=work)
+        self.pool = Pool(settings.workers, sandbox=settings.sandbox, row_seconds=settings.row_seconds)
+        self.pool.in_flight = FIRST_AHEAD
         self.cache = Cache(settings.cache_bytes)
         self.outcomes: Counter[tuple[str, str]] = Counter()  # by domain and outcome
         self.failure = ""
@@ -61,10 +66,10 @@ class Desk:
         self._under_way: dict[int, tuple[bytes, Answer]] = {}
         self._by_key: dict[bytes, Answer] = {}
         self._patient: deque[asyncio.Future[None]] = deque()
-        self._turn_is_due = False
+        self._pausing = False
         self._rate = 1.0  # rows a second, lately
         self._done = 0
-        self._loop.add_reader(self.pool.fileno(), self._turn)
+        self._loop.add_reader(self.pool.fileno(), self._turn_soon)
         self._ticks = self._loop.create_task(self._tick())
 
     @property
@@ -123,16 +128,23 @@ class Desk:
         self._under_way[number] = (key, future)
         self._by_key[key] = future
         self.pool.submit(number, task)
-        if not self._turn_is_due:
-            self._turn_is_due = True
-            self._loop.call_soon(self._turn)
+        self._turn_soon()
         return future
+
+    def _turn_soon(self) -> None:
+        """Have the next turn when the pause is over, and hear nothing of the workers until then."""
+        if not self._pausing and not self.failure:
+            self._pausing = True
+            self._loop.remove_reader(self.pool.fileno())
+            self._loop.call_later(PAUSE, self._turn)
 
     def _turn(self) -> None:
         """Hand out what came in and take in what is done."""
-        self._turn_is_due = False
         if self.failure:
             return
+        if self._pausing:
+            self._pausing = False
+            self._loop.add_reader(self.pool.fileno(), self._turn_soon)
         try:
             done = self.pool.collect(0.0)
         except (VerisieveError, OSError) as error:
@@ -176,8 +188,14 @@ class Desk:
         while not self.failure:
             await asyncio.sleep(LOOK)
             self._rate = (self._rate + self._done / LOOK) / 2
+            if self.waiting:
+                self._look_ahead()
             self._done = 0
             self._turn()
+
+    def _look_ahead(self) -> None:
+        ahead = int(self._rate * AHEAD / self._settings.workers)
+        self.pool.in_flight = min(max(ahead, LEAST_AHEAD), IN_FLIGHT)
 
 
 def _hand_on(shared: Answer, own: Answer, completion: Completion) -> None:

@@ -31,7 +31,7 @@ _ROW: Json = {
 }
 _VERDICT: Json = {
     "type": "object",
-    "description": "`pass` is worth 1, `fail`, `no_answer` and `limit` 0, an `error` nothing: it says nothing of the reply.",
+    "description": "`pass` is worth 1, `fail`, `no_answer` and `limit` 0; an `error` says nothing of the reply.",
     "properties": {
         "id": _TEXT,
         "domain": _TEXT,
@@ -180,11 +180,11 @@ def _page() -> Iterator[str]:
     yield "<p>The machine-readable form is <a href='/openapi.json'>/openapi.json</a>.</p>"
     for path, methods in _DOCUMENT["paths"].items():
         for method, operation in methods.items():
-            yield f"<h2><code>{method.upper()} {html.escape(path)}</code></h2><p>{html.escape(operation['summary'])}</p>"
+            yield f"<h2><code>{method.upper()} {path}</code></h2><p>{html.escape(operation['summary'])}</p>"
             for kind, content in operation.get("requestBody", {}).get("content", {}).items():
                 yield f"<p>Takes <code>{kind}</code>: {_named(content['schema'])}</p>"
-            rows = (f"<tr><td><code>{code}</code><td>{html.escape(each['description'])}"
-                    for code, each in operation["responses"].items())  # fmt: skip
+            answers = operation["responses"].items()
+            rows = (f"<tr><td><code>{code}</code><td>{html.escape(each['description'])}" for code, each in answers)
             yield f"<table>{''.join(rows)}</table>"
     yield "<h2>Schemas</h2>"
     for name, schema in _DOCUMENT["components"]["schemas"].items():
