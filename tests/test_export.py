@@ -57,6 +57,7 @@ SHAPES: dict[str, list[dict[str, Any]]] = {
     "openrlhf": [{"datasource": "verisieve/math", "prompt": USER, "label": TRUTH}],
     "nemo-gym": [{"responses_create_params": {"input": USER}, **NAMED, "ground_truth": TRUTH}],
     "open-instruct": [{"messages": USER, "ground_truth": TRUTH, "dataset": "verisieve"}],
+    "verifiers": [{"id": "math:p1", "prompt": USER[0]["content"], "ground_truth": TRUTH}],
     "inspect": [{"input": USER, "target": "It is 4.", "id": "math:p1", "metadata": {**NAMED, "ground_truth": TRUTH}}],
     "parquet": [
         {
@@ -135,7 +136,7 @@ MIXED = [
 ]
 
 
-PROMPTS_ONLY = {"verl", "trl-grpo", "openrlhf", "skyrl", "nemo-gym", "open-instruct", "inspect"}
+PROMPTS_ONLY = {"verl", "trl-grpo", "openrlhf", "skyrl", "nemo-gym", "open-instruct", "inspect", "verifiers"}
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - PROMPTS_ONLY))

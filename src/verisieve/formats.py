@@ -154,6 +154,14 @@ def inspect(data: Data) -> Iterator[Row]:
         yield Row(kept.group, fields)
 
 
+def verifiers(data: Data) -> Iterator[Row]:
+    """Prime Intellect's verifiers: the data of a task, for `rewards.prime.taskset`."""
+    for kept, pair in data.problems():
+        domain, identity = pair.completion["domain"], pair.completion["id"]
+        fields = {"id": f"{domain}:{identity}", "prompt": prompt_of(pair.completion)}
+        yield Row(kept.group, {**fields, "ground_truth": pack(pair.completion)})
+
+
 def openai_dpo(data: Data) -> Iterator[Row]:
     """OpenAI preference fine-tuning: `input`, `preferred_output`, `non_preferred_output`."""
     for kept, good, bad in data.preferences():
@@ -200,6 +208,7 @@ FORMATS: Mapping[str, Callable[[Data], Iterator[Row]]] = {
     "openai-sft": trl_sft,  # the same rows under both names
     "openai-dpo": openai_dpo,
     "inspect": inspect,
+    "verifiers": verifiers,
     "parquet": parquet,
     "jsonl": jsonl,
 }

@@ -40,6 +40,7 @@ ENVIRONMENTS = (
         ("with_datasets.py", "with_trl.py", "with_verl.py", "with_openrlhf.py", "with_skyrl.py"),
     ),
     Environment("inspect", (("inspect-ai==0.3.285",),), ("with_inspect.py",)),
+    Environment("verifiers", (("verifiers==0.4.0",),), ("with_prime.py",)),
 )  # fmt: skip
 
 

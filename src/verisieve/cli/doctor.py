@@ -14,6 +14,7 @@ EXTRAS = {
     "openai": "openai",
     "parquet": "pyarrow",
     "postgres": "psycopg",
+    "serve": "httptools",
 }
 
 

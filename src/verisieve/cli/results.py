@@ -50,7 +50,7 @@ def export(
     Filters, ranks, splits by problem without leaks, and writes a data-set card. FOLDER is that of a `run` or `bench`.
 
     Formats: trl-sft, trl-prompt-completion, trl-dpo, trl-kto, trl-grpo, verl, openrlhf, skyrl, nemo-gym, open-instruct,
-    openai-sft, openai-dpo, inspect, parquet, jsonl.
+    openai-sft, openai-dpo, inspect, verifiers, parquet, jsonl.
     """
     from verisieve import contamination
     from verisieve import export as exporting

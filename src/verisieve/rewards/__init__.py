@@ -65,6 +65,14 @@ def rewards(ground_truths: Iterable[str], replies: Iterable[str]) -> list[Reward
     return [_reward(line) for line in shared().judge(completions)]
 
 
+async def areward(ground_truth: str, reply: str) -> Reward:
+    """Judge one reply without blocking the event loop; cancelling it drops a reply that no worker has yet."""
+    import asyncio
+
+    completion = Completion(problem=unpack(ground_truth), text=reply)
+    return _reward(await asyncio.wrap_future(shared().submit([completion])[0]))
+
+
 def sure(found: Reward, on_error: float | None) -> float:
     """Return the score of a reward, or `on_error` where there is none; raise UnscoredError if both are None."""
     score = on_error if found.score is None else found.score

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from verisieve.rewards import rewards
+from verisieve.rewards import areward
 
 
 def verified() -> Any:
@@ -18,8 +17,7 @@ def verified() -> Any:
     @scorer(metrics=[accuracy(), stderr()], name="verisieve")  # type: ignore[untyped-decorator,unused-ignore]
     def made() -> Any:
         async def score(state: TaskState, target: Target) -> Score:
-            packed = state.metadata["ground_truth"]
-            (found,) = await asyncio.to_thread(rewards, [packed], [state.output.completion])
+            found = await areward(state.metadata["ground_truth"], state.output.completion)
             if found.score is None:
                 return Score.unscored(reason="scoring_failed", explanation=found.reason)
             return Score(value=values.get(found.outcome, INCORRECT), explanation=found.reason or found.outcome)
