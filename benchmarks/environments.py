@@ -32,6 +32,14 @@ MATH_VERIFY = Peer(
     HELPERS / "with_math_verify.py",
 )  # fmt: skip
 
+# Judges nothing either.
+SERVERS = Peer(
+    "http-servers",
+    ("uvicorn==0.54.0", "granian==2.8.9", "httptools==0.9.0", "starlette==1.10.0", "uvloop==0.23.0"),
+    HELPERS / "http_servers.py",
+    whole=True,
+)
+
 # Makes problems, and runs no tests as the others do.
 REASONING_GYM = Peer(
     "reasoning-gym",

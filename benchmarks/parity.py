@@ -52,12 +52,12 @@ Door = Callable[[Sequence[Json]], list[Said]]
 
 
 def rows(domain: str, count: int) -> Iterator[Json]:
-    """Trials of a domain, then replies to its problems, right and wrong in turn; the truth of every 50th is broken."""
+    """Trials of a domain, then replies to its problems, right and wrong in turn; the truth of every 12th is broken."""
     made = domains.load(domain)
     trials = ((each.problem, each.text) for each in made.trials())
     replies = _replies(made, count)
     for number, (problem, text) in enumerate(islice(_both(trials, replies), count)):
-        truth = {} if number % 50 == 49 else dict(problem.truth)
+        truth = {} if number % 12 == 11 else dict(problem.truth)
         yield {
             "id": f"{number}-{problem.id}",
             "domain": domain,

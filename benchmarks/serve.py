@@ -113,7 +113,7 @@ class Client:
             return None
         if b"chunked" in head:
             return bytes(self.got) if body.endswith(b"0\r\n\r\n") else None
-        length = int(head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0])
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         return bytes(self.got) if len(body) >= length else None
 
 

@@ -1,8 +1,9 @@
-"""The Python door: rows in, verdict rows out, in order, for threads and tasks; what is bad is an error, never a raise."""
+"""The Python door: rows in, verdict rows out, in order, for threads and tasks; what is bad is an error."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -103,7 +104,7 @@ def test_tasks_wait_side_by_side(verifier: Verifier, tmp_path: Path) -> None:
         first = asyncio.create_task(verifier.averify(row(f"wait:{gate}")))
         while not (tmp_path / "gate.reached").exists():
             await asyncio.sleep(0.01)
-        rest = [asyncio.create_task(verifier.averify(row(f"die-once:{tmp_path}/{n}"))) for n in range(200)]
+        rest = [asyncio.create_task(verifier.averify(row(f"sandbox-fails-once:{tmp_path}/{n}"))) for n in range(200)]
         last = asyncio.create_task(verifier.averify(row("2")))
         await asyncio.sleep(0.05)
         for task in rest:
@@ -152,6 +153,15 @@ def test_rows_without_a_domain_take_the_verifiers() -> None:
     """As `--domain` has it."""
     with Verifier(workers=1, domain="math") as made:
         assert made.verify({"id": "m", "prompt": "", "truth": {"answer": "2"}, "response": "2"})["outcome"] == "pass"
+
+
+def test_the_examples_of_the_docs_run() -> None:
+    """As they stand in docs/doors.md, one after another."""
+    page = (Path(__file__).parents[1] / "docs/doors.md").read_text(encoding="utf-8")
+    code = "\n".join(part.partition("```")[0] for part in page.split("```python\n")[1:])
+    environment = {**os.environ, "VERISIEVE_WORKERS": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["pass 1.0", "m-1 pass", "m-1 fail", "pass"]
 
 
 def test_the_door_opens_when_it_is_used() -> None:
