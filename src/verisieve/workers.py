@@ -167,8 +167,10 @@ class Pool:
     def _feed(self) -> None:
         frames: dict[int, list[bytes]] = {}
         while self._queue:
-            index, worker = min(enumerate(self._workers), key=lambda pair: len(pair[1].tasks))
+            index, worker = min(enumerate(self._workers), key=lambda pair: (len(pair[1].tasks), not pair[1].ready))
             size = len(self._queue[0].body)
+            if size > IN_FLIGHT_BYTES and not worker.ready:
+                break  # it does not read yet, and we would wait for it
             if worker.tasks and (len(worker.tasks) >= self.in_flight or worker.size + size > IN_FLIGHT_BYTES):
                 break
             task = self._queue.popleft()

@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from server import Server, row, serving
@@ -107,6 +108,22 @@ def test_a_client_that_stops_sending_is_heard_out(server: Server) -> None:
         assert sock.recv(100) == b""
 
 
+def test_a_stream_may_wait_for_its_verdict(server: Server, tmp_path: Path) -> None:
+    """A client that sends nothing because it waits for us is not cut off, however long it takes."""
+    head = HEAD.replace(b"/verify", b"/verify/batch").replace(b"application/json", b"application/x-ndjson")
+    line = json.dumps(row(f"wait:{tmp_path}/gate")).encode() + b"\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        sock.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(line), line))
+        time.sleep(3)
+        (tmp_path / "gate").touch()
+        got = b""
+        while b'"pass"' not in got:
+            got += sock.recv(65536)
+        sock.sendall(b"0\r\n\r\n")
+        while not got.endswith(b"\r\n0\r\n\r\n"):
+            got += sock.recv(65536)
+
+
 def test_who_trickles_is_cut_off(server: Server) -> None:
     """A header that grows by a byte now and then does not hold its connection."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
@@ -144,6 +161,8 @@ def test_a_stream_that_is_cut_has_no_end(server: Server) -> None:
     got = server.raw(head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\n\r\n" % (len(BODY) + 1, BODY))
     assert got.startswith(b"HTTP/1.1 200")
     assert not got.endswith(b"0\r\n\r\n")
+    old = head.replace(b"HTTP/1.1", b"HTTP/1.0") + b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+    assert server.raw(old).endswith(b"}\n")  # it knows no chunks
     long = b'{"x": "' + b"y" * 110_000
     ended = server.raw(head + b"Content-Length: 120000\r\n\r\n" + long)
     assert b"a line of more than 100000 bytes" in ended

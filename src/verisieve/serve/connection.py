@@ -69,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._parsed: _Message | None = None  # the one whose body comes
         self._at: _Message | None = None  # the one that is answered
         self._task: asyncio.Task[None] | None = None
+        self._out: _Chunks | None = None  # of a stream
         self._url = b""
         self._headers: dict[str, str] = {}
         self._head_size = 0
@@ -173,10 +174,11 @@ class Connection(asyncio.Protocol):
             message.route = found
             if found.streaming:
                 message.body = Body(self._settle)
+        expects = headers.get("expect", "").lower() == "100-continue"
+        if expects and not message.answer and not self._at and not self._queue:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if message.answer or message.body:
             self._queue.append(message)
-        elif headers.get("expect", "").lower() == "100-continue" and not self._at and not self._queue:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, part: bytes) -> None:
         message = self._parsed
@@ -282,7 +284,7 @@ class Connection(asyncio.Protocol):
         route = message.route
         assert route
         assert route.streaming
-        out = _Chunks(self, modern=message.modern)
+        out = self._out = _Chunks(self, modern=message.modern)
         head = [
             "HTTP/1.1 200 OK",
             f"Content-Type: {route.kind}",
@@ -307,6 +309,7 @@ class Connection(asyncio.Protocol):
         if self._closing:
             raise CutError("the client is gone")
         self._transport.write(part)
+        self._deadline = self._loop.time() + self._settings.read_seconds
         if not self._drained.is_set():
             await self._drained.wait()
 
@@ -351,13 +354,17 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         elif now > self._deadline:
             if self._at and self._at.body:
-                if self._reading and not self._at.complete:
-                    self._at.body.end(cut=True)
+                self._sweep_stream(self._at, self._at.body)
             elif self._began or self._parsed:
                 seconds = f"{self._settings.read_seconds:g}"
                 self._refuse(refusal(408, "too_slow", f"the request did not come within {seconds} s"))
             else:
                 self._transport.abort()
+
+    def _sweep_stream(self, message: _Message, body: Body) -> None:
+        """End a stream whose client sends nothing though it waits for nothing."""
+        if self._reading and not message.complete and not (self._out and self._out.busy):
+            body.end(cut=True)
 
     def hang_up(self) -> None:
         """End a connection between requests."""
@@ -371,6 +378,7 @@ class _Chunks:
     """The parts of a streamed answer, each a chunk."""
 
     def __init__(self, connection: Connection, *, modern: bool) -> None:
+        self.busy = False
         self._connection = connection
         self._modern = modern
 

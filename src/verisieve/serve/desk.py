@@ -117,7 +117,7 @@ class Desk:
         if self.failure:
             raise VerisieveError(self.failure)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End the workers; rows under way are told so."""
         self._ticks.cancel()
         self._fail("the server has stopped")

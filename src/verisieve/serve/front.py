@@ -64,7 +64,7 @@ class _Front:
         server.close()
         ticks.cancel()
         self._leave(metrics.counted(self._values()))
-        await self._desk.close()
+        self._desk.close()
         for connection in list(self._live):
             connection.hang_up()
         await asyncio.sleep(FLUSH)

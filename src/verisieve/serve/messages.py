@@ -67,7 +67,9 @@ class CutError(VerisieveError):
 
 
 class Writer(Protocol):
-    """Where a streamed answer goes."""
+    """Where a streamed answer goes; `busy` says that the client waits for us, and not we for the client."""
+
+    busy: bool
 
     async def write(self, part: bytes) -> None:
         """Send a part; wait while the other end does not read, raise CutError when it is gone."""

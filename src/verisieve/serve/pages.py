@@ -101,6 +101,10 @@ def _answers(kinds: Mapping[str, Json], *, told: str) -> Json:
     return {"200": good, **{code: {"description": why, "content": error} for code, why in _REFUSALS.items()}}
 
 
+def _free(told: str, kind: str = "application/json", **more: str) -> Json:
+    return {**_plain(told, kind, **more), "security": []}
+
+
 def _plain(told: str, kind: str = "application/json", **more: str) -> Json:
     found = {
         "200": {"description": told, "content": {kind: {}}},
@@ -150,11 +154,11 @@ _DOCUMENT: Json = {
                 ),
             }
         },
-        "/health": {"get": _plain("The process lives.")},
-        "/ready": {"get": _plain("Workers have started.", _503="None has, or the server is stopping.")},
+        "/health": {"get": _free("The process lives.")},
+        "/ready": {"get": _free("Workers have started.", _503="None has, or the server is stopping.")},
         "/metrics": {"get": _plain("Figures for Prometheus.", "text/plain")},
-        "/openapi.json": {"get": _plain("This document.")},
-        "/": {"get": _plain("This document, for people.", "text/html")},
+        "/openapi.json": {"get": _free("This document.")},
+        "/": {"get": _free("This document, for people.", "text/html")},
     },
     "components": {
         "schemas": {

@@ -162,7 +162,9 @@ class Routes:
                 later = asked.later if isinstance(asked, Asked) else None
                 if later and not later.done():
                     await _written(out, ready)
+                    out.busy = True
                     await asyncio.wait([later])
+                    out.busy = False
                 ready += _line(asked)
                 if waiting.empty() or len(ready) >= WINDOW:
                     await _written(out, ready)
