@@ -95,7 +95,7 @@ class _Front:
 
     def _tick(self) -> None:
         self._routes.date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         for connection in list(self._live):
             connection.sweep(now)
         if self._settings.processes > 1:
