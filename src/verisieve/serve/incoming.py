@@ -65,6 +65,7 @@ class Incoming:
         self._url = b""
         self._headers: dict[str, str] = {}
         self._head_size = 0
+        self._count = 0  # of headers
         self._loose = 0  # bytes that the parser keeps to itself
 
     @property
@@ -90,7 +91,7 @@ class Incoming:
     def on_message_begin(self) -> None:
         self._url = b""
         self._headers = {}
-        self._head_size = self._loose = 0
+        self._head_size = self._loose = self._count = 0
         self.began = time.monotonic()
 
     def on_url(self, part: bytes) -> None:
@@ -100,7 +101,8 @@ class Incoming:
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.partial is None:  # else a trailer
             self._grow(len(name) + len(value))
-            if len(self._headers) <= MAX_HEADERS:
+            self._count += 1
+            if self._count <= MAX_HEADERS:
                 self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
@@ -166,7 +168,7 @@ class Incoming:
     def _judged(self, head: Head) -> Answer | Route:
         if self._head_size > self._settings.max_head:
             return _head_too_large(self._settings.max_head)
-        if len(self._headers) > MAX_HEADERS:
+        if self._count > MAX_HEADERS:
             return refusal(431, "too_many_headers", f"more than {MAX_HEADERS} headers")
         if "upgrade" in head.headers and head.method != "GET":  # the parser stops before its body
             return refusal(400, "bad_http", "no other protocol is spoken here", field="Upgrade")
