@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from math import isnan
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from exported import DATA, replies, rows
@@ -53,3 +55,21 @@ def test_every_reply_of_the_run_has_its_score(tmp_path: Path) -> None:
     assert [values[i + 1] == "C" for i in range(len(known))] == [score == 1.0 for score in wanted]
     assert isnan(values[len(known)])
     assert log.results.scores[0].metrics["accuracy"].value == sum(wanted[:-1]) / len(wanted[:-1])
+
+
+def test_samples_wait_side_by_side_and_may_be_cancelled() -> None:
+    """More samples than threads there might be are scored at once; those that are cancelled hold nobody up."""
+    packed, text, wanted = next(iter(replies()))
+    state = SimpleNamespace(metadata={"ground_truth": packed}, output=SimpleNamespace(completion=text))
+
+    async def ask() -> list[Any]:
+        score = verified()
+        tasks = [asyncio.create_task(score(state, None)) for _ in range(200)]
+        await asyncio.sleep(0)
+        for task in tasks[:150]:
+            task.cancel()
+        return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+    found = asyncio.run(ask())
+    assert all(isinstance(each, asyncio.CancelledError) for each in found[:150])
+    assert {each.value == "C" for each in found[150:]} == {wanted == 1.0}
