@@ -26,9 +26,9 @@ from verisieve.serve.settings import Settings
 from verisieve.store import digest
 from verisieve.workers import IN_FLIGHT, Line, Pool, encode
 
-AHEAD = 0.02  # seconds of work that are under way to one worker: what lies behind a slow row waits for it
+AHEAD = 0.2  # seconds of work that are under way to one worker: what lies behind a slow row waits for it
 LEAST_AHEAD = 2  # rows, so that none waits for us
-FIRST_AHEAD = 8  # rows, before any was judged
+FIRST_AHEAD = 16  # rows, before any was judged
 PAUSE = 0.001  # seconds between turns: each takes in all that was judged meanwhile
 LOOK = 1.0  # seconds between looks for a worker that hangs
 
