@@ -218,8 +218,14 @@ class Trouble:
         sock.send(b"POST /verify HTTP/1.1\r\nHost: ")
         return sock
 
+    def working(self) -> bool:
+        """Whether a worker has started."""
+        with socket.create_connection(("127.0.0.1", self.port)) as sock:
+            sock.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b" 200 " in sock.recv(1000)
+
     def __call__(self) -> None:
-        """Once a second, let each slow client send a byte, and kill a worker."""
+        """Once a second, let each slow client send a byte, and kill a worker that works."""
         if time.monotonic() < self.due:
             return
         self.due = time.monotonic() + 1
@@ -230,6 +236,8 @@ class Trouble:
                 self.cut += 1
                 sock.close()
                 self.held[index] = self.connect()
+        if not self.working():
+            return  # the last one that was killed is not back yet
         victim = family(self.pid)[1 + self.kills % (len(family(self.pid)) - 1)]
         os.kill(victim, signal.SIGKILL)
         self.kills += 1

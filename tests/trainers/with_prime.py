@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import verifiers.v1 as vf
 from exported import DATA, replies, rows
+from verifiers.v1.envs.single_agent import SingleAgentEnvConfig
 from verifiers.v1.errors import TaskError
+from verifiers.v1.trace import TraceTask
 from verifiers.v1.utils.loaders import load_environment, taskset_class
 
 from verisieve.rewards import pack
@@ -35,7 +37,8 @@ def taskset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def traced(task: Any, reply: str) -> Any:
     """A trace of one turn in which the model said this."""
-    trace = vf.Trace(task=vf.TraceTask(data=task.data), agent=vf.AgentInfo())
+    told = TraceTask(type=type(task).__name__, data=task.data, key=task.key, hash=task.hash)
+    trace = vf.Trace(task=told, agent=vf.AgentInfo(config=vf.AgentConfig()))
     trace.root_reply = reply
     return trace
 
@@ -45,7 +48,7 @@ def test_tasks_are_the_exported_problems(taskset: Any) -> None:
     tasks = list(taskset)
     assert [task.data.id for task in tasks] == [row["id"] for row in rows("verifiers")]
     assert tasks[0].data.prompt == rows("verifiers")[0]["prompt"]
-    environment = load_environment(vf.EnvConfig(taskset={"id": "verisieve-tasks"}))
+    environment = load_environment(SingleAgentEnvConfig(taskset={"id": "verisieve-tasks"}))
     assert type(environment.taskset).__name__ == "Tasks"
 
 
