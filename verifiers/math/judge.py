@@ -147,6 +147,7 @@ def _maths(gold: Gold, found: Found) -> Ruling:
         _INTEGER.fullmatch(found.text)
         and isinstance(gold.node, Num)
         and gold.options.tolerance is None
+        and gold.options.absolute is None
         and not gold.node.places
     ):
         got = int(found.text)

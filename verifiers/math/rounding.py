@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verisieve.verifiers.math import exact, probe, units
 from verisieve.verifiers.math.lowering import has_decimal, stated_decimal
-from verisieve.verifiers.math.nodes import MathsError, Node, Num, apply, symbols
+from verisieve.verifiers.math.nodes import MathsError, Node, Num, Unit, apply, number, substitute, symbols, walk
 from verisieve.verifiers.math.probe import Point
 from verisieve.verifiers.math.settling import settle
 
@@ -23,6 +23,18 @@ def within(gold: Node, answer: Node, tolerance: float) -> bool:
         return False
     scale = abs(expected.value) or 1
     return bool(abs(expected.value - got.value) <= tolerance * scale)
+
+
+def relative(gold: Node, absolute: float) -> float | None:
+    """Return an absolute tolerance, in the gold's own unit, as a relative one; None for a gold that is no number."""
+    plain = substitute(gold, {part: number(1) for part in walk(gold) if isinstance(part, Unit)})
+    if symbols(plain):
+        return None
+    try:
+        size = abs(settle(plain, Point({})).value)
+        return absolute / float(size) if size else absolute
+    except (MathsError, OverflowError, ZeroDivisionError):
+        return None
 
 
 def rounds_to(gold: Node, answer: Node) -> bool:
