@@ -15,14 +15,19 @@ _LEAST_DIGITS = 3  # a decimal of fewer significant digits stands for itself onl
 
 def within(gold: Node, answer: Node, tolerance: float) -> bool:
     """Say whether the answer lies within a relative tolerance of the gold."""
+    names = sorted(symbols(gold))
+    if set(names) != set(symbols(answer)):
+        return False
+    points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
     try:
-        expected, got = (settle(node, Point({name: Fraction(1) for name in symbols(node)})) for node in (gold, answer))
+        return all(_near(gold, answer, point, tolerance) for point in (points if names else points[:1]))
     except MathsError:
         return False
-    if symbols(gold) != symbols(answer):
-        return False
-    scale = abs(expected.value) or 1
-    return bool(abs(expected.value - got.value) <= tolerance * scale)
+
+
+def _near(gold: Node, answer: Node, point: Point, tolerance: float) -> bool:
+    expected, got = settle(gold, point).value, settle(answer, point).value
+    return bool(abs(expected - got) <= tolerance * (abs(expected) or 1))
 
 
 def relative(gold: Node, absolute: float) -> float | None:

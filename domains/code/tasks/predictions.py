@@ -13,7 +13,7 @@ from verisieve.domains.code.tasks.reasons import TaskReason
 from verisieve.errors import TruthError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import MIB, Limits, Sandbox
-from verisieve.verifiers.code import asserted, literals, observing
+from verisieve.verifiers.code import asserted, literals, observing, runner
 from verisieve.verifiers.code.asserted import TornError
 from verisieve.verifiers.code.extract import Source
 from verisieve.verifiers.code.literals import Call, LiteralError
@@ -88,7 +88,7 @@ def _equal(got: Any, expected: Any) -> bool:
 
 
 def _limit(found: Answer) -> str:
-    return {str(status): str(reason) for status, reason in observing.runner.LIMITS.items()}.get(
+    return {str(status): str(reason) for status, reason in runner.LIMITS.items()}.get(
         str(found.value), str(CodeReason.TIMEOUT_CPU)
     )
 

@@ -53,7 +53,7 @@ def _tolerance(truth: Mapping[str, Json]) -> Tolerance:
     if given is None:
         return Tolerance()
     if isinstance(given, dict):
-        size = given.get("absolute")
+        size: Any = given.get("absolute")
         if set(given) == {"absolute"} and _is_number(size) and 0 <= size < float("inf"):
             return Tolerance(absolute=float(size))
         raise TruthError("tolerance", f"must be a number, or an object with absolute, a number from 0, not {given!r}")

@@ -179,7 +179,8 @@ def _side(record: dict[str, Json], key: str) -> str:
 
 def _shared(record: dict[str, Json]) -> Any:
     """What two replies have in common at their start: the prompt that TRL leaves implicit."""
-    one, two = record.get("chosen"), record.get("rejected")
+    one: Any = record.get("chosen")
+    two: Any = record.get("rejected")
     if type(one) is not type(two) or not isinstance(one, str | list):
         raise bad("no prompt, and no two replies that hold it")
     count = next(

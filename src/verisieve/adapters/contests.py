@@ -154,8 +154,8 @@ def _function(record: dict[str, Json]) -> str:
 def _columns(value: Json, *names: str) -> Iterator[tuple[Any, ...]]:
     """Items of a list of objects, or of an object of lists."""
     if isinstance(value, dict):
-        columns = [value.get(name) for name in names]
-        if not all(isinstance(column, list) for column in columns) or len({len(column) for column in columns}) != 1:
+        columns = [column for name in names if isinstance(column := value.get(name), list)]
+        if len(columns) != len(names) or len({len(column) for column in columns}) != 1:
             raise bad(f"not as many of {' and '.join(names)}: {shown(value)}")
         yield from zip(*columns, strict=True)
     for item in value if isinstance(value, list) else ():

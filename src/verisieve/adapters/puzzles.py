@@ -8,6 +8,7 @@ from verisieve.adapters.values import bad, listed, parts, shown, text
 from verisieve.records import Json
 
 _HIDDEN = "___"
+_UNDECIDED = ("Uncertain", "Unknown", "Undetermined")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -85,6 +86,11 @@ def closed_world(value: Json) -> Json:
 def uncertain_world(value: Json) -> Json:
     """`True`, `False` or `Uncertain`; `Unknown`, as earlier versions say, is `Uncertain`."""
     return _stated("Uncertain" if value == "Unknown" else value, ("True", "False", "Uncertain"))
+
+
+def undecided_words(value: Json) -> Json:
+    """Other words for `Uncertain` or `Unknown`, null for other labels."""
+    return [word for word in _UNDECIDED if word != value] if value in _UNDECIDED else None
 
 
 def _stated(value: Json, known: tuple[str, ...]) -> str:

@@ -236,6 +236,7 @@ _PUZZLES = (
     puzzles.lettered_question,
     puzzles.open_world,
     puzzles.uncertain_world,
+    puzzles.undecided_words,
     puzzles.zebra_solution,
     puzzles.zebra_spec,
 )
