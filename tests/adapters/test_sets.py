@@ -431,6 +431,14 @@ def test_right_replies_pass_and_wrong_ones_do_not(tmp_path: Path, box: LazySandb
         assert _outcome(row, row["response"], box) == "pass" or known.truth.get("type") == "choice"
 
 
+def test_a_name_that_is_about_a_value_is_that_value(tmp_path: Path, box: LazySandbox) -> None:
+    """As OlympiadBench's published rule reads `\\approx`; tolerances come from `error`."""
+    (row,) = _rows(tmp_path, "olympiadbench", _olympiad(final_answer=[r"$\Delta p \approx -\frac{h}{c}$"]))
+    assert isinstance(row, dict)
+    assert _outcome(row, r"\boxed{-\frac{h}{c}}", box) == "pass"
+    assert _outcome(row, r"\boxed{\frac{h}{c}}", box) == "fail"
+
+
 REFUSED = [  # records that nothing can judge, each of its kind, and the words that say so
     ("olympiadbench", _olympiad(final_answer=None), "asks for a proof"),
     ("olympiadbench", _olympiad(answer_type="Need_human_evaluate"), "judged by people"),

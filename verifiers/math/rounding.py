@@ -10,6 +10,7 @@ from verisieve.verifiers.math.nodes import MathsError, Node, Num, Unit, apply, n
 from verisieve.verifiers.math.probe import Point
 from verisieve.verifiers.math.settling import settle
 
+_SLACK = 1 + 1e-9  # an answer at the very bound is within it, whatever the division loses
 _LEAST_DIGITS = 3  # a decimal of fewer significant digits stands for itself only
 
 
@@ -37,7 +38,7 @@ def relative(gold: Node, absolute: float) -> float | None:
         return None
     try:
         size = abs(settle(plain, Point({})).value)
-        return absolute / float(size) if size else absolute
+        return absolute * _SLACK / float(size) if size else absolute * _SLACK
     except (MathsError, OverflowError, ZeroDivisionError):
         return None
 

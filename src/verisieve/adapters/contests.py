@@ -20,8 +20,9 @@ INFLATED = 1 << 28  # bytes that compressed tests may unfold to
 _JUDGED = re.compile(
     r"\b(?:print|output|find|choose|report|write|display|return|give)s? any\b"
     r"|\bany (?:of them|of these|one of them|valid|correct|suitable|such|order|possible (?:answer|solution|one|way))\b"
-    r"|\b(?:multiple|several|many|more than one) (?:\w+ )?(?:answers?|solutions?|ways?|valid|optimal|correct)\b"
-    r"|\b(?:absolute|relative) (?:or (?:absolute|relative) )?error\b|\binteractive\b|\bflush",
+    r"|\b(?:multiple|several|many|more than one) (?:\w+ )?(?:answers?|solutions?|ways?|valid|optimal|correct|such)\b"
+    r"|\b(?:absolute|relative) (?:or (?:absolute|relative) )?error\b|\b(?:precision|accuracy|arbitrary order)\b"
+    r"|\binteractive\b|\bflush",
     re.IGNORECASE,
 )
 _STANDARD = ("", "stdin", "stdout", "standard input", "standard output")

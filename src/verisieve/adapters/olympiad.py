@@ -9,6 +9,7 @@ from verisieve.adapters.values import bad, shown, text
 from verisieve.records import Json
 
 _TYPES = {"Interval": "interval"}  # others steer nothing
+_ABOUT = re.compile(r"(?<=\S)\s*\\(?:approx|simeq)(?![a-zA-Z])")  # of a name: as published, it is that
 _IMAGE = re.compile(r"<im(?:g|age)_\d+>")
 
 
@@ -34,7 +35,7 @@ def answer(value: Json) -> Json:
         raise bad("its answer must be judged by people")
     if not isinstance(answers, list):
         raise bad(f"final_answer is no list: {shown(given)}")
-    return ", ".join(text(item).strip() for item in answers)
+    return _ABOUT.sub("=", ", ".join(text(item).strip() for item in answers))
 
 
 def answer_type(value: Json) -> Json:
