@@ -145,6 +145,9 @@ STEERED = [
     ({"answer": "50\\%"}, "\\boxed{50}", "", "fail", "50 is not 50 percent"),
     ({"answer": "(1,2)", "type": "interval"}, "\\boxed{1<x<2}", "", "pass", "an interval by its type"),
     ({"answer": "AC", "type": "text"}, "\\boxed{CA}", "", "fail", "a text is no product"),
+    ({"answer": "\\Delta p=-\\frac{h}{c}"}, "\\boxed{-\\frac{h}{c}}", "", "pass", "a change has one name"),
+    ({"answer": "-\\frac{h}{c}"}, "\\boxed{\\Delta p=-\\frac{h}{c}}", "", "pass", "the other way round"),
+    ({"answer": "\\Delta p=-\\frac{h}{c}"}, "\\boxed{\\Delta p=\\frac{h}{c}}", "", "fail", "its sign counts"),
     ({"answer": "13"}, "\\boxed{6+7}", "Compute $6+7$.", "fail", "the question is no answer to itself"),
     ({"answer": "13"}, "\\boxed{6+7}", "", "pass", "a sum has a value"),
 ]
