@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from verisieve.verifiers import replies
 from verisieve.verifiers.code.literals import MAX_TEXT, LiteralError
@@ -97,16 +97,19 @@ def _call(said: str, entry: str) -> str:
     if isinstance(node, ast.Compare):
         node = next((side for side in (node.left, *node.comparators) if _is_call(side, entry)), node)
     if not _is_call(node, entry):
-        node = _expression(f"{entry}({ast.unparse(node)})" if not _bare_tuple(said, node) else f"{entry}({said})")
+        listed = node.elts if _is_bare_tuple(node) else [node]
+        node = _expression(f"{entry}({', '.join(map(ast.unparse, listed))})")
     assert isinstance(node, ast.Call)
     for part in (*node.args, *(keyword.value for keyword in node.keywords)):
         _require_plain(part)
     return ast.unparse(node)
 
 
-def _bare_tuple(said: str, node: ast.expr) -> bool:
-    """Whether a text lists arguments without brackets around them: `1, 2` and not `(1, 2)`."""
-    return isinstance(node, ast.Tuple) and not said.strip().strip("`").lstrip().startswith("(")
+def _is_bare_tuple(node: ast.expr) -> TypeGuard[ast.Tuple]:
+    """Whether arguments are listed without brackets around them: `1, 2` and `(1,), (2,)`, not `(1, 2)`."""
+    if not isinstance(node, ast.Tuple) or not node.elts:
+        return False
+    return (node.lineno, node.col_offset) == (node.elts[0].lineno, node.elts[0].col_offset)
 
 
 def _is_call(node: ast.expr, entry: str) -> bool:

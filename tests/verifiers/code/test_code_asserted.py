@@ -40,6 +40,8 @@ CALLS = [
     ("f(1, 2)", "f(1, 2)"),
     ("[ANSWER]1, 2[/ANSWER]", "f(1, 2)"),
     ("[ANSWER](1, 2)[/ANSWER]", "f((1, 2))"),
+    ("[ANSWER](1, ), (1, 2)[/ANSWER]", "f((1,), (1, 2))"),
+    ("[ANSWER]()[/ANSWER]", "f(())"),
     ("[ANSWER]k=3[/ANSWER]", "f(k=3)"),
     ("Input: `'ab'`", "f('ab')"),
     ("f(set(), [0] * 3, *range(2), **{'k': -1})", "f(set(), [0] * 3, *range(2), **{'k': -1})"),
