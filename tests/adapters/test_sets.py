@@ -137,6 +137,10 @@ VAR = {
     "model_name": "m", "dataset": "GSM8K", "key_answer_type": "math", "setting": "0_shot",
     "human_judgment_result": "Correct",
 }  # fmt: skip
+VERL = {
+    "data_source": "openai/gsm8k", "prompt": [USER], "ability": "math", "extra_info": {"split": "train", "index": 0},
+    "reward_model": {"style": "rule", "ground_truth": "4"},
+}  # fmt: skip
 CODE_TESTS = json.dumps({"inputs": ["1 2\n"], "outputs": ["3\n"]})
 
 SETS = [
@@ -359,13 +363,7 @@ SETS = [
     ),
     Set(
         "verl",
-        {
-            "data_source": "openai/gsm8k",
-            "prompt": [USER],
-            "ability": "math",
-            "reward_model": {"style": "rule", "ground_truth": "4"},
-            "extra_info": {"split": "train", "index": 0},
-        },
+        VERL,
         {"answer": "4"},
         [("#### 4", "pass"), ("#### 5", "fail")],
     ),
@@ -554,6 +552,17 @@ def test_the_shapes_of_json_dumps_are_read_too(tmp_path: Path) -> None:
     assert isinstance(row, dict)
     assert row["truth"]["reference"] == "print(4)"
     assert [test["stdin"] for test in row["truth"]["tests"]] == ["2\n", "-1\n"]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "record"), [("codecontests", _contest(time_limit=None)), ("zebralogic", ZEBRA), ("verl", VERL)]
+)
+def test_parquet_gives_what_json_gives(tmp_path: Path, adapter: str, record: dict[str, Json]) -> None:
+    """Structures in columns, lists in structures, nulls."""
+    parquet, pyarrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    parquet.write_table(pyarrow.Table.from_pylist([record]), tmp_path / "own.parquet")
+    (expected,) = _rows(tmp_path, adapter, record)
+    assert list(datasets.convert(datasets.load(adapter), tmp_path / "own.parquet")) == [expected]
 
 
 def test_inputs_that_json_does_not_know_are_read(tmp_path: Path, box: LazySandbox) -> None:
