@@ -50,7 +50,7 @@ def check(problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
 
 def _called(call: str, expected: Any, found: Answer) -> Check:
     told = {"call": clip(call), "expected": clip(repr(expected)), "got": found.text()}
-    if found.kind == "limit":
+    if found.kind == "limit" or (found.kind == "raised" and "MemoryError" in found.value):
         return _check(Outcome.LIMIT, _limit(found), call, told)
     if found.kind in ("raised", "ended"):
         return _check(Outcome.FAIL, CodeReason.EXCEPTION, call, told)
@@ -88,6 +88,8 @@ def _equal(got: Any, expected: Any) -> bool:
 
 
 def _limit(found: Answer) -> str:
+    if found.kind == "raised":
+        return CodeReason.MEMORY
     return {str(status): str(reason) for status, reason in runner.LIMITS.items()}.get(
         str(found.value), str(CodeReason.TIMEOUT_CPU)
     )
