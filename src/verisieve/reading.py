@@ -82,13 +82,13 @@ def check_readable(paths: Iterable[str]) -> None:
 
 
 def values(
-    path: str, *, most: int = MAX_LINE, decode: Callable[[bytes], Json] = loads
+    path: str, *, most: int | None = None, decode: Callable[[bytes], Json] = loads
 ) -> Iterator[tuple[Place, Json | InputError]]:
     """Stream the decoded values of a file with their places, whatever they are; a line has at most `most` bytes."""
     if path.endswith(".parquet"):
         yield from _parquet(path)
         return
-    for line, raw in _lines(path, most):
+    for line, raw in _lines(path, most or MAX_LINE):
         place = Place(path, line)
         try:
             value = raw if isinstance(raw, InputError) else decode(raw)

@@ -45,7 +45,7 @@ def call(text: str, entry: str) -> str:
     r"""Return the call of `entry` that a reply commits to, as an expression that is safe to run in a box.
 
     >>> call("```python\nassert f(range(3), k=[1] * 2) == 3\n```", "f"), call("[ANSWER]1, 'a'[/ANSWER]", "f")
-    ("f(range(3), k=[1] * 2)", "f(1, 'a')")
+    ('f(range(3), k=[1] * 2)', "f(1, 'a')")
     """
     return _call(_one(text, "input", lambda said: _call(said, entry)), entry)
 

@@ -90,11 +90,6 @@ def trl_chosen(value: Json) -> Json:
     return _side(_record(value), "chosen")
 
 
-def trl_rejected(value: Json) -> Json:
-    """The other reply of a record of TRL, without a prompt that both replies repeat."""
-    return _side(_record(value), "rejected")
-
-
 def trl_side(value: Json) -> Json:
     """One reply of a record of TRL: [record, "chosen" or "rejected"]."""
     record, key = value if isinstance(value, list) and len(value) == 2 else (None, "")

@@ -248,7 +248,7 @@ TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
         "olympiad_answer": olympiad.answer,
         "olympiad_question": olympiad.question,
         "olympiad_tolerance": olympiad.tolerance,
-        "olympiad_type": olympiad.answer_type,
+        "olympiad_answer_type": olympiad.answer_type,
         "olympiad_unit": olympiad.unit,
     }
 )
