@@ -39,6 +39,7 @@ def list_() -> None:
     help="Mutants of its checker to draw; 0 looks at none, a large number at all.",
 )
 @click.option("--golden", metavar="FILE.jsonl", default="", help="More golden rows to try mutants on.")
+@click.option("--module", "modules", multiple=True, metavar="M", help="Mutate these modules alone, and what is in them.")
 @click.option(
     "--patience",
     type=click.FloatRange(1),
@@ -61,6 +62,7 @@ def check(
     count: int,
     mutants: int,
     golden: str,
+    modules: tuple[str, ...],
     patience: float,
     min_grade: str,
     as_json: bool,
@@ -70,7 +72,14 @@ def check(
     from verisieve.vetting import vet
 
     found = vet(
-        name, seed=seed, count=count, sandbox=sandbox, mutants=mutants, patience=patience, golden=golden
+        name,
+        seed=seed,
+        count=count,
+        sandbox=sandbox,
+        mutants=mutants,
+        patience=patience,
+        golden=golden,
+        modules=modules,
     )
     if as_json:
         click.echo(json.dumps(found.to_json(), indent=1))

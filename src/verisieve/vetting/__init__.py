@@ -35,10 +35,12 @@ def vet(
     mutants: int = 200,
     patience: float = PATIENCE,
     golden: str = "",
+    modules: tuple[str, ...] = (),
 ) -> Vetting:
     """Attack a domain by its name and return what was found; raise UsageError for one that does not load.
 
-    `mutants` of its checker are drawn (0: none); `golden` is a file of more golden rows to try them on.
+    `mutants` of its checker are drawn (0: none), of some modules alone if they are named; `golden` is a file of more
+    golden rows to try them on.
     """
     domain = domains.load(name)
     verifier = f"{domain.name}@{domain.version}"
@@ -60,7 +62,7 @@ def vet(
         facts, rates = findings.facts(said, executed=canary.exists())
     if not mutants:
         return Vetting(verifier, facts, rates, None)
-    arguments = [name, str(seed), str(count), sandbox, str(mutants), str(CPU), *([golden] if golden else [])]
+    arguments = [name, str(seed), str(count), sandbox, str(mutants), str(CPU), golden or "-", *modules]
     try:
         lines = list(watching.lines(["verisieve.vetting.mutating", *arguments], patience=100 * patience))
     except StoppedError as error:

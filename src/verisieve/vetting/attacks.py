@@ -75,7 +75,8 @@ def _golden(trials: list[Trial]) -> list[_Pair]:
 
 def _edited(judge: Judge, pair: _Pair, answer: str, other: str | None) -> Iterator[tuple[Row, Verdict]]:
     place = pair.right.rfind(answer)
-    if place < 0 or not other or other == answer:
+    whole = answer.strip() == pair.right.strip()  # then any edit is another answer, and may be a right one
+    if place < 0 or whole or not other or other == answer:
         return
     before, after = pair.right[:place], pair.right[place + len(answer) :]
     if judge(pair.problem, f"{before}{other}{after}").outcome is Outcome.PASS:

@@ -1,8 +1,9 @@
 """Which lines of a domain's modules are its checker, so that only they are mutated: pure functions over sources.
 
-A function is part of the checker if it ran while a reply was judged, or if one that is part of it mentions its name
-and it did not run for making problems and replies alone. So a branch that no reply reached counts, and a generator in
-the same file does not. Statements of modules and classes count where they bind a name that the checker mentions.
+A function is part of the checker if it ran while a reply was judged, or if one that is part of it, in its file or in
+one that imports it, mentions its name and it did not run for making problems and replies alone. So a branch that no
+reply reached counts, and a generator in the same file does not. Statements of modules and classes count where they
+bind a name that the checker mentions.
 """
 
 from __future__ import annotations
@@ -33,23 +34,13 @@ class _Function:
     mentions: frozenset[str]
 
 
-def lines(sources: Mapping[str, str], judging: Iterable[Place], making: Iterable[Place]) -> dict[str, set[int]]:
+def lines(
+    sources: Mapping[str, str], modules: Mapping[str, str], judging: Iterable[Place], making: Iterable[Place]
+) -> dict[str, set[int]]:
     """Return the checker's lines by file; `judging` and `making` are the functions that ran for either."""
     trees = {file: ast.parse(source) for file, source in sources.items()}
     functions = [function for file, tree in trees.items() for function in _functions(file, tree)]
-    ran, only_made = set(judging), set(making) - set(judging)
-    inside = {each.place for each in functions if each.place in ran}
-    known = {name for each in functions if each.place in inside for name in each.mentions}
-    grown = True
-    while grown:
-        new = [
-            each
-            for each in functions
-            if each.place not in inside | only_made and each.name in known and each.name not in ASIDE
-        ]
-        inside |= {each.place for each in new}
-        known |= {name for each in new for name in each.mentions}
-        grown = bool(new)
+    inside, known = _grown(functions, _importers(trees, modules), set(judging), set(making))
     kept: dict[str, set[int]] = {}
     for file, tree in trees.items():
         own = [each for each in functions if each.place.file == file]
@@ -58,6 +49,38 @@ def lines(sources: Mapping[str, str], judging: Iterable[Place], making: Iterable
         if wanted:
             kept[file] = (wanted | _bindings(tree, known)) - (others - wanted)
     return kept
+
+
+def _grown(
+    functions: list[_Function], importers: Mapping[str, set[str]], judging: set[Place], making: set[Place]
+) -> tuple[set[Place], set[str]]:
+    """The functions of the checker and all names that they mention."""
+    inside, waiting = set(judging), [each for each in functions if each.place not in judging | making]
+    mentioned: dict[str, set[str]] = {file: set() for file in importers}
+    new = [each for each in functions if each.place in inside]
+    while new:
+        for each in new:
+            mentioned[each.place.file] |= each.mentions
+        known = {file: set[str]().union(*(mentioned[other] for other in by)) for file, by in importers.items()}
+        new = [each for each in waiting if each.name in known[each.place.file] and each.name not in ASIDE]
+        inside |= {each.place for each in new}
+        waiting = [each for each in waiting if each.place not in inside]
+    return inside, set[str]().union(*mentioned.values())
+
+
+def _importers(trees: Mapping[str, ast.Module], modules: Mapping[str, str]) -> dict[str, set[str]]:
+    """For each file, those that import it or something out of it, and itself."""
+    imported = {file: set(_imported(tree)) for file, tree in trees.items()}
+    return {file: {file, *(other for other in trees if modules[file] in imported[other])} for file in trees}
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _functions(file: str, tree: ast.Module) -> Iterator[_Function]:

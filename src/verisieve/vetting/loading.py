@@ -47,11 +47,12 @@ def files(packages: Sequence[str]) -> dict[str, str]:
     return {
         file: name
         for name, module in sorted(sys.modules.items())
-        if _below(name, packages) and (file := getattr(module, "__file__", None)) and file.endswith(".py")
+        if below(name, packages) and (file := getattr(module, "__file__", None)) and file.endswith(".py")
     }
 
 
-def _below(name: str, packages: Sequence[str]) -> bool:
+def below(name: str, packages: Sequence[str]) -> bool:
+    """Whether a module is one of some packages or lies in one."""
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
@@ -136,7 +137,7 @@ def _quiet() -> None:
 
 
 def _forget(packages: Sequence[str]) -> None:
-    for name in [name for name in sys.modules if _below(name, packages)]:
+    for name in [name for name in sys.modules if below(name, packages)]:
         parent, _, last = name.rpartition(".")
         del sys.modules[name]
         if parent in sys.modules:

@@ -1,6 +1,6 @@
 """A process that mutates the checker of a domain and prints what became of each mutant, a line of JSON each.
 
-    python -m verisieve.vetting.mutating NAME SEED COUNT SANDBOX MOST CPU [GOLDEN.jsonl]
+    python -m verisieve.vetting.mutating NAME SEED COUNT SANDBOX MOST CPU GOLDEN.jsonl|- [MODULE...]
 
 Theory of operation. Everything heavy is imported once; the domain's own modules are then forgotten, so that a forked
 child imports them afresh, one of them changed. A first round of children, one for each reply, records which lines the
@@ -64,17 +64,21 @@ class _Plan:
 
 def main() -> None:
     """Say what is mutated, then what became of each mutant."""
-    name, seed, count, spec, most, cpu, *golden = sys.argv[1:]
+    name, seed, count, spec, most, cpu, golden, *only = sys.argv[1:]
     plan = _Plan(name, int(seed), int(count), spec, float(cpu))
-    found = _tried_with(plan, golden[0] if golden else "")
+    found = _tried_with(plan, "" if golden == "-" else golden)
     roots = loading.roots(domains.root(name))
     files = loading.files(roots)
     making = {checker.Place(*place) for place in loading.afresh(roots, lambda: _made(plan, files)) or ()}
     seen = [each for row in found if (each := _seen(plan, roots, row, files))]
     sources = {file: Path(file).read_text(encoding="utf-8") for file in files}
-    kept = checker.lines(sources, {place for each in seen for place in each.functions}, making)
+    kept = checker.lines(sources, files, {place for each in seen for place in each.functions}, making)
     spots = [
-        (file, edit) for file in sorted(kept) for line, edit in mutation.spots(sources[file]) if line in kept[file]
+        (file, edit)
+        for file in sorted(kept)
+        if not only or loading.below(files[file], only)
+        for line, edit in mutation.spots(sources[file])
+        if line in kept[file]
     ]
     _say({"replies": len(seen), "unsteady": len(found) - len(seen), "files": len(kept), "spots": len(spots)})
     known = _acknowledged(domains.root(name))
