@@ -3,7 +3,7 @@
     python -m benchmarks.checker_rows math --every 4 > rows.jsonl
     verisieve domains check math --mutants 200 --golden rows.jsonl
 
-`domains check` judges no verdict by these labels: a row tells a mutant from the original where anything said of it differs.
+No verdict is judged by these labels: a row tells a mutant from the original where anything said of it differs.
 """
 
 from __future__ import annotations
@@ -70,7 +70,15 @@ def reasoning() -> Iterator[Row]:
 
 def _row(domain: str, truth: Row, reply: str, right: bool, prompt: str = "") -> Row:
     outcome = "pass" if right else "fail"
-    return {"id": "r", "domain": domain, "prompt": prompt, "truth": truth, "response": reply, "outcome": outcome, "why": ""}
+    return {
+        "id": "r",
+        "domain": domain,
+        "prompt": prompt,
+        "truth": truth,
+        "response": reply,
+        "outcome": outcome,
+        "why": "",
+    }
 
 
 def _read(path: Path) -> Any:

@@ -178,7 +178,7 @@ def _import(name: str) -> Domain:
 
 
 def root(name: str) -> str:
-    """Return the package that a domain lives in, such as `verisieve.domains.math`; raise UsageError for an unknown one."""
+    """Return the package that a domain lives in, as `verisieve.domains.math`; raise UsageError for an unknown one."""
     if name in {info.name for info in pkgutil.iter_modules(__path__) if info.ispkg}:
         return f"{__name__}.{name}"
     for point in metadata.entry_points(group=ENTRY_POINTS, name=name):

@@ -37,12 +37,27 @@ def home(tmp_path: Path) -> Path:
     return made
 
 
+def put(target: Path, text: str, part: str | None) -> None:
+    """Write a file of the page, or exchange the function of it that `part` names."""
+    if part:
+        name, new = part.split("`")[1], text.rstrip()
+        whole = re.compile(rf"^def {name}\(.*?(?=\n\n\n)", re.DOTALL | re.MULTILINE)
+        text = whole.sub(lambda _: new, target.read_text())
+    target.write_text(text)
+
+
 def run(command: str, home: Path, work: Path) -> str:
     """Run one line as typed; what it printed. An exit code of 1 is a finding."""
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     env |= {"PATH": f"{home / 'bin'}:{os.environ['PATH']}", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_INDEX": "1"}
     done = subprocess.run(
-        ["sh", "-c", command], cwd=work, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        ["sh", "-c", command],
+        cwd=work,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     assert done.returncode in (0, 1), done.stdout
     return done.stdout
@@ -65,14 +80,7 @@ def test_the_tutorial_does_what_it_says(home: Path, tmp_path: Path) -> None:
     work.mkdir()
     for step in _STEP.finditer(PAGE):
         if step["session"] is None:
-            target = work / step["path"]
-            text = step["text"]
-            if step["part"]:
-                name = re.search(r"`(\w+)`", step["part"])
-                assert name
-                whole = rf"^def {name[1]}\(.*?(?=\n\n\n)"
-                text = re.sub(whole, lambda _: step["text"].rstrip(), target.read_text(), flags=re.DOTALL | re.MULTILINE)  # noqa: B023
-            target.write_text(text)
+            put(work / step["path"], step["text"], step["part"])
             continue
         for typed in step["session"].split("$ ")[1:]:
             command, *expected = typed.splitlines()

@@ -1,6 +1,6 @@
 """A verdict that changes raises its domain's version: what was said about golden rows is recorded in tests/verdicts/.
 
-`VERISIEVE_WRITE_VERDICTS=1 pytest tests/test_verdicts.py` records anew, and refuses where the version should have been raised.
+`VERISIEVE_WRITE_VERDICTS=1 pytest tests/test_verdicts.py` records anew, unless the version should have been raised.
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ def write(name: str, verifier: str, rows: Rows) -> None:
 
 def advice(was: tuple[str, Rows], now: tuple[str, Rows]) -> str:
     """What is to be done about a difference; nothing where there is none."""
-    changed = [
-        f"{key}: {was[1][key]} -> {row}" for key, row in now[1].items() if key in was[1] and was[1][key] != row
-    ]
+    changed = [f"{key}: {was[1][key]} -> {row}" for key, row in now[1].items() if key in was[1] and was[1][key] != row]
     if changed and was[0] == now[0]:
         return "\n".join([f"raise the version of {now[0]}: {len(changed)} verdicts changed", *changed])
     if was != now:

@@ -54,7 +54,10 @@ def test_mutants_are_killed_contained_acknowledged_or_listed(monkeypatch: pytest
     fates = {(fate["before"], fate["after"]): fate["fate"] for fate in found.mutants.fates}
 
     assert fates["seen += 1", "seen -= 1"] == "ended"
-    assert fates["return found[-1] == right if found else None", "return found[-1] != right if found else None"] == "outcome"
+    assert (
+        fates["return found[-1] == right if found else None", "return found[-1] != right if found else None"]
+        == "outcome"
+    )
     unreached = 'return text.removeprefix("In words: ") == right[::-1]'
     assert fates[unreached, unreached.replace("==", "!=")] == "unreached"
     assert [each["after"] for each in found.mutants.acknowledged].count("seen = 1") == 1
@@ -74,7 +77,9 @@ def test_the_exit_code_follows_the_grade(least: str, code: int) -> None:
     """Below the grade asked for the command ends with 1; the JSON holds the grade and every fact."""
     command = [sys.executable, "-m", "verisieve", "domains", "check", "seedless", "--n", "2", "--mutants", "0"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(WEAK), *filter(None, sys.path)])}
-    done = subprocess.run([*command, "--json", "--min-grade", least], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--json", "--min-grade", least], env=env, capture_output=True, text=True, check=False
+    )
     said = json.loads(done.stdout)
 
     assert done.returncode == code

@@ -40,7 +40,9 @@ def test_a_function_that_makes_and_judges_is_of_the_checker() -> None:
 
 def _vetting(bad: str = "", fates: tuple[str, ...] = ()) -> Vetting:
     mutants = Mutants(len(fates), 1, [{"fate": fate, "acknowledged": ""} for fate in fates]) if fates else None
-    return Vetting("x@1", (Fact("it has a version", ok=True, observed=""), Fact(bad or "fine", not bad, "")), {}, mutants)
+    return Vetting(
+        "x@1", (Fact("it has a version", ok=True, observed=""), Fact(bad or "fine", not bad, "")), {}, mutants
+    )
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,9 @@ RULES: dict[str, Kind] = {
     "commas": Kind(lambda rule: "Use no commas.", lambda text, rule: "," not in text),
     "ending": Kind(lambda rule: f"End with the words: {rule['phrase']}", _ends),
     "json": Kind(
-        lambda rule: f"Give it as one JSON object with the keys {', '.join(rule['keys'])} in this order, all with texts.",
+        lambda rule: (
+            f"Give it as one JSON object with the keys {', '.join(rule['keys'])} in this order, all with texts."
+        ),
         _object,
     ),
 }

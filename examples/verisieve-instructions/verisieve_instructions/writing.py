@@ -9,9 +9,12 @@ from typing import Any
 
 from verisieve_instructions.rules import Rule, broken
 
-TOPICS = "rivers bridges clocks maps gardens lanterns harbours winters mills owls".split()
-FILLERS = "old small bright quiet often near under with some and they keep turn grow wait hold until again more".split()
-AVOIDED = "very nice really thing good great quite rather".split()
+TOPICS = ["rivers", "bridges", "clocks", "maps", "gardens", "lanterns", "harbours", "winters", "mills", "owls"]
+FILLERS = [
+    "old", "small", "bright", "quiet", "often", "near", "under", "with", "some", "and",
+    "they", "keep", "turn", "grow", "wait", "hold", "until", "again", "more",
+]  # fmt: skip
+AVOIDED = ["very", "nice", "really", "thing", "good", "great", "quite", "rather"]
 ENDINGS = ("that is all", "so it goes", "to be continued", "and nothing more")
 KEYS = ("title", "summary", "source", "remark")
 MENTIONS = (2, 4)
@@ -51,7 +54,11 @@ def write(rules: Sequence[Rule], rng: Random, *, slip: str = "") -> str:
         rule = by_kind.get(kind)
         if rule is None:
             return default
-        return rng.choice((rule["least"] - 1, rule["most"] + 1)) if slip == kind else rng.choice((rule["least"], rule["most"]))
+        return (
+            rng.choice((rule["least"] - 1, rule["most"] + 1))
+            if slip == kind
+            else rng.choice((rule["least"], rule["most"]))
+        )
 
     topic = by_kind["mention"]
     times = topic["times"] + (rng.choice((-1, 1)) if slip == "mention" else 0)
@@ -69,7 +76,9 @@ def write(rules: Sequence[Rule], rng: Random, *, slip: str = "") -> str:
     return _shaped(said, ending, keys, by_kind, count, slip, rng)
 
 
-def _shaped(said: list[str], ending: str, keys: list[str], by_kind: dict[str, Rule], count: Any, slip: str, rng: Random) -> str:
+def _shaped(
+    said: list[str], ending: str, keys: list[str], by_kind: dict[str, Rule], count: Any, slip: str, rng: Random
+) -> str:
     if keys:
         if slip == "json":
             keys = keys[1:] + keys[:1]

@@ -39,7 +39,9 @@ def list_() -> None:
     help="Mutants of its checker to draw; 0 looks at none, a large number at all.",
 )
 @click.option("--golden", metavar="FILE.jsonl", default="", help="More golden rows to try mutants on.")
-@click.option("--module", "modules", multiple=True, metavar="M", help="Mutate these modules alone, and what is in them.")
+@click.option(
+    "--module", "modules", multiple=True, metavar="M", help="Mutate these modules alone, and what is in them."
+)
 @click.option(
     "--patience",
     type=click.FloatRange(1),

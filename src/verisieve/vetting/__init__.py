@@ -14,15 +14,16 @@ import tempfile
 from pathlib import Path
 
 from verisieve import domains
+from verisieve.domains.conformance import Fact
 from verisieve.vetting import findings, watching
 from verisieve.vetting.attacks import CANARY
 from verisieve.vetting.findings import Mutants, Vetting
-from verisieve.vetting.watching import StoppedError
 
 __all__ = ["Mutants", "Vetting", "vet"]
 
-HASH_SEEDS = ("0", "1")
+HASH_SEEDS = {"0": "all", "1": "rows"}  # and what is looked at under each
 PATIENCE = 120.0  # seconds without a verdict
+SLOW_MUTANT = 100  # as many times that without news of a mutant
 CPU = 5.0  # seconds of CPU that a mutant may take beside five times those of the original
 
 
@@ -43,28 +44,22 @@ def vet(
     golden rows to try them on.
     """
     domain = domains.load(name)
-    verifier = f"{domain.name}@{domain.version}"
-    said: list[list[findings.Json]] = []
+    verifier, tried = f"{domain.name}@{domain.version}", [name, str(seed), str(count), sandbox]
+    said = []
     with tempfile.TemporaryDirectory() as folder:
         canary = Path(folder) / "canary"
-        for number, hash_seed in enumerate(HASH_SEEDS):
-            arguments = [name, str(seed), str(count), sandbox, "rows" if number else "all"]
+        for hash_seed, what in HASH_SEEDS.items():
             environment = {CANARY: str(canary), "PYTHONHASHSEED": hash_seed}
-            lines: list[findings.Json] = []
-            try:
-                for line in watching.lines(
-                    ["verisieve.vetting.judging", *arguments], patience=patience, environment=environment
-                ):
-                    lines.append(line)
-            except StoppedError as error:
-                return findings.stopped(verifier, lines, str(error))
+            command = ["verisieve.vetting.judging", *tried, what]
+            lines, why = watching.gathered(command, patience=patience, environment=environment)
+            if why:
+                return findings.stopped(verifier, lines, why)
             said.append(lines)
         facts, rates = findings.facts(said, executed=canary.exists())
     if not mutants:
         return Vetting(verifier, facts, rates, None)
-    arguments = [name, str(seed), str(count), sandbox, str(mutants), str(CPU), golden or "-", *modules]
-    try:
-        lines = list(watching.lines(["verisieve.vetting.mutating", *arguments], patience=100 * patience))
-    except StoppedError as error:
-        return Vetting(verifier, (*facts, findings.Fact("its checker can be mutated", False, str(error))), rates, None)
+    command = ["verisieve.vetting.mutating", *tried, str(mutants), str(CPU), golden or "-", *modules]
+    lines, why = watching.gathered(command, patience=SLOW_MUTANT * patience)
+    if why:
+        return Vetting(verifier, (*facts, Fact("its checker can be mutated", ok=False, observed=why)), rates, None)
     return Vetting(verifier, facts, rates, findings.mutants(lines))

@@ -1,4 +1,4 @@
-"""Replies that a domain is tried with: golden, right and wrong by construction, and edits of right ones. Nothing is judged here.
+"""Replies that a domain is tried with: golden, right and wrong by construction, and edits of right ones.
 
 An edit needs the place of the answer. It is where the text that the checker took as the answer stands, and only if a
 wrong answer in that place is no pass; where there is no such place, nothing is edited.
@@ -59,9 +59,7 @@ def _constructed(domain: Domain, seed: int, count: int) -> list[_Pair]:
     assert isinstance(domain, Responder)
     rng = Random(f"{domain.name}:vetting:{seed}")
     return [
-        _Pair(
-            problem, domain.reply(problem, rng, right=True).text, domain.reply(problem, rng, right=False).text
-        )
+        _Pair(problem, domain.reply(problem, rng, right=True).text, domain.reply(problem, rng, right=False).text)
         for problem in domain.problems(seed, count)
     ]
 

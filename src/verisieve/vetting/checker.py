@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 # methods of a domain that judge nothing
 ASIDE = frozenset(
-    "name version reasons prompts problems over trials reply to_solve ballots audit lint engineering".split()
+    {"name", "version", "reasons", "prompts", "problems", "over", "trials", "reply", "to_solve", "ballots"}
+    | {"audit", "lint", "engineering"}
 )
 
 

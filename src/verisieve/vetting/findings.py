@@ -1,10 +1,10 @@
 """What came of vetting a domain: facts, error rates with intervals, mutants, and a grade. Pure functions over lines.
 
-    A   every fact holds and 95 % of the checker's mutants are killed
-    B   every fact holds and 80 % are
-    C   every fact holds
-    D   a fact of form does not hold: names, ids, variety, golden rows that are too few
-    F   a wrong reply passes, a right one does not, or it is not repeatable, hangs, raises or executes what it reads
+A   every fact holds and 95 % of the checker's mutants are killed
+B   every fact holds and 80 % are
+C   every fact holds
+D   a fact of form does not hold: names, ids, variety, golden rows that are too few
+F   a wrong reply passes, a right one does not, or it is not repeatable, hangs, raises or executes what it reads
 """
 
 from __future__ import annotations
@@ -90,17 +90,20 @@ class Mutants:
         counts = Counter(fate["fate"] for fate in self.fates)
         told = ", ".join(f"{fate} {count}" for fate, count in counts.most_common())
         counted = self.killed + len(self.survivors)
-        out = [
-            f"mutants of the checker: {len(self.fates)} drawn of {self.spots}, tried on {self.replies} replies ({told})",
-            f"killed: {self.killed} of {counted}, {100 * self.score:.1f} %  (95 % interval {low:.1f}-{high:.1f} %)",
+        head = f"mutants of the checker: {len(self.fates)} drawn of {self.spots}, tried on {self.replies} replies"
+        share = f"{100 * self.score:.1f} %  (95 % interval {low:.1f}-{high:.1f} %)"
+        shown = [f"{each['fate']}: {_place(each)}: {each['before']}" for each in self.survivors[:SHOWN]]
+        more = [f"and {len(self.survivors) - SHOWN} more; --json lists them"] if len(self.survivors) > SHOWN else []
+        known = [f"acknowledged: {_place(each)}: {each['acknowledged']}" for each in self.acknowledged]
+        return [
+            f"{head} ({told})",
+            f"killed: {self.killed} of {counted}, {share}",
+            *(f"  {line}" for line in (*shown, *more, *known)),
         ]
-        for fate in self.survivors[:SHOWN]:
-            out.append(f"  {fate['fate']}: {fate['module']}:{fate['line']}: {fate['before']}  ->  {fate['after']}")
-        if len(self.survivors) > SHOWN:
-            out.append(f"  and {len(self.survivors) - SHOWN} more; --json lists them")
-        for fate in self.acknowledged:
-            out.append(f"  acknowledged: {fate['module']}:{fate['line']}: {fate['after']}  ({fate['acknowledged']})")
-        return out
+
+
+def _place(fate: Json) -> str:
+    return f"{fate['module']}:{fate['line']} ({fate['operator']}: {fate['after']})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,5 +218,3 @@ def mutants(lines: Sequence[Json]) -> Mutants:
     """Read what `mutating` said."""
     head, *fates = lines
     return Mutants(head["spots"], head["replies"], fates)
-
-

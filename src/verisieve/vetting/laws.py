@@ -1,10 +1,10 @@
 """Laws that any checker obeys, tried by Hypothesis: reflexive, symmetric, blind to blank space, total, repeatable.
 
-    reflexive    the right reply to a problem passes, whatever the seed and the level
-    symmetric    problems of equal truths take each other's replies, both ways; replies grouped by their answers
-                 fall into the same groups in any order
-    blank        white space around a reply changes no outcome
-    total        any text at all gets a verdict that is no error, and the same one again
+reflexive    the right reply to a problem passes, whatever the seed and the level
+symmetric    problems of equal truths take each other's replies, both ways; replies grouped by their answers
+             fall into the same groups in any order
+blank        white space around a reply changes no outcome
+total        any text at all gets a verdict that is no error, and the same one again
 """
 
 from __future__ import annotations

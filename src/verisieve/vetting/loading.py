@@ -95,7 +95,7 @@ def afresh(
     cpu: float | None = None,
     wall: float = 3600.0,
 ) -> Json:
-    """Return what `work` returns in a child that has forgotten the packages; None where the child does not get there."""
+    """Return what `work` returns in a child that has forgotten the packages; None where it does not get there."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

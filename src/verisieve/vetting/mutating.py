@@ -5,7 +5,7 @@
 Theory of operation. Everything heavy is imported once; the domain's own modules are then forgotten, so that a forked
 child imports them afresh, one of them changed. A first round of children, one for each reply, records which lines the
 reply runs through and what is said about it. A mutant is then tried on the replies that run through its statement,
-cheapest first, in a child of its own with a limit of CPU time and memory and a wall stop: an endless loop ends the child alone.
+cheapest first, in a child of its own with limits of CPU time, memory and wall time: an endless loop ends it alone.
 
 Not seen: code that runs in other processes, such as the sandbox's harness.
 """

@@ -1,7 +1,7 @@
 """The pytest plugin: a fixture `vet` that attacks a domain once for a run, however many tests ask.
 
-    def test_chess(vet):
-        assert vet("chess").at_least("A")
+def test_chess(vet):
+    assert vet("chess").at_least("A")
 """
 
 from __future__ import annotations

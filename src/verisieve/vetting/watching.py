@@ -43,6 +43,18 @@ def lines(
             _end(process)
 
 
+def gathered(
+    arguments: list[str], *, patience: float, environment: dict[str, str] | None = None
+) -> tuple[list[Json], str]:
+    """Return all that it says, and why it was stopped if it was."""
+    found: list[Json] = []
+    try:
+        found.extend(lines(arguments, patience=patience, environment=environment))
+    except StoppedError as error:
+        return found, str(error)
+    return found, ""
+
+
 def _read(process: subprocess.Popen[bytes], out: IO[bytes], patience: float, memory: int) -> Iterator[Json]:
     pending, silent_since = b"", time.monotonic()
     while True:

@@ -13,7 +13,7 @@ from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 
 Judge = Callable[[str, str], "bool | None"]
-_LINE = re.compile(r"^\s*Answer: (.+?)\s*$", re.MULTILINE)
+LINE = re.compile(r"^\s*Answer: (.+?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Weak:
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         right = self.judge(text, problem.truth["answer"])
-        found = _LINE.findall(text)
+        found = LINE.findall(text)
         answer = found[-1] if found else None
         evidence = {"seen": self.evidence(text)}
         if right is None:
@@ -63,20 +63,12 @@ class Weak:
 
 
 def _whole(text: str, right: str) -> bool | None:
-    found = _LINE.findall(text)
+    found = LINE.findall(text)
     return found[-1] == right if found else None
 
 
 def _contains(text: str, right: str) -> bool:
     return right in text
-
-
-def _evaluated(text: str, right: str) -> bool | None:
-    found = _LINE.findall(text)
-    try:
-        return bool(found) and str(eval(found[-1])) == right
-    except Exception:
-        return None
 
 
 def _always(text: str, right: str) -> bool:
@@ -111,7 +103,6 @@ def _with_branches(text: str, right: str) -> bool | None:
 
 by_substring = Weak("by_substring", _contains)
 by_hash = Weak("by_hash", _whole, evidence=lambda text: list(set(text.split())))
-by_eval = Weak("by_eval", _evaluated)
 yes = Weak("yes", _always)
 last_word = Weak("last_word", _last)
 slow = Weak("slow", _backtracks)
