@@ -51,7 +51,7 @@ def _cased(text: str, rule: Rule) -> bool:
 
 
 def _ends(text: str, rule: Rule) -> bool:
-    return text.rstrip().lower().endswith(f" {rule['phrase']}")
+    return text.lower().endswith(f" {rule['phrase']}")
 
 
 def _object(text: str, rule: Rule) -> bool:

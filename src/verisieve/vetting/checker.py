@@ -104,8 +104,9 @@ def _mentions(node: ast.AST) -> Iterator[str]:
 def _bindings(tree: ast.Module, known: set[str]) -> set[int]:
     """The lines of statements outside functions that bind a known name, and of plain data classes' fields."""
     found = set[int]()
-    for node in [tree, *(each for each in tree.body if isinstance(each, ast.ClassDef))]:
-        for statement in node.body:
+    bodies = [tree.body, *(each.body for each in tree.body if isinstance(each, ast.ClassDef))]
+    for body in bodies:
+        for statement in body:
             if isinstance(statement, ast.Assign | ast.AnnAssign):
                 targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
                 names = {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}

@@ -92,9 +92,9 @@ class Mutants:
         counted = self.killed + len(self.survivors)
         head = f"mutants of the checker: {len(self.fates)} drawn of {self.spots}, tried on {self.replies} replies"
         share = f"{100 * self.score:.1f} %  (95 % interval {low:.1f}-{high:.1f} %)"
-        shown = [f"{each['fate']}: {_place(each)}: {each['before']}" for each in self.survivors[:SHOWN]]
+        shown = [f"{each['fate']}: {_place(each)}" for each in self.survivors[:SHOWN]]
         more = [f"and {len(self.survivors) - SHOWN} more; --json lists them"] if len(self.survivors) > SHOWN else []
-        known = [f"acknowledged: {_place(each)}: {each['acknowledged']}" for each in self.acknowledged]
+        known = [f"acknowledged, {each['acknowledged']}: {_place(each)}" for each in self.acknowledged]
         return [
             f"{head} ({told})",
             f"killed: {self.killed} of {counted}, {share}",
@@ -103,7 +103,7 @@ class Mutants:
 
 
 def _place(fate: Json) -> str:
-    return f"{fate['module']}:{fate['line']} ({fate['operator']}: {fate['after']})"
+    return f"{fate['module']}:{fate['line']}: {fate['before']}  ->  {fate['after']}"
 
 
 @dataclass(frozen=True, slots=True)

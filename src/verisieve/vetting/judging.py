@@ -22,7 +22,7 @@ from verisieve.domains.conformance import Fact, facts
 from verisieve.judge import seal
 from verisieve.records import Completion, Json, Problem, Verdict
 from verisieve.sandboxes.opening import LazySandbox
-from verisieve.vetting.attacks import Row, rows
+from verisieve.vetting.attacks import Judge, Row, rows
 from verisieve.vetting.laws import laws
 
 EXECUTING = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "parse_latex"}
@@ -56,9 +56,9 @@ def _say(line: Json) -> None:
     sys.stdout.flush()
 
 
-def _rows(domain: Domain, judge: object, seed: int, count: int) -> Iterator[Json]:
+def _rows(domain: Domain, judge: Judge, seed: int, count: int) -> Iterator[Json]:
     started = _cpu()
-    for row, verdict in rows(domain, judge, seed, count):  # type: ignore[arg-type]
+    for row, verdict in rows(domain, judge, seed, count):
         now = _cpu()
         yield {
             "kind": row.kind,

@@ -71,7 +71,7 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]  # None ends it
+        threading.settrace(None)
 
     def _called(self, frame: FrameType, event: str, _: Any) -> Any:
         file = frame.f_code.co_filename
@@ -121,7 +121,7 @@ def _serve(
             resource.setrlimit(resource.RLIMIT_CPU, (int(cpu) + 1, int(cpu) + 2))
         _forget(packages)
         if change:
-            sys.meta_path.insert(0, _Finder(change))  # type: ignore[arg-type]  # the one method that is asked for
+            sys.meta_path.insert(0, _Finder(change))
         with os.fdopen(writing, "wb") as out:
             out.write(json.dumps(work()).encode())
         code = 0

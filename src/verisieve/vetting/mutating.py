@@ -41,7 +41,7 @@ class _Seen:
     """What one reply runs through in the unchanged checker, what it costs and what is said about it."""
 
     row: Row
-    said: Json
+    said: str
     cpu: float
     lines: dict[str, set[int]]
     functions: set[checker.Place]
@@ -148,9 +148,9 @@ def _watched(plan: _Plan, row: Row, files: dict[str, str]) -> Json:
     try:
         started = time.process_time()
         with loading.Watch(files) as watch:
-            once = said(judge(row.problem, row.text))
+            once = _text(judge(row.problem, row.text))
         cpu = time.process_time() - started
-        again = said(judge(row.problem, row.text))
+        again = _text(judge(row.problem, row.text))
     finally:
         sandbox.close()
     lines = {file: sorted(lines) for file, lines in watch.lines.items()}
@@ -185,7 +185,7 @@ def _told(plan: _Plan, on: list[_Seen]) -> str:
     try:
         for each in on:
             verdict = judge(each.row.problem, each.row.text)
-            now = said(verdict)
+            now = _text(verdict)
             if now != each.said:
                 fate = "verdict"
                 if _outcome(now) != _outcome(each.said):
@@ -195,8 +195,13 @@ def _told(plan: _Plan, on: list[_Seen]) -> str:
     return fate
 
 
-def _outcome(checks: Json) -> str:
-    return next((str(each[1]) for each in checks if each[1] != Outcome.PASS), str(Outcome.PASS))
+def _text(verdict: Verdict) -> str:
+    """What a verdict says as ASCII text, which is the same after it was sent from one process to another."""
+    return json.dumps(said(verdict), sort_keys=True)
+
+
+def _outcome(text: str) -> str:
+    return next((str(each[1]) for each in json.loads(text) if each[1] != Outcome.PASS), str(Outcome.PASS))
 
 
 def _acknowledged(root: str) -> dict[tuple[str, str, str], str]:
