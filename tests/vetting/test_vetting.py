@@ -20,10 +20,8 @@ FOUND_OUT = [
     ("by_hash", {"another process with another hash seed says the same"}, "F"),
     ("by_eval", {"no reply is executed", "nothing in it calls eval"}, "F"),
     ("yes", {"replies that are wrong by construction", "nothing: never passes", "golden row"}, "F"),
-    ("last_word", {"hedge: never passes", "denial: never passes"}, "F"),
     ("slow", {"it comes to an end within its bounds"}, "F"),
     ("seedless", {"two seeds make different problems"}, "D"),
-    ("raising", {"law: any text gets the same verdict twice, and no error", "prompt echo: never passes"}, "F"),
     ("strict", {"law: blank space around a reply changes nothing"}, "F"),
 ]
 

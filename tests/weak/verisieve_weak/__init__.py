@@ -75,17 +75,8 @@ def _always(text: str, right: str) -> bool:
     return True
 
 
-def _last(text: str, right: str) -> bool | None:
-    found = re.findall(r"\d+", text)
-    return found[-1] == right if found else None
-
-
 def _backtracks(text: str, right: str) -> bool | None:
     return None if re.match(r"(\(+)+x", text) else _whole(text, right)
-
-
-def _index(text: str, right: str) -> bool:
-    return text.split("Answer: ")[1].strip() == right
 
 
 def _untrimmed(text: str, right: str) -> bool:
@@ -104,9 +95,7 @@ def _with_branches(text: str, right: str) -> bool | None:
 by_substring = Weak("by_substring", _contains)
 by_hash = Weak("by_hash", _whole, evidence=lambda text: list(set(text.split())))
 yes = Weak("yes", _always)
-last_word = Weak("last_word", _last)
 slow = Weak("slow", _backtracks)
 seedless = Weak("seedless", _whole, seeded=False)
-raising = Weak("raising", _index)
 strict = Weak("strict", _untrimmed)
 untried = Weak("untried", _with_branches)
