@@ -8,6 +8,7 @@ import sys
 import click
 
 from verisieve.cli import options
+from verisieve.plaintext import visible
 
 
 @click.group()
@@ -88,7 +89,7 @@ def check(
     else:
         options.show_facts(fact for fact in found.facts if fact.ok)
         for line in found.summary().splitlines():
-            click.echo(options.visible(line))
+            click.echo(visible(line))
     sys.exit(0 if found.at_least(min_grade) else 1)
 
 

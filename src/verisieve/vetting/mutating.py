@@ -24,6 +24,7 @@ from random import Random
 from verisieve import domains
 from verisieve.domains import Domain
 from verisieve.domains.conformance import HOSTILE
+from verisieve.errors import UsageError
 from verisieve.judge import guarded
 from verisieve.records import Completion, Json, Outcome, Problem, Verdict
 from verisieve.sandboxes.opening import LazySandbox
@@ -177,7 +178,7 @@ def _fate(plan: _Plan, roots: tuple[str, ...], change: loading.Change, on: list[
 def _told(plan: _Plan, on: list[_Seen]) -> str:
     try:
         domain = domains.load(plan.name)
-    except domains.UsageError:
+    except UsageError:
         return "does not load"
     sandbox = LazySandbox(plan.spec)
     judge = plan.judge(domain, sandbox)
