@@ -5,7 +5,6 @@ Changes nothing in it and judges nothing; a pair that does not belong together s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -13,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import UsageError
 from verisieve.records import Json, Outcome, Reason
 
@@ -150,7 +150,7 @@ def _join(folder: Path, place: Place, left: bytes, right: bytes) -> Pair:
 
 def _object(at: str, line: bytes) -> Mapping[str, Json]:
     try:
-        row = json.loads(line)
+        row = quickjson.decode(line)
     except (ValueError, RecursionError) as problem:
         raise UsageError(f"{at}: not JSON: {problem}") from problem
     if not isinstance(row, dict):
