@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from verisieve import __version__, gathering, pages, plaintext, report, showing
-from verisieve.errors import UsageError
+from verisieve.errors import UsageError, VerisieveError
 from verisieve.folder import COMPLETIONS, DOUBTS, VERDICTS, fetch, pairs, replacing
 from verisieve.select import select
 from verisieve.showing import Shown
@@ -81,7 +82,7 @@ class Site(NamedTuple):
         return Reply(404, "there is no such page")
 
     def _rows(self, survey: Survey, asked: Mapping[str, str]) -> Reply:
-        query = Query(**{name: asked.get(name, "") for name in Query._fields})
+        query = Query(**{name: _text(asked, name) for name in Query._fields})
         start = _start(asked)
         return self._page(
             "rows.html",
@@ -100,8 +101,8 @@ class Site(NamedTuple):
             return Reply(404, "there are no models")
         show = asked.get("show", "")
         query = {
-            "first": asked.get("first") or names[0],
-            "second": asked.get("second") or names[1],
+            "first": _text(asked, "first") or names[0],
+            "second": _text(asked, "second") or names[1],
             "show": show if show in SHOWN else "differ",
         }
         start = _start(asked)
@@ -171,6 +172,11 @@ def _build(source: Source, index: Path) -> None:
             survey.note("made of", made_of)
 
 
+def _text(asked: Mapping[str, str], name: str) -> str:
+    """Return a field as text that can be compared and searched for."""
+    return asked.get(name, "")[:MAX_VALUE].encode("utf-8", "replace").decode()
+
+
 def _start(asked: Mapping[str, str]) -> int:
     text = asked.get("start", "")
     return min(int(text), MAX_START) if text.isascii() and text.isdigit() and len(text) < 16 else 0
@@ -195,11 +201,17 @@ class Server(ThreadingHTTPServer):
 
     def welcomes(self, host: str) -> bool:
         """Whether a browser that calls us so cannot have been led here by somebody's name for our address."""
-        name = urlsplit(f"//{host}").hostname or ""
+        name, colon, port = host.rpartition(":")
+        name = name.strip("[]") if colon and port.isdigit() else host
         try:
             return bool(ip_address(name))
         except ValueError:
             return name in ("localhost", self.host)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of browsers that hang up; the base class shows everything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -219,8 +231,11 @@ class _Handler(BaseHTTPRequestHandler):
         token, _, path = unquote(parts.path, errors="replace").removeprefix("/").partition("/")
         if not secrets.compare_digest(token.encode(), self.server.token.encode()):
             return Reply(403, "the address lacks its token; use the one that was printed")
-        asked = {name: values[0][:MAX_VALUE] for name, values in parse_qs(parts.query, errors="replace").items()}
-        return self.server.site.answer(path, asked)
+        asked = {name: values[0] for name, values in parse_qs(parts.query, errors="replace").items()}
+        try:
+            return self.server.site.answer(path, asked)
+        except VerisieveError as error:  # the rows are no longer what they were
+            return Reply(500, str(error))
 
     def _send(self, reply: Reply) -> None:
         body = reply.body.encode("utf-8", "replace")

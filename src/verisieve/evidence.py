@@ -21,6 +21,7 @@ CELL = 200  # characters of one cell of a table
 ROWS, COLUMNS = 50, 30  # of one table
 STEPS = 200  # lines of a reply around the marked one
 SHORT = 100  # characters of JSON that stays on one line
+WHY = ("why", "message")  # evidence that says in words what is wrong
 
 
 class Text(NamedTuple):
@@ -78,8 +79,10 @@ Block = Text | Grid | Versus | Steps | Facts
 def blocks(evidence: Mapping[str, Json], completion: Mapping[str, Json]) -> list[Block]:
     """Return what there is to see, the telling parts first."""
     left = dict(evidence)
-    found = [*_call(left), *_versus(left), *_steps(left, text_of(completion, "response")), *_witness(left, completion)]
-    return [*found, *_rest(left)]
+    steps = list(_steps(left, text_of(completion, "response")))
+    why = [(key, plaintext.visible(str(left.pop(key)))) for key in WHY if 0 < len(str(left.get(key, ""))) <= TEXT]
+    first: list[Block] = [Facts(why)] if why else []
+    return [*first, *_call(left), *_versus(left), *steps, *_witness(left, completion), *_rest(left)]
 
 
 def shown(text: str) -> str:
@@ -88,8 +91,8 @@ def shown(text: str) -> str:
 
 
 def _call(left: dict[str, Json]) -> Iterator[Text]:
-    for key, title in (("call", "Failing call"), ("stdin", "Input")):
-        if isinstance(left.get(key), str) and ("got" in left or "expected" in left or "exception" in left):
+    for key, title in (("call", "Call"), ("stdin", "Input")):
+        if isinstance(left.get(key), str):
             yield Text(title, shown(left.pop(key)))
 
 
@@ -245,8 +248,12 @@ def _table(title: str, values: Sequence[Mapping[str, Json]]) -> Grid:
 
 
 def _plain(value: Json) -> str:
-    """Show text as it is, and other JSON as JSON: flat where it is short."""
+    """Show text as it is, a few names and values as words, and other JSON as JSON: flat where it is short."""
     if isinstance(value, str):
         return value
+    if isinstance(value, dict) and all(isinstance(one, str | int | float) for one in value.values()):
+        words = " · ".join(f"{key} {one}" for key, one in value.items() if one != "")
+        if words and len(words) <= SHORT and "\n" not in words:
+            return words
     flat = json.dumps(value, ensure_ascii=False)
     return flat if len(flat) <= SHORT else json.dumps(value, ensure_ascii=False, indent=1)

@@ -22,7 +22,7 @@ from verisieve.select import Selection, select
 from verisieve.showing import Shown
 from verisieve.sources import LEADERBOARD, Source
 from verisieve.stats import Interval, wilson
-from verisieve.survey import DIMENSIONS, Survey
+from verisieve.survey import DIMENSIONS, Query, Survey
 
 SAMPLES = 200  # rows to open; more make a page slow on a phone
 DUELS = 24  # problems with the replies of two models
@@ -125,6 +125,7 @@ def page_of(source: Source, survey: Survey, selection: Selection | None, *, samp
         "domains": _present(sample.domain for sample in shown),
         "models": _present(sample.model for sample in shown if sample.model),
         "mistakes": _present(sample.mistake for sample in shown if sample.mistake),
+        "query": Query()._asdict(),
         "choices": {name: survey.choices(name) for name in gathering.FILTERS} if served else {},
     }
     return pages.render("report.html", served=served, parts=_parts(values), **values)
