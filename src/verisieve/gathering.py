@@ -10,12 +10,13 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from verisieve import bench, leaderboard, plaintext
+from verisieve import bench, leaderboard, plaintext, quickjson
 from verisieve.folder import Pair, family_of, text_of, truncated
 from verisieve.funnel import Spent, stage_lost
 from verisieve.records import Json, Outcome
@@ -82,10 +83,13 @@ def _stored(found: Iterator[Pair], base: sqlite3.Connection, *, words: bool) -> 
         put()
 
 
+_name = lru_cache(maxsize=4096)(plaintext.name)  # of what many rows share
+
+
 def _line(pair: Pair) -> tuple[Json, ...]:
     place, completion, verdict = pair.place, pair.completion, pair.verdict
     outcome, answer, meta = Outcome(verdict["outcome"]), verdict.get("answer"), completion.get("meta")
-    domain, label = plaintext.name(text_of(verdict, "domain") or "unknown"), completion.get("label")
+    domain, label = _name(text_of(verdict, "domain") or "unknown"), completion.get("label")
     level = meta.get("difficulty") if isinstance(meta, dict) else None
     spent = Spent().plus(completion)
     sample = verdict.get("sample")
@@ -95,12 +99,12 @@ def _line(pair: Pair) -> tuple[Json, ...]:
         _problem(domain, verdict.get("id")),
         plaintext.name(verdict.get("id")),
         sample if type(sample) is int and abs(sample) < 1 << 32 else 0,
-        plaintext.name(text_of(completion, "model") or "not stated"),
+        _name(text_of(completion, "model") or "not stated"),
         domain,
-        plaintext.name(family_of(completion)),
+        _name(family_of(completion)),
         "" if level is None or isinstance(level, dict | list) else plaintext.name(level),
         outcome.value,
-        plaintext.name(text_of(verdict, "reason").replace("_", " ")),
+        _name(text_of(verdict, "reason").replace("_", " ")),
         "" if answer is None else plaintext.name(answer, 60),
         mistake_of(pair),
         label if label in ("pass", "reject") else "",
@@ -128,7 +132,7 @@ def _text(pair: Pair) -> str:
         *(str(verdict.get(key) or "") for key in ("id", "reason", "answer")),
         *(text_of(completion, key) for key in ("model", "prompt", "response", "operator")),
         family_of(completion),
-        json.dumps(checks, ensure_ascii=False) if checks else "",
+        quickjson.encode(checks).decode() if checks else "",
     ]
     return " ".join(part[:INDEXED] for part in parts).encode("utf-8", "replace").decode()
 

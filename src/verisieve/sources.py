@@ -80,7 +80,7 @@ def _verdicts(path: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
         at = f"{path}:{place.line}"
         if isinstance(value, InputError):
             raise UsageError(f"{at}: {value}")
-        if not isinstance(value, dict) or value.get("outcome") not in set(Outcome):
+        if not isinstance(value, dict) or value.get("outcome") not in tuple(Outcome):
             raise UsageError(f"{at}: outcome: missing; a report is made of verdicts, as `verify --out` writes them")
         yield at, value
 
