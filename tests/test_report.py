@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from run_folder import row, write
 
 from verisieve import bench, leaderboard, report, sources
+from verisieve.cli import main
 from verisieve.errors import UsageError
 from verisieve.stats import wilson
 
@@ -224,3 +226,19 @@ def test_an_empty_run_has_a_page(tmp_path: Path) -> None:
     for name in ("completions.jsonl", "verdicts.jsonl"):
         (folder / name).touch()
     assert "0 replies kept of 0" in words(report.write(folder, tmp_path / "page.html").read_text(encoding="utf-8"))
+
+
+def test_the_command_takes_folders_and_verdicts(tmp_path: Path) -> None:
+    """The page goes into the folder or beside the file; what cannot be is one line and exit code 2."""
+    folder = write(tmp_path / "run", BOARD)
+    rows, verdicts = folder / "completions.jsonl", folder / "verdicts.jsonl"
+
+    def exit_code(*args: object) -> int:
+        return CliRunner().invoke(main, ["report", *map(str, args)]).exit_code
+
+    assert exit_code(folder) == 0
+    assert (folder / "report.html").is_file()
+    assert exit_code(verdicts, "--rows", rows, "--out", tmp_path / "page.html") == 0
+    assert "What is the answer to p" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    for wrong in ([rows], [tmp_path / "absent"], [folder, "--rows", rows], [folder, "--serve", "--out", "x.html"]):
+        assert exit_code(*wrong) == 2, wrong
