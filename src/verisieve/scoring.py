@@ -111,15 +111,18 @@ class Scorer:
                 yield self._inbox.get_nowait()
 
 
+_making = threading.Lock()  # many threads may ask first
 _scorers: dict[int, Scorer] = {}  # by process: a fork has none of its parent's threads
 
 
 def shared() -> Scorer:
     """The scorer of this process, with VERISIEVE_WORKERS processes and the sandbox VERISIEVE_SANDBOX."""
-    if not (found := _scorers.get(os.getpid())):
-        workers = os.environ.get("VERISIEVE_WORKERS", "")
-        if workers and not (workers.isdecimal() and int(workers)):
-            raise UsageError(f"VERISIEVE_WORKERS must be a whole number from 1, not {workers!r}")
-        made = Scorer(workers=int(workers) if workers else None, sandbox=os.environ.get("VERISIEVE_SANDBOX", "auto"))
-        found = _scorers.setdefault(os.getpid(), made)
-    return found
+    with _making:
+        return _scorers.get(os.getpid()) or _scorers.setdefault(os.getpid(), _configured())
+
+
+def _configured() -> Scorer:
+    workers = os.environ.get("VERISIEVE_WORKERS", "")
+    if workers and not (workers.isdecimal() and int(workers)):
+        raise UsageError(f"VERISIEVE_WORKERS must be a whole number from 1, not {workers!r}")
+    return Scorer(workers=int(workers) if workers else None, sandbox=os.environ.get("VERISIEVE_SANDBOX", "auto"))
