@@ -2,8 +2,8 @@
 
     python -m benchmarks.ray [--math 1000000] [--code 20000] [--nodes 3] [--workers 2] [--whole]
 
-The nodes are local and have one CPU each, so on a machine of few cores they show that no row is lost or judged otherwise, and
-what Ray costs, not how it scales. CPU seconds are those of all processes together; `--whole` kills no node. Exit
+The nodes are local and have one CPU each: on a machine of few cores they show that no row is lost or judged otherwise,
+and what Ray costs, not how it scales. CPU seconds are those of all processes together; `--whole` kills no node. Exit
 code 1 says that a row is missing or reads otherwise than without Ray; no time ever does. Needs the extra `ray`.
 """
 
