@@ -1,4 +1,4 @@
-"""The public API as a user's type checker sees it: `make check` runs mypy over this file, nothing runs the file itself."""
+"""The public API as a user's type checker sees it: `make check` runs mypy over this file, and nothing runs it."""
 
 from __future__ import annotations
 
