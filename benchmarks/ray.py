@@ -33,6 +33,7 @@ class Took(NamedTuple):
 
     wall: float
     cpu: float
+    own: float  # of it, of the process that reads or hands out, and writes
     lost: str = ""
 
 
@@ -48,6 +49,10 @@ class Watch:
     def total(self) -> float:
         """CPU seconds so far, without this process's own."""
         return sum(self._seen.values())
+
+    def of(self, pid: int) -> float:
+        """CPU seconds of one process."""
+        return sum(seconds for (number, _), seconds in self._seen.items() if number == pid)
 
     def close(self) -> None:
         """Look no more."""
@@ -93,8 +98,9 @@ def verify(source: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
 def alone(source: Path, out: Path, workers: int, watch: Watch) -> Took:
     """Run without Ray."""
     started, before = time.monotonic(), watch.total()
-    verify(source, out, "--workers", str(workers)).wait()
-    return Took(time.monotonic() - started, watch.total() - before)
+    run = verify(source, out, "--workers", str(workers))
+    run.wait()
+    return Took(time.monotonic() - started, watch.total() - before, watch.of(run.pid))
 
 
 def clustered(source: Path, out: Path, options: argparse.Namespace, watch: Watch, expected: int) -> Took:
@@ -112,7 +118,7 @@ def clustered(source: Path, out: Path, options: argparse.Namespace, watch: Watch
         if not lost and not options.whole and max(parts, default=0) > expected / 3:
             cluster.remove_node(nodes[-1], allow_graceful=False)
             lost = f"a node killed after {time.monotonic() - started:.0f} s"
-    took = Took(time.monotonic() - started, watch.total() - before, lost)
+    took = Took(time.monotonic() - started, watch.total() - before, watch.of(run.pid), lost)
     cluster.shutdown()
     return took
 
@@ -139,7 +145,8 @@ def compare(kind: str, count: int, options: argparse.Namespace, folder: Path) ->
     for name, each in took.items():
         print(
             f"{kind:5} {name:6} {count:,} rows  {each.wall:7.1f} s wall  {count / each.wall:8,.0f} rows/s"
-            f"  {each.cpu:7.1f} CPU s  {1e3 * each.cpu / count:7.3f} CPU ms a row  {each.lost}",
+            f"  {each.cpu:7.1f} CPU s  {1e3 * each.cpu / count:7.3f} CPU ms a row, {1e3 * each.own / count:.3f} of them"
+            f" in the first process  {each.lost}",
             flush=True,
         )
     print(

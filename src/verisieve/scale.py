@@ -98,10 +98,11 @@ class Verifier:
         return blocks.Keys(b"" if self._done is None else memoryview(_ray().get(self._done)))
 
     def _check_installed(self) -> None:
-        here = installed()
+        here = installed() if self._installed else {}
         for name, version in self._installed.items():
             if here.get(name) != version:
                 raise UsageError(f"{name} is {here.get(name) or 'not installed'}, and {version} where the run began")
+        self._installed = {}  # once is enough
 
 
 def installed() -> dict[str, str]:
@@ -170,15 +171,20 @@ def _in_order(cut: Sequence[Block], results: Iterable[tuple[int, bytes]], store:
     """Put results into the store as they come and yield their lines in the order of the blocks."""
     following = first = 0
     for number, packed in results:
-        blocks.keep(blocks.unpack(packed)[1], store)
-        store.hold(number, packed)
-        while following < len(cut) and (body := store.take(following)):
+        lines, entries = blocks.unpack(packed)
+        blocks.keep(entries, store)
+        if number != following:
+            store.hold(number, packed)
+            continue
+        held: bytes | None = packed
+        while held:
             begins = following == 0 or cut[following].path != cut[following - 1].path
             first = 1 if begins else first
-            lines, entries = blocks.unpack(body)
             yield from blocks.settle(entries, first, cut[following].path, store)
             first += lines
             following += 1
+            if held := store.take(following):
+                lines, entries = blocks.unpack(held)
 
 
 def _check_seekable(inputs: Sequence[str]) -> None:
