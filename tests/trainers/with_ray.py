@@ -79,9 +79,12 @@ def on_one_machine(inputs: list[str], folder: Path) -> list[dict[str, Any]]:
 
 
 def until(true: Any) -> None:
-    """Wait for something."""
-    while not true():
+    """Wait for something, but not for ever."""
+    for _ in range(10_000):
+        if true():
+            return
         time.sleep(0.05)
+    raise AssertionError("it never came about")
 
 
 def test_a_driver_that_is_killed_goes_on(cluster: Cluster, inputs: list[str], tmp_path: Path) -> None:
@@ -114,7 +117,8 @@ def test_a_node_that_is_killed_costs_no_row(cluster: Cluster, inputs: list[str],
     with Store(tmp_path / "store") as store:
         lines = scale.verify(inputs, store, workers=4, say=said.append)
         found = [next(lines).body]
-        until((tmp_path / "traces" / victim.node_id).exists)
+        node = victim.all_processes["raylet"][0].process.pid
+        until((tmp_path / "traces" / str(node)).exists)
         cluster.remove_node(victim, allow_graceful=False)
         found += [line.body for line in lines]
 
