@@ -135,7 +135,8 @@ def unpack(packed: bytes) -> tuple[int, list[Entry]]:
     """Decode what `pack` encoded."""
     head, _, bodies = packed.partition(b"\n")
     lines, heads = quickjson.decode(head)
-    entries, start = [], 0
+    entries: list[Entry] = []
+    start = 0
     for number, identity, key, size, *counted in heads:
         line = Line(bodies[start : start + size], *counted)
         start += size

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -92,12 +93,12 @@ def verify_files(
         raise UsageError(f"{out}: the output would replace an input")
     tally = Tally()
     with open_store(out, resume=resume) as store:
-        settings = {"sandbox": sandbox, "row_seconds": row_seconds}
         if engine == "ray":
-            lines = scale.verify(inputs, store, domain=domain, workers=workers, say=_said, **settings)
+            judge = partial(scale.verify, inputs, store, domain=domain, workers=workers, say=_said)
         else:
             rows = reading.read(inputs, domain=domain)
-            lines = pipeline.verify(rows, store, workers=workers or default_workers(), **settings)
+            judge = partial(pipeline.verify, rows, store, workers=workers or default_workers())
+        lines = judge(sandbox=sandbox, row_seconds=row_seconds)
         with replacing(out) as stream:
             for line in watched(lines, tally):
                 stream.write(line.body)
