@@ -48,7 +48,9 @@ def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
     foreign = []
     for page in site.rglob("*.html"):
         parser = Fetched()
-        parser.feed(page.read_text(encoding="utf-8"))
+        text = page.read_text(encoding="utf-8")
+        parser.feed(text)
+        foreign += [page.name] * ('class="mermaid"' in text)  # the theme would fetch what draws it
         foreign += [f"{page.name}: {address}" for address in parser.found if re.match(r"(\w+:)?//", address)]
     for sheet in site.rglob("*.css"):
         foreign += re.findall(r"(?:url\(|@import )[\"']?((?:https?:)?//[^)\"']+)", sheet.read_text(encoding="utf-8"))
