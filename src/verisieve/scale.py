@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -149,9 +150,10 @@ def _one_pass(
     ]
     pool = ray.data.ActorPoolStrategy(size=actors, max_tasks_in_flight_per_actor=AHEAD)
     data = ray.data.from_items(items, override_num_blocks=len(items))
-    judged = data.map(
-        Verifier, fn_constructor_kwargs=dict(job), compute=pool, num_cpus=1, ray_remote_args_fn=_actor_options
-    )
+    with warnings.catch_warnings(action="ignore"):  # the last argument goes in 2.64, and has no heir yet
+        judged = data.map(
+            Verifier, fn_constructor_kwargs=dict(job), compute=pool, num_cpus=1, ray_remote_args_fn=_actor_options
+        )
     yield from judged.iter_rows()
 
 
@@ -195,6 +197,7 @@ def _check_seekable(inputs: Sequence[str]) -> None:
 
 def _ray() -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what is lost is said by us
     os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")  # a thread that ends after us must not start a cluster
     try:
         import ray
