@@ -1,4 +1,4 @@
-"""What the site needs beyond mkdocs.yml: pages that not every tree has, and links to files outside the site as text."""
+"""What the site needs beyond mkdocs.yml: pages that its navigation does not name, links to files outside as text."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-TITLES = {
-    "tutorial.md": "Tutorial",
-    "serve.md": "Serving",
-    "extending.md": "Extending",
-}  # in the navigation where they are there
+SECTIONS = {"domains": "Domains", "decisions": "Decisions"}
 OUTSIDE = re.compile(
-    r"\[([^\]]+)\]\(((?:\.\./)+(?:src|tests|benchmarks|domains|verifiers|README|CONTRIBUTING)[^)]*|examples/[^)]*)\)"
+    r"\[([^\]]+)\]\(((?:\.\./)+(?:src|tests|benchmarks|domains/\w+/|fixtures|verifiers|README|CONTRIBUTING)[^)]*|examples/[^)]*)\)"
 )
 
 
 def on_config(config: Any) -> Any:
-    """Put pages into the navigation that not every tree has."""
-    known = str(config.nav)
+    """Put each page that the navigation does not name into the section of its folder, or else at the end of Use."""
     pages = Path(config.docs_dir)
-    found = [{title: name} for name, title in TITLES.items() if (pages / name).exists() and name not in known]
-    decisions = next(entry["Decisions"] for entry in config.nav if "Decisions" in entry)
-    for page in sorted((pages / "decisions").glob("*.md")):
-        name = f"decisions/{page.name}"
-        if name not in known:
-            decisions.append({page.stem[5:].replace("-", " ").capitalize(): name})
-    config.nav[3:3] = found
+    known = str(config.nav)
+    for page in sorted(pages.rglob("*.md")):
+        name = page.relative_to(pages).as_posix()
+        if f"'{name}'" not in known and "examples" not in page.parts:
+            section = SECTIONS.get(page.parent.name, "Use")
+            next(entry[section] for entry in config.nav if section in entry).append(name)
     return config
 
 

@@ -2,7 +2,8 @@
 
 A page's blocks run in order, in a folder of their own that holds a small run in `out/` and its `verdicts.jsonl`.
 A block with `title="FILE"` makes that file; `...` in an output stands for any text, and numbers of seconds may differ.
-What stands in `<!-- not run: REASON -->` before a block is the reason.
+What stands in `<!-- not run: REASON -->` before a block is the reason; `<!-- run by tests/FILE.py -->` names the
+module that runs a page.
 """
 
 from __future__ import annotations
@@ -48,8 +49,14 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def runs(page: Path) -> bool:
-    """Whether a page has a block that is run."""
-    return any(block.kind in RUN and not block.why for block in blocks(page))
+    """Whether a page has a block that is run, and run here."""
+    return not runner(page) and any(block.kind in RUN and not block.why for block in blocks(page))
+
+
+def runner(page: Path) -> str:
+    """The test module that runs a page with more than stands in it, if any."""
+    named = re.search(r"^<!-- run by (tests/\S+\.py) -->$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return named[1] if named else ""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +92,7 @@ def test_what_is_not_run_says_why(page: Path) -> None:
     skipped = [block for block in blocks(page) if block.why]
 
     assert len(skipped) == marks
+    assert not runner(page) or page.name in (ROOT / runner(page)).read_text(encoding="utf-8")
     assert all(block.kind in RUN and len(block.why.split()) > 1 for block in skipped)
 
 

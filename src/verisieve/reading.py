@@ -9,7 +9,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from math import inf
@@ -87,26 +87,30 @@ def check_readable(paths: Iterable[str]) -> None:
             raise UsageError(f"{path}: {error.strerror}") from error
 
 
-def values(path: str) -> Iterator[tuple[Place, Json | InputError]]:
-    """Stream the decoded values of a file with their places, whatever shape they have."""
+def values(
+    path: str, *, most: int | None = None, decode: Callable[[bytes], Json] = loads
+) -> Iterator[tuple[Place, Json | InputError]]:
+    """Stream the decoded values of a file with their places, whatever they are; a line has at most `most` bytes."""
     if path.endswith(".parquet"):
         yield from parquet_values(path)
         return
     with _open(path) as stream:
-        for line, raw in lines(stream):
+        for line, raw in lines(stream, most=most or MAX_LINE):
             if isinstance(raw, InputError) or raw.strip():
-                yield Place(path, line), decoded(raw)
+                yield Place(path, line), decoded(raw, decode)
 
 
-def decoded(raw: bytes | InputError) -> Json | InputError:
+def decoded(raw: bytes | InputError, decode: Callable[[bytes], Json] = loads) -> Json | InputError:
     """Decode a line; what is wrong with it is returned, not raised."""
     try:
-        return raw if isinstance(raw, InputError) else loads(raw)
+        return raw if isinstance(raw, InputError) else decode(raw)
     except InputError as error:
         return error
 
 
-def lines(stream: IO[bytes], start: int = 0, end: float = inf) -> Iterator[tuple[int, bytes | InputError]]:
+def lines(
+    stream: IO[bytes], start: int = 0, end: float = inf, *, most: int = MAX_LINE
+) -> Iterator[tuple[int, bytes | InputError]]:
     """Number the lines that begin in these bytes of a stream, which stands at `start`.
 
     An over-long line or a damaged archive gives an InputError.
@@ -115,18 +119,18 @@ def lines(stream: IO[bytes], start: int = 0, end: float = inf) -> Iterator[tuple
     while position < end:
         line += 1
         try:
-            raw = stream.readline(MAX_LINE + 1)
+            raw = stream.readline(most + 1)
             size = len(raw)
-            while size > MAX_LINE and raw and not raw.endswith(b"\n"):
-                raw = stream.readline(MAX_LINE)
+            while size > most and raw and not raw.endswith(b"\n"):
+                raw = stream.readline(most)
                 size += len(raw)
         except (OSError, EOFError, zlib.error) as error:
             yield line, InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
             return
         if not size:
             return
-        if size > MAX_LINE:
-            yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {MAX_LINE:,} are read")
+        if size > most:
+            yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {most:,} are read")
         else:
             yield line, raw if position else raw.removeprefix(b"\xef\xbb\xbf")
         position += size
