@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, NamedTuple
@@ -73,6 +74,12 @@ def _gym(path: Path, _: str) -> _Items:
             yield place, number, gym.record(value) if isinstance(value, dict) else value
         except InputError as error:
             yield place, number, error
+
+
+def _sql(name: str, path: Path, _: str) -> _Items:
+    from verisieve.adapters.sql import READERS  # loads the SQL engine
+
+    yield from READERS[name](path)
 
 
 def _parquet(path: Path, _: str) -> _Items:
@@ -178,4 +185,5 @@ def _bad(message: str) -> InputError:
 
 FORMATS: Mapping[str, Callable[[Path, str], _Items]] = MappingProxyType(
     {"jsonl": _jsonl, "json": _json, "csv": _csv, "tsv": _tsv, "parquet": _parquet, "reasoning-gym": _gym}
+    | {name: partial(_sql, name) for name in ("defog", "defog-postgres", "text2sql-data", "spider", "bird")}
 )

@@ -125,6 +125,24 @@ def code_block(value: Json) -> Json:
     return _block(_text(value), "")
 
 
+def sql_blocks(value: Json) -> Json:
+    """Each of several queries in a fenced block of its own, as replies of a model.
+
+    >>> sql_blocks(["SELECT 1"])
+    ['```sql\\nSELECT 1\\n```\\n']
+    """
+    if not isinstance(value, list) or not value:
+        raise _bad("needs a list of queries")
+    return [_block(_text(query), "sql") for query in value]
+
+
+def rest(value: Json) -> Json:
+    """All items of a list but the first."""
+    if not isinstance(value, list) or not value:
+        raise _bad("not a list with items")
+    return value[1:]
+
+
 def declared_name(value: Json) -> Json:
     """The function that the last line of a declaration in a brace language begins.
 
@@ -262,6 +280,8 @@ TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
             parse_json,
             plain_number,
             python_block,
+            rest,
+            sql_blocks,
             stated_answer,
             strip,
             text,
