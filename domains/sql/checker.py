@@ -97,6 +97,8 @@ def _judged(read: Truth, found: extract.Found | None) -> list[Check]:
         return [Check(name="query", outcome=Outcome.NO_ANSWER, reason=SqlReason.NO_QUERY)]
     # What is refused is refused whatever the gold is worth, so the gold is asked only for what runs.
     barred = refusal(found) or _refused_on(table, found.statements[0])
+    if barred and barred.reason == SqlReason.UNSTABLE_SQL and all(analyse.glance(sql).unstable for sql in read.golds):
+        raise TruthError("query", "every gold depends on the moment, as the reply does", SqlReason.AMBIGUOUS_GOLD)
     if barred:
         return [barred]
     return _compared(table, read, found.statements[0])

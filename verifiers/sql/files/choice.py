@@ -77,9 +77,7 @@ def _holding(file: File, table: Table, values: Sequence[Any]) -> Iterator[Keyed]
             seen[hit] = seen.get(hit, 0) + 1
 
 
-def _matching(
-    file: File, table: Table, columns: Sequence[str], wanted: Sequence[Row], each: int
-) -> Iterator[Keyed]:
+def _matching(file: File, table: Table, columns: Sequence[str], wanted: Sequence[Row], each: int) -> Iterator[Keyed]:
     """Yield rows whose columns hold one of some keys, a few for each."""
     places = _places(table, columns)
     if places is None:

@@ -30,6 +30,8 @@ def read(file: File) -> Tables:
         if ddl is None or name.lower().startswith("sqlite_"):
             continue
         words = _words(str(ddl))
+        if kind in ("table", "view") and len(lexer.statements(ddl)) != 1:
+            raise BrokenFileError("the file is damaged: a table is not one statement")
         if kind == "table" and words[:2] == ["CREATE", "TABLE"]:
             tables.append(_table(file, name, ddl))
         elif words[:2] == ["CREATE", "VIEW"] or words[:3] == ["CREATE", "UNIQUE", "INDEX"]:
@@ -40,8 +42,6 @@ def read(file: File) -> Tables:
 
 
 def _words(ddl: str) -> list[str]:
-    if len(lexer.statements(ddl)) != 1:
-        raise BrokenFileError("the file is damaged: a table is not one statement")
     return [token.text.upper() for token, _ in zip(lexer.tokens(ddl), range(3), strict=False)]
 
 

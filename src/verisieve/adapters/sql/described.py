@@ -56,7 +56,7 @@ def _table(one: Mapping[str, Json], number: int) -> str:
 
 
 def notes(root: Path, folder: Path) -> str:
-    """Return what a folder of BIRD says of columns, a line each; what cannot be read is left out: it decides nothing."""
+    """Return what a folder of BIRD says of columns, a line each, as far as it can be read."""
     lines: list[str] = []
     for file in sorted(folder.glob("*.csv")) if folder.is_dir() else ():
         if file.is_file() and file.resolve().is_relative_to(root.resolve()):
@@ -81,4 +81,3 @@ def _notes(file: Path) -> Iterator[str]:
         column = str(row.get("original_column_name") or "").strip()
         if column and any(said):
             yield f"{file.stem}.{column}: {'; '.join(filter(None, said))}"
-

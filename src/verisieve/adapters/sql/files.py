@@ -61,7 +61,7 @@ def bird(path: Path) -> _Items:
     """Yield the questions of BIRD, of train, dev or mini-dev, with the notes on columns that lie beside a database."""
     for engine in ("postgresql", "mysql"):
         if engine in path.name.lower():
-            raise UsageError(f"{path}: its golds are for {engine}, the databases SQLite files: take the file for SQLite")
+            raise UsageError(f"{path}: its golds are for {engine}, its databases SQLite files: take SQLite's questions")
     found: dict[str, str] = {}
 
     def notes(name: str) -> Mapping[str, Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain, combinations
 
@@ -10,8 +9,7 @@ from verisieve.errors import InputError
 from verisieve.records import Json, Reason
 from verisieve.verifiers.sql import lexer
 
-_MOST = 200
-_BRACES = re.compile(r"\{([^{}]*)\}")
+_MOST, _MOST_COLUMNS = 200, 7
 
 
 def one(value: Json, field: str) -> str:
@@ -34,29 +32,35 @@ def query(sql: str, field: str) -> str:
 def several(text: Json, field: str) -> list[str]:
     """Return the queries of a gold of defog: parts by semicolon, each with every choice of the columns in braces.
 
-    `GROUP BY {}` stands for the columns that were chosen, without the names that they are given.
+    `GROUP BY {}` stands for the columns that were chosen.
 
     >>> several("SELECT {a, b}, COUNT(*) FROM t GROUP BY {}; SELECT 1", "query")[:2]
     ['SELECT a, COUNT(*) FROM t GROUP BY a', 'SELECT b, COUNT(*) FROM t GROUP BY b']
     """
     if not isinstance(text, str) or not text.strip():
         raise InputError(Reason.BAD_ROW, "missing", field)
-    found = list(dict.fromkeys(chain.from_iterable(map(_choices, lexer.statements(text)))))
-    if not 0 < len(found) <= _MOST:
-        raise InputError(Reason.BAD_ROW, f"stands for {len(found)} queries, not 1 to {_MOST}", field)
+    parts = lexer.statements(text)
+    if not parts:
+        raise InputError(Reason.BAD_ROW, "holds no query", field)
+    found = list(dict.fromkeys(form for part in parts for form in _choices(part, field)))
+    if len(found) > _MOST:
+        raise InputError(Reason.BAD_ROW, f"stands for more than {_MOST} queries", field)
     return [query(sql, field) for sql in found]
 
 
-def _choices(part: str) -> Iterator[str]:
-    braces = _BRACES.search(part)
-    columns = [column.strip() for column in braces[1].split(",") if column.strip()] if braces else []
-    if not braces or not columns:
+def _choices(part: str, field: str) -> Iterator[str]:
+    """Yield a query for each choice of the columns in its first braces; braces in strings are text."""
+    marks = [token for token in lexer.tokens(part) if token.text in ("{", "}")]
+    begin, end = (marks[0].start, marks[1].start) if len(marks) > 1 else (0, 0)
+    columns = [column.strip() for column in part[begin + 1 : end].split(",") if column.strip()]
+    if not columns:
         yield part
         return
-    sizes = range(1, min(len(columns), 7) + 1)
-    for chosen in chain.from_iterable(combinations(columns, size) for size in sizes):
+    if len(columns) > _MOST_COLUMNS:
+        raise InputError(Reason.BAD_ROW, f"a choice among more than {_MOST_COLUMNS} columns", field)
+    for chosen in chain.from_iterable(combinations(columns, size + 1) for size in range(len(columns))):
         names = ", ".join(chosen)
-        yield f"{part[: braces.start()]}{names}{part[braces.end() :].replace('{}', names)}"
+        yield f"{part[:begin]}{names}{part[end + 1 :].replace('{}', names)}"
 
 
 def strings(sql: str, schema: str) -> str:

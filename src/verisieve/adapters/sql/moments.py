@@ -21,7 +21,7 @@ def parse(text: str) -> datetime | None:
     """
     for form in _FORMS:
         try:
-            return datetime.strptime(text.strip(), form)  # noqa: DTZ007  # a moment of a column without zone
+            return datetime.strptime(text.strip(), form)  # a column without zone
         except ValueError:
             continue
     return None

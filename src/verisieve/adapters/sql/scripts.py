@@ -116,7 +116,8 @@ def _insert(tree: Any, tables: Mapping[str, Mapping[str, Column]], counts: Count
     if columns is None or not isinstance(tree.expression, exp.Values):
         raise TruthError("data", f"rows of {target.name!r}, which is no table, or that are not written out")
     by_name = {name.lower(): column for name, column in columns.items()}
-    given = tree.this.expressions if isinstance(tree.this, exp.Schema) else [exp.to_identifier(name) for name in columns]
+    listed = isinstance(tree.this, exp.Schema)
+    given = tree.this.expressions if listed else [exp.to_identifier(name) for name in columns]
     missing = [name for name in given if name.name.lower() not in by_name]
     if missing:
         raise TruthError("data", f"{target.name!r} has no column {missing[0].name!r}")

@@ -1,4 +1,4 @@
-"""Questions of text2sql-data: a JSON of queries with variables, each asked in several sentences, and one SQLite file."""
+"""Questions of text2sql-data: queries with variables, each asked in several sentences, and one SQLite file."""
 
 from __future__ import annotations
 
