@@ -82,6 +82,43 @@ def test_a_choice_holds_what_is_named_and_what_that_refers_to(tmp_path: Path) ->
         assert sum(map(len, table.rows.values())) < 1_000
 
 
+HEALTHY = [
+    (
+        "CREATE TABLE t (a TEXT CHECK (length(a) < 9 AND a LIKE 'x%')); INSERT INTO t VALUES ('xy');",
+        "a CHECK that calls",
+    ),
+    (
+        "CREATE TABLE t (a TEXT); CREATE UNIQUE INDEX i ON t (lower(a)) WHERE a > ''; INSERT INTO t VALUES ('x');",
+        "an index",
+    ),
+    ("CREATE TABLE t (a TEXT, b INT NOT NULL AS (length(a)) VIRTUAL); INSERT INTO t VALUES ('x');", "a virtual column"),
+    ("PRAGMA journal_mode=WAL; CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x');", "its mode is WAL"),
+    ("PRAGMA encoding='UTF-16'; CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('caf\u00e9');", "another encoding"),
+    (
+        "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO t VALUES (7);",
+        "a table of SQLite's own beside it",
+    ),
+    (
+        "CREATE TABLE t (rowid INT, _rowid_ INT, oid INT); INSERT INTO t VALUES (1, 2, 3), (1, 2, 3);",
+        "no name for a row",
+    ),
+    ("CREATE TABLE t (a BLOB, PRIMARY KEY (a)) WITHOUT ROWID, STRICT; INSERT INTO t VALUES (x'ff');", "without rowid"),
+    (
+        "CREATE VIEW broken AS SELECT absent FROM nowhere; CREATE TABLE t (a); INSERT INTO t VALUES (NULL);",
+        "a dead view",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "why"), HEALTHY)
+def test_unusual_files_can_be_read(script: str, why: str, tmp_path: Path) -> None:
+    """What SQLite itself would read is read, whole."""
+    dump = files.read(made(tmp_path / "x.sqlite", script))
+    with closing(Bench(dump.schema, dump.data)) as table:
+        assert dump.whole, why
+        assert table.rows["t"], why
+
+
 def test_values_that_no_query_could_read_are_left_out(tmp_path: Path) -> None:
     """A row with a text of 30,000 characters is not among those that are chosen."""
     path = made(tmp_path / "long.sqlite", "CREATE TABLE t (a); INSERT INTO t VALUES (hex(zeroblob(15000))), ('short');")
@@ -137,6 +174,8 @@ HOSTILE: list[tuple[str, Callable[[Path], object], str]] = [
         path, "UPDATE sqlite_master SET sql = 'CREATE TABLE t (a); DROP TABLE u'"), "malformed|damaged"),
     ("a table that is another", lambda path: _edited(
         path, "UPDATE sqlite_master SET sql = 'CREATE VIEW t AS SELECT load_extension(1)'"), "malformed|damaged"),
+    ("tables without end", lambda path: made(path, f"CREATE TABLE t (a DEFAULT '{'x' * 990_000}'); CREATE TABLE u (a "
+                                            f"DEFAULT '{'x' * 20_000}');"), "more than 1,000,000 characters"),
     ("a name that is no text", lambda path: _edited(path, "UPDATE sqlite_master SET name = x'ff'"), "damaged"),
 ]  # fmt: skip
 

@@ -19,7 +19,14 @@ _HEAP_BYTES = 256 << 20
 _LONGEST_VALUE = 20_000  # what a query of the checker can read
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})
 _ASKED = frozenset({"table_info", "foreign_key_list", "quick_check"})
-_PRAGMAS = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "temp_store=MEMORY", "query_only=ON")
+_PRAGMAS = (
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "ignore_check_constraints=ON",
+    "mmap_size=0",
+    "temp_store=MEMORY",
+    "query_only=ON",
+)
 
 Row = tuple[Any, ...]
 Keyed = tuple[Any, Row]

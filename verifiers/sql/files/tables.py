@@ -8,6 +8,7 @@ from verisieve.verifiers.sql import lexer
 from verisieve.verifiers.sql.files.opening import BrokenFileError, File, Link, Raw, Row, Table
 from verisieve.verifiers.sql.schema import quoted
 
+_MOST = 1_000_000  # characters of statements: every row of a data set carries them
 _ROWIDS = ("rowid", "_rowid_", "oid")
 
 
@@ -38,6 +39,8 @@ def read(file: File) -> Tables:
             others.append(ddl)
         elif kind != "index":
             left_out.append(name)
+    if sum(map(len, [*others, *(table.ddl for table in tables)])) > _MOST:
+        raise BrokenFileError(f"its tables take more than {_MOST:,} characters to write")
     return Tables(tuple(tables), tuple(others), tuple(left_out))
 
 
@@ -46,8 +49,8 @@ def _words(ddl: str) -> list[str]:
 
 
 def _table(file: File, name: str, ddl: str) -> Table:
-    columns = tuple(str(row[1]) for row in file.ask(f"PRAGMA table_info({quoted(name)})"))
-    if not columns:
+    columns = tuple(row[1] for row in file.ask(f"PRAGMA table_info({quoted(name)})"))
+    if not columns or any(isinstance(column, Raw) for column in columns):
         raise BrokenFileError(f"table {name!r} has no columns that can be read")
     found: dict[int, list[Row]] = {}
     for row in file.ask(f"PRAGMA foreign_key_list({quoted(name)})"):
