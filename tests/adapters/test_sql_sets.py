@@ -265,6 +265,11 @@ def test_a_script_counts_from_a_fixed_day() -> None:
         ("CREATE TABLE t (a DATE); INSERT INTO t VALUES (NOW() - INTERVAL '1 fortnight')", "FORTNIGHT"),
         ("CREATE TABLE t (a TEXT); INSERT INTO t (b) VALUES (1)", "has no column 'b'"),
         ("CREATE TABLE", "cannot be read"),
+        ("CREATE TABLE t AS SELECT 1", "more than plain tables"),
+        ("CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a FROM t", "more than plain tables"),
+        ("CREATE TABLE t (a DATE); INSERT INTO t VALUES (NOW() - INTERVAL '9999999 days')", "cannot be read"),
+        ("CREATE TABLE t (a DATE); INSERT INTO t VALUES (NOW() - INTERVAL '30000 months')", "cannot be read"),
+        (f"CREATE TABLE t (a INT); INSERT INTO t VALUES ({'+'.join('1' * 3000)})", "cannot be read"),
     ],
 )
 def test_scripts_that_hold_more_are_refused(script: str, message: str) -> None:

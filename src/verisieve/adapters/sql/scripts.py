@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from verisieve.adapters.sql import moments
 from verisieve.errors import TruthError
 from verisieve.verifiers.sql import lexer
+from verisieve.verifiers.sql.analyse import READER_FAULTS
 from verisieve.verifiers.sql.literals import literal
 from verisieve.verifiers.sql.schema import quoted
 
@@ -48,13 +49,23 @@ def read(text: str, dialect: str) -> Script:
 
     SQLite and DuckDB know no schemas here and get no defaults, DuckDB no foreign keys.
     """
+    try:
+        return _read(text, dialect)
+    except (OverflowError, *READER_FAULTS) as error:  # of a tree of a shape that no honest script has
+        raise TruthError("schema", f"cannot be read: {type(error).__name__}: {str(error)[:80]}") from error
+
+
+def _read(text: str, dialect: str) -> Script:
     parts = lexer.statements(text)
     made = [part for part in parts if lexer.leading_word(part) == "CREATE"]
     filled = [part for part in parts if lexer.leading_word(part) == "INSERT"]
     if len(made) + len(filled) < len(parts):
         other = next(part for part in parts if part not in made and part not in filled)
         raise TruthError("schema", f"the script holds more than CREATE and INSERT: {other[:40]!r}")
-    trees = [tree for tree in map(_parsed, made) if tree.kind == "TABLE"]
+    trees = [tree for tree in map(_parsed, made) if tree.kind != "SCHEMA"]
+    for tree in trees:
+        if tree.kind != "TABLE" or tree.args.get("expression") is not None:
+            raise TruthError("schema", f"the script makes more than plain tables: {tree.sql('postgres')[:40]!r}")
     tables = {tree.this.this.name.lower(): _columns(tree) for tree in trees}
     schema = made if dialect == "postgres" else [_written(tree, dialect) for tree in trees]
     counts: Counter[str] = Counter()
@@ -189,12 +200,9 @@ def _cast(found: Any, kind: str) -> Any:
 def _sum(node: Any, sign: int) -> Any:
     from sqlglot import exp
 
-    left = value(node.this)
     if isinstance(node.expression, exp.Interval):
-        if not isinstance(left, datetime):
-            raise TruthError("data", f"an interval added to what is no moment: {node.sql('postgres')[:60]}")
-        return moments.moved(left, *_interval(node.expression), sign)
-    right = value(node.expression)
+        return moments.moved(_moment(node.this), *_interval(node.expression), sign)
+    left, right = value(node.this), value(node.expression)
     if isinstance(left, datetime) and isinstance(right, int):  # days, where the left is a date
         return moments.moved(left, right, "DAY", sign)
     return _numeric(left, node) + sign * _numeric(right, node)
@@ -213,26 +221,11 @@ def _numeric(found: Any, node: Any) -> int | float:
     return found
 
 
-def _part(node: Any) -> Any:
-    moment = value(node.expression)
+def _moment(node: Any) -> datetime:
+    moment = value(node)
     if not isinstance(moment, datetime):
-        raise TruthError("data", f"a part of what is no moment: {node.sql('postgres')[:60]}")
-    return moments.part(moment, node.name.upper())
-
-
-def _text_of(node: Any) -> str:
-    moment = value(node.this)
-    form = node.args["format"].name
-    if not isinstance(moment, datetime):
-        raise TruthError("data", f"text of what is no moment: {node.sql('postgres')[:60]}")
-    return moments.written(moment, form)
-
-
-def _truncated(node: Any) -> datetime:
-    moment = value(node.this)
-    if not isinstance(moment, datetime):
-        raise TruthError("data", f"not a moment: {node.sql('postgres')[:60]}")
-    return moments.truncated(moment, node.text("unit").upper())
+        raise TruthError("data", f"no moment, where one is asked for: {node.sql('postgres')[:60]}")
+    return moment
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
@@ -246,10 +239,9 @@ _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "Mul": lambda node: _numeric(value(node.this), node) * _numeric(value(node.expression), node),
         "CurrentDate": lambda node: moments.truncated(TODAY, "DAY"),
         "CurrentTimestamp": lambda node: TODAY,
-        "TimestampTrunc": _truncated,
-        "DateTrunc": _truncated,
-        "Extract": _part,
-        "TimeToStr": _text_of,
-        "ToChar": _text_of,
+        "TimestampTrunc": lambda node: moments.truncated(_moment(node.this), node.text("unit").upper()),
+        "Extract": lambda node: moments.part(_moment(node.expression), node.name.upper()),
+        "ToChar": lambda node: moments.written(_moment(node.this), node.args["format"].name),
+        "TimeToStr": lambda node: moments.written(_moment(node.this), node.args["format"].name),
     }
 )
