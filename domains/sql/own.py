@@ -44,7 +44,7 @@ def _dumped(path: Path) -> tuple[str, str]:
     """Read an SQLite file: what makes its tables, and its rows."""
     dump = files.read(path, most=MOST)
     if not dump.whole:
-        raise UsageError(f"{path}: more than {MOST:,} characters; a sample of the rows tells queries apart as well")
+        raise UsageError(f"{path}: more than {MOST:,} characters, or a text too long for a query: give a sample")
     tables = [part for part in lexer.statements(dump.schema) if _TABLE.match(part)]
     return "".join(f"{table};\n" for table in tables), dump.data
 
