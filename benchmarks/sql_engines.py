@@ -4,81 +4,31 @@
 
 FOLDER holds defog's schemas (`defog/*.sql`), its questions (`questions_gen_postgres.csv`, `questions_gen_sqlite.csv`)
 and `geography/` (a SQLite file and a JSON of queries). Each gold that the data set gives for a dialect is run as it
-stands. SQLite and DuckDB get the tables in their own words with the rows that PostgreSQL makes of the scripts (four of
-the eight databases count their dates from today, in PostgreSQL's words), so this needs a PostgreSQL server; DuckDB is
-asked PostgreSQL's queries. The preparation translates texts; verdicts never do.
+stands, over the tables and rows that the adapters of these sets write for it; DuckDB is asked PostgreSQL's queries. The
+preparation translates texts; verdicts never do.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import re
-import sqlite3
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from verisieve import datasets
+from verisieve.adapters.sql import golds, scripts
 from verisieve.errors import TruthError
-from verisieve.verifiers.sql import engines, lexer, literals
+from verisieve.verifiers.sql import engines
 from verisieve.verifiers.sql.bench import Bench, Storage
 from verisieve.verifiers.sql.engine import Refused
 from verisieve.verifiers.sql.gold import Gold
 
 PREFIX = re.compile(r"\b(?:public|consumer_div)\.")
-
-
-def schema(text: str, dialect: str) -> str:
-    """Write the tables of a schema of PostgreSQL for a dialect, without defaults; DuckDB gets no foreign keys."""
-    import sqlglot
-    from sqlglot import exp
-
-    dropped = (exp.DefaultColumnConstraint, exp.Reference, exp.ForeignKey)
-    made = []
-    for tree in sqlglot.parse(PREFIX.sub("", re.sub(r"(?im)^create schema.*?;", "", text)), read="postgres"):
-        if not isinstance(tree, exp.Create):
-            continue
-        for node in [*tree.find_all(dropped[0]), *(tree.find_all(dropped[1:]) if dialect == "duckdb" else ())]:
-            (node.parent if isinstance(node.parent, exp.ColumnConstraint) else node).pop()
-        made.append(re.sub(r"(?i)\bserial\b", "INTEGER", tree.sql(dialect)))
-    return ";\n".join(made)
-
-
-def rows(text: str, dialect: str) -> str:
-    """Write the rows of a PostgreSQL script for a dialect, as PostgreSQL computes them: some count from today."""
-    with closing(Bench(text, "", "postgres")) as table:
-        tables = [replace(one, namespace="") for one in table.schema.tables]
-        return literals.inserts(tables, table.rows, dialect)
-
-
-def forms(query: str) -> Iterator[str]:
-    """Yield the queries that a gold of defog stands for: parts by semicolon, {a,b} as one of both or all."""
-    for part in lexer.statements(query):
-        found = re.search(r"\{([^{}]*)\}", part)
-        if not found:
-            yield part
-            continue
-        columns = [column.strip() for column in found[1].split(",") if column.strip()]
-        chosen = ", ".join(columns)
-        yield part.replace(found[0], chosen, 1).replace("{}", chosen)
-
-
-def geography(folder: Path) -> tuple[str, list[str]]:
-    """Return the dump of the geography database and its queries with their variables filled in."""
-    with closing(sqlite3.connect(f"file:{folder / 'geography-db.sqlite'}?mode=ro", uri=True)) as source:
-        dump = "\n".join(line for line in source.iterdump() if not line.startswith(("BEGIN", "COMMIT")))
-    queries = []
-    for entry in json.loads((folder / "geography.json").read_text(encoding="utf-8")):
-        sql = entry["sql"][0]
-        for variable in entry["variables"]:
-            sql = sql.replace(variable["name"], variable["example"])
-        queries.append(re.sub(r'"([^"]*)"', r"'\1'", sql))
-    return dump, queries
 
 
 def counted(table: Bench, queries: list[str]) -> tuple[Counter[str], list[str]]:
@@ -100,25 +50,27 @@ def counted(table: Bench, queries: list[str]) -> tuple[Counter[str], list[str]]:
 
 
 def databases(folder: Path, dialect: str) -> Iterator[tuple[str, str | None, list[str]]]:
-    """Yield each database by name with its schema, if there is one, and the golds for a dialect."""
+    """Yield each database by name with its schema and rows, if they are there, and the golds for a dialect."""
     source = "sqlite" if dialect == "sqlite" else "postgres"
-    golds: defaultdict[str, list[str]] = defaultdict(list)
+    asked: defaultdict[str, list[str]] = defaultdict(list)
     with (folder / f"questions_gen_{source}.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            golds[row["db_name"]] += forms(row["query"])
-    for name, queries in sorted(golds.items()):
+            asked[row["db_name"]] += golds.several(row["query"], "query")
+    for name, queries in sorted(asked.items()):
         path = folder / "defog" / f"{name}.sql"
         if dialect == "duckdb":
             queries = [PREFIX.sub("", query) for query in queries]
         yield name, script(path, dialect) if path.exists() else None, queries
-    dump, asked = geography(folder / "geography")
-    yield "geography (246)", dump if dialect == "sqlite" else schema_of_dump(dump, dialect), asked
+    found = [row for row in datasets.convert(datasets.load("geography"), folder / "geography") if isinstance(row, dict)]
+    first = {row["meta"]["query"]: row["truth"] for row in reversed(found)}
+    queries = [first[query]["query"] for query in sorted(first)]
+    dump = "".join(found[0]["truth"][part] + "\n" for part in ("schema", "data"))
+    yield f"geography ({len(queries)})", dump if dialect == "sqlite" else schema_of_dump(dump, dialect), queries
 
 
 def script(path: Path, dialect: str) -> str:
     """Return a database of defog as a script for a dialect."""
-    text = path.read_text(encoding="utf-8")
-    return text if dialect == "postgres" else f"{schema(text, dialect)};\n{rows(text, dialect)}"
+    return "\n".join(scripts.read(path.read_text(encoding="utf-8"), dialect))
 
 
 def schema_of_dump(dump: str, dialect: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import threading
@@ -153,15 +152,6 @@ def test_rows_without_a_domain_take_the_verifiers() -> None:
     """As `--domain` has it."""
     with Verifier(workers=1, domain="math") as made:
         assert made.verify({"id": "m", "prompt": "", "truth": {"answer": "2"}, "response": "2"})["outcome"] == "pass"
-
-
-def test_the_examples_of_the_docs_run() -> None:
-    """As they stand in docs/doors.md, one after another."""
-    page = (Path(__file__).parents[1] / "docs/doors.md").read_text(encoding="utf-8")
-    code = "\n".join(part.partition("```")[0] for part in page.split("```python\n")[1:])
-    environment = {**os.environ, "VERISIEVE_WORKERS": "1"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["pass 1.0", "m-1 pass", "m-1 fail", "pass"]
 
 
 def test_the_door_opens_when_it_is_used() -> None:

@@ -22,7 +22,7 @@ class SqlDomain:
     """Text to SQL: `truth` is a schema with rows, or a fixture, and a gold query."""
 
     name = "sql"
-    version = "4"
+    version = "5"
     reasons = frozenset(map(str, (*SqlReason, *TaskReason)))
 
     def __init__(self, stories: tuple[Story, ...] | None = None) -> None:

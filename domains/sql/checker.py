@@ -6,7 +6,8 @@ engine is never taken from the reply's own words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,10 +18,11 @@ from verisieve.verifiers.sql.bench import Bench, Storage, bench, forget
 from verisieve.verifiers.sql.compare import TooHardError
 from verisieve.verifiers.sql.engine import EngineLostError, EngineMissingError, Fault, Refused, Row
 from verisieve.verifiers.sql.gold import Gold, gold
-from verisieve.verifiers.sql.search import DATABASES, Exhausted, Refuted, Survived, search
+from verisieve.verifiers.sql.search import DATABASES, Exhausted, Refuted, search
 
 DIALECTS = ("sqlite", "duckdb", "postgres")
 PROVED_DATABASES = 8  # a proof by normal form trusts sqlglot's reader, so it is put to a small test
+_MOST_ACCEPTED = 200
 SHOWN_ROWS = 10
 SHOWN_CHARS = 2_000
 
@@ -41,13 +43,20 @@ class SqlReason(StrEnum):
 
 
 class Truth(NamedTuple):
-    """A truth row, read and checked."""
+    """A truth row, read and checked; a reply that agrees with any one of the golds is right."""
 
     dialect: str
     schema: str
     data: str
     query: str
     free_columns: bool
+    accepted: tuple[str, ...] = ()
+    sampled: bool = False
+
+    @property
+    def golds(self) -> tuple[str, ...]:
+        """All golds, the first one first."""
+        return (self.query, *self.accepted)
 
 
 def judge(truth: Mapping[str, Json], reply: str) -> list[Check]:
@@ -88,9 +97,11 @@ def _judged(read: Truth, found: extract.Found | None) -> list[Check]:
         return [Check(name="query", outcome=Outcome.NO_ANSWER, reason=SqlReason.NO_QUERY)]
     # What is refused is refused whatever the gold is worth, so the gold is asked only for what runs.
     barred = refusal(found) or _refused_on(table, found.statements[0])
+    if barred and barred.reason == SqlReason.UNSTABLE_SQL and all(analyse.glance(sql).unstable for sql in read.golds):
+        raise TruthError("query", "every gold depends on the moment, as the reply does", SqlReason.AMBIGUOUS_GOLD)
     if barred:
         return [barred]
-    return _compared(gold(table, read.query), found.statements[0], free_columns=read.free_columns)
+    return _compared(table, read, found.statements[0])
 
 
 def read_truth(truth: Mapping[str, Json]) -> Truth:
@@ -101,14 +112,31 @@ def read_truth(truth: Mapping[str, Json]) -> Truth:
     order = _text(truth, "column_order", "strict")
     if order not in ("strict", "any"):
         raise TruthError("column_order", f"{order!r} is neither strict nor any")
-    query = _text(truth, "query")
-    parts = lexer.statements(query)
-    if len(parts) != 1:
-        raise TruthError("query", f"holds {len(parts)} statements, not one", SqlReason.AMBIGUOUS_GOLD)
+    golds = [_statement(_text(truth, "query"), "query"), *_accepted(truth.get("accepted", []))]
     if truth.get("fixture") is not None:
         fixture = fixtures.load(_text(truth, "fixture"))
-        return Truth(dialect, fixture.schema, fixture.data, parts[0], order == "any")
-    return Truth(dialect, _text(truth, "schema"), _text(truth, "data", ""), parts[0], order == "any")
+        schema, data = fixture.schema, fixture.data
+    else:
+        schema, data = _text(truth, "schema"), _text(truth, "data", "")
+    if not isinstance(sampled := truth.get("sampled", False), bool):
+        raise TruthError("sampled", f"is a {type(sampled).__name__}, neither true nor false")
+    return Truth(dialect, schema, data, golds[0], order == "any", tuple(golds[1:]), sampled)
+
+
+def _accepted(value: Json) -> Iterator[str]:
+    if not isinstance(value, list) or len(value) > _MOST_ACCEPTED:
+        raise TruthError("accepted", f"is no list of at most {_MOST_ACCEPTED} queries")
+    for number, query in enumerate(value):
+        if not isinstance(query, str):
+            raise TruthError(f"accepted[{number}]", f"is a {type(query).__name__}, not a text")
+        yield _statement(query, f"accepted[{number}]")
+
+
+def _statement(query: str, field: str) -> str:
+    parts = lexer.statements(query)
+    if len(parts) != 1:
+        raise TruthError(field, f"holds {len(parts)} statements, not one", SqlReason.AMBIGUOUS_GOLD)
+    return parts[0]
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:
@@ -149,30 +177,73 @@ def _refused_on(table: Bench, sql: str) -> Check | None:
     return failed(sql, SqlReason.UNSTABLE_SQL, f"the result depends on the moment: {unstable}") if unstable else None
 
 
-def _compared(wanted: Gold, sql: str, *, free_columns: bool) -> list[Check]:
+def _compared(table: Bench, read: Truth, sql: str) -> list[Check]:
+    """Compare with each gold in turn; one that agrees on all databases suffices.
+
+    A reply that agrees with no gold is wrong only where every gold could be compared with: it may be like the one that
+    could not.
+    """
     ran = Check(name="runs", outcome=Outcome.PASS, answer=_cut(sql))
+    refuted: list[tuple[Gold, Refuted, int]] = []
+    undecided: list[Check | TruthError] = []
+    for number, query in enumerate(read.golds):
+        try:
+            wanted = gold(table, query, sampled=read.sampled, among=len(read.golds))
+        except TruthError as error:
+            undecided.append(error)
+            continue
+        found = _tried(wanted, sql, free_columns=read.free_columns)
+        if isinstance(found, Refuted):
+            refuted.append((wanted, found, number))
+        elif found.outcome is Outcome.PASS:
+            return [ran, _numbered(found, number, read)]
+        else:
+            undecided.append(found)
+    for first in undecided:
+        if isinstance(first, TruthError):
+            raise first
+        return [ran, first]
+    wanted, nearest, number = max(refuted, key=_nearness)
+    return [ran, _numbered(_refuted(wanted, sql, nearest, free_columns=read.free_columns), number, read)]
+
+
+def _nearness(tried: tuple[Gold, Refuted, int]) -> tuple[bool, int, int]:
+    """Of several golds the one with as many columns, and that took longest to refute, says most about a reply."""
+    _, found, number = tried
+    alike = not isinstance(found.got, Refused) and found.got.width == found.expected.width
+    return alike, found.number, -number
+
+
+def _numbered(check: Check, number: int, read: Truth) -> Check:
+    if not read.accepted:
+        return check
+    return replace(check, evidence={**check.evidence, "gold": {"number": number, "of": len(read.golds)}})
+
+
+def _tried(wanted: Gold, sql: str, *, free_columns: bool) -> Refuted | Check:
+    """Compare with one gold: a database that refutes the query, or what else there is to say."""
     try:
         if isinstance(found := search(wanted, sql, free_columns=free_columns, databases=0), Refuted):
-            return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
+            return found
         proved = forms.same_form(wanted.sql, sql, wanted.bench.dialect)
         tried = PROVED_DATABASES if proved else DATABASES
         found = search(wanted, sql, free_columns=free_columns, databases=tried)
     except TooHardError as error:
         evidence: dict[str, Json] = {"message": str(error)}
-        return [ran, Check(name="result", outcome=Outcome.ERROR, reason=SqlReason.COLUMNS_TOO_ALIKE, evidence=evidence)]
+        return Check(name="result", outcome=Outcome.ERROR, reason=SqlReason.COLUMNS_TOO_ALIKE, evidence=evidence)
+    if isinstance(found, Refuted):
+        return found
     if isinstance(found, Exhausted):
         evidence = {"message": f"the query used up its budget on {found.undecided} databases"}
-        return [ran, Check(name="result", outcome=Outcome.LIMIT, reason=SqlReason.LIMIT, evidence=evidence)]
-    if isinstance(found, Survived) and not found.telling and not proved:
+        return Check(name="result", outcome=Outcome.LIMIT, reason=SqlReason.LIMIT, evidence=evidence)
+    if not found.telling and not proved:
         evidence = {"message": f"the gold returns what it returns on nothing, on all {found.databases + 1} databases"}
-        return [ran, Check(name="result", outcome=Outcome.ERROR, reason=Reason.UNVERIFIABLE, evidence=evidence)]
-    if isinstance(found, Survived):
-        evidence = {"grade": "proved" if proved else "not_refuted", **found._asdict()}
-        if not proved and wanted.bench.dialect == "sqlite":  # the others take milliseconds a query
-            gate = adequacy.measure(wanted)
-            evidence["mutants"] = {"killed": gate.killed, "of": gate.of}
-        return [ran, Check(name="result", outcome=Outcome.PASS, evidence=evidence)]
-    return [ran, _refuted(wanted, sql, found, free_columns=free_columns)]
+        return Check(name="result", outcome=Outcome.ERROR, reason=Reason.UNVERIFIABLE, evidence=evidence)
+    evidence = {"grade": "proved" if proved else "not_refuted", **found._asdict()}
+    if not proved and wanted.bench.dialect == "sqlite":  # the others take milliseconds a query
+        gate = adequacy.measure(wanted)
+        evidence["mutants"] = {"killed": gate.killed, "of": gate.of}
+    return Check(name="result", outcome=Outcome.PASS, evidence=evidence)
 
 
 def refused(sql: str, got: Refused) -> Check:

@@ -6,7 +6,9 @@ schema already promises; the simpler query is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from verisieve.domains import Finding
 from verisieve.domains.sql.checker import read_truth
@@ -33,17 +35,25 @@ def lint(truth: Mapping[str, Json]) -> Iterator[Finding]:
     """Yield what was found in one truth; raise TruthError for a truth that cannot be used at all."""
     read = read_truth(truth)
     table = bench(read.schema, read.data, read.dialect)
-    refused = table.run(read.query, table.fixture, Storage.GIVEN)
+    for number, query in enumerate(read.golds, 1):
+        label = f"gold {number} of {len(read.golds)}: " if read.accepted else ""
+        for found in _of_gold(table, query, sampled=read.sampled):
+            yield replace(found, message=label + found.message)
+    yield from _among(table, read.golds, sampled=read.sampled)
+
+
+def _of_gold(table: Bench, query: str, *, sampled: bool) -> Iterator[Finding]:
+    refused = table.run(query, table.fixture, Storage.GIVEN)
     if isinstance(refused, Refused):
         kind, message = _REFUSED[refused.fault]
         yield Finding(kind=kind, message=f"{message}: {refused.message}", fault=True)
         return
     try:
-        wanted = gold(table, read.query)
+        wanted = gold(table, query, sampled=sampled)
     except TruthError as error:
-        yield Finding(kind=_ambiguity(table, read.query), message=str(error), fault=True)
+        yield Finding(kind=_ambiguity(table, query), message=str(error), fault=True)
         return
-    yield from _on_fixture(wanted)
+    yield from _on_fixture(wanted, sampled=sampled)
     yield from _elsewhere(wanted)
     if table.dialect == "sqlite":  # the others would take minutes a row
         yield from _neighbours(wanted, measure(wanted))
@@ -57,12 +67,27 @@ def _ambiguity(table: Bench, sql: str) -> str:
     return "tie_under_limit" if reading.tie_breaks else "depends_on_storage"
 
 
-def _on_fixture(wanted: Gold) -> Iterator[Finding]:
+def _on_fixture(wanted: Gold, *, sampled: bool) -> Iterator[Finding]:
+    """Find that the given rows say nothing; what a sample of them does not say, all of them may."""
+    given = "a sample of the given database" if sampled else "the given database"
     if not wanted.fixture.rows:
-        yield Finding(kind="empty_on_fixture", message="the gold returns no row on the given database", fault=True)
+        yield Finding(kind="empty_on_fixture", message=f"the gold returns no row on {given}", fault=not sampled)
     elif not wanted.says_something:
-        message = "the gold returns on the given database what it returns on an empty one"
-        yield Finding(kind="says_nothing", message=message, fault=True)
+        message = f"the gold returns on {given} what it returns on an empty one"
+        yield Finding(kind="says_nothing", message=message, fault=not sampled)
+
+
+def _among(table: Bench, golds: Sequence[str], *, sampled: bool) -> Iterator[Finding]:
+    """Find golds of one problem that return other numbers of rows: they are no mere choice of columns."""
+    counts: dict[int, int] = {}
+    for number, query in enumerate(golds, 1):
+        with suppress(TruthError):
+            wanted = gold(table, query, sampled=sampled, among=len(golds))
+            counts.setdefault(len(wanted.fixture.rows), number)
+    if len(counts) > 1:
+        shown = ", ".join(f"gold {number} {count}" for count, number in counts.items())
+        message = f"the golds return other numbers of rows on the given database, and each is accepted: {shown}"
+        yield Finding(kind="golds_differ", message=message, fault=False)
 
 
 def _elsewhere(wanted: Gold) -> Iterator[Finding]:

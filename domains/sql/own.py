@@ -6,15 +6,17 @@ Read as text; what it holds runs in the engine under guard, as that of any row d
 from __future__ import annotations
 
 import json
-import sqlite3
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from verisieve.domains.sql.stories import NO_WORDS, Story, told
 from verisieve.errors import TruthError, UsageError
+from verisieve.verifiers.sql import files, lexer
 
 MOST = 2_000_000  # characters of schema and rows; every row of a data set carries them, and every check loads them
+_TABLE = re.compile(r"(?i)create\s+table\b")
 _FILES = (".db", ".sqlite", ".sqlite3")
 
 
@@ -39,20 +41,12 @@ def _text(path: Path) -> str:
 
 
 def _dumped(path: Path) -> tuple[str, str]:
-    """Write an SQLite file as statements: those that make tables, and the rows."""
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
-    try:
-        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            lines = list(source.iterdump())
-        finally:
-            source.close()
-    except sqlite3.Error as error:
-        raise UsageError(f"{path}: {error}") from error
-    inserts = [line for line in lines if line.startswith("INSERT")]
-    others = [line for line in lines if line.startswith("CREATE TABLE")]
-    return "\n".join(others), "\n".join(inserts)
+    """Read an SQLite file: what makes its tables, and its rows."""
+    dump = files.read(path, most=MOST)
+    if not dump.whole:
+        raise UsageError(f"{path}: more than {MOST:,} characters, or a text too long for a query: give a sample")
+    tables = [part for part in lexer.statements(dump.schema) if _TABLE.match(part)]
+    return "".join(f"{table};\n" for table in tables), dump.data
 
 
 def _words(path: Path) -> Mapping[str, Any]:

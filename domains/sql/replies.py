@@ -6,6 +6,7 @@ those of the checker, has shown to change the result; or a query that is unsafe,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from verisieve.domains import Reply
@@ -45,12 +46,13 @@ def reply(problem: Problem, rng: Random, *, right: bool) -> Reply:
     truth = read_truth(problem.truth)
     if truth.dialect != "sqlite":
         raise TruthError("dialect", f"no replies are made for {truth.dialect}")
-    gold = Gold(bench(truth.schema, truth.data), truth.query, stream="reply")
+    table = bench(truth.schema, truth.data)
+    golds = [Gold(table, query, stream="reply", sampled=truth.sampled) for query in truth.golds]
     if right:
-        return _right(gold, rng)
+        return _right(golds[0], rng)
     if rng.random() < 0.25:
-        return _refused(gold, rng)
-    return _slip(gold, rng, free_columns=truth.free_columns)
+        return _refused(golds[0], rng)
+    return _slip(golds, rng, free_columns=truth.free_columns)
 
 
 def _right(gold: Gold, rng: Random) -> Reply:
@@ -61,15 +63,15 @@ def _right(gold: Gold, rng: Random) -> Reply:
     return Reply(text=f"```sql\n{gold.sql}\n```", right=True, operator="verbatim")
 
 
-def _slip(gold: Gold, rng: Random, *, free_columns: bool) -> Reply:
+def _slip(golds: Sequence[Gold], rng: Random, *, free_columns: bool) -> Reply:
     for operator in rng.sample(list(rewrites.WRONG), len(rewrites.WRONG)):
-        sql = _rewritten(gold, rewrites.WRONG[operator], rng)
+        sql = _rewritten(golds[0], rewrites.WRONG[operator], rng)
         if sql is None:
             continue
-        found = search(gold, sql, free_columns=free_columns, databases=_CONFIRMING)
-        if isinstance(found, Refuted):
+        found = (search(gold, sql, free_columns=free_columns, databases=_CONFIRMING) for gold in golds)
+        if all(isinstance(one, Refuted) for one in found):
             return Reply(text=rng.choice(_FORMS).format(sql), right=False, operator=operator)
-    return _refused(gold, rng)
+    return _refused(golds[0], rng)
 
 
 def _refused(gold: Gold, rng: Random) -> Reply:

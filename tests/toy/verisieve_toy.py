@@ -46,6 +46,8 @@ class Toy:
         if order == "slow":
             time.sleep(0.5)
             text = str(problem.truth["answer"])
+        if order == "mark":
+            text = _mark(Path(rest), problem.id)
         if order == "hang":
             time.sleep(3600)
         if order == "sandbox-fails" or (order == "sandbox-fails-once" and _first(rest)):
@@ -70,6 +72,15 @@ def _wait_for(path: Path) -> None:
     path.with_name(f"{path.name}.reached").touch()
     while not path.exists():
         time.sleep(0.005)
+
+
+def _mark(folder: Path, identity: str) -> str:
+    """Leave a trace under the parent of who had this judged (of an actor, its node), take a little time, be right."""
+    above = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1]
+    with (folder / above).open("a") as trace:
+        trace.write(identity + "\n")
+    time.sleep(0.03)
+    return "1"
 
 
 def _first(path: str) -> bool:

@@ -74,5 +74,7 @@ def _runs(gold: Gold, mutant: Mutant) -> bool:
 
 def separable(gold: Gold, mutant: Mutant, *, databases: int = LARGE) -> bool:
     """Tell whether a much larger search, on databases of its own, tells a neighbour from the gold."""
-    other = recall(gold.memory, "large", lambda: Gold(gold.bench, gold.sql, stream="large"), _KEPT)
+    other = recall(
+        gold.memory, "large", lambda: Gold(gold.bench, gold.sql, stream="large", sampled=gold.sampled), _KEPT
+    )
     return isinstance(search(other, mutant.sql, databases=databases), Refuted)

@@ -59,19 +59,24 @@ class Wider(NamedTuple):
 
 
 class Gold:
-    """One gold query on one workbench; `stream` names the random stream that its databases are drawn from."""
+    """One gold query on one workbench; `stream` names the random stream that its databases are drawn from.
 
-    def __init__(self, bench: Bench, sql: str, *, stream: str = "sql") -> None:
+    Where the given rows are only `sampled` from more, a gold that has no single result on them may have one on all of
+    them: they are no evidence then, and `given` is an empty database.
+    """
+
+    def __init__(self, bench: Bench, sql: str, *, stream: str = "sql", sampled: bool = False) -> None:
         self._stream = f"{stream}:{bench.digest}:{sql}"
-        self.bench = bench
+        self.bench, self.sampled = bench, sampled
         self.sql = sql
         self.reading = analyse.read(sql, bench.dialect)
         if self.reading.glance.unstable:
             raise TruthError("query", f"the gold depends on the moment: {self.reading.glance.unstable}", AMBIGUOUS)
         self.hints = values.hints(self.reading)
         self.plan = plans.plan(bench.schema, self.hints, self.reading.glance.names)
-        self.fixture = self._on_fixture()
         blank = self.expected(bench.blank)
+        self.given = self._given(blank if sampled else None)
+        self.fixture = self.given.expected
         self._blank_rows = blank.rows if isinstance(blank, Expected) else None
         self._drawn: list[Sample | None] = []
         self._rng = Random(self._stream)  # databases are always drawn in the same order
@@ -170,6 +175,15 @@ class Gold:
                 found += [scheme(goal, plan.tables) for goal in goals(tree, self.bench.schema, _GOALS)]
         return found
 
+    def _given(self, blank: Expected | Refused | None) -> Sample:
+        """Return the given database; in its place the empty one, if there is one, where it cannot be used."""
+        try:
+            return Sample(self.bench.rows, self.bench.fixture, self._on_fixture())
+        except TruthError:
+            if not isinstance(blank, Expected):
+                raise
+            return Sample({}, self.bench.blank, blank)
+
     def _on_fixture(self) -> Expected:
         expected = self.expected(self.bench.fixture)
         if isinstance(expected, Refused):
@@ -225,7 +239,8 @@ def ties(bench: Bench, keys: OrderKeys | None, result: Rows, pair: Pair, storage
     return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows])
 
 
-def gold(bench: Bench, sql: str) -> Gold:
-    """Return the gold of a query, made once per workbench."""
-    made: Gold = recall(bench.memory, sql, lambda: Gold(bench, sql), _KEPT)
+def gold(bench: Bench, sql: str, *, sampled: bool = False, among: int = 1) -> Gold:
+    """Return the gold of a query, made once per workbench; `among` golds of one problem are kept together."""
+    size = _KEPT + among - 1
+    made: Gold = recall(bench.memory, (sql, sampled), lambda: Gold(bench, sql, sampled=sampled), size)
     return made

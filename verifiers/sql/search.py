@@ -166,7 +166,7 @@ Turn = tuple[int, Sample, tuple[Storage, ...]]
 
 def samples(gold: Gold, twin: Storage, count: int) -> Iterator[Turn]:
     """Yield the fixture in both storages, then databases drawn for the gold in one of them in turn."""
-    yield 0, Sample(gold.bench.rows, gold.bench.fixture, gold.fixture), (Storage.GIVEN, twin)
+    yield 0, gold.given, (Storage.GIVEN, twin)
     for index in range(count):
         sample = gold.sample(index)
         if sample:

@@ -19,7 +19,7 @@ from verisieve.verifiers.sql import lexer
 LEAST_QUESTION = 15  # characters of the shortest question
 MOST_QUESTION = 4_000
 MOST_QUERY = 2_000  # characters; what can be left out of longer ones takes too long to find
-_BASE = ("dialect", "schema", "data", "fixture", "column_order")
+_BASE = ("dialect", "schema", "data", "fixture", "column_order", "sampled")
 
 
 class DraftError(Exception):

@@ -8,7 +8,7 @@ import re
 import sys
 import warnings
 
-from verisieve.adapters.values import bad, shown, text
+from verisieve.adapters.values import bad, listed, shown, text
 from verisieve.records import Json
 
 _DECLARED = re.compile(r"([A-Za-z_$][\w$]*)\s*(?:=\s*(?:async\s*)?)?\(")
@@ -22,6 +22,15 @@ def python_block(value: Json) -> Json:
 def code_block(value: Json) -> Json:
     """Code in a fenced block that names no language."""
     return block(text(value), "")
+
+
+def sql_blocks(value: Json) -> Json:
+    """Each of several queries in a fenced block of its own, as replies of a model.
+
+    >>> sql_blocks(["SELECT 1"])
+    ['```sql\\nSELECT 1\\n```\\n']
+    """
+    return [block(text(query), "sql") for query in listed(value)]
 
 
 def declared_name(value: Json) -> Json:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, NamedTuple
@@ -88,6 +89,12 @@ def _gym(path: Path, _: str) -> _Items:
             yield place, number, gym.record(value) if isinstance(value, dict) else value
         except InputError as error:
             yield place, number, error
+
+
+def _sql(name: str, path: Path, _: str) -> _Items:
+    from verisieve.adapters.sql import READERS  # loads the SQL engine
+
+    yield from READERS[name](path)
 
 
 def _parquet(path: Path, _: str) -> _Items:
@@ -194,4 +201,5 @@ def _bad(message: str) -> InputError:
 FORMATS: Mapping[str, Callable[[Path, str], _Items]] = MappingProxyType(
     {"jsonl": _jsonl, "json": _json, "csv": _csv, "tsv": _tsv, "parquet": _parquet}
     | {"python-jsonl": _python_jsonl, "reasoning-gym": _gym}
+    | {name: partial(_sql, name) for name in ("defog", "defog-postgres", "text2sql-data", "spider", "bird")}
 )

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from verisieve.adapters import apps, chats, coding, contests, evalplus, olympiad, puzzles
-from verisieve.adapters.values import bad, shown
+from verisieve.adapters.values import bad, listed, shown
 from verisieve.adapters.values import text as as_text
 from verisieve.records import Json
 from verisieve.rows import loads
@@ -128,6 +128,11 @@ def first(value: Json) -> Json:
     return value[0]
 
 
+def rest(value: Json) -> Json:
+    """All items of a list but the first."""
+    return listed(value)[1:]
+
+
 def concat(value: Json) -> Json:
     """A list of lists as one list."""
     if not isinstance(value, list) or not all(isinstance(item, list) for item in value):
@@ -189,6 +194,7 @@ _OWN = (
     number,
     parse_json,
     plain_number,
+    rest,
     stated_answer,
     stating,
     strip,
@@ -202,6 +208,7 @@ _CODING = (
     coding.helper_code,
     coding.open_function,
     coding.python_block,
+    coding.sql_blocks,
 )
 _CHATS = (
     chats.final_answer,
