@@ -68,6 +68,13 @@ def convert(adapter: Adapter, path: str | Path, *, with_gold: bool = False) -> I
 
     `with_gold` adds the data set's own solution as the response. Ids are unique and do not shift when rows break.
     """
+    return (item for _, item in located(adapter, path, with_gold=with_gold))
+
+
+def located(
+    adapter: Adapter, path: str | Path, *, with_gold: bool = False
+) -> Iterator[tuple[Place, dict[str, Json] | BadRow]]:
+    """Yield what `convert` does, each with the place of its record."""
     if with_gold and not adapter.gold:
         raise UsageError(f"data set {adapter.name!r} has no solutions of its own to use as responses")
     fields = adapter.fields + (adapter.gold if with_gold else ())
@@ -75,7 +82,7 @@ def convert(adapter: Adapter, path: str | Path, *, with_gold: bool = False) -> I
     for file in _files(adapter, Path(path)):
         for record in records(file, adapter.format, rows=adapter.rows):
             for item in _rows(adapter, fields, record, file):
-                yield _once(item, record.place, seen)
+                yield record.place, _once(item, record.place, seen)
 
 
 def problems(adapter: Adapter, path: str | Path) -> Iterator[Problem | BadRow]:
@@ -86,9 +93,20 @@ def problems(adapter: Adapter, path: str | Path) -> Iterator[Problem | BadRow]:
             yield item
         elif item["id"] not in seen:
             seen.add(item["id"])
-            meta = item.get("meta")
-            fields = {key: item[key] for key in ("domain", "id", "prompt", "truth")}
-            yield Problem(**fields, meta=meta if isinstance(meta, dict) else {})
+            yield _problem(item)
+
+
+def problem(adapter: Adapter, source: Mapping[str, Json], place: Place, *, number: int, stem: str) -> Problem:
+    """Make the problem of one record that was read elsewhere; raise InputError for a broken one."""
+    return _problem(_row(adapter, adapter.fields, {**source, "$index": f"{number:04}", "$stem": stem}, place))
+
+
+def taken(fields: Iterable[Field], source: Mapping[str, Json]) -> dict[str, Json]:
+    """Take fields out of a record that was read elsewhere; raise InputError for one that cannot be had."""
+    row: dict[str, Json] = {}
+    for field in fields:
+        _put(row, field.target, _value(field, dict(source)))
+    return row
 
 
 def card(adapter: Adapter) -> str:
@@ -102,6 +120,12 @@ def card(adapter: Adapter) -> str:
     notes = [*adapter.quirks, *(f"{dict(patch.where)}: {patch.why}" for patch in adapter.patches)]
     lines += ["", *(f"- {note}" for note in notes)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _problem(row: Mapping[str, Json]) -> Problem:
+    meta = row.get("meta")
+    fields = {key: row[key] for key in ("domain", "id", "prompt", "truth")}
+    return Problem(**fields, meta=meta if isinstance(meta, dict) else {})
 
 
 def _files(adapter: Adapter, path: Path) -> list[Path]:

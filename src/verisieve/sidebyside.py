@@ -1,0 +1,74 @@
+"""Recorded verdicts and ours as tables for a terminal; `comparing` makes what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from verisieve.comparing import Disagreement, Line
+from verisieve.leaderboard import Estimate, clean
+from verisieve.plaintext import name
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+ANSWER_SHOWN = 60  # characters of an answer
+
+
+def summary(lines: Sequence[Line]) -> Table:
+    """Return a table with a line for each task, model and recorded score."""
+    table = _table("Recorded verdicts and ours (rates in percent, 95% interval, clustered by problem)")
+    for title in ("Task", "Model", "Score"):
+        table.add_column(title, overflow="fold", min_width=10)
+    for title in ("Rows", "They", "We", "", "Both pass", "Both reject", "They alone", "We alone", "Error"):
+        table.add_column(title, justify="right", no_wrap=title in ("", "They", "We"))
+    table.add_column("Apart")
+    for line in lines:
+        confusion = line.confusion
+        counts = (confusion.true_pass, confusion.true_reject, confusion.false_reject, confusion.false_pass)
+        table.add_row(
+            *map(clean, (line.task, line.model, line.claim or "(none)")),
+            f"{line.rows:,}",
+            *(_rate(line.theirs), _rate(line.ours), _interval(line.ours)),
+            *(f"{count:,}" for count in (*counts, confusion.undecided)),
+            ", ".join(f"{kind} {count:,}" for kind, count in line.apart.items()),
+        )
+    return table
+
+
+def disagreements(found: Iterable[Disagreement]) -> Table:
+    """Return a table with both sides of each disagreement, and where its reply is recorded."""
+    table = _table("Disagreements")
+    for title in ("Reply", "They say", "Their answer", "We say", "Our answer", "Truth", "Where they part"):
+        table.add_column(title, overflow="fold")
+    for each in found:
+        said = f"{'pass' if each.said else 'reject'} ({each.claim} {name(each.score, 30)})"
+        table.add_row(
+            clean(f"{each.id} of {each.model}" if each.model else each.id),
+            clean(said),
+            *_shown(each.their_answer),
+            clean(f"{each.outcome} ({each.reason})" if each.reason else each.outcome),
+            *_shown(each.our_answer, each.target),
+            clean(f"explained: {each.explained}" if each.explained else str(each.kind).replace("_", " ")),
+        )
+        table.add_row(name(f"{each.file}:{each.line}", 200), *[""] * 6)
+    return table
+
+
+def _shown(*answers: object) -> list[str]:
+    return ["-" if answer is None else name(answer, ANSWER_SHOWN) for answer in answers]
+
+
+def _rate(estimate: Estimate | None) -> str:
+    return f"{100 * estimate.value:.2f}" if estimate else "-"
+
+
+def _interval(estimate: Estimate | None) -> str:
+    return f"[{100 * estimate.interval.low:.1f}–{100 * estimate.interval.high:.1f}]" if estimate else ""
+
+
+def _table(title: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
