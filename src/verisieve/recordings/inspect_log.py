@@ -1,4 +1,4 @@
-"""Logs of Inspect, `.eval` (a zip archive of JSON) and `.json`, of log version 2: samples with epochs, scores and limits.
+"""Logs of Inspect of log version 2, `.eval` (a zip archive of JSON) and `.json`: samples with epochs and scores.
 
 A score is right for C, 1 and true, wrong for I, N, 0 and false; P and other numbers are neither. Samples that ended in
 an error, at a limit or before the end of their reply stand apart, as the log says so itself.
