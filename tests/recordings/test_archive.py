@@ -22,7 +22,7 @@ def log(folder: Path, **members: bytes) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as stream:
         stream.writestr("header.json", json.dumps(HEADER))
         for name, raw in members.items():
-            stream.writestr(f"samples/{name}.json", raw)
+            stream.writestr(f"samples/{name}_epoch_1.json", raw)
     return path
 
 
@@ -55,7 +55,7 @@ def test_a_damaged_member_costs_only_itself(tmp_path: Path) -> None:
     """A byte that is not what the archive's checksum says spoils its member alone."""
     path = log(tmp_path, a=GOOD, b=GOOD)
     raw = bytearray(path.read_bytes())
-    raw[zipfile.ZipFile(path).getinfo("samples/a.json").header_offset + 60] ^= 0xFF
+    raw[zipfile.ZipFile(path).getinfo("samples/a_epoch_1.json").header_offset + 60] ^= 0xFF
     path.write_bytes(raw)
 
     first, second = read(path)
@@ -77,8 +77,8 @@ def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
     """Entries that claim more bytes than the file has would inflate the same bytes again and again."""
     path = log(tmp_path, a=GOOD, b=GOOD)
     with zipfile.ZipFile(path, "a") as stream:
-        stream.filelist.extend([stream.getinfo("samples/a.json")] * 50)
-        stream._didModify = True  # type: ignore[attr-defined]  # noqa: SLF001  # the way to make such a file
+        stream.filelist.extend([stream.getinfo("samples/a_epoch_1.json")] * 50)
+        stream._didModify = True  # type: ignore[attr-defined]  # the way to make such a file
 
     with pytest.raises(InputError, match="overlap"):
         archive.Archive(path)

@@ -5,17 +5,21 @@ Nothing is written to disk, and names of members are never paths.
 
 from __future__ import annotations
 
+import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
 from types import TracebackType
 
-from verisieve.errors import InputError
+from verisieve.errors import InputError, MissingExtraError
 from verisieve.records import Json, Reason
 from verisieve.rows import loads
 
 MOST_OF_MEMBER = 64 << 20  # bytes when inflated
 MOST_OF_ALL = 16 << 30
+_ZSTANDARD = 93  # method of compression
+_HEADER = struct.Struct("<26xHH")  # a member's own header: at its end the lengths of its name and its extra field
 _BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -53,8 +57,7 @@ class Archive:
                 Reason.BAD_ROW, f"{info.file_size:,} bytes when inflated; at most {MOST_OF_MEMBER:,} are read"
             )
         try:
-            with self._file.open(info) as stream:
-                raw = stream.read(MOST_OF_MEMBER + 1)
+            raw = self._zstandard(info) if info.compress_type == _ZSTANDARD else self._inflated(info)
         except _BROKEN as error:
             raise InputError(Reason.BAD_ROW, f"cannot be inflated: {error}") from error
         self._left -= len(raw)
@@ -64,3 +67,28 @@ class Archive:
         if not isinstance(value, dict):
             raise InputError(Reason.BAD_ROW, "not a JSON object")
         return value
+
+    def _inflated(self, info: zipfile.ZipInfo) -> bytes:
+        with self._file.open(info) as stream:
+            return stream.read(MOST_OF_MEMBER + 1)
+
+    def _zstandard(self, info: zipfile.ZipInfo) -> bytes:
+        """Inflate what Inspect packs since 0.3.150 or so, and Python's zipfile cannot before 3.14."""
+        try:
+            import zstandard
+        except ImportError as error:
+            raise MissingExtraError("reading this log (packed with Zstandard)", "zstd") from error
+        with Path(str(self._file.filename)).open("rb") as stream:
+            stream.seek(info.header_offset)
+            header = stream.read(_HEADER.size)
+            if len(header) < _HEADER.size or not header.startswith(b"PK\x03\x04"):
+                raise zipfile.BadZipFile("no header where its member should be")
+            stream.seek(sum(_HEADER.unpack(header)[-2:]), 1)
+            packed = io.BytesIO(stream.read(info.compress_size))
+        try:
+            raw = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True).read(MOST_OF_MEMBER + 1)
+        except zstandard.ZstdError as error:
+            raise zipfile.BadZipFile(str(error)) from error
+        if zlib.crc32(raw) != info.CRC and len(raw) <= MOST_OF_MEMBER:
+            raise zipfile.BadZipFile("its checksum is wrong")
+        return raw

@@ -6,6 +6,7 @@ an error, at a limit or before the end of their reply stand apart, as the log sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from verisieve.recordings.whole import load
 from verisieve.records import Json
 from verisieve.rows import Place
 
+_MEMBER = re.compile(r"samples/.+_epoch_\d+(?:\.json|/sample\.json)", re.DOTALL)  # whole, or the core of one in parts
+_HELD = "attachment://"
 _GRADES = {"C": True, "I": False, "N": False, "P": None}
 _CUT = ("max_tokens", "model_length")
 
@@ -51,7 +54,7 @@ def _archive(path: Path) -> Iterator[Sample | Aside]:
             log = members.load("header.json" if "header.json" in members.names else "_journal/start.json")
             task, model = _named(log)
             count = 0
-            for name in (name for name in members.names if name.startswith("samples/")):
+            for name in filter(_MEMBER.fullmatch, members.names):
                 place, count = Place(f"{path}:{name}", 1), count + 1
                 try:
                     yield _taken(members.load(name), place, task, model)
@@ -128,11 +131,13 @@ def _apart(sample: Json) -> tuple[Apart, str] | None:
 
 
 def _text(sample: Json) -> str | None:
-    completion = maybe(sample, "output.completion", str)
-    if completion is not None:
-        return completion
-    choices = maybe(sample, "output.choices", list)
-    return _content(maybe(choices[0], "message", dict) or {}) if choices else None
+    text = maybe(sample, "output.completion", str)
+    if text is None:
+        choices = maybe(sample, "output.choices", list)
+        text = _content(maybe(choices[0], "message", dict) or {}) if choices else None
+    if text is None or not text.startswith(_HELD):
+        return text
+    return need(sample, f"attachments.{text.removeprefix(_HELD)}", str)
 
 
 def _asked(sample: Json) -> tuple[str, ...]:
