@@ -40,7 +40,7 @@ def write(path: Path, *lines: Any) -> Path:
 
 def test_a_hostile_file_loses_nothing_but_its_bad_lines(tmp_path: Path) -> None:
     """Long lines, broken text, unknown tasks and repeated samples are listed with file, line and field."""
-    good = {"id": "gsm8k-0000", "output": "So 16.", "ok": True}
+    good = {"id": "gsm8k-0000", "output": "The answer is 16.", "ok": True, "n": 0}
     path = write(
         tmp_path / "own.jsonl",
         good,
@@ -48,14 +48,13 @@ def test_a_hostile_file_loses_nothing_but_its_bad_lines(tmp_path: Path) -> None:
         b'{"id": "x", "output": "' + b"x" * (17 << 20) + b'"}',
         {"id": "gsm8k-0001", "output": 7},
         {"id": "gsm8k-0777", "output": "7"},
-        {"id": "gsm8k-0002", "output": "It is \ud800 13.", "ok": True},
+        {"id": "gsm8k-0002", "output": "\ud800 The answer is 13.", "ok": True},
         {"id": "gsm8k-0003", "output": "It is", "ok": False, "end": "length"},
-        {**good, "n": 0},
-        {**good, "n": 0},
+        {**good, "n": 1},
+        good,
     )
-    maps = [
-        f"--map={target}" for target in ("id=id", "response=output", "recorded=ok", "finish_reason=end", "sample=n")
-    ]
+    columns = ("id=id", "response=output", "recorded=ok", "finish_reason=end", "sample=n")
+    maps = [f"--map={each}" for each in columns]
     summary = recheck(tmp_path / "out", path, "--with", WORDS, *maps, expect=1)
     apart = [(row["kind"], row["line"], row["field"]) for row in read(tmp_path / "out/apart.jsonl")]
 

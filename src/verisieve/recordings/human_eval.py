@@ -93,10 +93,11 @@ def _sample(record: Mapping[str, Json], place: Place, model: str) -> Sample:
 def _result(result: Json, place: Place, identity: str, index: int, model: str) -> Sample:
     if not isinstance(result, dict) or "nfiles" in result:
         raise InputError(Reason.BAD_ROW, "no solutions here (evalplus before 0.2): give the file of samples", "eval")
-    claims = [
-        Claim(name, status == "pass", status)
-        for name in ("base", "plus")
-        if (status := maybe(result, f"{name}_status", str)) is not None
+    states = {name: maybe(result, f"{name}_status", str) for name in ("base", "plus")}
+    claims = [  # as its pass rates count: who fails the base tests fails the added ones, too
+        Claim(name, states["base"] == "pass" and status == "pass", status)
+        for name, status in states.items()
+        if status is not None
     ]
     return Sample(
         place=place,

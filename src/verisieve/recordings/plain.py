@@ -32,7 +32,7 @@ def read_rows(paths: Sequence[Path]) -> Iterator[Sample | Aside]:
     for path in paths:
         for place, value in reading.values(str(path)):
             if isinstance(value, InputError):
-                yield unreadable(place, value)
+                yield unreadable(place, value, task=path.name.partition(".")[0])
             else:
                 yield from _samples(value, place, path.name.partition(".")[0])
 
@@ -55,6 +55,7 @@ def read_mapped(fields: Sequence[Field], paths: Sequence[Path]) -> Iterator[Samp
     wrong = sorted({field.target for field in fields} - _OWN)
     if wrong or "response" not in {field.target for field in fields}:
         raise UsageError(f"--map: needs response, may have {', '.join(sorted(_OWN))}" + f"; not {wrong}" * bool(wrong))
+    fields = [replace(field, optional=True) for field in fields]  # a column may be in some records alone
     for path in paths:
         for record in records(path, guess(path)):
             try:
@@ -62,7 +63,7 @@ def read_mapped(fields: Sequence[Field], paths: Sequence[Path]) -> Iterator[Samp
                     raise record.value
                 yield _own(datasets.taken(fields, record.value), record.place, path.name.partition(".")[0])
             except InputError as error:
-                yield unreadable(record.place, error)
+                yield unreadable(record.place, error, task=path.name.partition(".")[0])
 
 
 def _own(row: dict[str, Json], place: Place, task: str) -> Sample:
