@@ -16,18 +16,25 @@ ANSWER_SHOWN = 60  # characters of an answer
 
 
 def summary(lines: Sequence[Line]) -> Table:
-    """Return a table with a line for each task, model and recorded score."""
+    """Return a table with a line for each task, model and recorded score, those of a task below its name."""
+    from rich.text import Text
+
     table = _table("Recorded verdicts and ours (rates in percent, 95% interval, clustered by problem)")
-    for title in ("Task", "Model", "Score"):
-        table.add_column(title, overflow="fold", min_width=10)
+    table.add_column("Task, model", overflow="fold", min_width=32)
+    table.add_column("Score", overflow="fold", min_width=10)
     for title in ("Rows", "They", "We", "", "Both pass", "Both reject", "They alone", "We alone", "Error"):
         table.add_column(title, justify="right", no_wrap=title in ("", "They", "We"))
-    table.add_column("Apart")
+    table.add_column("Apart", overflow="fold")
+    task = None
     for line in lines:
+        if line.task != task:
+            table.add_row(clean(line.task))
+            task = line.task
         confusion = line.confusion
         counts = (confusion.true_pass, confusion.true_reject, confusion.false_reject, confusion.false_pass)
         table.add_row(
-            *map(clean, (line.task, line.model, line.claim or "(none)")),
+            Text("  ") + clean(line.model),
+            clean(line.claim or "(none)"),
             f"{line.rows:,}",
             *(_rate(line.theirs), _rate(line.ours), _interval(line.ours)),
             *(f"{count:,}" for count in (*counts, confusion.undecided)),
