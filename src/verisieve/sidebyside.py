@@ -22,9 +22,9 @@ def summary(lines: Sequence[Line]) -> Table:
     table = _table("Recorded verdicts and ours (rates in percent, 95% interval, clustered by problem)")
     table.add_column("Task, model", overflow="fold", min_width=32)
     table.add_column("Score", overflow="fold", min_width=10)
-    for title in ("Rows", "They", "We", "", "Both pass", "Both reject", "They alone", "We alone", "Error"):
+    for title in ("Rows", "They", "We", "", "Both\npass", "Both\nreject", "They\nalone", "We\nalone"):
         table.add_column(title, justify="right", no_wrap=title in ("", "They", "We"))
-    table.add_column("Apart", overflow="fold")
+    table.add_column("Apart", overflow="fold", min_width=16)
     task = None
     for line in lines:
         if line.task != task:
@@ -32,13 +32,14 @@ def summary(lines: Sequence[Line]) -> Table:
             task = line.task
         confusion = line.confusion
         counts = (confusion.true_pass, confusion.true_reject, confusion.false_reject, confusion.false_pass)
+        apart = {**line.apart, "our errors": confusion.undecided}
         table.add_row(
             Text("  ") + clean(line.model),
             clean(line.claim or "(none)"),
             f"{line.rows:,}",
             *(_rate(line.theirs), _rate(line.ours), _interval(line.ours)),
-            *(f"{count:,}" for count in (*counts, confusion.undecided)),
-            ", ".join(f"{kind} {count:,}" for kind, count in line.apart.items()),
+            *(f"{count:,}" for count in counts),
+            ", ".join(f"{kind} {count:,}" for kind, count in apart.items() if count),
         )
     return table
 
