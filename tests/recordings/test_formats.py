@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from verisieve.recordings import formats, joining
 from verisieve.recordings.gathering import Gathered
@@ -41,3 +44,36 @@ def test_samples_of_human_eval() -> None:
     assert rows[0]["response"].startswith("```python\ndef add_all(")
     assert rows[0]["response"].endswith("    return sum(numbers)\n```\n")
     assert rows[4]["recording"]["claims"] == [{"name": "passed", "said": False, "score": "timed out", "answer": None}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("log.json", b'{"version": 2, "eval": {"task"', "bad JSON"),
+        ("log.json.gz", b"\x1f\x8b\x08", "cannot be read"),
+        ("samples.jsonl", b"", "no record that can be read"),
+        ("samples.jsonl", b"oops\n\xff\n", "no record that can be read"),
+        ("log.eval", b"PK\x03\x04", "the archive cannot be read"),
+    ],
+)
+def test_a_broken_file_does_not_stop_the_others(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    """A file that cannot be read at all is named, and the next is read."""
+    (tmp_path / name).write_bytes(content)
+    inputs = [str(tmp_path / name), str(DATA / "own_results.jsonl")]
+    first, *others = formats.read(inputs)
+
+    assert isinstance(first, Aside)
+    assert (first.place.file, message in first.message) == (inputs[0], True)
+    assert len(others) == 6
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 40])
+def test_a_wild_number_of_a_sample_is_refused(tmp_path: Path, number: int) -> None:
+    """Numbers of samples below 0 or beyond reason are no rows."""
+    row = {"id": "gsm8k-0000", "output": "16", "n": number}
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    items = formats.read([str(path)], ["id=id", "response=output", "sample=n"])
+    made = [each for each in Gathered(joining.load([WORDS])).rows(items) if isinstance(each, Aside)]
+
+    assert (made[0].kind, made[0].field) == ("unreadable", "sample")

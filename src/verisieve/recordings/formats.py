@@ -12,8 +12,10 @@ from verisieve.adapters.readers import records
 from verisieve.adapters.spec import Adapter, mapped
 from verisieve.errors import InputError, UsageError
 from verisieve.recordings import batch, human_eval, inspect_log, lm_eval, plain
-from verisieve.recordings.records import Aside, Sample
+from verisieve.recordings.records import Aside, Sample, unreadable
 from verisieve.recordings.whole import load
+from verisieve.records import Reason
+from verisieve.rows import Place
 
 Item = Sample | Aside
 Reader = Callable[[Sequence[Path]], Iterator[Item]]
@@ -57,7 +59,10 @@ def read(inputs: Iterable[str], maps: Sequence[str] = (), model: str | None = No
         elif name and name not in readers:
             readers[name] = _adapted(datasets.load(name))
         for file in [path] if name else _files(path):
-            found.setdefault(name or detect(file), []).append(file)
+            try:
+                found.setdefault(name or detect(file), []).append(file)
+            except InputError as error:
+                yield unreadable(Place(str(file), 0), error)
     for name, paths in found.items():
         for item in readers[name](paths):
             yield item if model is None else replace(item, model=model)
@@ -69,19 +74,17 @@ def is_own(maps: Sequence[str]) -> bool:
 
 
 def detect(path: Path) -> str:
-    """Return the format that a file's content tells; raise UsageError where it is none of them."""
+    """Return the format that a file's content tells; raise UsageError for another one, InputError for a broken file."""
     name = path.name.removesuffix(".gz")
     if name.endswith(".eval"):
         return "inspect"
     if name.endswith(".json"):
-        try:
-            value = load(path)
-        except InputError as error:
-            raise UsageError(f"{path}: {error}") from error
-        looks = _WHOLE
+        value, looks = load(path), _WHOLE
     elif name.endswith((".jsonl", ".ndjson")):
         first = (each.value for _, each in zip(range(_TRIED), records(path, "jsonl"), strict=False))
-        value, looks = next((each for each in first if isinstance(each, dict)), {}), _LINES
+        value, looks = next((each for each in first if isinstance(each, dict)), None), _LINES
+        if value is None:
+            raise InputError(Reason.BAD_ROW, "no record that can be read")
     else:
         raise UsageError(f"{path}: not .jsonl, .json or .eval; say ADAPTER:{path} or give --map")
     found = next((each for each, fits in looks.items() if fits(value)), None)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from verisieve.bench import MAX_SAMPLE
 from verisieve.errors import InputError
 from verisieve.recordings import joining
 from verisieve.recordings.joining import Problems
@@ -65,6 +66,9 @@ class Gathered:
         self._group(sample.task, sample.model, sample.place).seen.add((problem.domain, problem.id))
         if sample.apart:
             return aside(sample, sample.apart, sample.why, id=problem.id)
+        if sample.sample is not None and not 0 <= sample.sample <= MAX_SAMPLE:
+            message = f"must be from 0 to {MAX_SAMPLE}, not {sample.sample}"
+            return aside(sample, Apart.UNREADABLE, message, "sample", id=problem.id)
         number = self._number(sample, problem)
         if number is None:
             message = f"sample {sample.sample} of {problem.id} was seen before"

@@ -69,7 +69,7 @@ def _file(path: Path, task: str, model: str, claims: Mapping[int, Sequence[Claim
                 place=record.place, kind=Apart.REPEATED, message=message, id=str(number), task=task, model=model
             )
         elif not filters:
-            yield from _samples(record.value, record.place, replies, claims[number], task, model)
+            yield from _samples(record.value, record.place, replies, claims.get(number, ()), task, model)
         filters.add(name)
 
 
