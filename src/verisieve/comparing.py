@@ -79,8 +79,8 @@ class Line:
     @property
     def judged(self) -> int:
         """How many recorded verdicts stand beside one of ours."""
-        counts = asdict(self.confusion)
-        return sum(counts.values()) - self.confusion.undecided
+        found = self.confusion
+        return found.true_pass + found.false_pass + found.true_reject + found.false_reject
 
     @property
     def differing(self) -> int:

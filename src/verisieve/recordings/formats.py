@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from verisieve.errors import InputError, UsageError
 from verisieve.recordings import batch, human_eval, inspect_log, lm_eval, plain
 from verisieve.recordings.records import Aside, Sample, unreadable
 from verisieve.recordings.whole import load
-from verisieve.records import Reason
+from verisieve.records import Json, Reason
 from verisieve.rows import Place
 
 Item = Sample | Aside
@@ -29,13 +30,14 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "rows": plain.read_rows,
     }
 )
-_LINES = {
+Looks = Callable[[Mapping[str, Json]], bool]
+_LINES: Mapping[str, Looks] = {
     "lm-eval": lm_eval.looks_so,
     "openai-batch": batch.looks_so,
     "human-eval": human_eval.looks_so,
     "rows": plain.looks_so,
 }
-_WHOLE = {"inspect": inspect_log.looks_so, "evalplus": human_eval.looks_like_results}
+_WHOLE: Mapping[str, Looks] = {"inspect": inspect_log.looks_so, "evalplus": human_eval.looks_like_results}
 _FOLDER = ("samples_*.jsonl", "*.eval")  # what is looked for where a folder is given
 _TRIED = 100  # records of a file until one is readable
 
@@ -81,16 +83,20 @@ def detect(path: Path) -> str:
     if name.endswith(".json"):
         value, looks = load(path), _WHOLE
     elif name.endswith((".jsonl", ".ndjson")):
-        first = (each.value for _, each in zip(range(_TRIED), records(path, "jsonl"), strict=False))
-        value, looks = next((each for each in first if isinstance(each, dict)), None), _LINES
-        if value is None:
-            raise InputError(Reason.BAD_ROW, "no record that can be read")
+        value, looks = _first(path), _LINES
     else:
         raise UsageError(f"{path}: not .jsonl, .json or .eval; say ADAPTER:{path} or give --map")
     found = next((each for each, fits in looks.items() if fits(value)), None)
     if found is None:
         raise UsageError(f"{path}: none of {', '.join(READERS)} by its records; say ADAPTER:PATH or give --map")
     return found
+
+
+def _first(path: Path) -> dict[str, Json]:
+    for record in islice(records(path, "jsonl"), _TRIED):
+        if isinstance(record.value, dict):
+            return record.value
+    raise InputError(Reason.BAD_ROW, "no record that can be read")
 
 
 def _split(text: str) -> tuple[str, Path]:
