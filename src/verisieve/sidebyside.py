@@ -20,8 +20,8 @@ def summary(lines: Sequence[Line]) -> Table:
     from rich.text import Text
 
     table = _table("Recorded verdicts and ours (rates in percent, 95% interval, clustered by problem)")
-    table.add_column("Task, model", overflow="fold", min_width=32)
-    table.add_column("Score", overflow="fold", min_width=10)
+    table.add_column("Task, model", overflow="fold", min_width=24)
+    table.add_column("Score", overflow="fold", min_width=8)
     for title in ("Rows", "They", "We", "", "Both\npass", "Both\nreject", "They\nalone", "We\nalone"):
         table.add_column(title, justify="right", no_wrap=title in ("", "They", "We"))
     table.add_column("Apart", overflow="fold", min_width=16)
@@ -39,7 +39,7 @@ def summary(lines: Sequence[Line]) -> Table:
             f"{line.rows:,}",
             *(_rate(line.theirs), _rate(line.ours), _interval(line.ours)),
             *(f"{count:,}" for count in counts),
-            ", ".join(f"{kind} {count:,}" for kind, count in apart.items() if count),
+            ", ".join(f"{kind}\u00a0{count:,}" for kind, count in apart.items() if count),
         )
     return table
 
@@ -47,7 +47,8 @@ def summary(lines: Sequence[Line]) -> Table:
 def disagreements(found: Iterable[Disagreement]) -> Table:
     """Return a table with both sides of each disagreement, and where its reply is recorded."""
     table = _table("Disagreements")
-    for title in ("Reply", "They say", "Their answer", "We say", "Our answer", "Truth", "Where they part"):
+    table.add_column("Reply", overflow="fold", min_width=34)
+    for title in ("They say", "Their answer", "We say", "Our answer", "Truth", "Where they part"):
         table.add_column(title, overflow="fold")
     for each in found:
         said = f"{'pass' if each.said else 'reject'} ({each.claim} {name(each.score, 30)})"

@@ -77,3 +77,43 @@ def test_a_wild_number_of_a_sample_is_refused(tmp_path: Path, number: int) -> No
     made = [each for each in Gathered(joining.load([WORDS])).rows(items) if isinstance(each, Aside)]
 
     assert (made[0].kind, made[0].field) == ("unreadable", "sample")
+
+
+def test_results_of_evalplus() -> None:
+    """evalplus 0.3.1: whole programs, with the verdicts of the base tests and of both together."""
+    rows, apart = gathered("plus_samples_eval_results.json", PROBLEMS)
+
+    assert not apart
+    assert said(rows)[:6] == [
+        ("Own/0", "base", True),
+        ("Own/0", "plus", True),
+        ("Own/0", "base", False),
+        ("Own/0", "plus", False),
+        ("Own/0", "base", True),
+        ("Own/0", "plus", False),
+    ]
+    assert (len(rows), {row["model"] for row in rows}) == (7, {"plus_samples"})
+
+
+def test_samples_of_lm_eval() -> None:
+    """lm-eval 0.4.13: a folder of samples; two filters are two claims, and a task of choices has no text."""
+    rows, apart = gathered("i82qcls7", WORDS)
+
+    assert [str(each.kind) for each in apart] == ["no_text"] * 6
+    assert (len(rows), {row["model"] for row in rows}) == (6, {"i82qcls7"})
+    assert said(rows)[4:8] == [
+        ("gsm8k-0002", "exact_match,strict-match", False),
+        ("gsm8k-0002", "exact_match,flexible-extract", True),
+        ("gsm8k-0003", "exact_match,strict-match", False),
+        ("gsm8k-0003", "exact_match,flexible-extract", True),
+    ]
+    assert rows[2]["recording"]["claims"][0]["answer"] == "[invalid]"
+    assert rows[2]["truth"]["answer"] == "12"
+
+
+def test_the_records_in_samples_make_the_same_problems() -> None:
+    """Without a file of the data set, the documents of the samples give ids, prompts and truths alike."""
+    joined, _ = gathered("i82qcls7", WORDS)
+    made, _ = gathered("i82qcls7", "gsm8k")
+
+    assert joined == made

@@ -18,7 +18,7 @@ from verisieve.recordings.whole import load
 from verisieve.records import Json, Reason
 from verisieve.rows import Place
 
-_ENDINGS = ("_results", "_eval_results", "-sanitized", ".eval_results", "eval_results")
+_ENDINGS = ("-sanitized", "eval_results", "_results")
 
 
 def looks_so(record: Mapping[str, Json]) -> bool:
