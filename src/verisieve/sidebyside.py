@@ -47,7 +47,7 @@ def summary(lines: Sequence[Line]) -> Table:
 def disagreements(found: Iterable[Disagreement]) -> Table:
     """Return a table with both sides of each disagreement, and where its reply is recorded."""
     table = _table("Disagreements")
-    table.add_column("Reply", overflow="fold", min_width=34)
+    table.add_column("Reply", overflow="fold", min_width=26)
     for title in ("They say", "Their answer", "We say", "Our answer", "Truth", "Where they part"):
         table.add_column(title, overflow="fold")
     for each in found:

@@ -117,3 +117,22 @@ def test_the_records_in_samples_make_the_same_problems() -> None:
     made, _ = gathered("i82qcls7", "gsm8k")
 
     assert joined == made
+
+
+@pytest.mark.parametrize("name", ["own_words.eval", "own_words.json"])
+def test_logs_of_inspect(name: str) -> None:
+    """Inspect 0.3.285: both forms of a log give the same; epochs are samples, questions find their problems."""
+    pytest.importorskip("zstandard", reason="needs the extra zstd")
+    rows, apart = gathered(name, WORDS)
+
+    assert sorted((each.id, str(each.kind), each.message) for each in apart) == [
+        ("gsm8k-0002", "cut_off", "stop_reason is max_tokens"),
+        ("gsm8k-0005", "error", "error: ValueError('the tool broke')"),
+        ("gsm8k-0005", "error", "error: ValueError('the tool broke')"),
+    ]
+    assert [(row["id"], row["sample"], row["recorded"]) for row in rows[:2]] == [
+        ("gsm8k-0000", 0, True),
+        ("gsm8k-0001", 0, False),
+    ]
+    assert [row["id"] for row in rows if row["sample"] == 1] == [f"gsm8k-000{number}" for number in (0, 1, 3, 4)]
+    assert rows[1]["recording"]["claims"][0] == {"name": "match", "said": False, "score": "I", "answer": "18"}
