@@ -9,7 +9,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -81,39 +81,41 @@ def check_readable(paths: Iterable[str]) -> None:
             raise UsageError(f"{path}: {error.strerror}") from error
 
 
-def values(path: str) -> Iterator[tuple[Place, Json | InputError]]:
-    """Stream the decoded values of a file with their places, whatever shape they have."""
+def values(
+    path: str, *, most: int | None = None, decode: Callable[[bytes], Json] = loads
+) -> Iterator[tuple[Place, Json | InputError]]:
+    """Stream the decoded values of a file with their places, whatever they are; a line has at most `most` bytes."""
     if path.endswith(".parquet"):
         yield from _parquet(path)
         return
-    for line, raw in _lines(path):
+    for line, raw in _lines(path, most or MAX_LINE):
         place = Place(path, line)
         try:
-            value = raw if isinstance(raw, InputError) else loads(raw)
+            value = raw if isinstance(raw, InputError) else decode(raw)
         except InputError as error:
             value = error
         yield place, value
 
 
-def _lines(path: str) -> Iterator[tuple[int, bytes | InputError]]:
+def _lines(path: str, most: int) -> Iterator[tuple[int, bytes | InputError]]:
     """Number the lines that are not blank; an over-long line or damaged archive gives an InputError."""
     with _open(path) as stream:
         line = 0
         while True:
             line += 1
             try:
-                raw = stream.readline(MAX_LINE + 1)
+                raw = stream.readline(most + 1)
                 size = len(raw)
-                while size > MAX_LINE and raw and not raw.endswith(b"\n"):
-                    raw = stream.readline(MAX_LINE)
+                while size > most and raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(most)
                     size += len(raw)
             except (OSError, EOFError, zlib.error) as error:
                 yield line, InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
                 return
             if not size:
                 return
-            if size > MAX_LINE:
-                yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {MAX_LINE:,} are read")
+            if size > most:
+                yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {most:,} are read")
                 continue
             raw = raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw
             if raw.strip():

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from verisieve import datasets
+from verisieve.adapters.coding import python_block
+from verisieve.adapters.readers import Record
 from verisieve.adapters.spec import Adapter
-from verisieve.adapters.transforms import python_block
 from verisieve.errors import InputError, UsageError
 from verisieve.recordings.records import Sample
 from verisieve.records import Json, Problem, Reason
@@ -131,7 +132,7 @@ def _prompts(adapters: Sequence[Adapter], sample: Sample) -> Iterator[str]:
 def _from_record(adapter: Adapter, sample: Sample) -> Problem:
     if not sample.source:
         raise InputError(Reason.BAD_ROW, "the recording holds no record of the data set; give --with ADAPTER:PATH")
-    made = datasets.problem(adapter, sample.source, sample.place, number=sample.number or 0, stem=sample.task)
+    made = datasets.problem(adapter, Record(sample.place, sample.number or 0, dict(sample.source)), sample.task)
     return made if sample.number is not None or not sample.ids else replace(made, id=sample.ids[0])
 
 
