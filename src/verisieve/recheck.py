@@ -17,6 +17,7 @@ from verisieve.comparing import Compared, compare
 from verisieve.errors import InputError, UsageError
 from verisieve.folder import COMPLETIONS, VERDICTS, pairs
 from verisieve.progress import Tally
+from verisieve.reading import MAX_LINE
 from verisieve.recordings import formats, joining
 from verisieve.recordings.fields import maybe, need
 from verisieve.recordings.gathering import Gathered
@@ -52,8 +53,10 @@ def recheck(
         for made in gathered.rows(items):
             if isinstance(made, Aside):
                 apart.write(dump(made.row()))
+            elif len(line := dump(made)) > MAX_LINE:
+                apart.write(dump(gathered.too_long(made, len(line)).row()))
             else:
-                rows.write(dump(made))
+                rows.write(line)
     tally = verify_files([str(out / COMPLETIONS)], out / VERDICTS, sandbox=sandbox, workers=workers, resume=resume)
     compared = compare(pairs(out, doubts=False), gathered.groups, explained, gathered.bad, gathered.first)
     with replacing(out / DISAGREEMENTS) as stream:

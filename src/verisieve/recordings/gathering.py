@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from verisieve.bench import MAX_SAMPLE
 from verisieve.errors import InputError
+from verisieve.reading import MAX_LINE
 from verisieve.recordings import joining
 from verisieve.recordings.joining import Problems
 from verisieve.recordings.records import Apart, Aside, Sample, aside
@@ -54,6 +55,13 @@ class Gathered:
     def bad(self) -> int:
         """How many records the files are at fault for."""
         return sum(count for group in self.groups.values() for kind, count in group.apart.items() if kind.bad)
+
+    def too_long(self, row: Mapping[str, Json], size: int) -> Aside:
+        """Set a row apart that is longer than `verify` reads."""
+        where, message = row["recording"], f"row of {size:,} bytes; at most {MAX_LINE:,} are judged"
+        named = {"id": row["id"], "task": where["task"], "model": row["model"]}
+        place = Place(where["file"], where["line"])
+        return self._count(Aside(place=place, kind=Apart.UNREADABLE, message=message, **named))
 
     def _made(self, sample: Sample) -> dict[str, Json] | Aside:
         try:
