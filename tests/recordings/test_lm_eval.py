@@ -15,7 +15,7 @@ NAME = "samples_own_words_2026-01-01T10-00-00.000001.jsonl"
 
 
 def line(number: int = 0, filter: str = "none", **changed: Any) -> dict[str, Any]:  # noqa: A002
-    """A line as 0.4.9 and later write it."""
+    """A line as 0.4.13 writes it."""
     row = {
         "doc_id": number,
         "doc": {"question": "1+1?", "answer": "#### 2"},

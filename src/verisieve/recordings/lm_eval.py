@@ -1,7 +1,7 @@
 """Samples of lm-evaluation-harness (`--log_samples`): one line for each document and filter.
 
-Read are the shapes of 0.4.0 to 0.4.12: `arguments` as a list or an object, with or without `filter` and `metrics`. All
-lines of a document are one sample, with a claim for each metric and filter.
+Read is what 0.4.13 writes, and lines with `arguments` as a list or without `filter` and `metrics`, as of earlier
+versions (not run here). All lines of a document are one sample, with a claim for each metric and filter.
 """
 
 from __future__ import annotations
