@@ -92,7 +92,7 @@ def _sample(record: Mapping[str, Json], place: Place, model: str) -> Sample:
 
 def _result(result: Json, place: Place, identity: str, index: int, model: str) -> Sample:
     if not isinstance(result, dict) or "nfiles" in result:
-        raise InputError(Reason.BAD_ROW, "no solutions here (another version of evalplus): give the file of samples", "eval")
+        raise InputError(Reason.BAD_ROW, "no solutions here (other version?): give the file of samples", "eval")
     states = {name: maybe(result, f"{name}_status", str) for name in ("base", "plus")}
     claims = [  # as its pass rates count: who fails the base tests fails the added ones, too
         Claim(name, states["base"] == "pass" and status == "pass", status)
