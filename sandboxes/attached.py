@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import struct
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -34,17 +35,23 @@ class Attached:
         self._poll = select.poll()
         self._poll.register(self._socket.fileno(), select.POLLIN)
 
-    def ask(self, data: bytes, seconds: float) -> frames.Frame:
+    def ask(self, data: bytes, seconds: float, goes_on: Callable[[], bool] = lambda: False) -> frames.Frame:
         """Write to the container's standard input, and read one frame from its output.
 
-        Raise SandboxError when none comes within so many seconds, or a fault comes.
+        Raise SandboxError when none comes within so many seconds, and again so many for as long as `goes_on` says that
+        there is somebody to wait for; or when a fault comes.
         """
         deadline = time.monotonic() + seconds
         try:
             self._socket.settimeout(seconds)
             self._socket.sendall(data)
             while not frames.is_whole(self._stdout):
-                self._fill(deadline)
+                try:
+                    self._fill(deadline)
+                except TimeoutError:
+                    if not goes_on():
+                        raise
+                    deadline = time.monotonic() + seconds
         except TimeoutError as error:
             raise SandboxError("the sandbox's container does not answer") from error
         except OSError as error:

@@ -77,14 +77,26 @@ class Connection:
         if self._client is None:
             return error
         try:
-            with engine.within(self._client.api, KNOCK_TIMEOUT):
-                paused = self._client.api.inspect_container(container)["State"]["Paused"]
+            paused = self._state(container)["Paused"]
         except engine.EngineGoneError as gone:
             self.lose()
             return gone
         except SandboxError:  # the container is gone
             return error
         return SandboxError("the sandbox's container was paused by somebody") if paused else error
+
+    def runs(self, container: str) -> bool:
+        """Whether the engine answers and says that a container runs."""
+        try:
+            state = self._state(container)
+        except SandboxError:
+            return False
+        return bool(state["Running"]) and not state["Paused"]
+
+    def _state(self, container: str) -> dict[str, Any]:
+        with engine.within(self._client.api, KNOCK_TIMEOUT):
+            state: dict[str, Any] = self._client.api.inspect_container(container)["State"]
+        return state
 
     def lose(self) -> None:
         """Let go of the client: the next use makes a fresh one."""

@@ -64,12 +64,20 @@ def test_bbh_outputs_have_the_published_accuracy(shared_data: Path, tmp_path: Pa
 
 @pytest.mark.data
 def test_recorded_gsm8k_verdicts_agree(shared_data: Path, tmp_path: Path) -> None:
-    """The 5,276 recorded answers of four models get the recorded verdicts."""
-    rows = verified("gsm8k-recorded", shared_data / "gsm8k/example_model_solutions.jsonl", tmp_path)
-    differing = [row["id"] for row in rows if (row["outcome"] == "pass") != row["recorded"]]
+    """The 5,276 recorded answers of four models get the recorded verdicts, and so the published rates."""
+    source = shared_data / "gsm8k/example_model_solutions.jsonl"
+    verisieve("recheck", f"gsm8k-recorded:{source}", "--out", tmp_path)
+    summary = json.loads((tmp_path / "recheck.json").read_text(encoding="utf-8"))
+    rates = {line["model"]: round(100 * line["ours"]["value"], 2) for line in summary["lines"]}
 
-    assert len(rows) == 5276
-    assert differing == []
+    assert summary["disagreements"] == {"all": 0, "unexplained": 0}
+    assert [line["rows"] for line in summary["lines"]] == [1319] * 4
+    assert rates == {
+        "6b_finetuning": 21.68,
+        "6b_verification": 39.04,
+        "175b_finetuning": 34.72,
+        "175b_verification": 56.25,
+    }
 
 
 @pytest.mark.data

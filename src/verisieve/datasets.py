@@ -72,13 +72,20 @@ def convert(
     A `Source` stands for a data set that the extra `datasets` opens by name.
     `with_gold` adds the data set's own solution as the response. Ids are unique and do not shift when rows break.
     """
+    return (item for _, item in located(adapter, path, with_gold=with_gold))
+
+
+def located(
+    adapter: Adapter, path: str | Path | Source, *, with_gold: bool = False
+) -> Iterator[tuple[Place, dict[str, Json] | BadRow]]:
+    """Yield what `convert` does, each with the place of its record."""
     if with_gold and not adapter.gold:
         raise UsageError(f"data set {adapter.name!r} has no solutions of its own to use as responses")
     fields = adapter.fields + (adapter.gold if with_gold else ())
     seen: set[tuple[str, Json, Json]] = set()
     for stem, record in _records(adapter, path):
         for item in _rows(adapter, fields, record, stem):
-            yield _once(item, record.place, seen)
+            yield record.place, _once(item, record.place, seen)
 
 
 def problems(adapter: Adapter, path: str | Path | Source) -> Iterator[Problem | BadRow]:
@@ -89,9 +96,27 @@ def problems(adapter: Adapter, path: str | Path | Source) -> Iterator[Problem | 
             yield item
         elif item["id"] not in seen:
             seen.add(item["id"])
-            meta = item.get("meta")
-            fields = {key: item[key] for key in ("domain", "id", "prompt", "truth")}
-            yield Problem(**fields, meta=meta if isinstance(meta, dict) else {})
+            yield _problem(item)
+
+
+def problem(adapter: Adapter, record: Record, stem: str) -> Problem:
+    """Make the problem of one record that was read elsewhere; raise InputError for a broken one, or one of several."""
+    items = list(_rows(adapter, adapter.fields, record, stem))
+    for item in items:
+        if isinstance(item, BadRow):
+            raise InputError(item.reason, item.message, item.field)
+    found = {item["id"]: item for item in items if isinstance(item, dict)}
+    if len(found) != 1:
+        raise InputError(Reason.BAD_ROW, f"the record holds {len(found)} problems")
+    return _problem(next(iter(found.values())))
+
+
+def taken(fields: Iterable[Field], source: Mapping[str, Json]) -> dict[str, Json]:
+    """Take fields out of a record that was read elsewhere; raise InputError for one that cannot be had."""
+    row: dict[str, Json] = {}
+    for field in fields:
+        _put(row, field.target, _value(field, dict(source)))
+    return row
 
 
 def card(adapter: Adapter) -> str:
@@ -105,6 +130,12 @@ def card(adapter: Adapter) -> str:
     notes = [*adapter.quirks, *(f"{dict(patch.where)}: {patch.why}" for patch in adapter.patches)]
     lines += ["", *(f"- {note}" for note in notes)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _problem(row: Mapping[str, Json]) -> Problem:
+    meta = row.get("meta")
+    fields = {key: row[key] for key in ("domain", "id", "prompt", "truth")}
+    return Problem(**fields, meta=meta if isinstance(meta, dict) else {})
 
 
 def _records(adapter: Adapter, path: str | Path | Source) -> Iterator[tuple[str, Record]]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "vote": "vote",
     "critic": "critic",
     "bench": "bench",
+    "recheck": "recheck",
     "report": "results",
     "export": "results",
     "datasets": "datasets",
