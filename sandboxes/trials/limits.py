@@ -62,7 +62,8 @@ for _ in range(500):
             time.sleep(100)
     except OSError:
         pass
-print("done" if sum(name.isdigit() for name in os.listdir("/proc")) <= 18 else "REACH")
+count = sum(name.isdigit() for name in os.listdir("/proc"))
+print("done" if count <= 26 else "REACH")  # 16 and two, and what boxes of one user that wait leave over
 """
 
 _THREAD_BOMB = """
@@ -72,7 +73,7 @@ for _ in range(200):
         threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
     except RuntimeError:
         pass
-print("done" if threading.active_count() <= 16 else "REACH", flush=True)
+print("done" if threading.active_count() <= 24 else "REACH", flush=True)
 os._exit(0)
 """
 

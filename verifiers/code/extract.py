@@ -65,6 +65,9 @@ def program(text: str, entry: str, prompt: str = "") -> Source | None:
     `None` means that the reply holds no code at all.
     """
     shown = replies.visible(text).replace("\r\n", "\n").replace("\r", "\n")
+    whole_program = shown.lstrip()
+    if shown[:1].isspace() and not defines(shown, entry) and defines(whole_program, entry) and complete(whole_program):
+        shown = whole_program  # a blank before its first line is none of it
     stub = prompt_code(prompt, entry)
     blocks = _blocks(shown)
     if not any(defines(block, entry) for block in blocks) and defines(_outside(shown), entry):

@@ -81,6 +81,9 @@ def _edited(judge: Judge, pair: _Pair, answer: str, other: str | None) -> Iterat
         return
     for kind, text in _wrong_edits(answer, other):
         yield _judged(judge, kind, pair.problem, f"{before}{text}{after}", WRONG)
+    if judge(pair.problem, f"{before}{answer}{answer}{after}").outcome is not Outcome.PASS:  # a program may be repeated
+        huge = answer * (HUGE // len(answer))
+        yield _judged(judge, "huge answer", pair.problem, f"{before}{huge}{after}", WRONG)
     yield _judged(judge, "denial", pair.problem, f"The answer is not {answer}.", WRONG)
     for text in _near(answer):
         yield _judged(judge, "edited answer", pair.problem, f"{before}{text}{after}", MOSTLY_WRONG)
@@ -90,7 +93,6 @@ def _wrong_edits(answer: str, other: str) -> Iterator[tuple[str, str]]:
     yield "hedge", f"{answer} or {other}"
     yield "hedge", f"{other} or {answer}"
     yield "denial", f"not {answer}"
-    yield "huge answer", answer * (HUGE // len(answer))
     if os.environ.get(CANARY):
         yield "code to execute", f"__import__('pathlib').Path({os.environ[CANARY]!r}).touch() or {answer!r}"
 

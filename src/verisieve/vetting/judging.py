@@ -13,7 +13,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from verisieve import domains
@@ -26,6 +26,7 @@ from verisieve.vetting.attacks import Judge, Row, rows
 from verisieve.vetting.laws import laws
 
 EXECUTING = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "parse_latex"}
+MEASURED = {"seconds", "exponent"}  # the last words of keys
 UNPICKLING = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
 
 
@@ -78,8 +79,13 @@ def digest(row: Row, verdict: Verdict) -> str:
 
 
 def said(verdict: Verdict) -> list[Json]:
-    """Return all that a verdict says, as plain JSON; the time it took and the sandbox are not in it."""
-    return [[each.name, each.outcome, each.reason, each.answer, dict(each.evidence)] for each in verdict.checks]
+    """Return all that a verdict says, as plain JSON; what was measured and the sandbox are not in it."""
+    return [[each.name, each.outcome, each.reason, each.answer, _counted(each.evidence)] for each in verdict.checks]
+
+
+def _counted(evidence: Mapping[str, Json]) -> Json:
+    """Evidence without what is measured, which differs from run to run: seconds, and exponents of their growth."""
+    return {key: value for key, value in evidence.items() if key.rpartition("_")[2] not in MEASURED}
 
 
 def _cpu() -> float:
