@@ -33,6 +33,8 @@ HEAVY = {
     "rich",
     "jinja2",
     "asyncio",
+    "numpy",
+    "scipy",
 }
 MATH = {"id": "a", "domain": "math", "prompt": "1+1?", "truth": {"answer": "2"}, "response": "\\boxed{2}"}
 

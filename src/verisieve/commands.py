@@ -18,7 +18,7 @@ from verisieve.errors import InterruptedRunError, UsageError
 from verisieve.generate import Failure, generate, requests
 from verisieve.limits import Budget, Spent
 from verisieve.models import Asking, Model, open_models
-from verisieve.progress import Tally, watched
+from verisieve.progress import Tally, ticking, watched
 from verisieve.records import Completion, Problem
 from verisieve.rows import BadRow, dump, input_row
 from verisieve.store import Store
@@ -174,16 +174,18 @@ async def _write(
     not_asked: Counter[str] = Counter()
     count = 0
     try:
-        async for result in results:
-            if isinstance(result, Completion):
-                stream.write(dump(input_row(result)))
-                count += 1
-                continue
-            lost.write(dump(result.row()))
-            if result.asked:
-                failures.append(result)
-            else:
-                not_asked[result.message] += 1
+        with ticking("replies") as tick:
+            async for result in results:
+                if isinstance(result, Completion):
+                    stream.write(dump(input_row(result)))
+                    count += 1
+                else:
+                    lost.write(dump(result.row()))
+                    if result.asked:
+                        failures.append(result)
+                    else:
+                        not_asked[result.message] += 1
+                tick(lambda: f"{len(failures):,} without" if failures else "")
     finally:
         for model in models:
             await model.close()
