@@ -126,10 +126,10 @@ def test_power_needs_no_model(tmp_path: Path) -> None:
     (tmp_path / "leaderboard.json").write_text(json.dumps({"comparisons": [pair]}))
     found = json.loads(invoke("--power", "0.02", "--out", tmp_path, "--json").stdout)["power"]
 
-    assert (known[0]["problems"], known[0]["first"]) == (246, None)
+    assert (known[0]["problems"], known[0]["first"]) == (249, None)
     assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
     assert (found[0]["first"], found[0]["discordance"]) == ("a", 0.02)
-    assert "246 problems" in invoke("--power", "0.1", "--discordance", "0.3").stderr
+    assert "249 problems" in invoke("--power", "0.1", "--discordance", "0.3").stderr
 
 
 def test_a_killed_bench_ends_with_the_same_board(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("verifiers", "sandboxes", "domains", "fixtures")
 MAPPED = (*FOLDERS, "docker")  # of docker/, the images only
 MAX_DISTRIBUTIONS = 45
-MAX_MEGABYTES = 150
+MAX_MEGABYTES = 360
 HEAVY = {
     "sympy",
     "sqlglot",

@@ -17,7 +17,6 @@ DESIGNS = [
     (60, 1, 0.6, 0.5, 0.0, 0.3),
     (200, 1, 0.85, 0.8, 0.1, 0.8),
     (100, 4, 0.6, 0.5, 0.3, 0.3),
-    (300, 4, 0.5, 0.5, 0.4, 0.0),
     (50, 8, 0.9, 0.7, 0.1, 0.5),
 ]
 
@@ -42,12 +41,12 @@ def _drawn(rng: Random, design: tuple[int, int, float, float, float, float]) -> 
 def test_the_interval_of_a_difference_covers_the_truth(design: tuple[int, int, float, float, float, float]) -> None:
     """The 95 % interval by problem holds the true difference in 93-97 % of simulated benches."""
     rng = Random(f"difference:{design}")
-    truth, runs, hits = design[2] - design[3], 600, 0
+    truth, runs, hits = design[2] - design[3], 400, 0
     for run in range(runs):
         _, low, high, _ = paired.difference(_drawn(rng, design), seed=run)
         hits += low <= truth <= high
 
-    assert 0.93 <= hits / runs <= 0.975
+    assert 0.93 <= hits / runs <= 0.97
 
 
 @pytest.mark.parametrize(

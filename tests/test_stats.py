@@ -87,7 +87,7 @@ def test_maj_at_k_is_the_mean_over_drawn_subsets(parties: list[tuple[int, Fracti
 def test_maj_at_one_is_pass_at_one() -> None:
     """One sample is its own majority; a large one of many is certain, in exact arithmetic whatever the number."""
     assert stats.maj_at_k([(3, Fraction(1)), (4, Fraction(0))], 1, 1) == pytest.approx(3 / 8)
-    assert stats.maj_at_k([(1500, Fraction(1)), (400, Fraction(0))], 100, 5) == pytest.approx(0.9797, abs=1e-3)
+    assert stats.maj_at_k([(1500, Fraction(1)), (400, Fraction(0))], 100, 5) == pytest.approx(0.9227, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,6 @@ def _cell(group: Group, model: str | None, domain: str | None, estimates: Sequen
         outcomes[outcome] += count
         if reason:
             reasons.setdefault(outcome, {})[reason] = count
-    solved = sum(counts.passed > 0 for counts in group.problems.values())
     return Cell(
         model=model,
         domain=domain,
@@ -136,7 +135,17 @@ def _cell(group: Group, model: str | None, domain: str | None, estimates: Sequen
         outcomes={name.value: outcomes[name] for name in Outcome},
         reasons=reasons,
         confusion=Confusion(**group.labelled) if group.labelled else None,
-        spent=Spent(**{**group.spent, "cost": group.spent["cost"] / counting.MONEY}, solved=solved),
+        spent=_spent(group),
+    )
+
+
+def _spent(group: Group) -> Spent:
+    known = {name: group.spent[name] for name in ("rows", "prompt_tokens", "completion_tokens", "rows_with_tokens")}
+    return Spent(
+        **known,
+        cost=group.spent["cost"] / counting.MONEY,
+        rows_with_cost=group.spent["rows_with_cost"],
+        solved=sum(counts.passed > 0 for counts in group.problems.values()),
     )
 
 

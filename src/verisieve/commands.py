@@ -125,10 +125,11 @@ def asked_of(
     reading.check_readable(inputs)
     if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
         raise UsageError(f"{out}: the output would replace an input")
-    return _good(reading.problems(inputs, domain=domain), bad)
+    return good(reading.problems(inputs, domain=domain), bad)
 
 
-def _good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[Problem]:
+def good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[Problem]:
+    """Pass the problems on, and put what is none into `bad`."""
     for problem in problems:
         if isinstance(problem, BadRow):
             bad.append(problem)

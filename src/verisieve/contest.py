@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from verisieve import bench, datasets, domains, leaderboard, paired, reading, tally
-from verisieve.commands import Answered, ask, replacing, verify_files
+from verisieve.commands import Answered, ask, good, replacing, verify_files
 from verisieve.errors import UsageError
 from verisieve.folder import COMPLETIONS, VERDICTS
 from verisieve.leaderboard import Leaderboard
@@ -87,8 +87,7 @@ def problems(contest: Contest, seed: int, left_out: list[BadRow]) -> Iterator[Pr
         )
         yield from made
     for spec in contest.data:
-        good = (item for item in _read(spec) if isinstance(item, Problem) or left_out.append(item))
-        yield from itertools.islice(good, contest.count)
+        yield from itertools.islice(good(_read(spec), left_out), contest.count)
 
 
 def _read(spec: str) -> Iterator[Problem | BadRow]:

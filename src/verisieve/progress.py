@@ -121,8 +121,8 @@ class Tally:
             counts = [self.outcomes[domain, outcome] for outcome in OUTCOMES]
             value, interval, over = self.rate(domain)
             passed = "-" if value is None else rate(Estimate("passed", value, interval, over))
-            shown = [*(f"{count:,}" for count in (sum(counts), *counts)), passed, f"{self.seconds[domain]:,.1f}"]
-            table.add_row(clean(domain or "(unknown)"), *shown)
+            numbers = [f"{count:,}" for count in (sum(counts), *counts)]
+            table.add_row(clean(domain or "(unknown)"), *numbers, passed, f"{self.seconds[domain]:,.1f}")
         out.print(table)
         if self.reasons:
             reasons = Counter[str]()

@@ -12,7 +12,7 @@ Coverage of the 95 % interval, simulated over 140 designs (20-400 problems, 1-10
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -73,9 +73,9 @@ def maj_at_k(parties: Sequence[tuple[int, Fraction]], silent: int, k: int) -> fl
 
 def _won(parties: Sequence[tuple[int, Fraction]], silent: int, k: int, most: int) -> Fraction:
     """Worth over the draws in which the winner has so many votes: party by party, by votes drawn and parties tied."""
-    ways, worths = Counter({(0, 0): 1}), Counter[tuple[int, int]]()
+    ways, worths = Counter({(0, 0): 1}), defaultdict[tuple[int, int], Fraction](Fraction)
     for votes, worth in parties:
-        next_ways, next_worths = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+        next_ways, next_worths = Counter[tuple[int, int]](), defaultdict[tuple[int, int], Fraction](Fraction)
         for (drawn, tied), count in ways.items():
             for more in range(min(votes, most, k - drawn) + 1):
                 key, times = (drawn + more, tied + (more == most)), comb(votes, more)
