@@ -115,14 +115,14 @@ class Tally:
 
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
         table.add_column("Domain")
-        for name in ("Rows", *OUTCOMES.values(), "Passed %", "Seconds"):
+        for name in ("Rows", *OUTCOMES.values(), "Passed %"):
             table.add_column(name, justify="right")
         for domain in self.domains:
             counts = [self.outcomes[domain, outcome] for outcome in OUTCOMES]
             value, interval, over = self.rate(domain)
             passed = "-" if value is None else rate(Estimate("passed", value, interval, over))
             numbers = [f"{count:,}" for count in (sum(counts), *counts)]
-            table.add_row(clean(domain or "(unknown)"), *numbers, passed, f"{self.seconds[domain]:,.1f}")
+            table.add_row(clean(domain or "(unknown)"), *numbers, passed)
         out.print(table)
         if self.reasons:
             reasons = Counter[str]()
@@ -130,6 +130,8 @@ class Tally:
                 reasons[reason] += count
             shown = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(8))
             out.print(f"Reasons: {shown}", markup=False)
+        times = ", ".join(f"{clean(domain or '(unknown)')} {self.seconds[domain]:,.1f} s" for domain in self.domains)
+        out.print(f"Time of checking, over all workers: {times or 'none'}")
         if self.confusions:
             out.print(confusion_table(self.confusions))
 
