@@ -16,6 +16,7 @@ from math import fsum
 from verisieve import counting, paired, stats
 from verisieve.counting import Counts, Group, Groups
 from verisieve.leaderboard import Cell, Comparison, Confusion, Estimate, Leaderboard, Slice, Spent
+from verisieve.paired import Difference
 from verisieve.records import Json, Outcome
 from verisieve.stats import Method
 from verisieve.tally import Count
@@ -181,11 +182,11 @@ def _slices(groups: Groups, model: str, confidence: float, method: Method) -> It
 
 def _comparisons(models: Sequence[tuple[str, Group]], confidence: float) -> tuple[Comparison, ...]:
     pairs = [
-        (first, second, shared, Counter((counts.first_passed, met.first_passed) for counts, met in shared))
+        (first, second, *_compared(shared, confidence))  # of each pair counts alone: there may be a thousand pairs
         for (first, group), (second, other) in combinations(models, 2)
         if (shared := _shared(group, other))
     ]
-    p_values = [stats.mcnemar(table[True, False], table[False, True]) for *_, table in pairs]
+    p_values = [stats.mcnemar(table[True, False], table[False, True]) for _, _, table, _ in pairs]
     return tuple(
         Comparison(
             first=first,
@@ -196,13 +197,20 @@ def _comparisons(models: Sequence[tuple[str, Group]], confidence: float) -> tupl
             neither=table[False, False],
             p_value=p_value,
             adjusted=adjusted,
-            mean_difference=paired.difference(
-                [counts.passed / counts.samples - met.passed / met.samples for counts, met in shared],
-                confidence=confidence,
-            ),
+            mean_difference=difference,
         )
-        for (first, second, shared, table), p_value, adjusted in zip(pairs, p_values, stats.holm(p_values), strict=True)
+        for (first, second, table, difference), p_value, adjusted in zip(
+            pairs, p_values, stats.holm(p_values), strict=True
+        )
     )
+
+
+def _compared(
+    shared: Sequence[tuple[Counts, Counts]], confidence: float
+) -> tuple[Counter[tuple[bool, bool]], Difference]:
+    table = Counter((counts.first_passed, met.first_passed) for counts, met in shared)
+    differences = [counts.passed / counts.samples - met.passed / met.samples for counts, met in shared]
+    return table, paired.difference(differences, confidence=confidence)
 
 
 def _shared(group: Group, other: Group) -> list[tuple[Counts, Counts]]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verisieve.boards import BY
 from verisieve.cli import options
 from verisieve.errors import UsageError
 
 if TYPE_CHECKING:
     from verisieve.contest import Needed
 
-BY = ("model", "domain", "difficulty", "family", "reason")
 SHOWN_BY = ("model", "domain", "difficulty", "reason")
 
 
