@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from endpoint import Endpoint, serving
 
-from verisieve import contest, domains
+from verisieve import contest, domains, generate
 from verisieve.cli import main
 from verisieve.contest import Contest
 from verisieve.records import Problem
@@ -144,7 +144,7 @@ def test_a_killed_bench_ends_with_the_same_board(tmp_path: Path) -> None:
             "--domain",
             "toy",
             "--n",
-            "300",
+            "150",
             *models,
             "--workers",
             "1",
@@ -166,6 +166,16 @@ def test_a_killed_bench_ends_with_the_same_board(tmp_path: Path) -> None:
     assert start("killed", "--resume").wait() == 0
 
     assert (tmp_path / "killed/leaderboard.json").read_bytes() == (tmp_path / "whole/leaderboard.json").read_bytes()
+
+
+def test_more_stored_replies_than_are_begun_at_once_hang_nothing(
+    toy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bench whose replies are all in the store goes through window after window of them."""
+    monkeypatch.setattr(generate, "WINDOW", 20)  # more than a model is asked at once
+    args = ("--domain", toy, "--n", "10", "--workers", "1", "--json", "--out", tmp_path)
+
+    assert told(invoke(*args)) == told(invoke(*args, "--resume"))
 
 
 def test_problems_come_from_domains_and_data_sets_together(toy: str) -> None:
