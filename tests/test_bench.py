@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from verisieve import bench, boards, leaderboard, stats
+from verisieve import bench, boards, leaderboard, paired, stats
 from verisieve.leaderboard import Cell, Leaderboard
 from verisieve.tally import Count, Elected, Party
 
@@ -303,8 +303,9 @@ def test_models_without_a_problem_in_common_are_not_compared() -> None:
     assert pair.mean_difference.high - pair.mean_difference.low > 0.5
 
 
-def test_fifty_equal_models_are_told_apart_by_nobody() -> None:
+def test_fifty_equal_models_are_told_apart_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 1,225 pairs of equal models some have a small p-value, and none is left after Holm's correction."""
+    monkeypatch.setattr(paired, "DRAWS", 100)  # for speed
     board = bench.tally(_simulated({f"m{n:02}": 0.5 for n in range(50)}, 60, 1, "fifty"))
 
     assert len(board.comparisons) == 1225
