@@ -1,13 +1,14 @@
 # make demo   set up, run the main job end to end, say what was made and where
 # make test   set up, run all checks and tests
 # make check  only the static checks: format, lint, types
+# make docs   the documentation as a site, into out/site
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 FIND = for p in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done
 
-.PHONY: demo test check clean
+.PHONY: demo test check docs clean
 
 demo: $(VENV)/core.stamp
 	@echo "== running the main job: generate, verify, filter, rank, export over all domains (no key, no network)"
@@ -22,6 +23,11 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
+	@$(BIN)/mypy tests/typed_api.py
+
+docs: $(VENV)/dev.stamp
+	@echo "== building the site into out/site, all links checked"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
 
 $(VENV)/bin/python:
 	@python=$$($(FIND)); \

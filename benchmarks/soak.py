@@ -78,7 +78,7 @@ def _attack(sandbox: Sandbox, job: Job, ends: Counter[str]) -> Iterator[str]:
         return
     ends[str(run.candidate.status)] += 1
     taken = time.monotonic() - started
-    if taken > 2 * SHORT.wall + SLACK + _room(run):
+    if taken > 2 * SHORT.wall + run.candidate.delay + SLACK + _room(run):
         yield f"took {taken:.1f} s"
     if b"PWNED" in run.candidate.stdout:
         yield f"got hold of something: {run.candidate.stdout[-200:]!r}"

@@ -177,6 +177,15 @@ def _import(name: str) -> Domain:
     raise UsageError(f"unknown domain {name!r}; known: {', '.join(names())}")
 
 
+def root(name: str) -> str:
+    """Return the package that a domain lives in, as `verisieve.domains.math`; raise UsageError for an unknown one."""
+    if name in {info.name for info in pkgutil.iter_modules(__path__) if info.ispkg}:
+        return f"{__name__}.{name}"
+    for point in metadata.entry_points(group=ENTRY_POINTS, name=name):
+        return point.module.partition(".")[0]
+    raise UsageError(f"unknown domain {name!r}; known: {', '.join(names())}")
+
+
 def read_prompts(package: str) -> dict[str, str]:
     """Read `prompts/*.md` of a package: operator name -> template."""
     folder = resources.files(package) / "prompts"
@@ -189,7 +198,12 @@ def read_prompts(package: str) -> dict[str, str]:
 
 def read_trials(package: str, file: str = "trials.jsonl") -> Iterator[Trial]:
     """Read golden rows: input rows with `outcome` (the vouched one) and `why` beside them."""
-    for line in (resources.files(package) / file).read_text(encoding="utf-8").splitlines():
+    return parse_trials((resources.files(package) / file).read_text(encoding="utf-8"))
+
+
+def parse_trials(text: str) -> Iterator[Trial]:
+    """Read golden rows from the text of a file."""
+    for line in text.splitlines():
         row = json.loads(line)
         problem = Problem(domain=row["domain"], id=row["id"], prompt=row["prompt"], truth=row["truth"])
         yield Trial(problem=problem, text=row["response"], outcome=Outcome(row["outcome"]), why=row["why"])

@@ -4,7 +4,7 @@
     assert all(fact.ok for fact in facts), facts
 
 It asks the domain for problems, plays right, wrong, foreign and hostile replies to it, and compares its golden
-rows. It does not measure error rates and does not mutate the checker.
+rows. `verisieve.vetting` goes further: edited replies, laws, bounds, error rates, mutants of the checker.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ HOSTILE = {
     "a huge number": "9" * 200_000,
     "a tower": "9^{9^{9^{9}}}",
     "code": "__import__('os').abort()",
+    "every small number": "Answer: " + " ".join(map(str, range(1_000))),
+    "every option": "Answer: yes no true false A B C D E a b c d e",
 }
 
 
@@ -56,7 +58,13 @@ class Fact(NamedTuple):
 
 def check_domain(domain: Domain, sandbox: UsedSandbox, *, seed: int = 0, count: int = 24) -> list[Fact]:
     """Look at a domain from all sides; `count` problems are made and judged several times each."""
-    return [fact for look in LOOKS for fact in look(_Subject(domain, sandbox, seed, count))]
+    return list(facts(domain, sandbox, seed=seed, count=count))
+
+
+def facts(domain: Domain, sandbox: UsedSandbox, *, seed: int = 0, count: int = 24) -> Iterator[Fact]:
+    """Yield the facts of `check_domain` as they are found."""
+    for look in LOOKS:
+        yield from look(_Subject(domain, sandbox, seed, count))
 
 
 class _Subject(NamedTuple):

@@ -81,7 +81,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """How one program ended and what it used; `code` is the exit code or the signal number."""
+    """How one program ended and what it used; `code` is the exit code or the signal number.
+
+    `delay` is the part of `wall` in which the machine was too busy to run it; it does not count towards the limit.
+    """
 
     status: Status
     code: int = 0
@@ -91,6 +94,7 @@ class Exit:
     stderr_bytes: int = 0
     cpu: float = 0.0
     wall: float = 0.0
+    delay: float = 0.0
     memory: int = 0
 
 

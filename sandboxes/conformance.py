@@ -155,7 +155,8 @@ class Attack:
             yield f"touched: {', '.join(touched)}"
         if self.canaries.told(run):
             yield "knew the secret of the host"
-        if run.candidate.status is not Status.EXITED and taken > limits.wall + SLACK + (run.tester is not None):
+        most = limits.wall + run.candidate.delay
+        if run.candidate.status is not Status.EXITED and taken > most + SLACK + (run.tester is not None):
             yield Late(f"took {taken:.1f} s")
         if run.candidate.cpu > limits.cpu + SLACK:
             yield Late(f"took {run.candidate.cpu:.1f} s of CPU")
@@ -165,7 +166,7 @@ class Attack:
             yield f"{sight.memory >> 20} MiB at once"
         if sight.shared > limits.memory + limits.disk + _OTHERS_SHARE:
             yield f"{sight.shared >> 20} MiB of shared memory at once"
-        late = late_by(sight, started + limits.wall)
+        late = late_by(sight, started + most)
         if late > _GONE_WITHIN:
             yield Late(f"gone only {late:.2f} s after its limit")
 

@@ -18,6 +18,7 @@ from verisieve.errors import SandboxError
 from verisieve.sandboxes import Job, Run, Status, bundle, frames, hardened, images
 from verisieve.sandboxes.attached import Attached
 from verisieve.sandboxes.connection import Connection
+from verisieve.sandboxes.inside import wire
 from verisieve.sandboxes.selftest import active_layers
 
 START_TIMEOUT = 60.0
@@ -95,7 +96,7 @@ class ContainerSandbox:
 
     def _run(self, job: Job) -> Run:
         attached = self._take(job.toolchain)
-        wall = max(program.limits.wall for program in (job.candidate, job.tester) if program)
+        wall = wire.MOST_WALL * max(program.limits.wall for program in (job.candidate, job.tester) if program)
         kept = False
         try:
             run = frames.unpack_run(attached.ask(frames.pack_job(job), wall + HANG_TIMEOUT))

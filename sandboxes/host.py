@@ -55,7 +55,8 @@ class Host:
             self._tell(order, [fd for box in boxes for fd in box.theirs])
             for box in boxes:
                 box.release()
-            ends = self._follow(boxes, time.monotonic() + HANG_TIMEOUT + max(one.limits.wall for one in programs))
+            most = wire.MOST_WALL * max(one.limits.wall for one in programs)
+            ends = self._follow(boxes, time.monotonic() + HANG_TIMEOUT + most)
         exits = [_exit(end, box) for end, box in zip(ends, boxes, strict=True)]
         return Run(candidate=exits[0], tester=exits[1] if job.tester else None, report=report.text() if report else b"")
 
@@ -213,6 +214,7 @@ def _exit(end: wire.End, box: Channels) -> Exit:
         stderr_bytes=box.stderr.size,
         cpu=end.cpu,
         wall=end.wall,
+        delay=end.delay,
         memory=end.memory,
     )
 

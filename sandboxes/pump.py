@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from verisieve.sandboxes import Program
 
 REPORT_LIMIT = 4 << 20
-FLOOD = 256 << 20  # bytes of one stream, after which nobody reads it any more
+FLOOD = 64 << 20  # bytes of one stream, after which nobody reads it any more
 _CHUNK = 1 << 16
 
 

@@ -136,6 +136,27 @@ def test_the_wheel_works_in_an_empty_environment(built: Path, tmp_path: Path) ->
     assert size / 1e6 <= MAX_MEGABYTES
 
 
+def interpreters() -> list[str]:
+    """The other Pythons here that verisieve supports: of pyenv (whose shims may lead nowhere), or on the path."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    names = [f"python3.{minor}" for minor in range(11, 14) if minor != sys.version_info[1]]
+    found = [next(map(str, sorted(pyenv.glob(f"*/bin/{name}"))), shutil.which(name)) for name in names]
+    return [each for each in found if each]
+
+
+@pytest.mark.parametrize("python", interpreters(), ids=lambda python: Path(python).name)
+def test_the_wheel_works_on_each_python(built: Path, python: str, tmp_path: Path) -> None:
+    """Installed in an empty environment of another supported Python, it verifies a row."""
+    (wheel,) = built.glob("*.whl")
+    run(python, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    pip = (tmp_path / "venv/bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile")
+    run(*pip, wheel, cwd=tmp_path)
+    (tmp_path / "rows.jsonl").write_text(json.dumps(MATH))
+    run(tmp_path / "venv/bin/verisieve", "verify", "rows.jsonl", "--out", "out.jsonl", cwd=tmp_path)
+
+    assert json.loads((tmp_path / "out.jsonl").read_text())["outcome"] == "pass"
+
+
 def test_docker_is_no_package() -> None:
     """docker/ holds data only: an __init__.py there would hide the Docker SDK."""
     assert not list((ROOT / "docker").rglob("__init__.py"))

@@ -1,37 +1,46 @@
-"""The page of a run: what it says, and that hostile text does nothing on it, in a real browser where there is one."""
+"""The page of a run or of verdicts: what it says, and that hostile text makes nothing on it."""
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from run_folder import row, write
 
-from verisieve import report
+from verisieve import bench, leaderboard, report, sources
+from verisieve.cli import main
+from verisieve.errors import UsageError
 from verisieve.stats import wilson
 
 EVIL = (
     "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
     "</pre></details></script></style><h1>taken over</h1>{{ 7 * 7 }} \u202e\x00\x1b[2J\ud800"
 )
-HOSTILE = row(
-    EVIL,
-    "fail",
-    EVIL,
-    model=EVIL,
-    prompt=EVIL,
-    operator=EVIL,
-    reason=EVIL,
-    answer=EVIL,
-    evidence={EVIL: EVIL, "list": [EVIL]},
-    meta={"family": EVIL, "difficulty": EVIL},
-    domain=EVIL,
-)
+
+
+def everywhere(text: str) -> Any:
+    """A row that says this wherever it can."""
+    return row(
+        text,
+        "fail",
+        text,
+        model=text,
+        prompt=text,
+        operator=text,
+        reason=text,
+        answer=text,
+        evidence={text: text, "list": [text], "call": text, "expected": text, "got": [text], "first_bad": {"line": 1}},
+        meta={"family": text, "difficulty": text},
+        domain=text,
+    )
+
+
+HOSTILE = everywhere(EVIL)
 
 
 class Page(HTMLParser):
@@ -100,7 +109,14 @@ def test_a_row_opens_to_all_that_was_seen_and_found(tmp_path: Path) -> None:
     """Prompt, response, answer, checks and evidence, each as text."""
     one = row(response="I say 5", outcome="fail", prompt="2 + 2?", answer="5", evidence={"expected": [4], "why": "no"})
     text = words(page_of(tmp_path, one))
-    for part in ("Prompt 2 + 2?", "Response I say 5", "Extracted answer 5", "Check: equal fail", "expected [4] why no"):
+    for part in (
+        "Prompt 2 + 2?",
+        "Response I say 5",
+        "Extracted answer 5",
+        "Check: equal ✗ fail",
+        "why no",
+        "expected [4]",
+    ):
         assert part in text
 
 
@@ -113,11 +129,9 @@ def test_a_long_text_is_cut_with_a_note(tmp_path: Path) -> None:
 
 def test_hostile_text_makes_no_element(tmp_path: Path) -> None:
     """The page has the same elements with harmless text in the same places."""
-    calm, evil = (
-        Page(page_of(tmp_path, one)) for one in (row("x", "fail", meta={"family": "f", "difficulty": 1}), HOSTILE)
-    )
-    assert (evil.count("script"), evil.count("style"), evil.count("img"), evil.count("h1")) == (1, 1, 0, 1)
-    assert {tag for tag, _ in evil.tags} <= {tag for tag, _ in calm.tags}
+    calm, evil = (Page(page_of(tmp_path, everywhere(text))) for text in ("x" * len(EVIL), EVIL))
+    assert [tag for tag, _ in evil.tags] == [tag for tag, _ in calm.tags]
+    assert evil.count("script") == 1
     assert all(not name.startswith("on") and name not in ("src", "style") for _, attrs in evil.tags for name in attrs)
 
 
@@ -143,6 +157,68 @@ def test_the_script_makes_no_markup_of_data() -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function|setAttribute", script)
 
 
+BOARD = [
+    row(
+        f"p{number}",
+        "pass" if number % 10 < good else "fail",
+        model=model,
+        sample=sample,
+        meta={"difficulty": number % 3},
+    )
+    for model, good in (("strong", 9), ("weak", 4))
+    for number in range(40)
+    for sample in (0, 1)
+]
+
+
+def test_verdicts_alone_lead_with_the_leaderboard(tmp_path: Path) -> None:
+    """Who leads, by how much, with what chance; then each model's rates as the board has them."""
+    folder = write(tmp_path / "run", BOARD)
+    with sources.opened([str(folder / "verdicts.jsonl")]) as source:
+        text = words(report.write_page(source, tmp_path / "page.html").read_text(encoding="utf-8"))
+    board = leaderboard.to_json(bench.tally((verdict for _, verdict in BOARD), ks=(2,)))
+    first = board["cells"][1]["estimates"]
+
+    assert "strong leads with 90.0 %" in text
+    assert "it is 50.0 points ahead of weak" in text
+    for name in ("pass@1", "pass@2", "pass^2"):
+        assert f"{100 * first[name]['low']:.1f} % to {100 * first[name]['high']:.1f} %" in text
+    assert "kept" not in text.partition("Made by")[0].partition("Leaderboard")[2]
+
+
+def test_models_are_set_side_by_side_where_they_differ(tmp_path: Path) -> None:
+    """Problems that one model alone solved, from both sides, with both replies."""
+    rows = [*BOARD, row("odd", "fail", model="strong"), row("odd", "pass", model="weak")]
+    page = page_of(tmp_path, *rows)
+    pairs = [attrs for tag, attrs in Page(page).tags if attrs.get("class") == "row pair"]
+
+    assert "21 of 21 problems that one of them alone solved" in words(page)
+    assert len(pairs) == 21
+
+
+def test_what_bench_recorded_stays_on_the_page(tmp_path: Path) -> None:
+    """A measure that rows alone do not give (maj@k) comes from leaderboard.json; a broken one is bad input."""
+    folder = write(tmp_path / "run", BOARD)
+    board = leaderboard.to_json(bench.tally(verdict for _, verdict in BOARD))
+    board["cells"][1]["estimates"]["maj@2"] = {"value": 0.777, "low": 0.6, "high": 0.9, "over": 40}
+    (folder / "leaderboard.json").write_text(json.dumps(board), encoding="utf-8")
+    text = words(report.write(folder, tmp_path / "page.html").read_text(encoding="utf-8"))
+    (folder / "leaderboard.json").write_text("[]", encoding="utf-8")
+
+    assert "maj@2" in text
+    assert "77.7 %" in text
+    with pytest.raises(UsageError, match=r"leaderboard.json: no leaderboard"):
+        report.write(folder, tmp_path / "page.html")
+
+
+def test_cost_is_shown_by_solved_problem(tmp_path: Path) -> None:
+    """Tokens and money of all replies, over the problems that some reply solved."""
+    usage = {"prompt_tokens": 10, "completion_tokens": 100}
+    rows = [row(f"p{n}", "pass" if n else "fail", cost=0.5, usage=usage) for n in range(3)]
+
+    assert "m 3 2 30 300 150 $1.50 $0.75000" in words(page_of(tmp_path, *rows))
+
+
 def test_an_empty_run_has_a_page(tmp_path: Path) -> None:
     """A run without rows says so and does not divide by nothing."""
     folder = tmp_path / "run"
@@ -152,49 +228,17 @@ def test_an_empty_run_has_a_page(tmp_path: Path) -> None:
     assert "0 replies kept of 0" in words(report.write(folder, tmp_path / "page.html").read_text(encoding="utf-8"))
 
 
-PROBE = """<!doctype html><title>probe</title>
-<iframe id="page" src="page.html" width="390" height="800"></iframe>
-<script>
-const frame = document.getElementById("page");
-frame.addEventListener("load", () => {
-  const page = frame.contentDocument, say = {};
-  const visible = () => page.querySelectorAll(".row:not([hidden])").length;
-  say.title = page.title; say.images = page.images.length; say.rows = visible();
-  for (const details of page.querySelectorAll("details")) details.open = true;
-  say.overflow = page.documentElement.scrollWidth - page.documentElement.clientWidth;
-  const search = page.getElementById("search");
-  search.value = "needle HAY"; search.dispatchEvent(new Event("input"));
-  setTimeout(() => {
-    say.found = visible(); say.count = page.getElementById("count").textContent;
-    const say_all = document.createElement("pre"); say_all.id = "said"; say_all.textContent = JSON.stringify(say);
-    document.body.append(say_all);
-  }, 300);
-});
-</script>"""
+def test_the_command_takes_folders_and_verdicts(tmp_path: Path) -> None:
+    """The page goes into the folder or beside the file; what cannot be is one line and exit code 2."""
+    folder = write(tmp_path / "run", BOARD)
+    rows, verdicts = folder / "completions.jsonl", folder / "verdicts.jsonl"
 
+    def exit_code(*args: object) -> int:
+        return CliRunner().invoke(main, ["report", *map(str, args)]).exit_code
 
-def browser() -> str:
-    """The path of a Chromium, or a skip."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no chromium in PATH: the page is not opened in a browser")
-    return found
-
-
-def test_in_a_browser_the_page_is_harmless_searchable_and_fits_a_phone(tmp_path: Path) -> None:
-    """Hostile text runs nothing; search leaves the fitting row; nothing sticks out at 390 pixels."""
-    long = "w" * 3000
-    page_of(tmp_path, row("a", response="needle in the hay"), row("b", response=long, evidence={long: long}), HOSTILE)
-    (tmp_path / "probe.html").write_text(PROBE, encoding="utf-8")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--allow-file-access-from-files",
-    ]
-    command = [browser(), *flags, f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000", "--dump-dom"]
-    done = subprocess.run([*command, f"file://{tmp_path / 'probe.html'}"], capture_output=True, text=True, check=True)
-    said = re.search(r'<pre id="said">(.*?)</pre>', done.stdout)
-    assert said, done.stderr
-    assert said[1] == ('{"title":"run · verisieve","images":0,"rows":3,"overflow":0,"found":1,"count":"1 of 3 rows"}')
+    assert exit_code(folder) == 0
+    assert (folder / "report.html").is_file()
+    assert exit_code(verdicts, "--rows", rows, "--out", tmp_path / "page.html") == 0
+    assert "What is the answer to p" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    for wrong in ([rows], [tmp_path / "absent"], [folder, "--rows", rows], [folder, "--serve", "--out", "x.html"]):
+        assert exit_code(*wrong) == 2, wrong

@@ -19,7 +19,7 @@ class CodeDomain:
     """Prompts, procedural problems and the checker for programs."""
 
     name = "code"
-    version = "3"
+    version = "4"
 
     @property
     def prompts(self) -> Mapping[str, str]:

@@ -73,11 +73,18 @@ def _is_reference(source: Source, truth: Truth, problem: Problem) -> bool:
 def run(source: Source, truth: Truth, problem: Problem, limits: Limits, sandbox: Sandbox) -> Finding:
     """Run a program against its tests."""
     tools.require(truth.language, sandbox)
+    tools.require_modules(truth.packages, sandbox)
     if truth.tests.style == "stdin":
-        return programs.run(truth.cases, partial(truth.language.program, source.code), limits, sandbox)
+        code = _after_prelude(source.code, truth.tests.prelude)
+        return programs.run(truth.cases, partial(truth.language.program, code), limits, sandbox)
     tests = replace(truth.tests, prompt=problem.prompt)
     job = prebuilt.add(truth.language.job(source, tests, limits), truth.language, sandbox)
     return shared.judge(sandbox.run(shared.together(job))) if truth.shared else runner.judge(sandbox.run(job))
+
+
+def _after_prelude(code: str, prelude: str) -> str:
+    """Put what a set takes for granted in front of a program, unless that would move a `from __future__` line."""
+    return code if not prelude or "__future__" in code else f"{prelude.rstrip()}\n\n{code}"
 
 
 def _second_opinion(finding: Finding, source: Source, truth: Truth, problem: Problem, sandbox: Sandbox) -> Finding:

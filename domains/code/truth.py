@@ -28,7 +28,8 @@ _ENTRY_OPTIONAL = ("stdin", "unittest", "pytest")
 class Truth:
     """What a code problem is judged by; `reference` is a right program, if one is known.
 
-    `shared` lets the tests have the program in their own interpreter, at the price of assurance.
+    `shared` lets the tests have the program in their own interpreter, at the price of assurance. `packages` are
+    modules beyond the standard library that tests or a right program import.
     """
 
     language: Language
@@ -38,6 +39,7 @@ class Truth:
     shared: bool
     cases: tuple[tuple[str, str], ...] = ()
     checks: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 def read(truth: Mapping[str, Json]) -> Truth:
@@ -72,6 +74,7 @@ def read(truth: Mapping[str, Json]) -> Truth:
         shared=_shared(truth, language, style),
         cases=cases,
         checks=_checks(truth, language, tests),
+        packages=_packages(truth, language),
     )
 
 
@@ -104,6 +107,15 @@ def _checks(truth: Mapping[str, Json], language: Language, tests: Tests) -> tupl
     if given and language.name != "python":
         raise TruthError("checks", "are only for Python")
     return tuple(dict.fromkeys(given))
+
+
+def _packages(truth: Mapping[str, Json], language: Language) -> tuple[str, ...]:
+    given = truth.get("packages") or []
+    if not isinstance(given, list) or not all(isinstance(name, str) and name.isidentifier() for name in given):
+        raise TruthError("packages", "is not a list of names of modules")
+    if given and language.name != "python":
+        raise TruthError("packages", "are only for Python")
+    return tuple(sorted(set(given)))
 
 
 def _text(truth: Mapping[str, Json], field: str, default: str | None = None) -> str:

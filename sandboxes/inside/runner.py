@@ -69,6 +69,7 @@ class Box:
     memory: int = 0
     verdict: str = ""
     deadline: float = 0.0
+    delay: float = 0.0
     fault: str = ""
     end: wire.End | None = None
 
@@ -250,6 +251,7 @@ class Watch:
         self.runner = runner
         self.boxes: list[Box] = []
         self.looked = time.monotonic()
+        self.table: dict[int, watch.Process] = {}
         self.group_cpu: float | None = None
 
     def add(self, one: Box) -> None:
@@ -283,16 +285,27 @@ class Watch:
 
     def _look(self, live: list[Box]) -> None:
         """Update what each box uses; what the group used beyond that is charged to the candidate."""
-        self.looked = time.monotonic()
+        before, self.looked = self.looked, time.monotonic()
         table = watch.processes()
         roots = {pid: self.boxes.index(one) for one in live for pid in (one.pid, one.init)}
+        used = sum(one.cpu for one in self.boxes)
         for number, use in watch.totals(table, roots, self.runner.base_memory).items():
             one = self.boxes[number]
             one.lost += max(0.0, one.cpu - one.lost - use.cpu)
             one.cpu = use.cpu + one.lost
             one.memory = max(one.memory, use.memory)
+        idle = self.looked - before - (sum(one.cpu for one in self.boxes) - used)
+        self._postpone(live, min(idle, watch.delay(table, self.table, roots)))
+        self.table = table
         spares = sum(table[one.pid].cpu for boxes in self.runner.spares for one in boxes if one.pid in table)
         self._charge(sum(one.cpu for one in self.boxes) + spares)
+
+    def _postpone(self, live: list[Box], seconds: float) -> None:
+        """Give back wall time in which programs of this run wanted a core and none of them had one."""
+        for one in live:  # two boxes wait for each other, so what delays one delays both
+            given = max(0.0, min(seconds, one.started + wire.MOST_WALL * one.limits["wall"] - one.deadline))
+            one.deadline += given
+            one.delay += given
 
     def _charge(self, seen: float) -> None:
         """Charge the candidate with what the control group counts and no process shows; from the first look on."""
@@ -328,7 +341,7 @@ class Watch:
         one.memory = max(one.memory, usage.ru_maxrss * 1024)
         code = os.waitstatus_to_exitcode(status)
         status = wire.STATUSES.index(self._status(one, code))
-        one.end = wire.End(status, abs(code), one.cpu, now - one.started, one.memory)
+        one.end = wire.End(status, abs(code), one.cpu, now - one.started, one.delay, one.memory)
         if len(self.boxes) == 2 and one is self.boxes[1]:
             self.boxes[0].deadline = min(self.boxes[0].deadline, now + _GRACE)
 

@@ -1,7 +1,8 @@
 """What the processes of each box use in total, read from outside in /proc.
 
 Processes are told apart by descent: a box's program and its children, and whatever was orphaned to the box's init.
-CPU of a process that nobody waited for would vanish with it, so a fall of the sum is kept as `lost`.
+CPU of a process that nobody waited for would vanish with it, so a fall of the sum is kept as `lost`. What a process
+waits for a core is read as well: on a busy machine it is no fault of the program's.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ class Use(NamedTuple):
 
 
 class Process(NamedTuple):
-    """One line of /proc: parent, CPU in seconds (waited-for children included), resident bytes."""
+    """Lines of /proc: parent, CPU in seconds (waited-for children included), resident bytes, seconds without a core."""
 
     parent: int
     cpu: float
     memory: int
+    waited: float = 0.0
 
 
 def processes() -> dict[int, Process]:
@@ -51,6 +53,20 @@ def totals(table: dict[int, Process], roots: dict[int, int], base: int) -> dict[
     return {box: Use(use.cpu, use.memory + base) for box, use in sums.items()}
 
 
+def delay(table: dict[int, Process], before: dict[int, Process], roots: dict[int, int]) -> float:
+    """Return the most seconds that one process of the boxes has waited for a core since the table before.
+
+    >>> delay({5: Process(1, 1.0, 30, 0.75)}, {5: Process(1, 0.9, 30, 0.25)}, {5: 0})
+    0.5
+    """
+    waits = [
+        process.waited - (before[pid].waited if pid in before else 0.0)
+        for pid, process in table.items()
+        if _box_of(pid, table, roots) is not None
+    ]
+    return max(waits, default=0.0)
+
+
 def _box_of(pid: int, table: dict[int, Process], roots: dict[int, int]) -> int | None:
     for _ in range(len(table) + 1):
         if pid in roots:
@@ -62,15 +78,24 @@ def _box_of(pid: int, table: dict[int, Process], roots: dict[int, int]) -> int |
 
 
 def _read(pid: str) -> Process | None:
+    stat = _file(f"/proc/{pid}/stat")
+    if stat is None:
+        return None
+    fields = stat.rpartition(b")")[2].split()
+    ticks = sum(int(field) for field in fields[_UTIME : _CSTIME + 1])
+    times = (_file(f"/proc/{pid}/schedstat") or b"").split()  # not every kernel has it
+    waited = int(times[1]) / 1e9 if len(times) > 1 else 0.0
+    return Process(int(fields[_PPID]), ticks / _TICK, int(fields[_RSS]) * _PAGE, waited)
+
+
+def _file(path: str) -> bytes | None:
     try:
-        file = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+        file = os.open(path, os.O_RDONLY)
     except OSError:  # gone meanwhile
         return None
     try:
-        fields = os.read(file, 1024).rpartition(b")")[2].split()
+        return os.read(file, 1024)
     except OSError:
         return None
     finally:
         os.close(file)
-    ticks = sum(int(field) for field in fields[_UTIME : _CSTIME + 1])
-    return Process(int(fields[_PPID]), ticks / _TICK, int(fields[_RSS]) * _PAGE)

@@ -17,17 +17,19 @@ _MOST_FDS = 32
 _FDS = [struct.Struct(f"{count}i") for count in range(_MOST_FDS + 1)]
 _ROOM = socket.CMSG_LEN(_MOST_FDS * _FDS[1].size)
 _COUNT = struct.Struct("<B")
-_END = struct.Struct("<BiddQ")
+_END = struct.Struct("<BidddQ")
+MOST_WALL = 10  # times the wall limit: no run lasts longer, however busy the machine is
 STATUSES = ("exited", "signaled", "timeout_cpu", "timeout_wall", "memory")
 
 
 class End(NamedTuple):
-    """How a box ended: an index into STATUSES, exit code or signal, seconds of CPU and of wall time, peak bytes."""
+    """How a box ended: an index into STATUSES, exit code or signal, seconds of CPU, wall and delay, peak bytes."""
 
     status: int
     code: int
     cpu: float
     wall: float
+    delay: float
     memory: int
 
 
@@ -66,8 +68,8 @@ def receive(link: socket.socket) -> Message | None:
 def pack_ends(ends: Sequence[End], fault: str) -> bytes:
     """Encode how the boxes of a run ended, and what of ours failed.
 
-    >>> unpack_ends(pack_ends([End(1, 9, 0.5, 1.0, 4096)], "no fault"))
-    ([End(status=1, code=9, cpu=0.5, wall=1.0, memory=4096)], 'no fault')
+    >>> unpack_ends(pack_ends([End(1, 9, 0.5, 1.0, 0.25, 4096)], "no fault"))
+    ([End(status=1, code=9, cpu=0.5, wall=1.0, delay=0.25, memory=4096)], 'no fault')
     """
     return b"".join((_COUNT.pack(len(ends)), *(_END.pack(*end) for end in ends), fault.encode()))
 

@@ -10,10 +10,11 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from verisieve import domains, folder, pipeline, reading
+from verisieve import domains, folder, pipeline, reading, scale
 from verisieve.errors import InterruptedRunError, UsageError
 from verisieve.generate import Failure, generate, requests
 from verisieve.limits import Budget, Spent
@@ -23,6 +24,8 @@ from verisieve.records import Completion, Problem
 from verisieve.rows import BadRow, dump, input_row
 from verisieve.store import Store
 from verisieve.workers import ROW_SECONDS
+
+ENGINES = ("local", "ray")
 
 
 def store_path(out: str | Path) -> Path:
@@ -80,6 +83,7 @@ def verify_files(
     workers: int | None = None,
     resume: bool = False,
     row_seconds: float = ROW_SECONDS,
+    engine: str = ENGINES[0],
 ) -> Tally:
     """Verify every row of the inputs into `out` and return the counts."""
     reading.check_readable(inputs)
@@ -89,14 +93,20 @@ def verify_files(
         raise UsageError(f"{out}: the output would replace an input")
     tally = Tally()
     with open_store(out, resume=resume) as store:
-        rows = reading.read(inputs, domain=domain)
-        lines = pipeline.verify(
-            rows, store, workers=workers or default_workers(), sandbox=sandbox, row_seconds=row_seconds
-        )
+        if engine == "ray":
+            judge = partial(scale.verify, inputs, store, domain=domain, workers=workers, say=_said)
+        else:
+            rows = reading.read(inputs, domain=domain)
+            judge = partial(pipeline.verify, rows, store, workers=workers or default_workers())
+        lines = judge(sandbox=sandbox, row_seconds=row_seconds)
         with replacing(out) as stream:
             for line in watched(lines, tally):
                 stream.write(line.body)
     return tally
+
+
+def _said(message: str) -> None:
+    sys.stderr.write(message + "\n")
 
 
 def default_workers() -> int:

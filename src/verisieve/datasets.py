@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
-from verisieve.adapters import spec
+from verisieve.adapters import hub, spec
+from verisieve.adapters.hub import Source
 from verisieve.adapters.readers import Record, records
 from verisieve.adapters.spec import Adapter, Field
 from verisieve.adapters.transforms import TRANSFORMS
@@ -63,22 +64,24 @@ def from_maps(maps: Iterable[str], *, name: str = "own") -> Adapter:
     return Adapter(name=name, fields=fields)
 
 
-def convert(adapter: Adapter, path: str | Path, *, with_gold: bool = False) -> Iterator[dict[str, Json] | BadRow]:
+def convert(
+    adapter: Adapter, path: str | Path | Source, *, with_gold: bool = False
+) -> Iterator[dict[str, Json] | BadRow]:
     """Yield an input row, or what is wrong, for each record of a file (or of the adapter's files in a folder).
 
+    A `Source` stands for a data set that the extra `datasets` opens by name.
     `with_gold` adds the data set's own solution as the response. Ids are unique and do not shift when rows break.
     """
     if with_gold and not adapter.gold:
         raise UsageError(f"data set {adapter.name!r} has no solutions of its own to use as responses")
     fields = adapter.fields + (adapter.gold if with_gold else ())
     seen: set[tuple[str, Json, Json]] = set()
-    for file in _files(adapter, Path(path)):
-        for record in records(file, adapter.format, rows=adapter.rows):
-            for item in _rows(adapter, fields, record, file):
-                yield _once(item, record.place, seen)
+    for stem, record in _records(adapter, path):
+        for item in _rows(adapter, fields, record, stem):
+            yield _once(item, record.place, seen)
 
 
-def problems(adapter: Adapter, path: str | Path) -> Iterator[Problem | BadRow]:
+def problems(adapter: Adapter, path: str | Path | Source) -> Iterator[Problem | BadRow]:
     """Yield each problem of a data set once, for models to answer; recorded responses are left out."""
     seen: set[str] = set()
     for item in convert(adapter, path):
@@ -104,6 +107,17 @@ def card(adapter: Adapter) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _records(adapter: Adapter, path: str | Path | Source) -> Iterator[tuple[str, Record]]:
+    """Each record with the name of its file, endings aside."""
+    if isinstance(path, Source):
+        yield from ((path.stem, record) for record in hub.records(path))
+        return
+    for file in _files(adapter, Path(path)):
+        yield from (
+            (file.name.partition(".")[0], record) for record in records(file, adapter.format, rows=adapter.rows)
+        )
+
+
 def _files(adapter: Adapter, path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
@@ -114,21 +128,30 @@ def _files(adapter: Adapter, path: Path) -> list[Path]:
     return found
 
 
-def _rows(
-    adapter: Adapter, fields: tuple[Field, ...], record: Record, file: Path
-) -> Iterator[dict[str, Json] | BadRow]:
+def _rows(adapter: Adapter, fields: tuple[Field, ...], record: Record, stem: str) -> Iterator[dict[str, Json] | BadRow]:
     if isinstance(record.value, InputError):
         yield _bad(record.place, record.value)
         return
-    stem = file.name.partition(".")[0]
-    facts = {"$index": f"{record.number:04}", "$stem": stem}
-    for key in adapter.each or ("",):
-        extra = {"$key": key, "$value": record.value[key]} if key in record.value else {"$key": key}
-        source = {**record.value, **facts, **(extra if key else {})}
+    facts = {"$index": f"{record.number:04}", "$stem": stem, "$record": record.value}
+    try:
+        items = _items(adapter, record.value)
+    except InputError as error:
+        yield _bad(record.place, error)
+        return
+    for item in items:
         try:
-            yield _row(adapter, fields, source, record.place)
+            yield _row(adapter, fields, {**record.value, **facts, **item}, record.place)
         except InputError as error:
             yield _bad(record.place, error)
+
+
+def _items(adapter: Adapter, value: dict[str, Json]) -> list[dict[str, Json]]:
+    """What `$key` and `$value` are in each row of a record; a record without parts is one row."""
+    if adapter.unfold:
+        inside = _lookup(value, adapter.unfold)
+        pairs = inside.items() if isinstance(inside, dict) else enumerate(inside) if isinstance(inside, list) else ()
+        return [{"$key": str(key), "$value": item} for key, item in pairs]
+    return [{"$key": key, **({"$value": value[key]} if key in value else {})} for key in adapter.each] or [{}]
 
 
 def _row(adapter: Adapter, fields: tuple[Field, ...], source: dict[str, Json], place: Place) -> dict[str, Json]:
@@ -151,6 +174,8 @@ def _row(adapter: Adapter, fields: tuple[Field, ...], source: dict[str, Json], p
 def _value(field: Field, source: dict[str, Json]) -> Json:
     if field.template is not None:
         value: Json = _HOLE.sub(lambda hole: _as_text(source, hole[1]), field.template)
+    elif field.either:
+        value = _first(source, field)
     elif field.columns:
         found = [_lookup(source, column, optional=field.optional) for column in field.columns]
         if None in found:
@@ -158,12 +183,22 @@ def _value(field: Field, source: dict[str, Json]) -> Json:
         value = found[0] if len(found) == 1 else found
     else:
         return copy.deepcopy(field.constant)
+    if value is None:
+        return None
     for name in field.do:
         try:
             value = TRANSFORMS[name](value)
         except InputError as error:
-            where = ", ".join(field.columns) or field.target
+            where = ", ".join(field.columns or field.either) or field.target
             raise InputError(error.reason, f"{name}: {error}", where) from error
+    return value
+
+
+def _first(source: Mapping[str, Json], field: Field) -> Json:
+    found = (_lookup(source, column, optional=True) for column in field.either)
+    value = next((value for value in found if value is not None), None)
+    if value is None and not field.optional:
+        raise InputError(Reason.BAD_ROW, "none of them is there", ", ".join(field.either))
     return value
 
 
@@ -212,6 +247,8 @@ def _bad(place: Place, error: InputError) -> BadRow:
 def _origin(field: Field) -> str:
     if field.template is not None:
         origin = f"`{field.template}`"
+    elif field.either:
+        origin = " or ".join(f"`{column}`" for column in field.either)
     elif field.columns:
         origin = ", ".join(f"`{column}`" for column in field.columns)
     else:

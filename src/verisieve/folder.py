@@ -5,7 +5,6 @@ Changes nothing in it and judges nothing; a pair that does not belong together s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -13,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from verisieve import quickjson
 from verisieve.errors import UsageError
 from verisieve.records import Json, Outcome, Reason
 
@@ -72,7 +72,7 @@ def _doubted(path: Path) -> dict[int, tuple[str, bool]]:
     if path.exists():
         with _open(path) as stream:
             for number, raw in enumerate(stream, 1):
-                row = _object(f"{path}:{number}", raw)
+                row = _object(path.parent, path.name, Place(number, 0, 0), raw)
                 line, reply = row.get("line"), text_of(row, "reply")
                 if not isinstance(line, int) or row.get("said") not in ("right", "wrong", "nothing"):
                     raise UsageError(f"{path}:{number}: not what a critic said of a line")
@@ -130,36 +130,44 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _join(folder: Path, place: Place, left: bytes, right: bytes) -> Pair:
-    at_left, at_right = f"{folder / COMPLETIONS}:{place.line}", f"{folder / VERDICTS}:{place.line}"
     if not left or not right:
-        end, other = (at_left, VERDICTS) if not left else (at_right, COMPLETIONS)
-        raise UsageError(f"{end}: the file ends before {other} does")
-    verdict = _object(at_right, right)
-    if verdict.get("outcome") not in set(Outcome):
-        raise UsageError(f"{at_right}: outcome: {verdict.get('outcome')!r:.40} is none of {', '.join(Outcome)}")
+        end, other = (COMPLETIONS, VERDICTS) if not left else (VERDICTS, COMPLETIONS)
+        raise UsageError(f"{_at(folder, end, place)}: the file ends before {other} does")
+    verdict = _object(folder, VERDICTS, place, right)
+    if verdict.get("outcome") not in _OUTCOMES:
+        outcome = f"{verdict.get('outcome')!r:.40}"
+        raise UsageError(f"{_at(folder, VERDICTS, place)}: outcome: {outcome} is none of {', '.join(Outcome)}")
     # A row that could not be read has no identity to compare; its verdict says so.
     if verdict["outcome"] == Outcome.ERROR and verdict.get("reason") == Reason.BAD_ROW:
         return Pair(place, _object_or_nothing(left), verdict)
-    completion = _object(at_left, left)
+    completion = _object(folder, COMPLETIONS, place, left)
     for field, default in (("id", None), ("domain", None), ("sample", 0)):
         mine, its = completion.get(field, default), verdict.get(field, default)
         if mine != its:
-            raise UsageError(f"{at_right}: {field}: {its!r:.80} does not match {mine!r:.80} of {COMPLETIONS}")
+            at = _at(folder, VERDICTS, place)
+            raise UsageError(f"{at}: {field}: {its!r:.80} does not match {mine!r:.80} of {COMPLETIONS}")
     return Pair(place, completion, verdict)
 
 
-def _object(at: str, line: bytes) -> Mapping[str, Json]:
+_OUTCOMES = tuple(Outcome)  # foreign values may have no hash
+
+
+def _at(folder: Path, name: str, place: Place) -> str:
+    return f"{folder / name}:{place.line}"
+
+
+def _object(folder: Path, name: str, place: Place, line: bytes) -> Mapping[str, Json]:
     try:
-        row = json.loads(line)
+        row = quickjson.decode(line)
     except (ValueError, RecursionError) as problem:
-        raise UsageError(f"{at}: not JSON: {problem}") from problem
+        raise UsageError(f"{_at(folder, name, place)}: not JSON: {problem}") from problem
     if not isinstance(row, dict):
-        raise UsageError(f"{at}: not a JSON object")
+        raise UsageError(f"{_at(folder, name, place)}: not a JSON object")
     return row
 
 
 def _object_or_nothing(line: bytes) -> Mapping[str, Json]:
     try:
-        return _object("", line)
+        return _object(Path(), "", Place(0, 0, 0), line)
     except UsageError:
         return {}

@@ -159,6 +159,12 @@ class Funnel:
         )
 
 
+def stage_lost(verdict: Mapping[str, Json], outcome: Outcome) -> str:
+    """Name the stage that a row without a pass does not reach; a guess does not make `no_answer` an answer."""
+    answered = outcome is Outcome.ERROR and verdict.get("answer") is not None
+    return "verified" if answered or outcome in (Outcome.FAIL, Outcome.LIMIT) else "parsed"
+
+
 _SAID = {Outcome.PASS: "accepted", Outcome.ERROR: "unjudged"}
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from verisieve.errors import UsageError
 from verisieve.judge import load, verifier_of
 from verisieve.records import Completion, Reason
-from verisieve.rows import BadRow, Row, bad_output_row, dump
+from verisieve.rows import BadRow, Place, Row, bad_output_row, dump, loads
 from verisieve.store import Store, digest
 from verisieve.workers import ROW_SECONDS, Line, Pool, encode
 
@@ -28,7 +28,8 @@ BATCH = 32  # rows read before results are looked for
 class Slot:
     """One row's place in the output."""
 
-    key: bytes = b""
+    identity: bytes = b""  # of the row: domain, id, model and sample; none for a bad row
+    key: bytes = b""  # of what is judged, and by which verifier; none where nothing is
     size: int = 0
     line: Line | None = None
 
@@ -101,26 +102,50 @@ def _keep(store: Store, done: list[tuple[Slot, Line]]) -> None:
     store.commit()
 
 
-def _admit(item: Row | BadRow, *, store: Store, sandbox: str) -> tuple[Slot, bytes]:
-    """Return the row's slot, and the task for the pool unless its line is known at once."""
+def prepare(item: Row | BadRow, sandbox: str) -> tuple[Slot, bytes]:
+    """Return the row's slot, and its task unless its line is known at once."""
     if isinstance(item, BadRow):
         return Slot(line=_bad_line(item)), b""
-    completion = item.completion
-    problem = completion.problem
-    identity = digest(problem.domain, problem.id, completion.model, str(completion.sample))
-    if not store.first_sight(identity):
-        message = f"id {problem.id!r}, sample {completion.sample} was seen before"
-        return Slot(line=_bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
+    problem = item.completion.problem
+    identity = digest(problem.domain, problem.id, item.completion.model, str(item.completion.sample))
     try:
         verifier = verifier_of(load(problem.domain))
     except UsageError as error:
-        return Slot(line=_bad_line(_refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain"))), b""
-    task = encode(completion)
-    key = digest(verifier, sandbox, task)
-    body = store.get(key)
+        bad = _refused(item, Reason.UNKNOWN_DOMAIN, str(error), "domain")
+        return Slot(identity=identity, line=_bad_line(bad)), b""
+    task = encode(item.completion)
+    return Slot(identity=identity, key=digest(verifier, sandbox, task)), task
+
+
+def repeated(line: Line, place: Place) -> Line:
+    """Return the line of a row whose id came before, made from the line that it would have had."""
+    row = loads(line.body)
+    bad = BadRow(
+        place=place,
+        reason=Reason.DUPLICATE_ID,
+        message=_seen(row["id"], row["sample"]),
+        field="id",
+        id=row["id"],
+        domain=row["domain"],
+        sample=row["sample"],
+    )
+    return _bad_line(bad)._replace(body=dump({**row, **bad_output_row(bad)}))
+
+
+def _admit(item: Row | BadRow, *, store: Store, sandbox: str) -> tuple[Slot, bytes]:
+    """Return the row's slot, and the task for the pool unless its line is known at once."""
+    slot, task = prepare(item, sandbox)
+    if isinstance(item, Row) and not store.first_sight(slot.identity):
+        message = _seen(item.completion.problem.id, item.completion.sample)
+        return Slot(line=_bad_line(_refused(item, Reason.DUPLICATE_ID, message, "id"))), b""
+    body = store.get(slot.key) if task else None
     if body is not None:
         return Slot(line=Line.unpack(body)), b""
-    return Slot(key=key), task
+    return slot, task
+
+
+def _seen(identity: str, sample: int) -> str:
+    return f"id {identity!r}, sample {sample} was seen before"
 
 
 def _refused(row: Row, reason: str, message: str, field: str) -> BadRow:

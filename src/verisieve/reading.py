@@ -9,11 +9,12 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from math import inf
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from verisieve.errors import InputError, MissingExtraError, UsageError
 from verisieve.records import Completion, Json, Problem, Reason
@@ -29,10 +30,15 @@ def read(paths: Iterable[str], *, domain: str | None = None) -> Iterator[Row | B
     """
     for path in paths:
         for place, value in values(path):
-            if isinstance(value, InputError):
-                yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
-            else:
-                yield from parse(value, place, domain=domain)
+            yield from rows_of(place, value, domain=domain)
+
+
+def rows_of(place: Place, value: Json | InputError, *, domain: str | None = None) -> Iterator[Row | BadRow]:
+    """Make rows of what stands at one place of a file."""
+    if isinstance(value, InputError):
+        yield BadRow(place=place, reason=value.reason, message=str(value), field=value.field)
+    else:
+        yield from parse(value, place, domain=domain)
 
 
 def problems(paths: Iterable[str], *, domain: str | None = None) -> Iterator[Problem | BadRow]:
@@ -81,43 +87,53 @@ def check_readable(paths: Iterable[str]) -> None:
             raise UsageError(f"{path}: {error.strerror}") from error
 
 
-def values(path: str) -> Iterator[tuple[Place, Json | InputError]]:
-    """Stream the decoded values of a file with their places, whatever shape they have."""
+def values(
+    path: str, *, most: int | None = None, decode: Callable[[bytes], Json] = loads
+) -> Iterator[tuple[Place, Json | InputError]]:
+    """Stream the decoded values of a file with their places, whatever they are; a line has at most `most` bytes."""
     if path.endswith(".parquet"):
-        yield from _parquet(path)
+        yield from parquet_values(path)
         return
-    for line, raw in _lines(path):
-        place = Place(path, line)
-        try:
-            value = raw if isinstance(raw, InputError) else loads(raw)
-        except InputError as error:
-            value = error
-        yield place, value
-
-
-def _lines(path: str) -> Iterator[tuple[int, bytes | InputError]]:
-    """Number the lines that are not blank; an over-long line or damaged archive gives an InputError."""
     with _open(path) as stream:
-        line = 0
-        while True:
-            line += 1
-            try:
-                raw = stream.readline(MAX_LINE + 1)
-                size = len(raw)
-                while size > MAX_LINE and raw and not raw.endswith(b"\n"):
-                    raw = stream.readline(MAX_LINE)
-                    size += len(raw)
-            except (OSError, EOFError, zlib.error) as error:
-                yield line, InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
-                return
-            if not size:
-                return
-            if size > MAX_LINE:
-                yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {MAX_LINE:,} are read")
-                continue
-            raw = raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw
-            if raw.strip():
-                yield line, raw
+        for line, raw in lines(stream, most=most or MAX_LINE):
+            if isinstance(raw, InputError) or raw.strip():
+                yield Place(path, line), decoded(raw, decode)
+
+
+def decoded(raw: bytes | InputError, decode: Callable[[bytes], Json] = loads) -> Json | InputError:
+    """Decode a line; what is wrong with it is returned, not raised."""
+    try:
+        return raw if isinstance(raw, InputError) else decode(raw)
+    except InputError as error:
+        return error
+
+
+def lines(
+    stream: IO[bytes], start: int = 0, end: float = inf, *, most: int = MAX_LINE
+) -> Iterator[tuple[int, bytes | InputError]]:
+    """Number the lines that begin in these bytes of a stream, which stands at `start`.
+
+    An over-long line or a damaged archive gives an InputError.
+    """
+    line, position = 0, start
+    while position < end:
+        line += 1
+        try:
+            raw = stream.readline(most + 1)
+            size = len(raw)
+            while size > most and raw and not raw.endswith(b"\n"):
+                raw = stream.readline(most)
+                size += len(raw)
+        except (OSError, EOFError, zlib.error) as error:
+            yield line, InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
+            return
+        if not size:
+            return
+        if size > most:
+            yield line, InputError(Reason.BAD_ROW, f"line of {size:,} bytes; at most {most:,} are read")
+        else:
+            yield line, raw if position else raw.removeprefix(b"\xef\xbb\xbf")
+        position += size
 
 
 def _open(path: str) -> IO[bytes]:
@@ -131,20 +147,46 @@ def _open(path: str) -> IO[bytes]:
     return buffer
 
 
-def _parquet(path: str) -> Iterator[tuple[Place, Json | InputError]]:
+def parquet_values(
+    path: str, groups: Sequence[int] | None = None, start: int = 0, end: int | None = None
+) -> Iterator[tuple[Place, Json | InputError]]:
+    """Stream the rows of a Parquet file, or of some of its row groups, from `start` to before `end`."""
+    pyarrow = _pyarrow(path)
+    line = 0
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            batches = file.iter_batches(batch_size=256, row_groups=groups)
+            for value in islice(_row_values(batches, start), None if end is None else end - start):
+                line += 1
+                yield Place(path, line), _without_nulls(value)
+    except (OSError, pyarrow.ArrowException) as error:
+        yield Place(path, line + 1), InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
+
+
+def row_groups(path: str) -> list[int] | None:
+    """Return how many rows each row group of a Parquet file has; None where it cannot be read."""
+    pyarrow = _pyarrow(path)
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            return [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+    except (OSError, pyarrow.ArrowException):
+        return None
+
+
+def _pyarrow(path: str) -> Any:
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
         raise MissingExtraError(f"{path}: reading Parquet", "parquet") from error
-    line = 0
-    try:
-        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=256):
-            for value in batch.to_pylist():
-                line += 1
-                yield Place(path, line), _without_nulls(value)
-    except (OSError, pyarrow.ArrowException) as error:
-        yield Place(path, line + 1), InputError(Reason.BAD_ROW, f"the file cannot be read further: {error}")
+    return pyarrow
+
+
+def _row_values(batches: Iterable[Any], start: int) -> Iterator[dict[str, Json]]:
+    """Decode record batches from row `start` on."""
+    for batch in batches:
+        yield from batch.slice(start).to_pylist()
+        start = max(0, start - batch.num_rows)
 
 
 def _without_nulls(value: dict[str, Json]) -> Json | InputError:

@@ -1,65 +1,43 @@
-"""One self-contained HTML page of a run: funnel, reasons, known truth, pass rates, and rows to open.
+"""One self-contained HTML page of a run or of verdicts: pass rates, curves, funnel, reasons, and rows to open.
 
 Judges nothing, loads nothing over a network and trusts no text: everything is escaped, made visible and cut, and
-the page's own policy allows only the one style and the one script that it carries.
+the page's own policy allows only the one style and the one script that it carries. Numbers come from `survey`.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
-from importlib import resources
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
-from verisieve import __version__, plaintext, steering
-from verisieve.folder import Pair, fetch, pairs, prompt_of, replacing, text_of, truncated
+from verisieve import charts, gathering, pages, plaintext, showing, steering
+from verisieve.errors import UsageError
+from verisieve.folder import fetch, pairs, replacing
 from verisieve.funnel import STAGES, Fate, Funnel, Known, Price
-from verisieve.records import Json
 from verisieve.rules import Rules
 from verisieve.select import Selection, select
+from verisieve.showing import Shown
+from verisieve.sources import LEADERBOARD, Source
 from verisieve.stats import Interval, wilson
-from verisieve.steering import Steering
-from verisieve.survey import DIMENSIONS, Survey, mistake_of
+from verisieve.survey import DIMENSIONS, Query, Survey
 
 SAMPLES = 200  # rows to open; more make a page slow on a phone
-TEXT_LIMIT = 4000  # characters of one text
+DUELS = 24  # problems with the replies of two models
 HITS = 40  # rows with a benchmark's item that are listed; the others are in contamination.jsonl
-COLUMNS = 8  # domains beside each other; more are only summed up
-
-
-class Text(NamedTuple):
-    """One text to show under a title."""
-
-    title: str
-    body: str
-
-
-class Sample(NamedTuple):
-    """One row to open; everything in it is ready to be shown."""
-
-    outcome: str
-    mistake: str
-    domain: str
-    id: str
-    model: str
-    note: str
-    answer: str
-    facts: str
-    texts: Sequence[Text]
-    checks: Sequence[tuple[str, str, Sequence[Text]]]
+COLUMNS = 8  # domains or models beside each other; more are only summed up
+MEASURED = ("generated", "parsed", "verified")  # the stages of rows that nobody makes training data of
 
 
 class Lost(NamedTuple):
-    """Rows that did not reach a stage, for one reason: by domain, and in all."""
+    """Rows that did not reach a stage, for one reason: by domain or model, and in all."""
 
     stage: str
     fate: str
     reason: str
-    by_domain: Sequence[int]
+    parts: Sequence[int]
     rows: int
 
 
@@ -71,88 +49,203 @@ class Bar(NamedTuple):
     share: float
 
 
+class Fight(NamedTuple):
+    """Two models on the problems that tell them apart."""
+
+    first: str
+    second: str
+    differ: int
+    duels: Sequence[tuple[Shown, Shown]]
+
+
 def write(
     folder: Path, out: Path, *, rules: Rules | None = None, selection: Selection | None = None, samples: int = SAMPLES
 ) -> Path:
     """Write the page of a run folder to `out` and return its path."""
-    if selection is None:
-        selection = select(pairs(folder), rules)
-    survey = Survey()
-    for pair in pairs(folder):
-        survey.add(pair)
-    places = survey.places(samples)
-    shown = [_sample(pair, selection) for pair in fetch(folder, places)]
-    page = _render(selection, survey, shown, steering.read(folder), title=folder.resolve().name)
+    source = Source(folder, folder.resolve().name, run=selection is not None or not (folder / LEADERBOARD).exists())
+    return write_page(source, out, rules=rules, selection=selection, samples=samples)
+
+
+def write_page(
+    source: Source, out: Path, *, rules: Rules | None = None, selection: Selection | None = None, samples: int = SAMPLES
+) -> Path:
+    """Write the page of a source to `out` and return its path."""
+    if selection is None and source.run:
+        selection = select(pairs(source.folder), rules)
+    with TemporaryDirectory(prefix="verisieve-report-") as made:
+        base = Path(made) / "rows"
+        gathering.gather(pairs(source.folder), base)
+        survey = Survey(base)
+        try:
+            page = page_of(source, survey, selection, samples=samples)
+        finally:
+            survey.close()
     out.parent.mkdir(parents=True, exist_ok=True)
     with replacing(out) as part:
         part.write_text(page, encoding="utf-8", newline="\n")
     return out
 
 
-def _sample(pair: Pair, selection: Selection) -> Sample:
-    completion, verdict = pair.completion, pair.verdict
-    operator, label = completion.get("operator"), completion.get("label")
-    facts = [
-        f"line {pair.place.line}",
-        f"fate: {selection.fates[pair.place.line - 1]}",
-        f"verifier {plaintext.name(verdict.get('verifier') or 'none')}",
-        f"sandbox {plaintext.name(verdict.get('sandbox') or 'none')}",
-        f"made as {plaintext.name(operator)}" if operator else "",
-        f"known truth: {plaintext.name(label)}" if label else "",
-        "cut off by a token limit" if truncated(completion) else "",
-    ]
-    answer = verdict.get("answer")
-    texts = [Text("Prompt", prompt_of(completion)), Text("Response", text_of(completion, "response"))]
-    if answer is not None:
-        texts.append(Text("Extracted answer", str(answer)))
-    return Sample(
-        outcome=verdict["outcome"],
-        mistake=mistake_of(pair),
-        domain=plaintext.name(verdict.get("domain") or "unknown"),
-        id=plaintext.name(verdict.get("id")),
-        model=plaintext.name(text_of(completion, "model")),
-        note=_words(text_of(verdict, "reason")),
-        answer="" if answer is None else plaintext.name(answer, 60),
-        facts=" · ".join(fact for fact in facts if fact),
-        texts=[Text(title, _shown(body)) for title, body in texts],
-        checks=[_check(check) for check in verdict.get("checks") or () if isinstance(check, dict)],
-    )
+def page_of(source: Source, survey: Survey, selection: Selection | None, *, samples: int, served: bool = False) -> str:
+    """Return the page; one that is `served` holds no rows, since the server has them all."""
+    funnel = selection.funnel if selection else survey.funnel()
+    board = _board(source.folder, survey)
+    ranked = [cell for cell in board["cells"] if cell["model"] is not None and cell["domain"] is None]
+    models = [plaintext.name(cell["model"] or "not stated") for cell in ranked]
+    shown = [] if served else _samples(source, survey, selection, samples)
+    groups, losses = _losses(funnel, survey, by_model=selection is None and len(models) > 1)
+    values: dict[str, Any] = {
+        "title": plaintext.name(source.title),
+        "run": selection is not None,
+        "stages": STAGES if selection else MEASURED,
+        "funnel": funnel,
+        "total": _bars(funnel, None, kept=selection is not None),
+        "funnels": [(plaintext.name(name), _bars(funnel, name, kept=selection is not None)) for name in funnel.domains],
+        "unjudged": sum(loss.rows for loss in funnel.losses if loss.fate is Fate.ERROR),
+        "known": funnel.known_truth(),
+        "truths": _truths(funnel),
+        "prices": _prices(funnel) if selection else [],
+        "bills": survey.bills(),
+        "losses": losses,
+        "columns": [plaintext.name(name) for name in groups] if 1 < len(groups) <= COLUMNS else [],
+        "hits": _hits(selection) if selection else [],
+        "steered": steering.read(source.folder) if source.run else None,
+        "ranked": list(zip(models, ranked, strict=True)),
+        "measures": _measures(ranked),
+        "by_domain": _by_domain(board, models),
+        "comparisons": [_named(pair) for pair in board["comparisons"]],
+        "confidence": board["confidence"],
+        "curves": charts.of_board(board),
+        "levels": charts.of_levels(survey.levels(), models),
+        "rates": [(dimension, *survey.rates(dimension)) for dimension in DIMENSIONS],
+        "fight": _fight(source, survey, models, selection, 0 if served else DUELS),
+        "verifiers": survey.verifiers(),
+        "samples": shown,
+        "outcomes": _present(sample.outcome for sample in shown),
+        "domains": _present(sample.domain for sample in shown),
+        "models": _present(sample.model for sample in shown if sample.model),
+        "mistakes": _present(sample.mistake for sample in shown if sample.mistake),
+        "query": Query()._asdict(),
+        "choices": {name: survey.choices(name) for name in gathering.FILTERS} if served else {},
+    }
+    return pages.render("report.html", served=served, parts=_parts(values), **values)
 
 
-def _check(check: Mapping[str, Json]) -> tuple[str, str, list[Text]]:
-    evidence = check.get("evidence")
-    found = evidence if isinstance(evidence, dict) else {}
-    texts = [Text(plaintext.name(key), _shown(_plain(value))) for key, value in found.items()]
-    return plaintext.name(check.get("name")), plaintext.name(check.get("outcome")), texts
+PARTS = {
+    "board": "Leaderboard",
+    "curves": "Curves",
+    "pairs": "Side by side",
+    "funnel": "Funnel",
+    "reasons": "Reasons",
+    "truth": "Known truth",
+    "cost": "Cost",
+    "hits": "Benchmarks",
+    "rounds": "Curriculum",
+    "rates": "Pass rates",
+    "rows": "Rows",
+}
 
 
-def _plain(value: Json) -> str:
-    """Show text as it is, and other JSON as JSON: flat where it is short."""
-    if isinstance(value, str):
-        return value
-    flat = json.dumps(value, ensure_ascii=False)
-    return flat if len(flat) <= 100 else json.dumps(value, ensure_ascii=False, indent=1)
+def _parts(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Choose the parts of a page that have something to say; a run begins with its funnel."""
+    several = len(values["ranked"]) > 1
+    there = {
+        "board": several or not values["run"],
+        "curves": values["curves"] or values["levels"],
+        "pairs": values["comparisons"],
+        "truth": values["truths"],
+        "cost": values["bills"],
+        "hits": values["hits"],
+        "rounds": values["steered"],
+    }
+    first = ("funnel", "reasons", "truth") if values["run"] else ()
+    order = [*first, *(part for part in PARTS if part not in first)]
+    return [(part, PARTS[part]) for part in order if there.get(part, True)]
 
 
-def _shown(text: str) -> str:
-    return plaintext.shown(text, TEXT_LIMIT)
+def _board(folder: Path, survey: Survey) -> dict[str, Any]:
+    """Return the leaderboard of these rows, with what `bench` alone can tell (such as maj@k) from its own file."""
+    board, path = survey.board(), folder / LEADERBOARD
+    if not path.exists():
+        return board
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+        known = {(cell["model"], cell["domain"]): cell for cell in recorded["cells"]}
+        for cell in board["cells"]:
+            found = known.get((cell["model"], cell["domain"]), {})
+            cell["estimates"] = {**found.get("estimates", {}), **cell["estimates"]}
+        board["comparisons"] = recorded["comparisons"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: no leaderboard: {error}") from error
+    return board
 
 
-def _bars(funnel: Funnel, domain: str | None) -> list[Bar]:
+def _measures(ranked: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the measures of a leaderboard's columns: the first and the last k of each kind."""
+    names = dict.fromkeys(name for cell in ranked for name in cell["estimates"])
+    kinds: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: int(name[5:]) if name[5:].isdigit() else 0):
+        kinds.setdefault(name[:5], []).append(name)
+    picked = [[found[0], found[-1]] if kind == "pass@" else [found[-1]] for kind, found in kinds.items()]
+    return list(dict.fromkeys(name for found in picked for name in found))
+
+
+def _by_domain(board: dict[str, Any], models: Sequence[str]) -> tuple[list[str], list[tuple[str, list[Any]]]]:
+    """Return domains, and for each model its pass@1 in each of them."""
+    found = {
+        (plaintext.name(cell["model"] or "not stated"), plaintext.name(cell["domain"])): cell["estimates"].get("pass@1")
+        for cell in board["cells"]
+        if cell["model"] is not None and cell["domain"] is not None
+    }
+    domains = sorted({domain for _, domain in found})
+    return domains, [(model, [found.get((model, domain)) for domain in domains]) for model in models]
+
+
+def _named(pair: dict[str, Any]) -> dict[str, Any]:
+    return {**pair, **{side: plaintext.name(pair[side] or "not stated") for side in ("first", "second")}}
+
+
+def _samples(source: Source, survey: Survey, selection: Selection | None, limit: int) -> list[Shown]:
+    places = survey.places(survey.draw(limit))
+    return [showing.row(pair, fate=_fate(selection, pair.place.line)) for pair in fetch(source.folder, places)]
+
+
+def _fight(
+    source: Source, survey: Survey, models: Sequence[str], selection: Selection | None, limit: int
+) -> Fight | None:
+    """Set the two best models against each other."""
+    if len(models) < 2:
+        return None
+    one, two = models[:2]
+    lines = [(duel.first.line, duel.second.line) for duel in survey.duels(one, two, limit=limit)]
+    flat = survey.places([line for both in lines for line in both])
+    rows = [showing.row(pair, fate=_fate(selection, pair.place.line)) for pair in fetch(source.folder, flat)]
+    return Fight(one, two, survey.met(one, two), list(zip(rows[::2], rows[1::2], strict=True)))
+
+
+def _fate(selection: Selection | None, line: int) -> str:
+    return selection.fates[line - 1] if selection else ""
+
+
+def _bars(funnel: Funnel, domain: str | None, *, kept: bool) -> list[Bar]:
     whole = funnel.count("generated", domain) or 1
-    return [Bar(stage, rows, rows / whole) for stage in STAGES for rows in (funnel.count(stage, domain),)]
+    counts = [(stage, funnel.count(stage, domain)) for stage in (STAGES if kept else MEASURED)]
+    return [Bar(stage, rows, rows / whole) for stage, rows in counts]
 
 
-def _losses(funnel: Funnel) -> list[Lost]:
-    """Losses by stage and cause, in the order of the stages, most first."""
+def _losses(funnel: Funnel, survey: Survey, *, by_model: bool) -> tuple[Sequence[str], list[Lost]]:
+    """Return groups (domains or models), and losses by stage and cause, in the order of the stages, most first."""
+    found = (
+        survey.losses()
+        if by_model
+        else [(loss.stage, str(loss.fate), loss.reason, loss.domain, loss.rows) for loss in funnel.losses]
+    )
+    groups = sorted({group for *_, group, _ in found}) if by_model else funnel.domains
     table: dict[tuple[str, str, str], Counter[str]] = {}
-    for loss in funnel.losses:
-        table.setdefault((loss.stage, loss.fate, loss.reason), Counter())[loss.domain] += loss.rows
-    lost = [
-        Lost(stage, _words(fate), _words(reason), [row[domain] for domain in funnel.domains], row.total())
-        for (stage, fate, reason), row in table.items()
-    ]
-    return sorted(lost, key=lambda one: (STAGES.index(one.stage), -one.rows, one))
+    for stage, fate, reason, group, rows in found:
+        table.setdefault((stage, _words(fate), _words(reason)), Counter())[group] += rows
+    lost = [Lost(*key, [row[group] for group in groups], row.total()) for key, row in table.items()]
+    return groups, sorted(lost, key=lambda one: (STAGES.index(one.stage), -one.rows, one))
 
 
 def _prices(funnel: Funnel) -> list[tuple[str, int, Price]]:
@@ -171,73 +264,22 @@ def _words(name: str) -> str:
     return plaintext.name(name.replace("_", " "))
 
 
-def _truths(funnel: Funnel) -> list[tuple[str, Known, Interval]]:
-    """Verdicts on rows of known truth, by domain and over all, with the interval of the false accepts."""
+def _truths(funnel: Funnel) -> list[tuple[str, Known, Interval, Interval]]:
+    """Verdicts on rows of known truth, by domain and over all, with the intervals of false accepts and rejects."""
     domains = sorted({domain for domain, _, _ in funnel.known})
     rows = [(plaintext.name(domain), funnel.known_truth(domain)) for domain in domains]
     if len(rows) > 1:
         rows.append(("all", funnel.known_truth()))
     return [
-        (name, known, wilson(known.wrong_accepted, known.wrong_accepted + known.wrong_rejected)) for name, known in rows
+        (
+            name,
+            known,
+            wilson(known.wrong_accepted, known.wrong_accepted + known.wrong_rejected),
+            wilson(known.right_rejected, known.right_accepted + known.right_rejected),
+        )
+        for name, known in rows
     ]
-
-
-def _render(
-    selection: Selection, survey: Survey, samples: Sequence[Sample], steered: Steering | None, title: str
-) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    page = Environment(
-        loader=PackageLoader("verisieve"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style, script = _template("report.css"), _template("report.js")
-    funnel = selection.funnel
-    return page.get_template("report.html").render(
-        version=__version__,
-        title=plaintext.name(title),
-        style=Markup(style),  # noqa: S704  # our own file
-        script=Markup(script),  # noqa: S704  # our own file
-        policy=_policy(style, script),
-        funnel=funnel,
-        prices=_prices(funnel),
-        hits=_hits(selection),
-        steered=steered,
-        known=funnel.known_truth(),
-        unjudged=sum(loss.rows for loss in funnel.losses if loss.fate is Fate.ERROR),
-        funnels=[(plaintext.name(domain), _bars(funnel, domain)) for domain in funnel.domains],
-        total=_bars(funnel, None),
-        losses=_losses(funnel),
-        columns=[plaintext.name(domain) for domain in funnel.domains] if 1 < len(funnel.domains) <= COLUMNS else [],
-        truths=_truths(funnel),
-        rates=[(dimension, survey.rates(dimension), len(survey.counts[dimension])) for dimension in DIMENSIONS],
-        verifiers=survey.verifiers,
-        samples=samples,
-        outcomes=_present(sample.outcome for sample in samples),
-        domains=_present(sample.domain for sample in samples),
-        mistakes=_present(sample.mistake for sample in samples if sample.mistake),
-    )
 
 
 def _present(values: Iterable[str]) -> list[str]:
     return sorted(set(values))
-
-
-def _policy(style: str, script: str) -> str:
-    """Content security policy: nothing may load, and only this style and this script may act."""
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-def _template(name: str) -> str:
-    return (resources.files("verisieve") / "templates" / name).read_text(encoding="utf-8")

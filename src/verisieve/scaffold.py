@@ -13,7 +13,10 @@ from verisieve.errors import UsageError
 FILES = {
     "pyproject.toml": "pyproject.toml.txt",
     "README.md": "README.md.txt",
-    "verisieve_NAME.py": "domain.py.txt",
+    "CARD.md": "CARD.md.txt",
+    "verisieve_NAME/__init__.py": "domain.py.txt",
+    "verisieve_NAME/prompts/solve.md": "solve.md.txt",
+    "verisieve_NAME/trials.jsonl": "trials.jsonl.txt",
     "test_NAME.py": "test_domain.py.txt",
 }
 
@@ -27,9 +30,10 @@ def make_domain(name: str, out: str | None = None) -> Path:
     folder = Path(out or f"verisieve-{name}")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder}: exists and is not empty")
-    folder.mkdir(parents=True, exist_ok=True)
     templates = resources.files("verisieve") / "scaffold_files"
     for target, template in FILES.items():
         text = (templates / template).read_text(encoding="utf-8").replace("NAME", name)
-        (folder / target.replace("NAME", name)).write_text(text, encoding="utf-8")
+        path = folder / target.replace("NAME", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return folder

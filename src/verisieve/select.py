@@ -18,10 +18,10 @@ from typing import NamedTuple
 from verisieve import ranking
 from verisieve.contamination import Hit
 from verisieve.folder import Pair, Place, text_of, truncated
-from verisieve.funnel import TWINS, Fate, Funnel, Loss, Spent
+from verisieve.funnel import TWINS, Fate, Funnel, Loss, Spent, stage_lost
 from verisieve.nearness import NEAR, Index
 from verisieve.ranking import Entry, Replies
-from verisieve.records import Json, Outcome
+from verisieve.records import Outcome
 from verisieve.relatives import Relatives
 from verisieve.rules import Rules
 from verisieve.screening import Screen
@@ -95,8 +95,7 @@ class _Sieve:
         fate = Fate.KEPT if outcome is Outcome.PASS else Fate(outcome.value)
         self._fates.append(fate)
         if fate is not Fate.KEPT:
-            stage = "verified" if _answered(verdict, outcome) else "parsed"
-            self._losses[domain, stage, fate, text_of(verdict, "reason")] += 1
+            self._losses[domain, stage_lost(verdict, outcome), fate, text_of(verdict, "reason")] += 1
         if outcome is not Outcome.ERROR:
             self._remember(pair, domain, outcome)
 
@@ -213,8 +212,3 @@ class _Sieve:
 
     def _is_kept(self, entry: Entry) -> bool:
         return self._fates[entry.place.line - 1] is Fate.KEPT
-
-
-def _answered(verdict: Mapping[str, Json], outcome: Outcome) -> bool:
-    """What was taken for an answer at first does not make `no_answer` one."""
-    return outcome in (Outcome.FAIL, Outcome.LIMIT) or (outcome is Outcome.ERROR and verdict.get("answer") is not None)

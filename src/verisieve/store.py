@@ -17,6 +17,7 @@ VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, body BLOB NOT NULL);
 CREATE TEMP TABLE seen (identity BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE held (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 """
 
 
@@ -79,6 +80,19 @@ class Store:
     def first_sight(self, identity: bytes) -> bool:
         """Return whether this identity is new in this run."""
         return self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (identity,)).rowcount == 1
+
+    def keys(self) -> bytes:
+        """Return the keys of all that is done, in their order and end to end."""
+        return b"".join(key for (key,) in self._db.execute("SELECT key FROM done ORDER BY key"))
+
+    def hold(self, number: int, body: bytes) -> None:
+        """Keep a body for this run alone, off the memory, until it is taken."""
+        self._db.execute("INSERT INTO held VALUES (?, ?)", (number, body))
+
+    def take(self, number: int) -> bytes | None:
+        """Return what is held under a number, if anything, and let go of it."""
+        row = self._db.execute("DELETE FROM held WHERE number = ? RETURNING body", (number,)).fetchone()
+        return row[0] if row else None
 
     def commit(self) -> None:
         """Make everything put so far survive the death of this process."""

@@ -1,25 +1,28 @@
-"""What one reading of a run gathers for its page: pass rates by group, and where rows worth showing lie.
-
-Holds counts and places, no text of a row. Shows nothing; `report` does.
-"""
+"""Questions to the file that `gathering` makes of a run: counts, pass rates, draws, searches. Shows nothing."""
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import NamedTuple
-from zlib import crc32
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from verisieve import plaintext
-from verisieve.folder import Pair, Place, family_of, text_of, truncated
-from verisieve.records import Outcome
+from verisieve.folder import Place
+from verisieve.funnel import Fate, Funnel, Loss, Spent
+from verisieve.gathering import FILTERS
+from verisieve.records import Json, Outcome
 from verisieve.stats import Interval, wilson
 
 DIMENSIONS = ("model", "domain", "family", "difficulty")
 GROUPS = 40  # lines of one table of pass rates
-PER_KIND = 25  # rows remembered per domain, outcome and reason
-PER_MISTAKE = 200  # the same, where the verifier erred
+PER_KIND = 25  # rows drawn per domain, outcome and reason
+CHOICES = 200  # values of one filter to pick from
+WORDS = 12  # of one search
+_PASSED = "score = 'scored' AND outcome = 'pass'"
+_COUNTS = f"sum({_PASSED}), sum(score = 'scored'), sum(score = 'unjudged'), sum(score = 'truncated')"
+_SPENT = "sum(cost), sum(priced), sum(asked), sum(told)"
 
 
 class Rate(NamedTuple):
@@ -30,64 +33,241 @@ class Rate(NamedTuple):
     scored: int
     unjudged: int
     truncated: int
-    interval: Interval
+
+    @property
+    def interval(self) -> Interval:
+        """Wilson's interval of the pass rate."""
+        return wilson(self.passed, self.scored)
 
 
-@dataclass(slots=True)
+class Line(NamedTuple):
+    """A row as a list shows it."""
+
+    line: int
+    outcome: str
+    mistake: str
+    domain: str
+    id: str
+    sample: int
+    model: str
+    reason: str
+    answer: str
+
+
+class Duel(NamedTuple):
+    """Replies of two models to one problem."""
+
+    first: Line
+    second: Line
+
+
+class Bill(NamedTuple):
+    """What a model's replies cost; `solved` problems have a reply that passed."""
+
+    model: str
+    replies: int
+    spent: Spent
+    solved: int
+
+
+class Query(NamedTuple):
+    """Which rows to list; empty fields let everything through."""
+
+    words: str = ""
+    outcome: str = ""
+    domain: str = ""
+    model: str = ""
+    reason: str = ""
+    family: str = ""
+    mistake: str = ""
+
+
 class Survey:
-    """What one reading of a run gathers: counts, and where rows worth showing lie."""
+    """Questions to a file that `gather` made; for one thread."""
 
-    counts: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
-    verifiers: Counter[str] = field(default_factory=Counter)
-    kinds: dict[tuple[str, ...], list[tuple[int, Place]]] = field(default_factory=dict)
+    def __init__(self, path: Path) -> None:
+        self._base = sqlite3.connect(path, isolation_level=None)
 
-    def add(self, pair: Pair) -> None:
-        """Count a row in every dimension, and remember its place if its kind is rare so far."""
-        outcome = pair.verdict["outcome"]
-        cut_off = truncated(pair.completion)
-        score = "unjudged" if outcome == Outcome.ERROR else "truncated" if cut_off else "scored"
-        self.verifiers[plaintext.name(pair.verdict.get("verifier") or "none")] += 1
-        for dimension, group in zip(DIMENSIONS, _groups(pair), strict=True):
-            if group:
-                counter = self.counts[dimension].setdefault(group, Counter())
-                counter[score] += 1
-                counter["passed"] += score == "scored" and outcome == Outcome.PASS
-        what = (mistake_of(pair), text_of(pair.verdict, "domain"), outcome, text_of(pair.verdict, "reason"))
-        bucket = self.kinds.setdefault(what, [])
-        # The smallest checksums: a fixed draw from the whole file that needs no second reading.
-        heapq.heappush(bucket, (-crc32(str(pair.place.line).encode()), pair.place))
-        if len(bucket) > (PER_MISTAKE if mistake_of(pair) else PER_KIND):
-            heapq.heappop(bucket)
+    def close(self) -> None:
+        """Let go of the file."""
+        self._base.close()
 
-    def places(self, limit: int) -> list[Place]:
-        """Choose rows to show: the verifier's mistakes first, then every other kind in turn."""
-        wrong = [place for kind, bucket in sorted(self.kinds.items()) if kind[0] for _, place in sorted(bucket)]
-        others = [sorted(bucket, reverse=True) for kind, bucket in sorted(self.kinds.items()) if not kind[0]]
-        mixed = [bucket[turn][1] for turn in range(PER_KIND) for bucket in others if turn < len(bucket)]
-        return [*wrong, *mixed][:limit]
+    def note(self, name: str, value: str | None = None) -> str:
+        """Return what is noted under a name, nothing where nothing is; a value is noted first."""
+        if value is not None:
+            self._base.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+        return next((found for (found,) in self._all("SELECT value FROM notes WHERE name = ?", name)), "")
 
-    def rates(self, dimension: str) -> list[Rate]:
-        """Pass rates by group: numbers in order, names by size; at most GROUPS of them."""
-        groups = self.counts[dimension].items()
-        rates = [
-            Rate(name, c["passed"], c["scored"], c["unjudged"], c["truncated"], wilson(c["passed"], c["scored"]))
-            for name, c in groups
+    def board(self) -> dict[str, Json]:
+        """Return the leaderboard as `leaderboard.to_json` gives it."""
+        found: dict[str, Json] = json.loads(self.note("board"))
+        return found
+
+    def count(self, query: Query | None = None) -> int:
+        """Count rows."""
+        where, values = _where(query or Query())
+        return int(self._all(f"SELECT count(*) FROM rows WHERE {where}", *values)[0][0])
+
+    def lines(self, query: Query, *, start: int = 0, limit: int = 50) -> list[Line]:
+        """Return rows in the order of the run."""
+        where, values = _where(query)
+        order = "ORDER BY line LIMIT ? OFFSET ?"
+        return self._lines(f"SELECT {_columns('')} FROM rows WHERE {where} {order}", *values, limit, start)
+
+    def line(self, number: int) -> Line | None:
+        """Return one row."""
+        return next(iter(self._lines(f"SELECT {_columns('')} FROM rows WHERE line = ?", number)), None)
+
+    def others(self, number: int, limit: int = 50) -> list[Line]:
+        """Return the other replies to a row's problem."""
+        return self._lines(
+            f"SELECT {_columns('')} FROM rows WHERE problem = (SELECT problem FROM rows WHERE line = ?) AND line <> ? "
+            "ORDER BY model, sample LIMIT ?",
+            *(number, number, limit),
+        )
+
+    def places(self, lines: Sequence[int]) -> list[Place]:
+        """Return where rows lie, in the order given."""
+        return [
+            Place(*self._all("SELECT line, completion, verdict FROM rows WHERE line = ?", number)[0])
+            for number in lines
         ]
-        largest = heapq.nlargest(GROUPS, rates, key=lambda rate: rate.scored)
-        return sorted(largest, key=lambda rate: _natural(rate.name))
+
+    def fates(self, lines: Sequence[int]) -> list[str]:
+        """Return what became of rows, where that is known."""
+        return [self._all("SELECT fate FROM rows WHERE line = ?", number)[0][0] for number in lines]
+
+    def keep_fates(self, fates: Sequence[str]) -> None:
+        """Note what became of every row, in their order."""
+        numbered = ((str(fate), line) for line, fate in enumerate(fates, 1))
+        self._base.execute("BEGIN")
+        self._base.executemany("UPDATE rows SET fate = ? WHERE line = ?", numbered)
+        self._base.execute("COMMIT")
+
+    def choices(self, name: str) -> list[tuple[str, int]]:
+        """Return the values of a filter with their rows, most first."""
+        found = self._all(
+            f"SELECT {name}, count(*) FROM rows WHERE {name} <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?", CHOICES
+        )
+        return [(value, count) for value, count in found]
+
+    def draw(self, limit: int) -> list[int]:
+        """Choose rows to show: the verifier's mistakes first, then every other kind in turn; always the same."""
+        wrong = "SELECT line FROM rows WHERE mistake <> '' ORDER BY mistake, domain, outcome, reason, draw LIMIT ?"
+        turn = "row_number() OVER (PARTITION BY domain, outcome, reason ORDER BY draw) AS turn"
+        kinds = f"SELECT line, domain, outcome, reason, {turn} FROM rows WHERE mistake = ''"
+        mixed = f"SELECT line FROM ({kinds}) WHERE turn <= ? ORDER BY turn, domain, outcome, reason LIMIT ?"
+        found = [*self._all(wrong, limit), *self._all(mixed, PER_KIND, limit)]
+        return [line for (line,) in found][:limit]
+
+    def rates(self, dimension: str) -> tuple[list[Rate], int]:
+        """Return pass rates by group, numbers in order, at most GROUPS of them; and how many groups there are."""
+        name = f"domain || ' · ' || {dimension}" if dimension in ("family", "difficulty") else dimension
+        found = self._all(f"SELECT {name}, {_COUNTS} FROM rows WHERE {dimension} <> '' GROUP BY 1 ORDER BY 3 DESC")
+        return sorted((Rate(*row) for row in found[:GROUPS]), key=lambda rate: natural(rate.name)), len(found)
+
+    def levels(self) -> dict[str, dict[str, dict[str, Rate]]]:
+        """Return pass rates by domain, model and difficulty."""
+        found = self._all(
+            f"SELECT domain, model, difficulty, {_COUNTS} FROM rows WHERE difficulty <> '' GROUP BY 1, 2, 3"
+        )
+        levels: dict[str, dict[str, dict[str, Rate]]] = {}
+        for domain, model, *row in found:
+            levels.setdefault(domain, {}).setdefault(model, {})[row[0]] = Rate(*row)
+        return levels
+
+    def bills(self) -> list[Bill]:
+        """Return what the replies of each model cost, where anything is known of it."""
+        found = self._all(
+            f"SELECT model, count(*), {_SPENT}, "
+            f"count(DISTINCT CASE WHEN {_PASSED} THEN problem END) FROM rows GROUP BY 1 ORDER BY 1"
+        )
+        bills = [Bill(model, rows, _spent(*spent), solved) for model, rows, *spent, solved in found]
+        return [bill for bill in bills if bill.spent.priced or bill.spent.completion_tokens]
+
+    def verifiers(self) -> list[tuple[str, int]]:
+        """Return the verifiers with their rows."""
+        return [(name, rows) for name, rows in self._all("SELECT verifier, count(*) FROM rows GROUP BY 1 ORDER BY 1")]
+
+    def funnel(self) -> Funnel:
+        """Return the funnel as far as verdicts alone say it: rows generated, parsed and verified."""
+        rows = self._all("SELECT domain, count(*) FROM rows GROUP BY 1")
+        lost = self._all(
+            "SELECT domain, lost, outcome, reason, count(*) FROM rows WHERE lost <> '' GROUP BY 1, 2, 3, 4"
+        )
+        known = self._all("SELECT domain, label, outcome, count(*) FROM rows WHERE label <> '' GROUP BY 1, 2, 3")
+        costs = self._all(f"SELECT domain, {_SPENT} FROM rows GROUP BY 1")
+        return Funnel(
+            generated=dict(rows),
+            losses=tuple(Loss(domain, stage, Fate(fate), reason, n) for domain, stage, fate, reason, n in lost),
+            known={(domain, label, Outcome(outcome)): n for domain, label, outcome, n in known},
+            costs={domain: _spent(*spent) for domain, *spent in costs},
+        )
+
+    def losses(self) -> list[tuple[str, str, str, str, int]]:
+        """Return rows that did not pass: the stage they do not reach, outcome, reason, model, and how many."""
+        found = self._all(
+            "SELECT lost, outcome, reason, model, count(*) FROM rows WHERE lost <> '' GROUP BY 1, 2, 3, 4"
+        )
+        return [(stage, outcome, reason, model, rows) for stage, outcome, reason, model, rows in found]
+
+    def duels(self, one: str, two: str, show: str = "differ", *, start: int = 0, limit: int = 50) -> list[Duel]:
+        """Return the first replies of two models to the same problems; `show` is a key of SHOWN."""
+        # In turn from every domain, and of those that the first model alone solved and the second.
+        turn = "row_number() OVER (PARTITION BY a.outcome = 'pass', a.domain ORDER BY a.line) AS turn"
+        found = self._all(
+            f"SELECT {_columns('a.')}, {_columns('b.')}, {turn} {_MET} AND {SHOWN[show]} "
+            "ORDER BY turn, a.domain, a.outcome <> 'pass', a.line LIMIT ? OFFSET ?",
+            *(one, two, limit, start),
+        )
+        width = len(Line._fields)
+        return [Duel(Line(*row[:width]), Line(*row[width : 2 * width])) for row in found]
+
+    def met(self, one: str, two: str, show: str = "differ") -> int:
+        """Count the problems that two models have replies to."""
+        return int(self._all(f"SELECT count(*) {_MET} AND {SHOWN[show]}", one, two)[0][0])
+
+    def _lines(self, statement: str, *values: Json) -> list[Line]:
+        return [Line(*row) for row in self._all(statement, *values)]
+
+    def _all(self, statement: str, *values: Json) -> list[tuple[Any, ...]]:
+        return self._base.execute(statement, values).fetchall()
 
 
-def _groups(pair: Pair) -> tuple[str, ...]:
-    """The name of a row's group in each dimension; empty where it has none."""
-    domain, meta = plaintext.name(text_of(pair.verdict, "domain") or "unknown"), pair.completion.get("meta")
-    family = plaintext.name(family_of(pair.completion))
-    level = meta.get("difficulty") if isinstance(meta, dict) else None
-    difficulty = "" if level is None or isinstance(level, dict | list) else plaintext.name(level)
-    model = plaintext.name(text_of(pair.completion, "model") or "not stated")
-    return model, domain, family and f"{domain} · {family}", difficulty and f"{domain} · {difficulty}"
+_MET = "FROM rows a JOIN rows b ON a.problem = b.problem WHERE a.first AND b.first AND a.model = ? AND b.model = ?"
+SHOWN = {
+    "differ": "(a.outcome = 'pass') <> (b.outcome = 'pass') AND a.outcome <> 'error' AND b.outcome <> 'error'",
+    "first": "a.outcome = 'pass' AND b.outcome NOT IN ('pass', 'error')",
+    "second": "b.outcome = 'pass' AND a.outcome NOT IN ('pass', 'error')",
+    "both": "a.outcome = 'pass' AND b.outcome = 'pass'",
+    "neither": "a.outcome NOT IN ('pass', 'error') AND b.outcome NOT IN ('pass', 'error')",
+    "all": "1",
+}
 
 
-def _natural(name: str) -> tuple[tuple[bool, float, str], ...]:
+def _columns(table: str) -> str:
+    return ", ".join(f"{table}{name}" for name in Line._fields)
+
+
+def _where(query: Query) -> tuple[str, list[str]]:
+    terms, values = ["1"], []
+    for name in FILTERS:
+        if value := getattr(query, name):
+            terms.append(f"{name} = ?")
+            values.append(value)
+    found = re.findall(r"[^\W_]+", query.words.lower())[:WORDS]
+    if found:
+        # Each word as a quoted string, the last one as the start of a word: nothing of it is syntax.
+        terms.append("line IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.append(" AND ".join(f'"{word}"' for word in found) + "*")
+    return " AND ".join(terms), values
+
+
+def _spent(cost: float, priced: int, asked: int, told: int) -> Spent:
+    return Spent(cost=cost, priced=priced, prompt_tokens=asked, completion_tokens=told)
+
+
+def natural(name: str) -> tuple[tuple[bool, float, str], ...]:
     """Sort key that puts 10 after 9."""
 
     def key(word: str) -> tuple[bool, float, str]:
@@ -95,13 +275,3 @@ def _natural(name: str) -> tuple[tuple[bool, float, str], ...]:
         return (False, float(word), "") if number.isascii() and number.isdigit() else (True, 0.0, word)
 
     return tuple(key(word) for word in name.split())
-
-
-def mistake_of(pair: Pair) -> str:
-    """Name the verifier's mistake where the row's truth is known."""
-    match pair.completion.get("label"), pair.verdict["outcome"]:
-        case "reject", Outcome.PASS:
-            return "false accept"
-        case "pass", Outcome.FAIL | Outcome.NO_ANSWER | Outcome.LIMIT:
-            return "false reject"
-    return ""

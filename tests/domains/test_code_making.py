@@ -18,7 +18,7 @@ from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.code import tracing
 from verisieve.verifiers.code.literals import Call
 
-MADE = ("tests", "bug", "fix", "review", "explain")
+MADE = ("tests", "bug", "fix", "review", "explain", "predict")
 REFERENCE = "def f(xs, k=2):\n    s = 0\n    for x in xs:\n        if x > k:\n            s += x\n    return s\n"
 
 

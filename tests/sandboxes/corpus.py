@@ -38,7 +38,7 @@ def _excess(run: Run) -> list[str]:
     end = run.candidate
     words = {b"PWNED", b"REACH", b"unreachable-4711"} & {*end.stdout.split(), *end.stderr.split()}
     found = [f"said {words}"] if words else []
-    if end.cpu > LIMITS.cpu + SLACK or end.wall > LIMITS.wall + SLACK:
+    if end.cpu > LIMITS.cpu + SLACK or end.wall - end.delay > LIMITS.wall + SLACK:
         found.append(f"used {end.cpu:.2f} s CPU, {end.wall:.2f} s")
     if max(len(end.stdout), len(end.stderr)) > LIMITS.output + 100:
         found.append("more output than is kept")

@@ -244,3 +244,29 @@ def test_a_run_unlike_the_one_before_has_its_own_limits(embedded: EmbeddedSandbo
     jobs = [Job(candidate=Program(harness=harness, limits=Limits(processes=number))) for number in wanted]
     slack = 0 if "own-uid" in embedded.layers else int(embedded.run(jobs[0]).candidate.stdout) - wanted[0]
     assert [int(embedded.run(job).candidate.stdout) - slack for job in jobs] == wanted
+
+
+def test_time_without_a_core_does_not_count_towards_the_wall_limit() -> None:
+    """On a machine that is too busy, a program that only wants its CPU time gets it; a sleeper gets no more."""
+    sandbox = EmbeddedSandbox()
+    busy = [multiprocessing.Process(target=_spin, daemon=True) for _ in range(4 * (os.cpu_count() or 1))]
+    for process in busy:
+        process.start()
+    try:
+        burner = "import time\nwhile time.process_time() < 0.5: pass"
+        burnt = sandbox.run(Job(candidate=Program(harness=burner, limits=Limits(cpu=5, wall=0.8)))).candidate
+        slept = sandbox.run(Job(candidate=Program(harness=SLEEP.candidate.harness, limits=Limits(wall=0.8)))).candidate
+    finally:
+        for process in busy:
+            process.kill()
+        sandbox.close()
+    assert (burnt.status, burnt.code) == (Status.EXITED, 0)
+    assert burnt.delay > 0
+    assert burnt.wall > 0.8
+    assert slept.status is Status.TIMEOUT_WALL
+    assert slept.wall - slept.delay < 1.3
+
+
+def _spin() -> None:
+    while True:
+        pass

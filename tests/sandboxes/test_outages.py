@@ -91,7 +91,8 @@ class PrivateEngine:
 
     def docker(self, *words: str, check: bool = True, **more: object) -> subprocess.CompletedProcess[bytes]:
         """Run a docker command against it."""
-        return subprocess.run(["docker", "-H", self.host, *words], capture_output=True, check=check, **more)  # type: ignore[call-overload,no-any-return]
+        command = ["docker", "-H", self.host, *words]
+        return subprocess.run(command, capture_output=True, check=check, timeout=60, **more)  # type: ignore[call-overload,no-any-return]
 
     def containers(self) -> set[str]:
         """The ids of all of its containers: one it was killed removing may stay listed, though it has it no more."""
@@ -153,10 +154,14 @@ def private(daemon: PrivateEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def _settles(private: PrivateEngine, wanted: set[str]) -> bool:
-    """Whether these containers are what is left, soon."""
+    """Whether these containers are what is left, soon; an engine that was killed may hang over what it was at."""
     for _ in range(600):
-        if private.containers() == wanted:
-            return True
+        try:
+            if private.containers() == wanted:
+                return True
+        except subprocess.TimeoutExpired:
+            private.stop(signal.SIGKILL)
+            private.start()
         time.sleep(0.1)
     return False
 

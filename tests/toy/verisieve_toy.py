@@ -40,6 +40,8 @@ class Toy:
             os.abort()
         if order == "die-once" and _first(rest):
             os.abort()
+        if order == "mark":
+            text = _mark(Path(rest), problem.id)
         if order == "hang":
             time.sleep(3600)
         if order == "sandbox-fails" or (order == "sandbox-fails-once" and _first(rest)):
@@ -57,6 +59,15 @@ class Toy:
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         number = problem.truth["answer"] + (0 if right else rng.randrange(1, 9))
         return Reply(text=str(number), right=right, operator="plain" if right else "shift")
+
+
+def _mark(folder: Path, identity: str) -> str:
+    """Leave a trace under the parent of who had this judged (of an actor, its node), take a little time, be right."""
+    above = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1]
+    with (folder / above).open("a") as trace:
+        trace.write(identity + "\n")
+    time.sleep(0.03)
+    return "1"
 
 
 def _first(path: str) -> bool:

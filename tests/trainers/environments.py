@@ -37,7 +37,7 @@ ENVIRONMENTS = (
             # they ask for a GPU's libraries and for older ones than each other; their loaders need none of that
             ("--no-deps", "verl==0.9.1", "openrlhf==0.11.2", "skyrl-gym==0.4.0"),
         ),
-        ("with_datasets.py", "with_trl.py", "with_verl.py", "with_openrlhf.py", "with_skyrl.py"),
+        ("with_datasets.py", "with_trl.py", "with_verl.py", "with_openrlhf.py", "with_skyrl.py", "with_ray.py"),
     ),
     Environment("inspect", (("inspect-ai==0.3.285",),), ("with_inspect.py",)),
 )  # fmt: skip

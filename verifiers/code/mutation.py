@@ -53,6 +53,18 @@ def mutants(source: str, *, entry: str = "", most: int = 50, seed: int = 0) -> l
     return [mutant for _, _, mutant in sorted(found, key=lambda item: item[:2])]
 
 
+def spots(source: str) -> list[tuple[int, Edit]]:
+    """Return every edit of a program with its line, unsampled, for `changed`; raise ValueError for no Python."""
+    tree, text = parsing.parse(source), Text(source)
+    return [(text.line(edit.start), edit) for edit in edits(tree, text)]
+
+
+def changed(source: str, edit: Edit) -> Mutant | None:
+    """Make one edit; None where what comes of it is no program, or the same one."""
+    mutant = _apply(edit, Text(source))
+    return mutant if _normal(mutant.source) not in ("", _normal(source)) else None
+
+
 def _normal(source: str) -> str:
     """The program as far as it can matter, docstrings and spelling aside; nothing for text that is no program."""
     tree = parsing.tree(source)

@@ -1,7 +1,8 @@
-"""Whether a sandbox has the tools of a language: asked once, by a box that holds nothing foreign."""
+"""Whether a sandbox has the tools of a language, and modules for Python: asked once, by a box without foreign text."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from verisieve.errors import SandboxError
@@ -9,7 +10,25 @@ from verisieve.sandboxes import Job, Program, Sandbox
 from verisieve.verifiers.code.languages import Language
 
 _PROBE = "import os, sys; sys.exit(not all(map(os.path.exists, sys.stdin.read().split())))"
+_IMPORTS = "import sys, importlib.util as u; print(*(n for n in sys.stdin.read().split() if u.find_spec(n) is None))"
 _seen: WeakKeyDictionary[Sandbox, set[str]] = WeakKeyDictionary()
+_modules: WeakKeyDictionary[Sandbox, dict[str, bool]] = WeakKeyDictionary()
+
+
+def require_modules(names: Sequence[str], sandbox: Sandbox) -> None:
+    """Raise SandboxError where Python in the sandbox lacks a module; names are those of top-level modules."""
+    seen = _modules.setdefault(sandbox, {})
+    unknown = [name for name in names if name not in seen]
+    if unknown:
+        probe = Program(harness=_IMPORTS, stdin=" ".join(unknown).encode())
+        ended = sandbox.run(Job(candidate=probe)).candidate
+        if ended.code != 0:
+            raise SandboxError(f"the {sandbox.name} sandbox could not say which modules it has")
+        lacking = ended.stdout.decode("ascii", "replace").split()
+        seen.update({name: name not in lacking for name in unknown})
+    missing = [name for name in names if not seen[name]]
+    if missing:
+        raise SandboxError(f"the row needs {', '.join(missing)}, which Python in the {sandbox.name} sandbox has not")
 
 
 def require(language: Language, sandbox: Sandbox) -> None:

@@ -14,6 +14,7 @@ from verisieve.verifiers.math import (
     measures,
     realsets,
     render,
+    rounding,
     shapes,
     steering,
     valued,
@@ -43,11 +44,19 @@ _NO_NUMBERS = frozenset({"∅", "RR", "ZZ", "NN", "QQ", "CC", "k", "n", "m", *ma
 
 
 class Options(NamedTuple):
-    """What steers a comparison: a relative tolerance, whether units may be missing, the type of the gold."""
+    """What steers a comparison: a tolerance, whether units may be missing, the type of the gold.
+
+    `absolute` is a tolerance in each gold value's own unit, and stands for a relative one.
+    """
 
     tolerance: float | None = None
     units_known: bool = False
     kind: str = ""
+    absolute: float | None = None
+
+    def allowed(self, gold: Node) -> float | None:
+        """Return the relative tolerance for one value of the gold."""
+        return self.tolerance if self.absolute is None else rounding.relative(gold, self.absolute)
 
 
 Rule = Callable[[Node, Node, Options], Result | None]
@@ -59,7 +68,7 @@ def compare(gold: Node, answer: Node, options: Options | None = None) -> Result:
     if gold == answer:
         return same("structure")
     if isinstance(gold, Num) and isinstance(answer, Num):
-        return equal(gold, answer, tolerance=options.tolerance)
+        return equal(gold, answer, tolerance=options.allowed(gold))
     if _arithmetic(gold) and _arithmetic(answer):  # by far the most frequent pair: no other rule has a say
         return _scalars(gold, answer, options)
     listed = shapes.assignments(gold), shapes.assignments(answer)
@@ -155,7 +164,7 @@ def _scalars(gold: Node, answer: Node, options: Options) -> Result:
     if INFINITY in (gold, answer) and not (symbols(gold) | symbols(answer)):
         return different("infinity") if _finite(gold) != _finite(answer) else equal(gold, answer)
     try:
-        result = measures.equal_quantities(gold, answer, options.tolerance, known=options.units_known)
+        result = measures.equal_quantities(gold, answer, options.allowed(gold), known=options.units_known)
         if result is not None:
             return result
         return _algebra(gold, answer, options)
@@ -173,7 +182,7 @@ def _algebra(gold: Node, answer: Node, options: Options) -> Result:
     constant = equations.constant_of(gold)
     if constant is not None:
         return equations.equal_antiderivatives(lowered(gold), lowered(answer), constant)
-    result = equal(gold, answer, tolerance=options.tolerance)
+    result = equal(gold, answer, tolerance=options.allowed(gold))
     if result.judgement is Judgement.DIFFERENT and symbols(gold) != symbols(answer):
         return equations.equal_up_to_constants(lowered(gold), lowered(answer)) or result
     return result

@@ -245,7 +245,8 @@ def _committed(text: str, after: str) -> Found:
         text = quoted[1].replace("\\\\", "\\")
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
-    if _HEDGE.search(text) or _RETRACTION.search(text) or _RETRACTION.search(after) or _OR.match(after):
+    torn = _RETRACTION.search(text) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
+    if _HEDGE.search(text) or torn or _RETRACTION.search(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)
 

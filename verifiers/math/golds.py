@@ -40,8 +40,16 @@ class Gold(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit: str = "", prompt: str = "") -> Gold:
-    """Read a gold answer; one that is no maths is a short text."""
+def prepare(
+    answer: str,
+    *,
+    kind: str = "",
+    tolerance: float | None = None,
+    absolute: float | None = None,
+    unit: str = "",
+    prompt: str = "",
+) -> Gold:
+    """Read a gold answer; one that is no maths is a short text. A tolerance is relative, or absolute in its unit."""
     meter.start()
     if kind == "text":
         return Gold(answer, Kind.TEXT, None, Options(kind=kind))
@@ -63,7 +71,7 @@ def prepare(answer: str, *, kind: str = "", tolerance: float | None = None, unit
     if unit:
         measured = _read(unit if unit == "%" else f"1 \\text{{{unit}}}")
         node = apply("mul", node, measured) if measured is not None and unit != "%" else node
-    return Gold(answer, Kind.MATHS, node, Options(tolerance, known, kind), squeezed(prompt))
+    return Gold(answer, Kind.MATHS, node, Options(tolerance, known, kind, absolute), squeezed(prompt))
 
 
 def _offers(prompt: str) -> bool:

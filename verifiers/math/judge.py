@@ -97,6 +97,8 @@ def _choice(gold: Gold, found: Found) -> Ruling:
         got = texts.choice(text)
         if got is not None:
             return _ruling(got.letter == expected.letter, gold, got.letter, found)
+    if expected.text and texts.plain(found.text) == texts.plain(expected.text):
+        return _ruling(True, gold, expected.letter, found, tier="text")
     offered = _read(expected.text) if expected.text else None
     if expected.text and (found.how is not How.WHOLE or (offered and _read(found.text))):
         return judge(prepare(expected.text, kind="" if offered else "text"), f"\\boxed{{{found.text}}}")
@@ -147,6 +149,7 @@ def _maths(gold: Gold, found: Found) -> Ruling:
         _INTEGER.fullmatch(found.text)
         and isinstance(gold.node, Num)
         and gold.options.tolerance is None
+        and gold.options.absolute is None
         and not gold.node.places
     ):
         got = int(found.text)

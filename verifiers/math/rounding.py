@@ -6,23 +6,41 @@ from fractions import Fraction
 
 from verisieve.verifiers.math import exact, probe, units
 from verisieve.verifiers.math.lowering import has_decimal, stated_decimal
-from verisieve.verifiers.math.nodes import MathsError, Node, Num, apply, symbols
+from verisieve.verifiers.math.nodes import MathsError, Node, Num, Unit, apply, number, substitute, symbols, walk
 from verisieve.verifiers.math.probe import Point
 from verisieve.verifiers.math.settling import settle
 
+_SLACK = 1 + 1e-9  # an answer at the very bound is within it, whatever the division loses
 _LEAST_DIGITS = 3  # a decimal of fewer significant digits stands for itself only
 
 
 def within(gold: Node, answer: Node, tolerance: float) -> bool:
     """Say whether the answer lies within a relative tolerance of the gold."""
+    names = sorted(symbols(gold))
+    if set(names) != set(symbols(answer)):
+        return False
+    points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
     try:
-        expected, got = (settle(node, Point({name: Fraction(1) for name in symbols(node)})) for node in (gold, answer))
+        return all(_near(gold, answer, point, tolerance) for point in (points if names else points[:1]))
     except MathsError:
         return False
-    if symbols(gold) != symbols(answer):
-        return False
-    scale = abs(expected.value) or 1
-    return bool(abs(expected.value - got.value) <= tolerance * scale)
+
+
+def _near(gold: Node, answer: Node, point: Point, tolerance: float) -> bool:
+    expected, got = settle(gold, point).value, settle(answer, point).value
+    return bool(abs(expected - got) <= tolerance * (abs(expected) or 1))
+
+
+def relative(gold: Node, absolute: float) -> float | None:
+    """Return an absolute tolerance, in the gold's own unit, as a relative one; None for a gold that is no number."""
+    plain = substitute(gold, {part: number(1) for part in walk(gold) if isinstance(part, Unit)})
+    if symbols(plain):
+        return None
+    try:
+        size = abs(settle(plain, Point({})).value)
+        return absolute * _SLACK / float(size) if size else absolute * _SLACK
+    except (MathsError, OverflowError, ZeroDivisionError):
+        return None
 
 
 def rounds_to(gold: Node, answer: Node) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.math import exact, meter, probe, rounding, units
+from verisieve.verifiers.math import exact, meter, monomials, probe, rounding, units
 from verisieve.verifiers.math.exact import InexactError, UndefinedError
 from verisieve.verifiers.math.functions import UnsupportedError
 from verisieve.verifiers.math.lowering import lowered
@@ -96,6 +96,11 @@ def _shown(value: Fraction) -> str:
 
 
 def _tiers(gold: Node, answer: Node) -> Result:
+    numbers = monomials.pair(gold, answer)
+    if numbers is not None:
+        expected, got, factors = numbers
+        result = same("exact") if expected == got else _numbers_differ(expected, got)
+        return result._replace(witness={**result.witness, "times": factors}) if factors and result.witness else result
     try:
         return _exact(gold, answer)
     except UndefinedError as error:

@@ -39,7 +39,7 @@ class Named(NamedTuple):
 
 
 def is_name(node: Node) -> bool:
-    """Say whether a tree only names a quantity: x, f(x), AB, P(A), 'area'."""
+    """Say whether a tree only names a quantity: x, f(x), AB, P(A), 'area', \\Delta x."""
     if isinstance(node, Sym):
         return node.name not in CONSTANTS
     if isinstance(node, Words):
@@ -50,6 +50,8 @@ def is_name(node: Node) -> bool:
         return True
     if node.head == "div":  # dy/dx
         return all(flat(arg, "mul")[0] == Sym("d") for arg in node.args)
+    if node.head == "mul" and len(node.args) == 2 and node.args[0] == Sym("Delta") and isinstance(node.args[1], Sym):
+        return True
     if node.head in {"mul", "abs", "conj"}:
         letters = [part for part in walk(node) if isinstance(part, Sym)]
         return len(letters) > 1 and all(isinstance(p, Sym) and p.name.isupper() for p in walk(node) if p is not node)

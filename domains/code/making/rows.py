@@ -101,6 +101,17 @@ def explain(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iter
         yield Made(task="explain", prompt=prompt, truth=truth, reply=reply)
 
 
+def predict(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterator[Made]:
+    """What a call of the reference returns, or a call that returns what is shown, in turn."""
+    for index, case in enumerate(rng.sample(subject.cases, min(count, len(subject.cases)))):
+        call, value = case.call.text(subject.entry), repr(case.expected)
+        ask_for, given = ("input", {}) if index % 2 else ("output", {"input": call})
+        shown = f"{subject.entry}(??) == {value}" if index % 2 else f"{call} == ??"
+        truth = _truth(subject, "predict", ask=ask_for, program=subject.program, output=value, **given)
+        prompt = ask("predict", program=subject.program, shown=shown)
+        yield Made(task="predict", prompt=prompt, truth=truth, reply=f"Answer: {call if index % 2 else value}")
+
+
 def translate(subject: Subject, rng: Random, count: int, sandbox: Sandbox) -> Iterator[Made]:
     """The same problem in each other language that can be judged here; a right answer is not known."""
     cases = [case for case in subject.cases if _is_json(case)]
@@ -131,6 +142,7 @@ MAKERS: Mapping[str, Callable[[Subject, Random, int, Sandbox], Iterator[Made]]] 
     "fix": fix,
     "review": review,
     "explain": explain,
+    "predict": predict,
     "translate": translate,
     "problem": problem,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from verisieve.domains import fields
 from verisieve.domains.code import checking
-from verisieve.domains.code.tasks import bugs, explanations, fixes, inventions, reviews, suites
+from verisieve.domains.code.tasks import bugs, explanations, fixes, inventions, predictions, reviews, suites
 from verisieve.records import Check, Json, Problem
 from verisieve.sandboxes import Sandbox
 
@@ -19,6 +19,7 @@ TASKS: Mapping[str, Checker] = {
     "fix": fixes.check,
     "review": reviews.check,
     "explain": explanations.check,
+    "predict": predictions.check,
     "translate": checking.check,  # the language of the tests is the truth's own
     "problem": inventions.check,
 }

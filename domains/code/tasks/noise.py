@@ -85,6 +85,14 @@ def _untested(truth: Truth) -> str:
     return str(truth["known"]).partition("### Tests")[0]
 
 
+def _other_value(truth: Truth) -> str:
+    return f"Answer: {truth['entry_point']}() == 'nothing of the kind'"
+
+
+def _two_values(truth: Truth) -> str:
+    return f"{truth['known']}\nAnswer: 'nothing of the kind'"
+
+
 _EXIT = "import os\n\nfrom solution import {entry}\n\nos._exit(0)"
 _SPOILED: dict[str, dict[str, Callable[[Truth], str]]] = {
     "tests": {
@@ -97,5 +105,6 @@ _SPOILED: dict[str, dict[str, Callable[[Truth], str]]] = {
     "fix": {"unchanged": _field("program")},
     "review": {"other_line": _other_line, "two_lines": _both_lines},
     "explain": {"wrong": _wrong_fact, "two": _two_facts, "fewer": _fewer_facts},
+    "predict": {"other": _other_value, "two": _two_values},
     "problem": {"untested": _untested},
 }

@@ -22,6 +22,7 @@ class TaskReason(StrEnum):
     FALSE_ALARM = "false_alarm"  # a line is named, and the program is right
     WRONG_INPUT = "wrong_input"  # reference and program agree on the input that should tell them apart
     WRONG_FACT = "wrong_fact"  # a statement about the run of a program is wrong
+    WRONG_VALUE = "wrong_value"  # the program returns another value than was predicted
     LEAKED = "leaked"  # the prompt holds the solution
     IMPURE = "impure"  # the reference does what no plain function needs
     SAME_AS_PARENT = "same_as_parent"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -57,12 +58,26 @@ def guess(path: Path) -> str:
     return suffix
 
 
+LONGEST = 1 << 28  # bytes of a line of a source file: a problem with all its tests
 _Items = Iterator[tuple[Place, int, Json | InputError]]
 
 
 def _jsonl(path: Path, _: str) -> _Items:
-    for place, value in reading.values(str(path)):
+    for place, value in reading.values(str(path), most=LONGEST):
         yield place, place.line - 1, value
+
+
+def _python_jsonl(path: Path, _: str) -> _Items:
+    for place, value in reading.values(str(path), most=LONGEST, decode=_loosely):
+        yield place, place.line - 1, value
+
+
+def _loosely(line: bytes) -> Json:
+    """Decode a line as Python writes it, with `NaN` and `Infinity`."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _bad(f"bad JSON: {error}") from error
 
 
 def _gym(path: Path, _: str) -> _Items:
@@ -78,7 +93,7 @@ def _gym(path: Path, _: str) -> _Items:
 def _parquet(path: Path, _: str) -> _Items:
     for place, value in reading.values(str(path)):
         try:
-            yield place, place.line - 1, value if isinstance(value, InputError) else _plain(value)
+            yield place, place.line - 1, value if isinstance(value, InputError) else plain(value)
         except InputError as error:
             yield place, place.line - 1, error
 
@@ -155,12 +170,12 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _plain(value: Json) -> Json:
+def plain(value: Json) -> Json:
     """Parquet's dates and decimals as text, its NaN as null; bytes are refused."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, datetime | date | time):
@@ -177,5 +192,6 @@ def _bad(message: str) -> InputError:
 
 
 FORMATS: Mapping[str, Callable[[Path, str], _Items]] = MappingProxyType(
-    {"jsonl": _jsonl, "json": _json, "csv": _csv, "tsv": _tsv, "parquet": _parquet, "reasoning-gym": _gym}
+    {"jsonl": _jsonl, "json": _json, "csv": _csv, "tsv": _tsv, "parquet": _parquet}
+    | {"python-jsonl": _python_jsonl, "reasoning-gym": _gym}
 )

@@ -12,16 +12,18 @@ from verisieve.errors import InputError, UsageError
 from verisieve.records import Json
 from verisieve.rows import loads
 
-_KEYS = frozenset({"from", "template", "value", "do", "optional"})
+_ORIGINS = frozenset({"from", "either", "template", "value"})
+_KEYS = _ORIGINS | {"do", "optional"}
 _MAP = re.compile(r"(?P<target>[^=:~\s]+)(?P<kind>:=|~=|=)(?P<rest>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """Where one field of the input row comes from: columns, a template of columns, or a constant."""
+    """Where one field of the input row comes from: columns, the first of some that is there, a template, a constant."""
 
     target: str
     columns: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     template: str | None = None
     constant: Json = None
     do: tuple[str, ...] = ()
@@ -39,7 +41,10 @@ class Patch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
-    """How a data set's records become input rows; `files` are looked for where a folder is given."""
+    """How a data set's records become input rows; `files` are looked for where a folder is given.
+
+    A record gives a row for each column of `each`, or for each item of the column `unfold`.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -50,6 +55,7 @@ class Adapter:
     format: str = ""
     rows: str = ""
     each: tuple[str, ...] = ()
+    unfold: str = ""
     gold: tuple[Field, ...] = ()
     patches: tuple[Patch, ...] = ()
     quirks: tuple[str, ...] = ()
@@ -94,12 +100,15 @@ def _fields(table: Mapping[str, Json], where: str) -> tuple[Field, ...]:
 
 def _field(target: str, spec: Json, where: str) -> Field:
     spec = {"from": spec} if isinstance(spec, str) else spec
-    if not isinstance(spec, dict) or not set(spec) <= _KEYS or len({"from", "template", "value"} & set(spec)) != 1:
-        raise UsageError(f"adapter {where}: {target}: give one of from, template, value; and do, optional if wanted")
+    if not isinstance(spec, dict) or not set(spec) <= _KEYS or len(_ORIGINS & set(spec)) != 1:
+        raise UsageError(
+            f"adapter {where}: {target}: give one of from, either, template, value; and do, optional if wanted"
+        )
     columns = spec.get("from", ())
     return Field(
         target=target,
         columns=(columns,) if isinstance(columns, str) else tuple(columns),
+        either=tuple(spec.get("either", ())),
         template=spec.get("template"),
         constant=spec.get("value"),
         do=tuple(spec.get("do", ())),
@@ -114,7 +123,7 @@ def check(fields: tuple[Field, ...], where: str) -> None:
         for name in field.do:
             if name not in TRANSFORMS:
                 raise UsageError(f"{where}: {field.target}: unknown transform {name!r}; known: {', '.join(TRANSFORMS)}")
-        if "" in field.target.split(".") or "" in field.columns:
+        if "" in field.target.split(".") or "" in field.columns + field.either:
             raise UsageError(f"{where}: {field.target!r}: an empty name")
         if targets.count(field.target) > 1 or any(other.startswith(field.target + ".") for other in targets):
             raise UsageError(f"{where}: {field.target} is given twice")

@@ -5,21 +5,17 @@ Runs nothing: code is parsed at most. A value that a transform cannot use raises
 
 from __future__ import annotations
 
-import ast
-import builtins
-import json
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
-from verisieve.adapters import apps
-from verisieve.errors import InputError
-from verisieve.records import Json, Reason
+from verisieve.adapters import apps, chats, coding, contests, evalplus, olympiad, puzzles
+from verisieve.adapters.values import bad, shown
+from verisieve.adapters.values import text as as_text
+from verisieve.records import Json
 from verisieve.rows import loads
 
-_DECLARED = re.compile(r"([A-Za-z_$][\w$]*)\s*(?:=\s*(?:async\s*)?)?\(")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
@@ -34,7 +30,7 @@ def after_hashes(value: Json) -> Json:
 
 def after_a(value: Json) -> Json:
     """The text after the last line start `A:`, where GSM8K's recorded solutions put the final answer."""
-    return _after("\n" + _text(value), "\nA:")
+    return _after("\n" + as_text(value), "\nA:")
 
 
 def answer_type(value: Json) -> Json:
@@ -43,7 +39,7 @@ def answer_type(value: Json) -> Json:
     >>> answer_type("(B)"), answer_type("-12"), answer_type("Yes")
     ('choice', 'number', 'text')
     """
-    text = _text(value).strip()
+    text = as_text(value).strip()
     if re.fullmatch(r"\([A-Z]\)", text):
         return "choice"
     return "number" if re.fullmatch(r"[+-]?[\d,]*\.?\d+", text) else "text"
@@ -56,8 +52,8 @@ def stated_answer(value: Json) -> Json:
     (True, False)
     """
     if not isinstance(value, list) or len(value) != 2:
-        raise _bad("needs an output and a target")
-    return _text(value[0]).partition("the answer is ")[2].removesuffix(".") == value[1] or value[0] == value[1]
+        raise bad("needs an output and a target")
+    return as_text(value[0]).partition("the answer is ")[2].removesuffix(".") == value[1] or value[0] == value[1]
 
 
 def last_question(value: Json) -> Json:
@@ -66,10 +62,10 @@ def last_question(value: Json) -> Json:
     >>> last_question("Add.\\n\\nQ: 1+1\\nA: 2\\n\\nQ: 1+2\\nA: Let's think.")
     '1+2'
     """
-    _, found, rest = ("\n" + _text(value)).rpartition("\nQ:")
+    _, found, rest = ("\n" + as_text(value)).rpartition("\nQ:")
     question, ended, _ = rest.partition("\nA:")
     if not found or not ended or not question.strip():
-        raise _bad("no question between `Q:` and `A:`")
+        raise bad("no question between `Q:` and `A:`")
     return question.strip()
 
 
@@ -79,10 +75,10 @@ def last_boxed(value: Json) -> Json:
     >>> last_boxed(r"so $\\boxed{\\frac{1}{2}}$."), last_boxed(r"$\\boxed 5$")
     ('\\\\frac{1}{2}', '5')
     """
-    text = _text(value)
+    text = as_text(value)
     found = list(re.finditer(r"\\f?box(?:ed)?(?![A-Za-z])\s*", text))
     if not found:
-        raise _bad("nothing is boxed")
+        raise bad("nothing is boxed")
     rest = text[found[-1].end() :]
     if not rest.startswith("{"):
         return re.split(r"[\s$]", rest, maxsplit=1)[0]
@@ -91,7 +87,17 @@ def last_boxed(value: Json) -> Json:
         depth += {"{": 1, "}": -1}.get(mark[0], 0)
         if depth == 0:
             return rest[1 : mark.start()].strip()
-    raise _bad("the last box is not closed")
+    raise bad("the last box is not closed")
+
+
+def boxed(value: Json) -> Json:
+    """An answer in a box, as a model would give it."""
+    return f"The final answer is \\boxed{{{as_text(value).replace('$', '')}}}."
+
+
+def stating(value: Json) -> Json:
+    """A sentence that gives an answer, as a model would."""
+    return f"The answer is {as_text(value)}."
 
 
 def plain_number(value: Json) -> Json:
@@ -101,114 +107,43 @@ def plain_number(value: Json) -> Json:
     ('2125', '27', '25', '-0.5')
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _bad(f"not a number: {_shown(value)}")
+        raise bad(f"not a number: {shown(value)}")
     text = str(value).strip()
     text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise _bad(f"not a number: {_shown(value)}") from error
+        raise bad(f"not a number: {shown(value)}") from error
     if not number.is_finite() or abs(number.adjusted()) > 1000:
-        raise _bad(f"not a number of a usable size: {_shown(value)}")
+        raise bad(f"not a number of a usable size: {shown(value)}")
     digits = format(number, "f")
     digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
     return "0" if digits in ("-0", "") else digits
 
 
-def python_block(value: Json) -> Json:
-    """Code in a fenced block, as a model would answer; the fence is longer than any run of backquotes inside."""
-    return _block(_text(value), "python")
-
-
-def code_block(value: Json) -> Json:
-    """Code in a fenced block that names no language."""
-    return _block(_text(value), "")
-
-
-def declared_name(value: Json) -> Json:
-    """The function that the last line of a declaration in a brace language begins.
-
-    >>> declared_name("const a = 1;\\nconst f = (x) => {\\n"), declared_name("func F(x []int) bool {")
-    ('f', 'F')
-    """
-    lines = _text(value).strip().splitlines()
-    found = _DECLARED.search(lines[-1]) if lines else None
-    if found is None:
-        raise _bad("its last line begins no function")
-    return found[1]
-
-
-def helper_code(value: Json) -> Json:
-    """What stands above the last function of a HumanEval prompt, if that includes a function; else empty.
-
-    Its tests may call these helpers, and must not call what the candidate made of them.
-    """
-    prompt = _text(value)
-    body = _parse(prompt).body
-    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
-    if len(functions) < 2:
-        return ""
-    first_line = min([functions[-1].lineno, *(mark.lineno for mark in functions[-1].decorator_list)])
-    return "".join(prompt.splitlines(keepends=True)[: first_line - 1]).strip() + "\n"
-
-
-def called_function(value: Json) -> Json:
-    """The one function that every assert calls: [asserts] or [asserts, solution], which settles what is a class.
-
-    >>> called_function([["assert set(f(1)) == {1}", "assert set(f(2)) == {2}"], "def f(x): ..."])
-    'f'
-    """
-    if not isinstance(value, list) or not value or not isinstance(value[0], list) or not value[0]:
-        raise _bad("needs a list of asserts")
-    tests = [_calls(_parse(_text(test))) for test in value[0]]
-    found = [name for name in tests[0] if all(name in calls for calls in tests)]
-    if len(value) > 1:
-        defined = {node.name for node in _parse(_text(value[1])).body if isinstance(node, ast.FunctionDef)}
-        found = [name for name in found if name in defined] or found
-    if len(found) > 1:  # a task may be called `sum`, so builtins go only where something else is left
-        found = [name for name in found if not hasattr(builtins, name)] or found
-    if len(found) != 1:
-        raise _bad(f"no single function is called by every assert: {', '.join(found) or 'none'}")
-    return found[0]
-
-
-def open_function(value: Json) -> Json:
-    """The function inside whose body a prompt of a language with braces ends, comments aside.
-
-    >>> open_function("int g(int x) { return x; }\\nint f(int x) { // to do\\n")
-    'f'
-    """
-    plain = re.sub(r"//[^\n]*|/\*(?s:.)*?\*/", " ", _text(value)).rstrip()
-    plain = re.sub(r"\b(interface|struct) *\{ *\}", r"\1", plain)  # types of Go
-    found = re.search(r"(\w+)\s*(?:<[^(){}]*>\s*)?\((?:[^(){}]|\([^(){}]*\))*\)(?:\s*->[^{};]*|[^(){};]*)\{$", plain)
-    if found is None:
-        raise _bad(f"does not end inside a function: {_shown(value)}")
-    return found[1]
-
-
 def first(value: Json) -> Json:
     """The first item of a list."""
     if not isinstance(value, list) or not value:
-        raise _bad(f"no list with an item: {_shown(value)}")
+        raise bad(f"no list with an item: {shown(value)}")
     return value[0]
 
 
 def concat(value: Json) -> Json:
     """A list of lists as one list."""
     if not isinstance(value, list) or not all(isinstance(item, list) for item in value):
-        raise _bad(f"not a list of lists: {_shown(value)}")
+        raise bad(f"not a list of lists: {shown(value)}")
     return [item for part in value for item in part]
 
 
 def strip(value: Json) -> Json:
     """Text without blanks around it."""
-    return _text(value).strip()
+    return as_text(value).strip()
 
 
 def text(value: Json) -> Json:
     """A number or text as text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _bad(f"neither text nor a number: {_shown(value)}")
+        raise bad(f"neither text nor a number: {shown(value)}")
     return str(value)
 
 
@@ -218,7 +153,7 @@ def integer(value: Json) -> Json:
         return int(value)
     if type(value) is int or (isinstance(value, float) and value.is_integer()):
         return int(value)
-    raise _bad(f"not a whole number: {_shown(value)}")
+    raise bad(f"not a whole number: {shown(value)}")
 
 
 def number(value: Json) -> Json:
@@ -231,84 +166,96 @@ def boolean(value: Json) -> Json:
     known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     found = known.get(str(value).strip().lower())
     if found is None:
-        raise _bad(f"neither true nor false: {_shown(value)}")
+        raise bad(f"neither true nor false: {shown(value)}")
     return found
 
 
 def parse_json(value: Json) -> Json:
     """A value from its JSON text, as CSV cells hold it."""
-    return loads(_text(value))
+    return loads(as_text(value))
 
+
+_OWN = (
+    after_a,
+    after_hashes,
+    answer_type,
+    boolean,
+    boxed,
+    concat,
+    first,
+    integer,
+    last_boxed,
+    last_question,
+    number,
+    parse_json,
+    plain_number,
+    stated_answer,
+    stating,
+    strip,
+    text,
+)
+_CODING = (
+    coding.called_function,
+    coding.code_block,
+    coding.declared_name,
+    coding.foreign_modules,
+    coding.helper_code,
+    coding.open_function,
+    coding.python_block,
+)
+_CHATS = (
+    chats.final_answer,
+    chats.ideal,
+    chats.judged,
+    chats.key_type,
+    chats.other_ideals,
+    chats.packed_domain,
+    chats.packed_truth,
+    chats.preferred,
+    chats.prompt_text,
+    chats.reply_text,
+    chats.trl_chosen,
+    chats.trl_completion,
+    chats.trl_prompt,
+    chats.trl_side,
+)
+_CONTESTS = (
+    contests.contest_reference,
+    contests.contest_solution,
+    contests.contest_source,
+    contests.contest_tests,
+    contests.live_entry,
+    contests.live_style,
+    contests.live_tests,
+    evalplus.humaneval_tests,
+    evalplus.mbpp_tests,
+)
+_PUZZLES = (
+    puzzles.closed_world,
+    puzzles.lettered_answer,
+    puzzles.lettered_question,
+    puzzles.open_world,
+    puzzles.uncertain_world,
+    puzzles.undecided_words,
+    puzzles.zebra_solution,
+    puzzles.zebra_spec,
+)
 
 TRANSFORMS: Mapping[str, Callable[[Json], Json]] = MappingProxyType(
-    {
-        function.__name__: function
-        for function in (
-            after_a,
-            after_hashes,
-            answer_type,
-            boolean,
-            called_function,
-            code_block,
-            concat,
-            declared_name,
-            first,
-            helper_code,
-            integer,
-            last_boxed,
-            last_question,
-            number,
-            open_function,
-            parse_json,
-            plain_number,
-            python_block,
-            stated_answer,
-            strip,
-            text,
-        )
-    }
+    {function.__name__: function for function in (*_OWN, *_CODING, *_CHATS, *_CONTESTS, *_PUZZLES)}
     | {"apps_entry": apps.entry, "apps_style": apps.style, "apps_tests": apps.tests}
+    | {
+        "olympiad_answer": olympiad.answer,
+        "olympiad_question": olympiad.question,
+        "olympiad_tolerance": olympiad.tolerance,
+        "olympiad_answer_type": olympiad.answer_type,
+        "olympiad_unit": olympiad.unit,
+    }
 )
 
 
 def _after(value: Json, mark: str) -> str:
-    _, found, rest = _text(value).rpartition(mark)
+    _, found, rest = as_text(value).rpartition(mark)
     if not found or not rest.strip():
-        raise _bad(f"nothing follows {mark.strip()!r}")
+        raise bad(f"nothing follows {mark.strip()!r}")
     return rest.strip()
-
-
-def _block(code: str, language: str) -> str:
-    longest = max((len(run) for run in re.findall("`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{code.rstrip()}\n{fence}\n"
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise _bad(f"not text: {_shown(value)}")
-    return value
-
-
-def _parse(code: str) -> ast.Module:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # foreign code's odd escapes are its own affair
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _bad(f"not Python code: {error}") from error
-
-
-def _calls(tree: ast.AST) -> list[str]:
-    """Names called as plain functions, outermost first, each once."""
-    names = [node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    return list(dict.fromkeys(names))
-
-
-def _bad(message: str) -> InputError:
-    return InputError(Reason.BAD_ROW, message)
-
-
-def _shown(value: Json) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=repr)
-    return shown if len(shown) <= 60 else shown[:60] + "…"

@@ -23,7 +23,7 @@ def list_() -> None:
     from verisieve import datasets as found
 
     for name in found.names():
-        click.echo(f"{name:16} {found.load(name).description}")
+        click.echo(f"{name:21} {found.load(name).description}")
 
 
 @datasets.command()
@@ -81,27 +81,37 @@ def make(
 @click.argument("source", metavar="[NAME] PATH", nargs=-1, required=True)
 @click.option("--map", "maps", multiple=True, metavar="TARGET=COLUMN", help="Your own file: which column goes where.")
 @click.option("--with-gold", is_flag=True, help="Use the data set's own solution as the response.")
+@click.option("--split", default="test", show_default=True, metavar="S", help="Split of a data set given as hf:NAME.")
+@click.option("--config", metavar="C", help="Configuration of a data set given as hf:NAME.")
 @click.option("--out", required=True, metavar="OUT.jsonl", help="Where the rows go; - for standard output.")
-def convert(source: tuple[str, ...], maps: tuple[str, ...], with_gold: bool, out: str) -> None:
+def convert(
+    source: tuple[str, ...], maps: tuple[str, ...], with_gold: bool, split: str, config: str | None, out: str
+) -> None:
     """Convert a data set to input rows, by an adapter's NAME or by --map.
 
     \b
     verisieve datasets convert humaneval HumanEval.jsonl.gz --with-gold --out rows.jsonl
     verisieve datasets convert mine.csv --map prompt=question --map truth.answer=final \\
         --map domain:=math --map response=reply --out rows.jsonl
+    verisieve datasets convert gsm8k hf:openai/gsm8k --config main --split test --out rows.jsonl
 
+    hf:NAME is a data set of the Hugging Face hub, or hf:FOLDER one on disk; it needs the extra `datasets`.
     TARGET=COLUMN takes a column, TARGET:=VALUE a constant, TARGET~=TEMPLATE a text with {column} holes.
     """
     from verisieve import datasets as found
+    from verisieve.adapters import hub
     from verisieve.commands import replacing
     from verisieve.rows import BadRow, dump
 
     if len(source) != (1 if maps else 2):
         raise UsageError("give NAME PATH, or PATH with --map; `verisieve datasets list` prints the names")
     adapter = found.from_maps(maps) if maps else found.load(source[0])
+    path: str | hub.Source = source[-1]
+    if hub.named(source[-1]):
+        path = hub.Source(name=source[-1].removeprefix(hub.PREFIX), split=split, config=config)
     good = bad = 0
     with replacing(out) as stream:
-        for item in found.convert(adapter, source[-1], with_gold=with_gold):
+        for item in found.convert(adapter, path, with_gold=with_gold):
             if isinstance(item, BadRow):
                 bad += 1
                 click.echo(f"left out: {item}", err=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
 
 from verisieve.cli import options
+from verisieve.plaintext import visible
 
 
 @click.group()
@@ -30,19 +32,65 @@ def list_() -> None:
 @click.argument("name")
 @options.seed
 @click.option("--n", "count", type=click.IntRange(2), default=24, show_default=True, help="Problems to try it on.")
+@click.option(
+    "--mutants",
+    type=click.IntRange(0),
+    default=200,
+    show_default=True,
+    help="Mutants of its checker to draw; 0 looks at none, a large number at all.",
+)
+@click.option("--golden", metavar="FILE.jsonl", default="", help="More golden rows to try mutants on.")
+@click.option(
+    "--module", "modules", multiple=True, metavar="M", help="Mutate these modules alone, and what is in them."
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(1),
+    default=120,
+    show_default=True,
+    help="Seconds without a verdict after which it hangs.",
+)
+@click.option(
+    "--min-grade",
+    type=click.Choice(["A", "B", "C", "D", "F"]),
+    default="C",
+    show_default=True,
+    help="Exit with 1 below this grade. C: all facts hold; B and A: 80 and 95 % of mutants are killed too.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON on standard output.")
 @options.sandbox
-def check(name: str, seed: int, count: int, sandbox: str) -> None:
-    """Check that a domain holds what every domain must: reproducible, fair, unfooled, never raising."""
-    from verisieve import domains as found
-    from verisieve.domains.conformance import check_domain
-    from verisieve.sandboxes.opening import LazySandbox
+def check(
+    name: str,
+    seed: int,
+    count: int,
+    mutants: int,
+    golden: str,
+    modules: tuple[str, ...],
+    patience: float,
+    min_grade: str,
+    as_json: bool,
+    sandbox: str,
+) -> None:
+    """Attack a domain and grade it: golden rows, edited and hostile replies, laws, bounds, mutants of its checker."""
+    from verisieve.vetting import vet
 
-    box = LazySandbox(sandbox)
-    try:
-        facts = check_domain(found.load(name), box, seed=seed, count=count)
-    finally:
-        box.close()
-    sys.exit(options.show_facts(facts))
+    found = vet(
+        name,
+        seed=seed,
+        count=count,
+        sandbox=sandbox,
+        mutants=mutants,
+        patience=patience,
+        golden=golden,
+        modules=modules,
+    )
+    if as_json:
+        click.echo(json.dumps(found.to_json(), indent=1))
+    else:
+        options.show_facts(fact for fact in found.facts if fact.ok)
+        for line in found.summary().splitlines():
+            click.echo(visible(line))
+    sys.exit(0 if found.at_least(min_grade) else 1)
 
 
 @domains.command()

@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from verisieve.cli import options
 
+if TYPE_CHECKING:
+    from verisieve.sources import Source
+
 
 @click.command()
-@click.argument("folder", default="out", metavar="[FOLDER]")
-@click.option("--out", metavar="PAGE.html", help="Where the page goes.  [default: FOLDER/report.html]")
-def report(folder: str, out: str | None) -> None:
-    """Make one self-contained HTML page of a run.
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--rows", multiple=True, metavar="ROWS.jsonl", help="The rows that a file of verdicts is about.")
+@click.option("--out", metavar="PAGE.html", help="Where the page goes.  [default: report.html in or beside INPUT]")
+@click.option("--serve", is_flag=True, help="Show all rows, on demand, by a server on this machine, until Ctrl-C.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where --serve listens.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Its port.")
+def report(inputs: tuple[str, ...], rows: tuple[str, ...], out: str | None, serve: bool, host: str, port: int) -> None:
+    """Make one self-contained HTML page of a run, a bench or verdicts.
 
-    FOLDER holds completions.jsonl and verdicts.jsonl, as `run` and `bench` leave them.
+    INPUT is a folder with completions.jsonl and verdicts.jsonl, as `run` and `bench` leave it (out if none is named),
+    or the output of `verify`, which needs --rows to show prompts and responses. Several are shown as one, each naming
+    its models.
     """
     from verisieve import report as page
+    from verisieve import sources
 
-    click.echo(f"the page is {page.write(Path(folder), Path(out) if out else Path(folder) / 'report.html')}", err=True)
+    inputs = inputs or ("out",)
+    if serve and out:
+        raise click.UsageError("--out and --serve exclude each other: the server writes no page")
+    with sources.opened(inputs, rows) as source:
+        if serve:
+            _serve(source, host, port)
+            return
+        first = Path(inputs[0])
+        target = Path(out) if out else (first if first.is_dir() else first.parent) / "report.html"
+        click.echo(f"the page is {page.write_page(source, target)}", err=True)
+
+
+def _serve(source: Source, host: str, port: int) -> None:
+    from verisieve import browsing
+
+    click.echo("reading the rows …", err=True)
+    with browsing.opened(source) as site, browsing.Server(site, host, port) as server:
+        click.echo(f"the report is at {server.url}  (Ctrl-C ends it)", err=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("ended", err=True)
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from verisieve.cli import options
+from verisieve.commands import ENGINES
 from verisieve.workers import ROW_SECONDS
 
 
@@ -22,6 +23,14 @@ from verisieve.workers import ROW_SECONDS
     show_default=True,
     help="Seconds after which a checker counts as hung; its row ends in `error`.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="Where rows are judged: worker processes here, or actors on a Ray cluster (of RAY_ADDRESS, else of this "
+    "machine), by default one for each of its CPUs.",
+)
 @options.as_json
 def verify(
     inputs: tuple[str, ...],
@@ -31,6 +40,7 @@ def verify(
     workers: int | None,
     resume: bool,
     row_timeout: float,
+    engine: str,
     as_json: bool,
 ) -> None:
     """Verify the rows of .jsonl, .jsonl.gz or .parquet files, or of standard input (-).
@@ -41,6 +51,13 @@ def verify(
     from verisieve.commands import verify_files
 
     tally = verify_files(
-        inputs, out, domain=domain, sandbox=sandbox, workers=workers, resume=resume, row_seconds=row_timeout
+        inputs,
+        out,
+        domain=domain,
+        sandbox=sandbox,
+        workers=workers,
+        resume=resume,
+        row_seconds=row_timeout,
+        engine=engine,
     )
     options.finish(tally, as_json=as_json and out != "-")
