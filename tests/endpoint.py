@@ -2,6 +2,7 @@
 
     python -m tests.endpoint --domain math --n 1000 --port 8000             # then --base-url http://127.0.0.1:8000/v1
     python -m tests.endpoint --domain math --n 1000 --port 8000 --faults    # and all that goes wrong with endpoints
+    python -m tests.endpoint --domain math --n 1000 --wrong good=0.2 --wrong bad=0.6    # models that err more or less
 
 The reply to a problem depends on the `seed` of the request alone, so that whoever knows the problem knows which replies
 are right. Faults are drawn for each request anew.
@@ -33,11 +34,11 @@ KEPT = 1000
 _STATUSES = (500, 502, 503, 504)
 
 
-def answer(problem: Problem, seed: int, wrong: float = WRONG) -> Reply:
-    """Return the reply that the server gives to a problem for a seed."""
+def answer(problem: Problem, seed: int, wrong: float = WRONG, model: str = "") -> Reply:
+    """Return the reply that the server gives to a problem for a seed; of named models each errs by itself."""
     domain = domains.load(problem.domain)
     assert isinstance(domain, Responder)
-    rng = Random(f"endpoint:{problem.prompt}:{seed}")  # not the id: two problems may have one prompt
+    rng = Random(f"endpoint{model}:{problem.prompt}:{seed}")  # not the id: two problems may have one prompt
     return domain.reply(problem, rng, right=rng.random() >= wrong)
 
 
@@ -66,11 +67,12 @@ class Endpoint:
         problems: Iterable[Problem],
         faults: Mapping[str, float] | None = None,
         *,
-        wrong: float = WRONG,
+        wrong: float | Mapping[str, float] = WRONG,
         seeds: Sequence[int] = (),
         speak: Callable[[str], str] | None = None,
     ) -> None:
-        self._wrong = wrong
+        self._rates = wrong if isinstance(wrong, Mapping) else {}  # by model
+        self._wrong = WRONG if isinstance(wrong, Mapping) else wrong
         self._speak = speak  # answers any prompt
         self.problems = tuple(problems)
         self._problems = {render(problem): problem for problem in self.problems}
@@ -99,6 +101,9 @@ class Endpoint:
             return web.Response(body=body(self._speak(prompt)), content_type="application/json")
         if prompt not in self._problems:
             return web.json_response({"error": {"message": "not a problem of mine"}}, status=400)
+        if (model := asked["model"]) in self._rates:
+            told = answer(self._problems[prompt], seed, self._rates[model], model)
+            return web.Response(body=body(told.text), content_type="application/json")
         self.asked[prompt, seed] += 1
         fault = self._draw()
         self.played[fault] += 1
@@ -176,11 +181,13 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=1, help="replies to a problem that are made ahead of time")
     parser.add_argument("--family", action="append", default=[])
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--wrong", action="append", default=[], metavar="MODEL=RATE", help="how often a model errs")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
     problems = domains.load(options.domain).problems(options.seed, options.n, families=options.family)
     seeds = range(options.seed, options.seed + options.samples)
-    endpoint = Endpoint(problems, FAULTS if options.faults else None, seeds=seeds)
+    wrong = {model: float(rate) for model, rate in (each.split("=") for each in options.wrong)}
+    endpoint = Endpoint(problems, FAULTS if options.faults else None, seeds=seeds, wrong=wrong)
     web.run_app(application(endpoint), host="127.0.0.1", port=options.port, access_log=None)
 
 

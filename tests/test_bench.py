@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from verisieve import bench, leaderboard, stats
+from verisieve import bench, boards, leaderboard, paired, stats
 from verisieve.leaderboard import Cell, Leaderboard
+from verisieve.tally import Count, Elected, Party
 
 
 def _row(id: str, outcome: str = "pass", model: str = "a", **rest: Any) -> dict[str, Any]:  # noqa: A002  # as in rows
@@ -63,6 +64,11 @@ def test_truncated_replies_are_set_apart_unless_asked_for() -> None:
     assert (_value(apart), apart.samples, apart.truncated) == (0.5, 2, 1)
     assert _value(scored) == pytest.approx(1 / 3)
     assert (scored.samples, scored.truncated) == (3, 0)
+
+
+def test_every_name_of_a_limit_cuts_off() -> None:
+    """`max_tokens` says the same as `length`."""
+    assert _cell(bench.tally([_row("1", "fail", finish_reason="max_tokens")]), "a").truncated == 1
 
 
 def test_every_problem_weighs_the_same() -> None:
@@ -201,6 +207,124 @@ def test_the_order_of_rows_changes_nothing() -> None:
     assert one == two
 
 
+def test_slices_go_by_family_and_level() -> None:
+    """pass@1 by family and by difficulty or level, numbers in order, those without one last and with no name."""
+    metas: list[Any] = [
+        {"family": "sums", "difficulty": 10},
+        {"family": "sums", "level": "2"},
+        {"difficulty": float("nan"), "family": ["sums"]},
+        {"difficulty": True},
+        "none",
+        None,
+    ]
+    rows = [_row(str(n), "pass" if n == 1 else "fail", meta=meta) for n, meta in enumerate(metas)]
+    found = [(one.by, one.value, one.estimate.value, one.estimate.over) for one in bench.tally(rows).slices]
+
+    assert found == [
+        ("family", "sums", 0.5, 2),
+        ("family", "", 0.0, 4),
+        ("difficulty", "2", 1.0, 1),
+        ("difficulty", "10", 0.0, 1),
+        ("difficulty", "", 0.0, 4),
+    ]
+
+
+def test_names_that_are_no_groups_are_left_out() -> None:
+    """Where every problem names a family of its own, the first are given, the others counted."""
+    board = bench.tally(_row(str(n), meta={"family": f"f{n}"}) for n in range(150))
+
+    assert (len(board.slices), board.slices_left_out) == (bench.MOST_SLICES, 50)
+    assert bench.tally([_row("1")]).slices == ()
+
+
+def test_what_a_solved_problem_took() -> None:
+    """Tokens and cost of all replies, failed, cut off and unjudged ones too, by the problems solved at least once."""
+    usage = {"prompt_tokens": 10, "completion_tokens": 5}
+    rows = [
+        _row("1", usage=usage, cost=0.1),
+        _row("1", "fail", sample=1, usage=usage, cost=0.2),
+        _row("2", "no_answer", finish_reason="length", usage=usage, cost=0.1),
+        _row("3", "error", usage=usage, cost=0.2),
+        _row("1", sample=0, usage=usage, cost=9.0),  # the same again
+        _row("4", usage=usage, cost=0.0),
+    ]
+    spent = _cell(bench.tally(rows), "a").spent
+
+    assert (spent.rows, spent.solved, spent.tokens_per_solved) == (5, 2, 37.5)
+    assert spent.cost_per_solved == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("cost", [None, True, -1, float("nan"), float("inf"), "0.1"])
+def test_an_unknown_cost_stays_unknown(cost: Any) -> None:
+    """One row that does not say what it took leaves what a solved problem took unknown; nothing solved, too."""
+    spent = _cell(bench.tally([_row("1", cost=0.5), _row("2", cost=cost, usage={"prompt_tokens": 1})]), "a").spent
+
+    assert (spent.cost, spent.rows_with_cost, spent.cost_per_solved, spent.tokens_per_solved) == (0.5, 1, None, None)
+    assert _cell(bench.tally([_row("1", "fail", cost=0.5)]), "a").spent.cost_per_solved is None
+
+
+def _count(id: str, parties: list[tuple[int, int]], silent: int = 0) -> tuple[str, Count]:  # noqa: A002
+    made = tuple(Party("x", votes, passed, votes) for votes, passed in parties)
+    return "a", Count("math", id, made, silent, 0, Elected.TIE, 0.0)
+
+
+def test_majorities_are_of_k_samples() -> None:
+    """maj@k is the mean over all draws of k samples; problems with fewer, or votes nobody can place, are left out."""
+    rows = [_row(str(n), "pass" if s < 2 else "fail", sample=s) for n in range(2) for s in range(3)] + [_row("2")]
+    votes = [_count("0", [(2, 2), (1, 0)]), _count("1", [(2, 2)], 1), _count("2", [(1, 1)]), _count("9", [(3, 3)])]
+    board = bench.tally(rows, ks=(1, 2, 3), votes=votes)
+    two, three = (_cell(board, "a").estimate(f"maj@{k}") for k in (2, 3))
+
+    assert board.measures[-2:] == ("maj@2", "maj@3")
+    assert two is not None
+    assert three is not None
+    assert (two.over, three.over, three.value) == (2, 2, 1.0)
+    assert two.value == pytest.approx((2 / 3 + 1) / 2)  # one of three draws is a tie; then one voter is enough
+    undecided = [(model, one._replace(undecided=1)) for model, one in votes]
+    assert bench.tally(rows, ks=(2,), votes=undecided).measures == ("pass@1", "pass@2", "pass^2")
+
+
+def test_all_samples_count_for_the_difference() -> None:
+    """The difference with its interval is of all samples by problem, where McNemar's table has one sample each."""
+    rows = [
+        _row(str(n), "pass" if s or m == "a" else "fail", m, sample=s) for n in range(40) for m in "ab" for s in (0, 1)
+    ]
+    (pair,) = bench.tally(rows).comparisons
+
+    assert (pair.difference, pair.discordance, pair.mean_difference.value) == (1.0, 1.0, 0.5)
+    assert pair.mean_difference.low < 0.5 < pair.mean_difference.high < 1
+
+
+def test_models_without_a_problem_in_common_are_not_compared() -> None:
+    """There is nothing to say of them in pairs; one problem alone gives a comparison that says next to nothing."""
+    assert bench.tally([_row("1"), _row("2", model="b")]).comparisons == ()
+    (pair,) = bench.tally([_row("1"), _row("1", "fail", model="b")]).comparisons
+    assert pair.p_value == 1.0
+    assert pair.mean_difference.high - pair.mean_difference.low > 0.5
+
+
+def test_fifty_equal_models_are_told_apart_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 1,225 pairs of equal models some have a small p-value, and none is left after Holm's correction."""
+    monkeypatch.setattr(paired, "DRAWS", 100)  # for speed
+    board = bench.tally(_simulated({f"m{n:02}": 0.5 for n in range(50)}, 60, 1, "fifty"))
+
+    assert len(board.comparisons) == 1225
+    assert min(pair.p_value for pair in board.comparisons) < 0.05
+    assert min(pair.adjusted for pair in board.comparisons) > 0.05
+
+
+@pytest.mark.parametrize("method", ["wilson", "clopper-pearson"])
+@pytest.mark.parametrize("outcome", ["pass", "fail"])
+@pytest.mark.parametrize("problems", [1, 30])
+def test_all_or_nothing_is_no_certainty(method: Any, outcome: str, problems: int) -> None:
+    """Where all pass or none does, each measure has an interval with a width, however few the problems."""
+    rows = [_row(str(n), outcome, sample=s) for n in range(problems) for s in range(4)]
+    for estimate in _cell(bench.tally(rows, ks=(1, 4), method=method), "a").estimates:
+        assert estimate.value == (outcome == "pass")
+        assert estimate.value in estimate.interval
+        assert estimate.interval.high - estimate.interval.low > 0.05
+
+
 def test_memory_is_bounded_by_problems_not_rows() -> None:
     """Ten times the rows over the same problems need no more memory."""
 
@@ -260,6 +384,19 @@ def test_no_rows_give_an_empty_board() -> None:
         assert _cell(board).estimates == ()
         assert leaderboard.to_json(board)["comparisons"] == []
         assert "Pass rate" in _shown(leaderboard.table(board))
+
+
+def test_a_page_of_tables_fits_its_terminal() -> None:
+    """80 and 200 columns hold every table; each measure, level and reason is there."""
+    rows = [
+        {**row, "meta": {"difficulty": 1 + row["sample"] % 2}, "usage": {"prompt_tokens": 9, "completion_tokens": 9}}
+        for row in _simulated({f"openai/some-model-of-{n:02}": 0.5 for n in range(8)}, 20, 4, "page")
+    ]
+    board = bench.tally(rows, ks=(1, 2, 4))
+    for width in (80, 200):
+        text = "".join(_shown(each, width) for each in boards.tables(board, width=width))
+        assert max(map(len, text.splitlines())) <= width
+        assert {"pass@1", "pass@4", "pass^4", "wrong_answer", "Difficulty"} <= set(text.split())
 
 
 def test_wrong_k_is_refused() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import combinations
 from math import comb
@@ -58,9 +59,41 @@ def test_pass_at_k_over_samples_has_no_bias() -> None:
     assert naive != pytest.approx(1 - 0.7**2, abs=0.01)
 
 
+MAJORITIES = [
+    ([(2, 1), (1, 0)], 0),
+    ([(2, 1), (2, 0), (1, 0)], 2),
+    ([(1, 0)] * 4 + [(1, 1)], 1),  # all unlike: every vote is a tie
+    ([(3, Fraction(2, 3)), (3, 0)], 1),  # one answer judged both ways
+    ([(4, 1), (3, 0), (1, Fraction(1, 2))], 0),
+    ([], 3),  # nobody votes
+]
+
+
+def _worth(sample: Sequence[int | None], parties: list[tuple[int, Fraction]]) -> Fraction:
+    votes = Counter(party for party in sample if party is not None)
+    first = [party for party, count in votes.items() if count == max(votes.values())]
+    return sum((Fraction(parties[party][1]) for party in first), Fraction()) / len(first) if first else Fraction()
+
+
+@pytest.mark.parametrize(("parties", "silent"), MAJORITIES)
+def test_maj_at_k_is_the_mean_over_drawn_subsets(parties: list[tuple[int, Fraction]], silent: int) -> None:
+    """maj@k is the mean worth of the majority over all k-subsets, ties at their mean, silence worth nothing."""
+    voters = [place for place, (votes, _) in enumerate(parties) for _ in range(votes)] + [None] * silent
+    for k in range(1, len(voters) + 1):
+        worths = [_worth(subset, parties) for subset in combinations(voters, k)]
+        assert stats.maj_at_k(parties, silent, k) == pytest.approx(float(sum(worths) / len(worths)), abs=1e-12)
+
+
+def test_maj_at_one_is_pass_at_one() -> None:
+    """One sample is its own majority; a large one of many is certain, in exact arithmetic whatever the number."""
+    assert stats.maj_at_k([(3, Fraction(1)), (4, Fraction(0))], 1, 1) == pytest.approx(3 / 8)
+    assert stats.maj_at_k([(1500, Fraction(1)), (400, Fraction(0))], 100, 5) == pytest.approx(0.9227, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     "call",
     [
+        lambda: stats.maj_at_k([(1, Fraction(1))], 1, 3),  # more drawn than sampled
         lambda: stats.pass_at_k(4, 5, 1),  # more passed than sampled
         lambda: stats.pass_at_k(4, 2, 5),  # more drawn than sampled
         lambda: stats.pass_hat_k(4, 2, 0),  # nothing drawn
@@ -97,7 +130,7 @@ def test_mcnemar_is_the_binomial_sum(only_first: int, only_second: int) -> None:
     """The p-value is twice the smaller tail of a fair coin, at most 1, and the order of the models is the same."""
     total, fewer = only_first + only_second, min(only_first, only_second)
     tail = Fraction(sum(comb(total, i) for i in range(fewer + 1)), 2**total)
-    assert stats.mcnemar(only_first, only_second) == float(min(Fraction(1), 2 * tail))
+    assert stats.mcnemar(only_first, only_second) == pytest.approx(float(min(Fraction(1), 2 * tail)), rel=1e-12)
     assert stats.mcnemar(only_second, only_first) == stats.mcnemar(only_first, only_second)
 
 
@@ -105,6 +138,12 @@ def test_mcnemar_agrees_with_the_textbook() -> None:
     """Agresti's approval ratings (Categorical Data Analysis, 2nd ed., table 10.1): 150 turned one way, 86 the other."""
     assert stats.mcnemar(150, 86) == pytest.approx(3.716e-05, rel=1e-3)
     assert stats.mcnemar(50_000, 50_600) == pytest.approx(0.0588, abs=2e-4)
+
+
+@pytest.mark.parametrize(("freedom", "quantile"), [(1, 12.7062), (2, 4.3027), (10, 2.2281), (100, 1.9840)])
+def test_students_t_is_that_of_the_tables(freedom: int, quantile: float) -> None:
+    """The 97.5 % points are those of any table of Student's t."""
+    assert stats._t_quantile(0.95, freedom) == pytest.approx(quantile, abs=5e-5)
 
 
 def test_holm_never_reverses_an_order() -> None:
@@ -123,6 +162,17 @@ def test_one_sample_a_problem_is_nearly_wilson() -> None:
     assert stats.clustered(rates, 400) == pytest.approx(stats.wilson(120, 400), abs=5e-4)
 
 
+def test_clopper_pearson_holds_what_wilson_holds() -> None:
+    """Clustered, Clopper and Pearson's interval is the wider one, and theirs for one sample each."""
+    rates = [1.0] * 10 + [0.5] * 30 + [0.0] * 60
+    exact, score = (stats.clustered(rates, 200, method=method) for method in ("clopper-pearson", "wilson"))
+    single = stats.clustered([1.0] * 120 + [0.0] * 280, 400, method="clopper-pearson")
+
+    assert exact.high - exact.low > score.high - score.low
+    assert single == pytest.approx(stats.clopper_pearson(120, 400), abs=5e-4)
+    assert stats.clustered([0.0] * 20, 80, method="clopper-pearson") == stats.clopper_pearson(0, 20)
+
+
 def test_copies_of_a_sample_do_not_narrow_the_interval() -> None:
     """Ten equal samples of each problem are worth one; ten independent ones are worth ten."""
     once = stats.clustered([1.0] * 30 + [0.0] * 70, 100)
@@ -132,12 +182,18 @@ def test_copies_of_a_sample_do_not_narrow_the_interval() -> None:
     assert spread.high - spread.low < 0.4 * (once.high - once.low)
 
 
-def _covered(rates: Callable[[Random], tuple[list[float], int]], truth: float, runs: int, seed: str) -> float:
+def _covered(
+    rates: Callable[[Random], tuple[list[float], int]],
+    truth: float,
+    runs: int,
+    seed: str,
+    method: stats.Method = "wilson",
+) -> float:
     rng = Random(seed)
     hits = 0
     for _ in range(runs):
         drawn, samples = rates(rng)
-        low, high = stats.clustered(drawn, samples)
+        low, high = stats.clustered(drawn, samples, method=method)
         hits += low <= truth <= high
     return hits / runs
 
@@ -165,6 +221,16 @@ def test_clustered_interval_covers_the_truth(problems: int, each: int, truth: fl
         return [sum(rng.random() < chance for _ in range(each)) / each for chance in chances], problems * each
 
     assert 0.93 <= _covered(draw, truth, 1500, f"coverage:{problems}:{each}:{truth}:{alike}") <= 0.97
+
+
+def test_clustered_clopper_pearson_covers_the_truth() -> None:
+    """The other interval promises no less than 95 %, and few problems with four samples each hold it to that."""
+
+    def draw(rng: Random) -> tuple[list[float], int]:
+        chances = (rng.betavariate(0.2, 0.8) for _ in range(40))
+        return [sum(rng.random() < chance for _ in range(4)) / 4 for chance in chances], 160
+
+    assert 0.945 <= _covered(draw, 0.2, 1500, "coverage:exact", "clopper-pearson") <= 0.985
 
 
 def test_unequal_numbers_of_samples_keep_the_coverage() -> None:

@@ -19,7 +19,7 @@ from verisieve.errors import InterruptedRunError, UsageError
 from verisieve.generate import Failure, generate, requests
 from verisieve.limits import Budget, Spent
 from verisieve.models import Asking, Model, open_models
-from verisieve.progress import Tally, watched
+from verisieve.progress import Tally, ticking, watched
 from verisieve.records import Completion, Problem
 from verisieve.rows import BadRow, dump, input_row
 from verisieve.store import Store
@@ -135,10 +135,11 @@ def asked_of(
     reading.check_readable(inputs)
     if Path(out).resolve() in {Path(path).resolve() for path in inputs if path != "-"}:
         raise UsageError(f"{out}: the output would replace an input")
-    return _good(reading.problems(inputs, domain=domain), bad)
+    return good(reading.problems(inputs, domain=domain), bad)
 
 
-def _good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[Problem]:
+def good(problems: Iterable[Problem | BadRow], bad: list[BadRow]) -> Iterator[Problem]:
+    """Pass the problems on, and put what is none into `bad`."""
     for problem in problems:
         if isinstance(problem, BadRow):
             bad.append(problem)
@@ -184,16 +185,18 @@ async def _write(
     not_asked: Counter[str] = Counter()
     count = 0
     try:
-        async for result in results:
-            if isinstance(result, Completion):
-                stream.write(dump(input_row(result)))
-                count += 1
-                continue
-            lost.write(dump(result.row()))
-            if result.asked:
-                failures.append(result)
-            else:
-                not_asked[result.message] += 1
+        with ticking("replies") as tick:
+            async for result in results:
+                if isinstance(result, Completion):
+                    stream.write(dump(input_row(result)))
+                    count += 1
+                else:
+                    lost.write(dump(result.row()))
+                    if result.asked:
+                        failures.append(result)
+                    else:
+                        not_asked[result.message] += 1
+                tick(lambda: f"{len(failures):,} without" if failures else "")
     finally:
         for model in models:
             await model.close()

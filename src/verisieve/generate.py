@@ -11,6 +11,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from verisieve import quickjson
 from verisieve.errors import ModelError, NotAskedError, StoreError
@@ -143,11 +144,15 @@ class _Desk:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self, lane: _Lane) -> None:
-        while lane.queue:
-            slot = lane.queue.popleft()
-            slot.result, slot.size = await _one(slot.problem, lane.model, slot.sample, self._ledger)
-            if slot is self._awaited:
-                self._wake()
+        try:
+            while lane.queue:
+                slot = lane.queue.popleft()
+                slot.result, slot.size = await _one(slot.problem, lane.model, slot.sample, self._ledger)
+                if slot is self._awaited:
+                    self._wake()
+        finally:
+            # at once: replies from the store come without a pause, and a done task still listed would be waited for
+            lane.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (fault := task.exception()):

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from verisieve import plaintext
-from verisieve.leaderboard import Confusion, clean, confusion_table
+from verisieve.leaderboard import Confusion, Estimate, clean, confusion_table, rate
 from verisieve.records import Json, Outcome
+from verisieve.stats import Interval, wilson
 from verisieve.workers import Line
 
 if TYPE_CHECKING:
@@ -39,11 +41,13 @@ class Tally:
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.reasons: Counter[tuple[str, str, str]] = Counter()
         self.labels: Counter[tuple[str, str, str]] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.first_errors: list[bytes] = []
 
     def add(self, line: Line) -> None:
         """Count one line."""
         self.outcomes[line.domain, line.outcome] += 1
+        self.seconds[line.domain] += line.seconds
         if line.reason:
             self.reasons[line.domain, line.outcome, line.reason] += 1
         if line.outcome == Outcome.ERROR and len(self.first_errors) < ERRORS_SHOWN:
@@ -75,8 +79,20 @@ class Tally:
                 {"domain": domain, "outcome": outcome, "reason": reason, "rows": count}
                 for (domain, outcome, reason), count in sorted(self.reasons.items())
             ],
+            "rates": {
+                domain: {"value": value, "low": low, "high": high, "over": over}
+                for domain in self.domains
+                for value, (low, high), over in (self.rate(domain),)
+            },
+            "seconds": {domain: round(self.seconds[domain], 6) for domain in self.domains},
             "confusion": {domain: asdict(confusion) for domain, confusion in self.confusions.items()},
         }
+
+    def rate(self, domain: str) -> tuple[float | None, Interval, int]:
+        """Return the share of a domain's judged rows that passed, Wilson's interval over rows, and their number."""
+        judged = sum(self.outcomes[domain, outcome] for outcome in OUTCOMES if outcome != Outcome.ERROR)
+        passed = self.outcomes[domain, Outcome.PASS]
+        return passed / judged if judged else None, wilson(passed, judged), judged
 
     @property
     def confusions(self) -> dict[str, Confusion]:
@@ -99,11 +115,14 @@ class Tally:
 
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
         table.add_column("Domain")
-        for name in ("Rows", *OUTCOMES.values()):
+        for name in ("Rows", *OUTCOMES.values(), "Passed %"):
             table.add_column(name, justify="right")
         for domain in self.domains:
             counts = [self.outcomes[domain, outcome] for outcome in OUTCOMES]
-            table.add_row(clean(domain or "(unknown)"), *(f"{count:,}" for count in (sum(counts), *counts)))
+            value, interval, over = self.rate(domain)
+            passed = "-" if value is None else rate(Estimate("passed", value, interval, over))
+            numbers = [f"{count:,}" for count in (sum(counts), *counts)]
+            table.add_row(clean(domain or "(unknown)"), *numbers, passed)
         out.print(table)
         if self.reasons:
             reasons = Counter[str]()
@@ -111,6 +130,8 @@ class Tally:
                 reasons[reason] += count
             shown = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(8))
             out.print(f"Reasons: {shown}", markup=False)
+        times = ", ".join(f"{clean(domain or '(unknown)')} {self.seconds[domain]:,.1f} s" for domain in self.domains)
+        out.print(f"Time of checking, over all workers: {times or 'none'}")
         if self.confusions:
             out.print(confusion_table(self.confusions))
 
@@ -130,25 +151,34 @@ class Tally:
 
 def watched(lines: Iterable[Line], tally: Tally) -> Iterator[Line]:
     """Pass the lines on, count them, and draw a bar with counts and rate where someone is looking."""
-    if not sys.stderr.isatty():
+    with ticking("rows") as tick:
         for line in lines:
             tally.add(line)
+            tick(lambda: _counts(tally))
             yield line
+
+
+@contextmanager
+def ticking(what: str) -> Iterator[Callable[[Callable[[], str]], None]]:
+    """Draw a bar with a count, a rate and a note where someone is looking; call what it gives for each thing done."""
+    if not sys.stderr.isatty():
+        yield lambda note: None
         return
     from rich import progress
 
     columns = (
         progress.BarColumn(bar_width=12),  # it only moves: rows are not counted before they are read
-        progress.TextColumn("{task.completed:,.0f} rows"),
-        progress.TextColumn("{task.fields[rate]}/s  {task.fields[counts]}"),
+        progress.TextColumn("{task.completed:,.0f} {task.description}"),
+        progress.TextColumn("{task.fields[rate]}/s  {task.fields[note]}"),
         progress.TimeElapsedColumn(),
     )
     with progress.Progress(*columns, console=console(), transient=True) as bar:
-        task = bar.add_task("rows", total=None, rate="-", counts="")
-        for line in lines:
-            tally.add(line)
-            bar.update(task, advance=1, counts=_counts(tally), rate=f"{bar.tasks[0].speed or 0:.0f}")
-            yield line
+        task = bar.add_task(what, total=None, rate="-", note="")
+
+        def tick(note: Callable[[], str]) -> None:
+            bar.update(task, advance=1, note=note(), rate=f"{bar.tasks[0].speed or 0:.0f}")
+
+        yield tick
 
 
 def _counts(tally: Tally) -> str:

@@ -8,8 +8,10 @@ or could not tell whose votes some replies are, nothing is scored.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import cache
 from math import fsum
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +19,7 @@ from typing import NamedTuple
 from verisieve import domains
 from verisieve.domains import UNDECIDED, Voter
 from verisieve.errors import TruthError, UsageError
-from verisieve.folder import Pair, Place, fetch, pairs, text_of
+from verisieve.folder import Pair, Place, fetch, pairs, text_of, truncated
 from verisieve.records import Json, Outcome, Problem
 from verisieve.stats import Interval, clustered
 
@@ -92,6 +94,22 @@ def counts(folder: Path, *, model: str | None = None) -> Iterator[Count]:
             places.setdefault(key, []).append(pair.place)
     for (domain, identity), found in places.items():
         yield count(domain, identity, list(fetch(folder, found)))
+
+
+def by_model(folder: Path) -> Iterator[tuple[str, Count]]:
+    """Count the votes of each model on each problem of a run, among the replies that are scored.
+
+    What ended in `error` or was cut off has no vote, as it is nobody's score. Domains without votes are left out.
+    """
+    votes = cache(lambda domain: isinstance(domains.load(domain), Voter))
+    places: dict[tuple[str, str, str], array[int]] = {}  # numbers side by side: a run may have millions of rows
+    for pair in pairs(folder):
+        domain = text_of(pair.verdict, "domain")
+        if pair.verdict["outcome"] != Outcome.ERROR and not truncated(pair.completion) and votes(domain):
+            key = (text_of(pair.completion, "model"), domain, str(pair.completion.get("id")))
+            places.setdefault(key, array("q")).extend(pair.place)
+    for (model, domain, identity), found in places.items():
+        yield model, count(domain, identity, list(fetch(folder, map(Place, found[::3], found[1::3], found[2::3]))))
 
 
 def models(folder: Path) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Line(NamedTuple):
     outcome: str
     reason: str
     label: str = ""
+    seconds: float = 0.0
 
     def pack(self) -> bytes:
         """Encode for the wire and the store: a line of what is counted, then the body."""
@@ -259,7 +260,7 @@ def unfinished(completion: Completion, reason: str, message: str) -> Verdict:
 def finished(verdict: Verdict) -> Line:
     """Encode a verdict as an output line."""
     domain, label = verdict.completion.problem.domain, _label(verdict.completion.extra)
-    return Line(dump(output_row(verdict)), domain, verdict.outcome.value, verdict.reason, label)
+    return Line(dump(output_row(verdict)), domain, verdict.outcome.value, verdict.reason, label, verdict.seconds)
 
 
 def bad_line(bad: BadRow) -> Line:
