@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from verisieve.bench import MAX_SAMPLE
+from verisieve.counting import MAX_SAMPLE
 from verisieve.errors import InputError
 from verisieve.reading import MAX_LINE
 from verisieve.recordings import joining
