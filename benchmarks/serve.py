@@ -65,7 +65,7 @@ TITLES = f"{'':28} {'per CPU s':>9} {'CPU us':>8} {'per s':>9} {'p50 ms':>8} {'p
 
 def post(path: str, kind: str, body: bytes) -> bytes:
     """A request."""
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
@@ -221,7 +221,7 @@ class Trouble:
     def working(self) -> bool:
         """Whether a worker has started."""
         with socket.create_connection(("127.0.0.1", self.port)) as sock:
-            sock.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            sock.sendall(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             return b" 200 " in sock.recv(1000)
 
     def __call__(self) -> None:

@@ -14,10 +14,10 @@ from server import Server, row, serving
 pytest.importorskip("httptools")
 
 BODY = json.dumps(row()).encode()
-HEAD = b"POST /verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 GOOD = HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 LAST = HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
-GET = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,10 @@ STATUSES: list[tuple[bytes, str]] = [
     (GET * 300 + LAST, " ".join(["200"] * 301)),
     (GOOD.replace(b"/verify", b"/nope") + LAST, "404 200"),  # a refused body is skipped
     (LAST.replace(b"Connection: close", b"Connection: close, Upgrade\r\nUpgrade: h2c"), "400"),
-    (GET.replace(b"Host: x", b"Connection: Upgrade\r\nUpgrade: h2c") + LAST, "200 200"),
+    (GET.replace(b"Host: localhost", b"Connection: Upgrade\r\nUpgrade: h2c") + LAST, "200 200"),
     (LAST.replace(b"HTTP/1.1", b"HTTP/1.0"), "200"),
+    (GOOD.replace(b"localhost", b"evil.example:8333") + LAST, "421 200"),  # DNS rebinding
+    (GOOD.replace(b"localhost", b"[::1]:8333") + LAST, "200 200"),
     (LAST.replace(b"/verify", b"http://x/verify"), "404"),
     (b"hello\r\n\r\n", "400"),
     (b"\x16\x03\x01\x02\x00\x01\x00", "400"),  # TLS

@@ -316,7 +316,7 @@ def test_the_cache_forgets_what_was_asked_for_longest_ago() -> None:
 
 def head(path: str, kind: str = "application/json") -> bytes:
     """The head of a request, without its last line."""
-    return f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n".encode()
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n".encode()
 
 
 def chunk(data: bytes) -> bytes:

@@ -74,6 +74,7 @@ _REFUSALS: Mapping[str, str] = {
     "408": "The request did not come in time.",
     "413": "The body is too large, or holds too many rows.",
     "415": "Another media type, or a compressed body.",
+    "421": "Without a token only loopback names are answered.",
     "422": "A field is missing or wrong; `field` says which.",
     "429": "The queue is full; try again after `Retry-After` seconds.",
     "431": "The head is too large.",

@@ -14,7 +14,7 @@ from verisieve.serve import metrics, pages, shapes
 from verisieve.serve.desk import Answer as Verdict
 from verisieve.serve.desk import Asked, Desk, FullError
 from verisieve.serve.messages import JSON, Answer, Body, Head, Route, Writer, refusal
-from verisieve.serve.settings import Settings
+from verisieve.serve.settings import Settings, loopback
 from verisieve.workers import bad_line
 
 LINES = "application/x-ndjson"
@@ -49,6 +49,9 @@ class Routes:
 
     def admit(self, head: Head) -> Answer | Route:
         """Refuse a request by its head, or say how it is answered."""
+        if not self._settings.token and not _names_loopback(head.headers.get("host", "")):
+            # A page of another site may have its own name point here (DNS rebinding); a token would keep it out.
+            return refusal(421, "wrong_host", "without a token only loopback names are answered", field="Host")
         path = head.path.partition("?")[0]
         allowed = "GET, HEAD" if path in self._gets else "POST" if path in self._posts else ""
         if not allowed:
@@ -181,6 +184,16 @@ class Routes:
                 await waiting.put(row if isinstance(row, BadRow) else self._desk.ask(row))
         finally:
             await waiting.put(None)
+
+
+def _names_loopback(host: str) -> bool:
+    """Whether a Host header names this machine alone; one that is missing comes from no browser.
+
+    >>> _names_loopback("localhost:8333"), _names_loopback("[::1]:80"), _names_loopback("evil.example:8333")
+    (True, True, False)
+    """
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return not host or loopback(name.lower())
 
 
 def _line(asked: Asked | BadRow) -> tuple[bytes, ...]:
