@@ -224,7 +224,7 @@ def test_rules_are_checked_at_the_door(rules: dict[str, Any], message: str) -> N
 
 def test_costs_that_are_no_amounts_are_left_out(tmp_path: Path) -> None:
     """Rows from elsewhere may hold anything under `cost` and `usage`."""
-    rows = [row(cost=0.5, usage={"completion_tokens": 7}), row(cost="1 $", usage=3), row(cost=float("nan"))]
+    rows = [row(cost=0.5, usage={"completion_tokens": 7}), row(cost="1 $", usage=3), row(cost=-1)]
     spent = select(pairs(write(tmp_path, rows))).funnel.spent
     assert (spent.cost, spent.priced, spent.completion_tokens) == (0.5, 1, 7)
 

@@ -1,4 +1,4 @@
-"""Data sets by name: through the package `datasets` where it is installed, through a stand-in of it elsewhere."""
+"""Data sets by name, through a stand-in of the package `datasets`; tests/trainers has one with the package itself."""
 
 from __future__ import annotations
 
@@ -73,14 +73,3 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "datasets", None)
     with pytest.raises(MissingExtraError, match=r"verisieve\[datasets\]"):
         list(datasets.convert(datasets.load("gsm8k"), Source(name="openai/gsm8k")))
-
-
-def test_a_folder_on_disk_is_opened_by_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of JSON lines, by its path; ids are stable."""
-    pytest.importorskip("datasets", reason="the extra `datasets` is not installed")
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    (tmp_path / "set").mkdir()
-    lines = '{"question": "How many?", "answer": "#### 6"}\n{"question": "And?", "answer": "7"}\n'
-    (tmp_path / "set" / "test.jsonl").write_text(lines, encoding="utf-8")
-    found = list(datasets.convert(datasets.load("gsm8k"), Source(name=str(tmp_path / "set"))))
-    assert [item["id"] if isinstance(item, dict) else item.place.line for item in found] == ["gsm8k-0000", 2]

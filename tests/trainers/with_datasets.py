@@ -1,10 +1,15 @@
-"""`datasets` opens the folder by its card."""
+"""`datasets` opens the folder by its card, and our adapters read through `datasets`."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import datasets
 import pytest
 from exported import DATA, rows
+
+from verisieve import datasets as ours
+from verisieve.adapters.hub import Source
 
 CONFIGS = sorted(path.name for path in DATA.glob("*/") if path.is_dir() and path.name != "jsonl")
 
@@ -30,3 +35,13 @@ def test_a_folder_of_parquet_files_loads(name: str) -> None:
     loaded = datasets.load_dataset(str(DATA / name))
     assert set(loaded) == {"train", "validation"}
     assert loaded["train"][0]
+
+
+def test_an_adapter_reads_a_folder_through_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of JSON lines, by its path; ids are stable."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    (tmp_path / "set").mkdir()
+    lines = '{"question": "How many?", "answer": "#### 6"}\n{"question": "And?", "answer": "7"}\n'
+    (tmp_path / "set" / "test.jsonl").write_text(lines, encoding="utf-8")
+    found = list(ours.convert(ours.load("gsm8k"), Source(name=str(tmp_path / "set"))))
+    assert [item["id"] if isinstance(item, dict) else item.place.line for item in found] == ["gsm8k-0000", 2]
