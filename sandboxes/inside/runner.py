@@ -252,6 +252,7 @@ class Watch:
         self.boxes: list[Box] = []
         self.looked = time.monotonic()
         self.table: dict[int, watch.Process] = {}
+        self.idle = self.waited = self.given = 0.0  # seconds: nothing ran, something waited, was given back for it
         self.group_cpu: float | None = None
 
     def add(self, one: Box) -> None:
@@ -294,18 +295,24 @@ class Watch:
             one.lost += max(0.0, one.cpu - one.lost - use.cpu)
             one.cpu = use.cpu + one.lost
             one.memory = max(one.memory, use.memory)
-        idle = self.looked - before - (sum(one.cpu for one in self.boxes) - used)
-        self._postpone(live, min(idle, watch.delay(table, self.table, roots)))
+        self.idle += max(0.0, self.looked - before - (sum(one.cpu for one in self.boxes) - used))
+        self.waited += watch.delay(table, self.table, roots)
         self.table = table
+        self._postpone(live)
         spares = sum(table[one.pid].cpu for boxes in self.runner.spares for one in boxes if one.pid in table)
         self._charge(sum(one.cpu for one in self.boxes) + spares)
 
-    def _postpone(self, live: list[Box], seconds: float) -> None:
-        """Give back wall time in which programs of this run wanted a core and none of them had one."""
-        for one in live:  # two boxes wait for each other, so what delays one delays both
-            given = max(0.0, min(seconds, one.started + wire.MOST_WALL * one.limits["wall"] - one.deadline))
-            one.deadline += given
-            one.delay += given
+    def _postpone(self, live: list[Box]) -> None:
+        """Give back wall time in which programs of this run wanted a core and none of them had one.
+
+        Two boxes wait for each other, so what delays one delays both. The kernel tells of a wait when it is over.
+        """
+        seconds = max(0.0, min(self.idle, self.waited) - self.given)
+        self.given += seconds
+        for one in live:
+            more = max(0.0, min(seconds, one.started + wire.MOST_WALL * one.limits["wall"] - one.deadline))
+            one.deadline += more
+            one.delay += more
 
     def _charge(self, seen: float) -> None:
         """Charge the candidate with what the control group counts and no process shows; from the first look on."""
