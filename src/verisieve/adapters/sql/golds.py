@@ -66,8 +66,8 @@ def _choices(part: str, field: str) -> Iterator[str]:
 def strings(sql: str, schema: str) -> str:
     """Write as strings what SQLite reads as strings: texts in double quotes that name nothing.
 
-    >>> strings('SELECT "name" FROM t WHERE "name" = "Ada"', "CREATE TABLE t (name)")
-    "SELECT \\"name\\" FROM t WHERE \\"name\\" = 'Ada'"
+    >>> print(strings('SELECT "name" FROM t WHERE "name" = "Ada"', "CREATE TABLE t (name)"))
+    SELECT "name" FROM t WHERE "name" = 'Ada'
     """
     found = list(lexer.tokens(sql))
     names = {_name(token) for token in lexer.tokens(schema)} | {
