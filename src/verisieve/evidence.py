@@ -219,7 +219,7 @@ def _rest(left: Mapping[str, Json]) -> Iterator[Block]:
     facts: list[tuple[str, str]] = []
     long: list[Block] = []
     for key, value in left.items():
-        title, body = plaintext.name(key.replace("_", " ")), _plain(value)
+        title, body = plaintext.words(key), _plain(value)
         if isinstance(value, list) and len(value) > 1 and _alike(value):
             long.append(_table(title, value))
         elif result := _result(value):
@@ -244,7 +244,7 @@ def _table(title: str, values: Sequence[Mapping[str, Json]]) -> Grid:
     keys = list(values[0])
     rows = [("", [_cell(one[key]) for key in keys]) for one in values[:ROWS]]
     note = f"and {len(values) - ROWS:,} more rows" if len(values) > ROWS else ""
-    return Grid(title.capitalize(), [plaintext.name(key.replace("_", " ")) for key in keys], rows, note)
+    return Grid(title.capitalize(), [plaintext.words(key) for key in keys], rows, note)
 
 
 def _plain(value: Json) -> str:

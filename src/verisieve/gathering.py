@@ -84,6 +84,7 @@ def _stored(found: Iterator[Pair], base: sqlite3.Connection, *, words: bool) -> 
 
 
 _name = lru_cache(maxsize=4096)(plaintext.name)  # of what many rows share
+_words = lru_cache(maxsize=4096)(plaintext.words)
 
 
 def _line(pair: Pair) -> tuple[Json, ...]:
@@ -104,7 +105,7 @@ def _line(pair: Pair) -> tuple[Json, ...]:
         _name(family_of(completion)),
         "" if level is None or isinstance(level, dict | list) else plaintext.name(level),
         outcome.value,
-        _name(text_of(verdict, "reason").replace("_", " ")),
+        _words(text_of(verdict, "reason")),
         "" if answer is None else plaintext.name(answer, 60),
         mistake_of(pair),
         label if label in ("pass", "reject") else "",

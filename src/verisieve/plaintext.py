@@ -55,6 +55,15 @@ def name(value: object, limit: int = 80) -> str:
     return visible(text if len(text) <= limit else f"{text[:limit]}…")
 
 
+def words(key: str) -> str:
+    """Show a key from data as words on one line.
+
+    >>> words("wrong_answer")
+    'wrong answer'
+    """
+    return name(key.replace("_", " "))
+
+
 def _shown(match: re.Match[str]) -> str:
     char = match[0]
     return f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _HIDDEN else char

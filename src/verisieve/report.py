@@ -243,7 +243,7 @@ def _losses(funnel: Funnel, survey: Survey, *, by_model: bool) -> tuple[Sequence
     groups = sorted({group for *_, group, _ in found}) if by_model else funnel.domains
     table: dict[tuple[str, str, str], Counter[str]] = {}
     for stage, fate, reason, group, rows in found:
-        table.setdefault((stage, _words(fate), _words(reason)), Counter())[group] += rows
+        table.setdefault((stage, plaintext.words(fate), plaintext.words(reason)), Counter())[group] += rows
     lost = [Lost(*key, [row[group] for group in groups], row.total()) for key, row in table.items()]
     return groups, sorted(lost, key=lambda one: (STAGES.index(one.stage), -one.rows, one))
 
@@ -258,10 +258,6 @@ def _prices(funnel: Funnel) -> list[tuple[str, int, Price]]:
 def _hits(selection: Selection) -> list[tuple[int, list[str]]]:
     """Rows that hold a benchmark's item, the first of them, ready to be shown."""
     return [(hit.line, [plaintext.name(text, 120) for text in (hit.id, *hit.match)]) for hit in selection.hits[:HITS]]
-
-
-def _words(name: str) -> str:
-    return plaintext.name(name.replace("_", " "))
 
 
 def _truths(funnel: Funnel) -> list[tuple[str, Known, Interval, Interval]]:

@@ -54,7 +54,7 @@ def row(pair: Pair, *, fate: str = "") -> Shown:
         id=plaintext.name(verdict.get("id")),
         sample=verdict["sample"] if type(verdict.get("sample")) is int else 0,
         model=plaintext.name(text_of(completion, "model")),
-        reason=plaintext.name(text_of(verdict, "reason").replace("_", " ")),
+        reason=plaintext.words(text_of(verdict, "reason")),
         answer="" if answer is None else plaintext.name(answer, 60),
         facts=" · ".join(filter(None, _facts(pair, fate))),
         prompt=Text("Prompt", shown(prompt)) if prompt else None,
@@ -87,6 +87,6 @@ def _check(check: Mapping[str, Json], completion: Mapping[str, Json]) -> Check:
     return Check(
         name=plaintext.name(check.get("name")),
         outcome=plaintext.name(check.get("outcome")),
-        reason=plaintext.name(str(check.get("reason") or "").replace("_", " ")),
+        reason=plaintext.words(str(check.get("reason") or "")),
         blocks=blocks(found, completion) if isinstance(found, dict) else [],
     )

@@ -22,10 +22,10 @@ def pair(gold: Node, answer: Node) -> tuple[Fraction, Fraction, str] | None:
     one = _Monomial()
     if not one.multiply(gold, 1):
         return None
-    other = _Monomial()
-    if not other.multiply(answer, 1) or one.factors() != other.factors():
+    other, factors = _Monomial(), one.factors()
+    if not other.multiply(answer, 1) or factors != other.factors():
         return None
-    names = (f"{name}^{power}" if power != 1 else name for name, power in one.factors().items())
+    names = (f"{name}^{power}" if power != 1 else name for name, power in factors.items())
     return one.number(), other.number(), " ".join(names)
 
 

@@ -86,8 +86,8 @@ def _settled(gold: Num, answer: Num) -> bool:
     return gold.value == answer.value or gold.places is None or answer.places is not None
 
 
-def _numbers_differ(expected: Fraction, got: Fraction) -> Result:
-    return different("exact", expected=_shown(expected), got=_shown(got))
+def _numbers_differ(expected: Fraction, got: Fraction, **more: str) -> Result:
+    return different("exact", expected=_shown(expected), got=_shown(got), **more)
 
 
 def _shown(value: Fraction) -> str:
@@ -99,8 +99,9 @@ def _tiers(gold: Node, answer: Node) -> Result:
     numbers = monomials.pair(gold, answer)
     if numbers is not None:
         expected, got, factors = numbers
-        result = same("exact") if expected == got else _numbers_differ(expected, got)
-        return result._replace(witness={**result.witness, "times": factors}) if factors and result.witness else result
+        if expected == got:
+            return same("exact")
+        return _numbers_differ(expected, got, **({"times": factors} if factors else {}))
     try:
         return _exact(gold, answer)
     except UndefinedError as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from verisieve.errors import InputError
-from verisieve.records import Json, Reason
+from verisieve.adapters.values import bad
+from verisieve.records import Json
 from verisieve.rows import loads
 
 
@@ -15,7 +15,7 @@ def style(value: Json) -> Json:
 def entry(value: Json) -> Json:
     """The function that a record of APPS names, from [input_output, starter_code]; null where it names none."""
     if not isinstance(value, list) or len(value) != 2:
-        raise _bad("needs input_output and starter_code")
+        raise bad("needs input_output and starter_code")
     name = _cases(value[0])[0]
     return f"Solution().{name}" if name and "class Solution" in str(value[1]) else name or None
 
@@ -48,12 +48,8 @@ def _cases(value: Json) -> tuple[str, list[Json], list[Json]]:
     table = loads(value) if isinstance(value, str) and value.strip() else value
     inputs, outputs = (table.get(key) if isinstance(table, dict) else None for key in ("inputs", "outputs"))
     if not isinstance(inputs, list) or not isinstance(outputs, list) or not inputs or len(inputs) != len(outputs):
-        raise _bad("no tests: needs as many inputs as outputs, at least one")
+        raise bad("no tests: needs as many inputs as outputs, at least one")
     name = table.get("fn_name") or ""
     if name and not all(isinstance(given, list) for given in inputs):
-        raise _bad("inputs of a function must be lists of arguments")
+        raise bad("inputs of a function must be lists of arguments")
     return name, inputs, outputs
-
-
-def _bad(message: str) -> InputError:
-    return InputError(Reason.BAD_ROW, message)

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from verisieve import reading
+from verisieve.adapters.values import bad
 from verisieve.errors import InputError, UsageError
 from verisieve.records import Json, Reason
 from verisieve.rows import Place, loads
@@ -46,7 +47,7 @@ def records(path: Path, format: str = "", *, rows: str = "") -> Iterator[Record]
         if isinstance(value, InputError | dict):
             yield Record(place, number, value)
         else:
-            yield Record(place, number, _bad(f"a record is an object, not {type(value).__name__}"))
+            yield Record(place, number, bad(f"a record is an object, not {type(value).__name__}"))
 
 
 def guess(path: Path) -> str:
@@ -78,7 +79,7 @@ def _loosely(line: bytes) -> Json:
     try:
         return json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise _bad(f"bad JSON: {error}") from error
+        raise bad(f"bad JSON: {error}") from error
 
 
 def _gym(path: Path, _: str) -> _Items:
@@ -143,11 +144,11 @@ def _table(path: Path, delimiter: str) -> _Items:
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                yield place, index, _bad(f"bad CSV: {error}")
+                yield place, index, bad(f"bad CSV: {error}")
                 index += 1
                 continue
             except (OSError, EOFError, zlib.error) as error:
-                yield place, index, _bad(f"the file cannot be read further: {error}")
+                yield place, index, bad(f"the file cannot be read further: {error}")
                 return
             if cells is None:
                 return
@@ -158,7 +159,7 @@ def _table(path: Path, delimiter: str) -> _Items:
 
 def _record(names: list[str], cells: list[str]) -> dict[str, Json] | InputError:
     if len(cells) != len(names):
-        return _bad(f"{len(cells)} cells under {len(names)} columns")
+        return bad(f"{len(cells)} cells under {len(names)} columns")
     for name, cell in zip(names, cells, strict=True):
         if any("\udc80" <= letter <= "\udcff" for letter in cell):
             return InputError(Reason.BAD_ROW, "invalid UTF-8", name)
@@ -191,11 +192,7 @@ def plain(value: Json) -> Json:
         return str(value)
     if value is None or isinstance(value, str | int | float):
         return value
-    raise _bad(f"a {type(value).__name__} is no JSON value")
-
-
-def _bad(message: str) -> InputError:
-    return InputError(Reason.BAD_ROW, message)
+    raise bad(f"a {type(value).__name__} is no JSON value")
 
 
 FORMATS: Mapping[str, Callable[[Path, str], _Items]] = MappingProxyType(
