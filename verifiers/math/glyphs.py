@@ -29,7 +29,7 @@ _PLAIN = {
     "¥": r"\yen ", "₹": r"\rupee ", "₩": r"\won ", "₽": r"\ruble ",
     "∴": "", "✓": "", "✔": "", "✅": "", "∎": "", "■": "", "□": "",
     "∣": "|", "∠": r"\angle ", "…": r"\ldots ", "µ": "μ", "％": "%",
-    "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=", "＋": "+",
+    "。": ".", "、": ",", "；": ";", "＜": "<", "＞": ">", "－": "-", "／": "/", "＾": "^", "度": r"^\circ ", "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=", "＋": "+",
     "\u00a0": " ", "\u2009": r"\,", "\u202f": r"\,", "\u2061": "", "\u200b": "", "\ufeff": "", "\u2062": "",
 }  # fmt: skip
 _GREEK = dict(
@@ -44,7 +44,7 @@ _GREEK = dict(
 )
 _TABLE = {ord(char): text for char, text in _PLAIN.items()}
 _TABLE |= {ord(char): f"\\{name} " for char, name in _GREEK.items()}
-_TABLE |= {ord("０") + digit: str(digit) for digit in range(10)}
+_TABLE |= {ord(zero) + digit: str(digit) for zero in "０٠۰०" for digit in range(10)}
 _STYLED = lazily.pattern("[\U0001d400-\U0001d7ff]+")
 _LAYOUT = lazily.pattern(r"\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}")
 _SUPERS = lazily.pattern(f"[{''.join(_SUPER)}]+")

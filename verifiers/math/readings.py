@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math.extract import Found, How, stated
+from verisieve.verifiers.math import tongues
+from verisieve.verifiers.math.extract import Found, How
+from verisieve.verifiers.math.statements import stated
 
 _AFTERTHOUGHT = lazily.pattern(
     r"(?:,\s*)?(?:\b(?:because|since|which|so that|as (?:required|desired|claimed|shown|requested)|when|after|"
@@ -16,7 +18,7 @@ _AFTERTHOUGHT = lazily.pattern(
 LEADING = lazily.pattern(
     r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
     r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
-    r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|"
+    r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|\\int(?!\s*[_^]|\\limits)[^=]{1,80}?d[a-z]\s*=\s*|"
     r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
@@ -34,7 +36,7 @@ def readings(found: Found) -> Iterator[str]:
     text = found.text
     if ")" in text[-3:]:
         yield _SPOKEN.sub("", text)
-    yield text
+    yield tongues.number(text) or text
     quoted = _QUOTED.match(text)
     if quoted:
         yield quoted[2]

@@ -26,7 +26,7 @@ _YES_NO = lazily.pattern(
     re.IGNORECASE,
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
-_TORN = lazily.pattern(r"\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
+_TORN = lazily.pattern(r"^\W*(?:no|false)\W+(?:yes|true)\W*$|^\W*(?:yes|true)\W+(?:no|false)\W*$|\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
 _SYNONYMS = {
     "limit dne": "does not exist",
     "dne": "does not exist",
@@ -54,6 +54,7 @@ _SYNONYMS = {
     "can't be determined": "not enough information",
     "impossible to determine": "not enough information",
 }
+_CAUSE = lazily.pattern(r"[,;]?\s+(?:because|since)\b[^.]*\.?\s*$", re.IGNORECASE)
 _KIND = lazily.pattern(  # an isosceles triangle is isosceles
     r"(?<=\w) (?:triangle|quadrilateral|polygon|angle|function|map|series|sequence|number|matrix|graph|relation|curve)$"
 )
@@ -81,6 +82,8 @@ MATHS = {
     "positive infinity": r"\infty",
     "negative infinity": r"-\infty",
     "minus infinity": r"-\infty",
+    "diverges to infinity": r"\infty",
+    "tends to infinity": r"\infty",
 }
 
 
@@ -162,6 +165,15 @@ def unled(text: str) -> str:
     return _LEADS.sub("", text, count=1)
 
 
+def uncaused(text: str) -> str:
+    """Drop the reason that a sentence gives.
+
+    >>> uncaused("The limit does not exist because both sides differ.")
+    'The limit does not exist'
+    """
+    return _CAUSE.sub("", text)
+
+
 _LETTER = lazily.pattern(
     r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*"
     r"(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as|not|and not|rather than)\b.*)$",
@@ -185,7 +197,8 @@ _JUDGED = lazily.pattern(
 )
 _CONCLUDED = lazily.pattern(
     r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
-    r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
+    r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$|"
+    r"[,;]\s*(?:leaving|which leaves|so we are left with|and we are left with)\s+(?:us with\s+|only\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
 
@@ -213,8 +226,9 @@ def choice(text: str) -> Choice | None:
             return None
         return Choice(match[1], rest.strip(" ."))
     chosen = _CHOSEN.match(text) or _CONCLUDED.search(text)
-    if chosen and chosen[1].isupper():
-        return Choice(chosen[1])
+    letter = next(filter(None, chosen.groups()), "") if chosen else ""
+    if letter.isupper():
+        return Choice(letter)
     correct = [found for found in _CORRECT.findall(text) if found.isupper()]
     if len(set(correct)) == 1 and not re.search(r"\bnot\b|n't", text, re.IGNORECASE):
         return Choice(correct[0])
