@@ -35,7 +35,10 @@ _MARK = lazily.pattern(
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
 _GOES_ON = lazily.pattern(r"\s*(?:\^(?!\s*\{?\s*\\circ)|[+*]\s*\d|-\d|\\(?:cdot|times)(?![a-z]))")
-_TAIL = lazily.pattern(r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|[A-Za-zμΩ][^.,;:!?\n$\\(]*))")
+_TAIL = lazily.pattern(
+    r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
+    r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
+)
 _HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
 _TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
 _BRACED = r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
@@ -94,7 +97,7 @@ class How(StrEnum):
 
 
 class Found(NamedTuple):
-    """The answer's text and where it was found; no text without an answer. `tail` follows a box: its unit may stand there."""
+    """The answer's text and where it was found; no text without an answer; `tail` may be the unit of a box."""
 
     text: str | None
     how: How

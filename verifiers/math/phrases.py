@@ -55,7 +55,11 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("odd",), r"(?<![A-Za-z\\])([a-z])\s*\\text\s*\{\s*(?:is\s+)?odd\s*\}", r"\1 \\equiv 1 \\pmod 2"),
     (("even",), r"(?<![A-Za-z\\])([a-z])\s+(?:is\s+)?even\b", r"\1 \\equiv 0 \\pmod 2"),
     (("odd",), r"(?<![A-Za-z\\])([a-z])\s+(?:is\s+)?odd\b", r"\1 \\equiv 1 \\pmod 2"),
-    (("multiple", "divisible"), r"^\s*\$?([a-z])\$?\s+(?:is\s+|must\s+be\s+)?(?:an?\s+(?:integer\s+)?multiple\s+of|divisible\s+by)\s+\$?(\d+)\$?\s*\.?$", r"\1 \\equiv 0 \\pmod{\2}"),
+    (
+        ("multiple", "divisible"),
+        r"^\s*\$?([a-z])\$?\s+(?:is\s+|must\s+be\s+)?(?:an?\s+(?:integer\s+)?multiple\s+of|divisible\s+by)\s+\$?(\d+)\$?\s*\.?$",
+        r"\1 \\equiv 0 \\pmod{\2}",
+    ),
     (("choose",), r"(?<![\w}\\])(\w{1,3})\s+choose\s+(\w{1,3})(?!\w)", r"\\binom{\1}{\2}"),
     (("multiplied",), r"(?<=[\d)])\s+multiplied\s+by\s+(?=[\d(])", " * "),
     (("square",), r"\b(?:the\s+)?square\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt{\1}"),

@@ -58,7 +58,9 @@ def stated(whole: str) -> list[str]:
     return found
 
 
-_SO = lazily.pattern(r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all))\b,?\s", re.IGNORECASE)
+_SO = lazily.pattern(
+    r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all))\b,?\s", re.IGNORECASE
+)
 _BOLD = lazily.pattern(r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$")  # So the total is **17**.
 
 

@@ -26,7 +26,10 @@ _YES_NO = lazily.pattern(
     re.IGNORECASE,
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
-_TORN = lazily.pattern(r"^\W*(?:no|false)\W+(?:yes|true)\W*$|^\W*(?:yes|true)\W+(?:no|false)\W*$|\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
+_TORN = lazily.pattern(
+    r"^\W*(?:no|false)\W+(?:yes|true)\W*$|^\W*(?:yes|true)\W+(?:no|false)\W*$|\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$",
+    re.IGNORECASE,
+)
 _SYNONYMS = {
     "limit dne": "does not exist",
     "dne": "does not exist",
@@ -198,7 +201,8 @@ _JUDGED = lazily.pattern(
 _CONCLUDED = lazily.pattern(
     r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
     r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$|"
-    r"[,;]\s*(?:leaving|which leaves|so we are left with|and we are left with)\s+(?:us with\s+|only\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
+    r"[,;]\s*(?:leaving|which leaves|(?:so|and) we are left with)\s+(?:us with\s+|only\s+)?(?:option\s+|choice\s+)?"
+    r"\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
 

@@ -29,39 +29,42 @@ _EASTERN = (
     ("답|정답|उत्तर", "은|는"),
     ("الجواب|الإجابة|الحل", "هو|هي"),
 )
-_MANNER = r"(?:\s+(?:final|finale|corr?ecta|correcte|corr?eta|corretta|por\s+tanto|entonces|donc|also|somit|dunque|quindi|portanto))?"
-_WESTERN = "|".join(
-    rf"(?:{nouns}){_MANNER}(?:\s+(?:{verbs})(?!\w){_MANNER}\s*:?|\s*[:=])" for nouns, verbs in _MARKS
+_MANNER = (
+    r"(?:\s+(?:final|finale|corr?ecta|correcte|corr?eta|corretta|por\s+tanto|entonces|donc|also|somit|dunque|quindi|"
+    r"portanto))?"
 )
+_WESTERN = "|".join(rf"(?:{nouns}){_MANNER}(?:\s+(?:{verbs})(?!\w){_MANNER}\s*:?|\s*[:=])" for nouns, verbs in _MARKS)
 _FAR = "|".join(rf"(?:{nouns})\s*(?:(?:{verbs})\s*[:：]?|[:：=])" for nouns, verbs in _EASTERN)
 _MARK = lazily.pattern(rf"(?<!\w)(?:{_WESTERN})|{_FAR}", re.IGNORECASE)
 _STEMS = tuple(
     str.split(
         "respuesta soluci resultado réponse résultat antwort lösung ergebnis risposta soluzione risultato "
-        "resposta solução antwoord oplossing odpowied wynik ответ результат відповідь svar cevap yanıt sonuç đáp 答 結果 "
-        "结果 正解 답 उत्तर الجواب الإجابة الحل"
+        "resposta solução antwoord oplossing odpowied wynik ответ результат відповідь svar cevap yanıt sonuç đáp 答 "
+        "結果 结果 正解 답 उत्तर الجواب الإجابة الحل"
     )
 )
 _END = lazily.pattern(r"\s*(?:です|である|입니다|이다|है)?\s*(?:[。！।]|\.?\s*$)")
 _TAKEN_BACK = lazily.pattern(
-    r"\b(?:espera|perdón|corrección|warte|moment|falsch|attends|pardon|aspetta|anzi|подожди\w*|нет)\b|等等|不对|錯|错|待って|잠깐",
+    r"\b(?:espera|perdón|corrección|warte|moment|falsch|attends|pardon|aspetta|anzi|подожди\w*|нет)\b|"
+    r"等等|不对|錯|错|待って|잠깐",
     re.IGNORECASE,
 )
-_SMALL = (
-    "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
-    "achtzehn neunzehn zwanzig",
-    "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
-    "dix-neuf vingt",
-    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
-    "dieciocho diecinueve veinte",
-    "uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
-    "diciassette diciotto diciannove venti",
-    "um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito "
-    "dezenove vinte",
-    "один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать "
-    "пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать",
-)
-_WORDS = {word: str(value) for line in _SMALL for value, word in enumerate(line.split(), 1)}
+# one to twenty; languages are parted by semicolons
+_SMALL = """
+eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
+achtzehn neunzehn zwanzig;
+un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-
+neuf vingt;
+uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete
+dieciocho diecinueve veinte;
+uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici
+diciassette diciotto diciannove venti;
+um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito
+dezenove vinte;
+один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать
+пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать
+"""
+_WORDS = {word: str(value) for line in _SMALL.split(";") for value, word in enumerate(line.split(), 1)}
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _NUMERALS = lazily.pattern("[" + "".join((*_DIGITS, *_TENS)) + "]{1,12}")
@@ -83,16 +86,14 @@ def marked(text: str, low: str) -> Marked | None:
     """
     if not any(stem in low for stem in _STEMS):
         return None
-    last = None
-    for last in _MARK.finditer(text):
-        pass
-    if last is None:
+    marks = list(_MARK.finditer(text))
+    if not marks:
         return None
-    rest = text[last.end() :].lstrip()
+    rest = text[marks[-1].end() :].lstrip()
     line, _, after = rest.partition("\n")
     end = _END.search(line)
     answer, after = (line[: end.start()], line[end.end() :] + "\n" + after) if end else (line, after)
-    return Marked(last.end(), "" if _TAKEN_BACK.search(rest) else answer, after)
+    return Marked(marks[-1].end(), "" if _TAKEN_BACK.search(rest) else answer, after)
 
 
 @lru_cache(maxsize=256)
