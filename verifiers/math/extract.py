@@ -36,7 +36,7 @@ _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
 _GOES_ON = lazily.pattern(r"\s*(?:\^(?!\s*\{?\s*\\circ)|[+*]\s*\d|-\d|\\(?:cdot|times)(?![a-z]))")
 _TAIL = lazily.pattern(
-    r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
+    r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
     r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
 )
 _HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
@@ -44,12 +44,26 @@ _TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
 _BRACED = r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
 _REMARK = lazily.pattern(
     r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
-    rf"\\[hv]?phantom\s*{_BRACED}|\\textcolor\s*\{{white\}}\s*{_BRACED}|\{{\s*\\color\s*\{{white\}}{_BRACED[2:]}|"
+    rf"\\[hv]?phantom\s*{_BRACED}|\\textcolor\s*\{{white\}}\s*{_BRACED}|"
+    rf"\\(?:setbox\d*\s*=?\s*\\[hv]box|s(?:ave)?box\s*\\?\w+)\s*{_BRACED}|"
+    rf"\\color\s*\{{white\}}(?:[^{{}}\n]|{_BRACED})*?(?=\\color|\}}|\n|$)|"
     r"<(?P<tag>\w+)\b[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|\bhidden\b|font-size\s*:\s*0|color\s*:\s*white)"
     r"[^<>]*>.*?(?:</(?P=tag)>|$)",
     re.DOTALL,
 )
-_HIDING = ("<!--", "\\iffalse", "{comment}", "phantom", "{white}", "hidden", "none", "font-size", "color")
+_HIDING = (
+    "<!--",
+    "\\iffalse",
+    "{comment}",
+    "phantom",
+    "{white}",
+    "hidden",
+    "none",
+    "font-size",
+    "color",
+    "box\\",
+    "box0",
+)
 _MAX_REMARKS = 50
 _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
@@ -133,7 +147,7 @@ def extract(reply: str) -> Found:
 
 def _laid_out(text: str) -> str:
     """Return a text without quotation marks and fences of Markdown; a list of items alone becomes one line."""
-    text = _QUOTE.sub("", text.strip())
+    text = _QUOTE.sub("", text.strip().rstrip(" ✓✔☑✅🎉"))
     fenced = _FENCED.match(text)
     text = fenced[1].strip() if fenced else text
     lines = text.splitlines()
@@ -144,7 +158,7 @@ def _laid_out(text: str) -> str:
 
 def _uncommented(text: str) -> str:
     """Drop what no reader sees: remarks in HTML and TeX, phantoms."""
-    return _REMARK.sub("", text, count=_MAX_REMARKS) if any(mark in text for mark in _HIDING) else text
+    return _REMARK.sub(" ", text, count=_MAX_REMARKS) if any(mark in text for mark in _HIDING) else text
 
 
 class _Box(NamedTuple):

@@ -87,9 +87,10 @@ def _measured(gold: Gold, found: Found) -> Found:
     asked = gold.node is not None and (has_units(gold.node) or "percent" in heads(gold.node))
     words = found.tail.split(" ")[:_UNIT_WORDS] if asked else []
     for count in range(len(words), 0, -1):
-        if words[count - 1] == "in" and words[count:]:  # 7 in all
+        if (words[count - 1] == "in" and words[count:]) or words[count : count + 1] == ["points"]:  # 7 in all
             continue
-        text = f"{found.text} {' '.join(words[:count])}"
+        unit = " ".join(words[:count])
+        text = f"{found.text}\\text{{ {unit}}}" if unit.replace(" ", "").isalpha() else f"{found.text} {unit}"
         node = _read(text)
         if node is not None and (has_units(node) or "percent" in heads(node)) and "noun" not in heads(node):
             return Found(text, found.how)

@@ -23,6 +23,11 @@ _LETTER = r"\$?\\?\(?\s*([a-z])\s*(?:\\?\))?\$?"
 _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("x",), r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))", r" \\times "),
     (("base",), rf"\s*\(?\s*(?:in\s+)?base[\s-]*(\d+|{_NAMES})\s*\)?\s*$", r"_{\1}"),
+    (
+        ("binary", "octal", "hex"),
+        r"(?<=[\dA-Fa-f])\s*\(?\s*(?:in\s+)?(binary|octal|hex)(?:adecimal)?\s*\)?\s*$",
+        r"_{\1}",
+    ),
     (("integer",), rf"{_FOR}{_LETTER}\s+(?:is\s+)?(?:an?\s+)?(?:any\s+)?integers?{_END}", r", \1 \\in \\mathbb{Z}"),
     (("integer",), rf"{_FOR}integers?\s+(?:values\s+of\s+)?{_LETTER}{_END}", r", \1 \\in \\mathbb{Z}"),
     (("integer",), rf"[,;]?\s*\(?\s*{_LETTER}\s+(?:is\s+)?an?\s+(?:any\s+)?integer{_END}", r", \1 \\in \\mathbb{Z}"),

@@ -18,11 +18,13 @@ _AFTERTHOUGHT = lazily.pattern(
 LEADING = lazily.pattern(
     r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
     r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
-    r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|\\int(?!\s*[_^]|\\limits)[^=]{1,80}?d[a-z]\s*=\s*|"
+    r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|"
+    r"(?:\\int(?!\s*[_^]|\\limits)[^=]{1,80}?d[a-z]|\\left\[[^=]{1,80}\\right\]_[^=]{1,30})\s*=\s*|"
+    r"\\text\s*\{\s*(?:exactly|only|just)\s*\}\s*|"
     r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
-_SPOKEN = lazily.pattern(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_SPOKEN = lazily.pattern(r"\s*\((?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
 _INSTEAD = lazily.pattern(

@@ -28,7 +28,9 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.words import NO_NOUN
 
 _OF_THE_CHECKER = frozenset(
-    f"{name}{noun}" for name in ("expected", "gold", "reference", "truth") for noun in ("", " answer", " solution")
+    f"{name}{noun}"
+    for name in ("expected", "gold", "reference", "truth", "key")
+    for noun in ("", " answer", " solution")
 ) | {"ground truth"}
 _JOINS = frozenset({"list", "or", "and", "set"})
 _RELATIONAL = INEQUALITIES | INTERVALS | {"chain", "union", "minus"}

@@ -117,6 +117,8 @@ def _read(match: re.Match[str], group: str, before: list[Token], *, grouping: bo
     if group == "command":
         return list(_command(match[0][1:], spaced))
     if group in {"op", "long"}:
+        if match[0] == "!=" and before and before[-1].kind == "num" and not spaced:  # 5!=120
+            return [Token("op", "!"), Token("rel", "eq")]
         kind, name = _LONG.get(match[0], ("op", match[0] if group == "op" else ELLIPSIS))
         return [Token(kind, name, spaced)]
     if group == "blackboard":

@@ -25,7 +25,7 @@ _MARKS = (
     ("đáp án|đáp số", "là"),
 )
 _EASTERN = (
-    ("答案|答え|解答|結果|结果|正解|答", "就?[是为為]|等于|は"),
+    ("(?<!参考)(?<!标准)答案|答え|解答|結果|结果|正解|答|选项|選項", "就?[是为為]|等于|は"),
     ("답|정답|उत्तर", "은|는"),
     ("الجواب|الإجابة|الحل", "هو|هي"),
 )
@@ -35,12 +35,12 @@ _MANNER = (
 )
 _WESTERN = "|".join(rf"(?:{nouns}){_MANNER}(?:\s+(?:{verbs})(?!\w){_MANNER}\s*:?|\s*[:=])" for nouns, verbs in _MARKS)
 _FAR = "|".join(rf"(?:{nouns})\s*(?:(?:{verbs})\s*[:：]?|[:：=])" for nouns, verbs in _EASTERN)
-_MARK = lazily.pattern(rf"(?<!\w)(?:{_WESTERN})|{_FAR}", re.IGNORECASE)
+_MARK = lazily.pattern(rf"(?<!\w)(?:{_WESTERN})|{_FAR}|[故应應]\s*[选選]\s*[择擇]?[:：]?\s*(?=\W?[A-H])", re.IGNORECASE)
 _STEMS = tuple(
     str.split(
         "respuesta soluci resultado réponse résultat antwort lösung ergebnis risposta soluzione risultato "
         "resposta solução antwoord oplossing odpowied wynik ответ результат відповідь svar cevap yanıt sonuç đáp 答 "
-        "結果 结果 正解 답 उत्तर الجواب الإجابة الحل"
+        "結果 结果 正解 选 選 답 उत्तर الجواب الإجابة الحل"
     )
 )
 _END = lazily.pattern(r"\s*(?:です|である|입니다|이다|है)?\s*(?:[。！।]|\.?\s*$)")
@@ -53,8 +53,8 @@ _TAKEN_BACK = lazily.pattern(
 _SMALL = """
 eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
 achtzehn neunzehn zwanzig;
-un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-
-neuf vingt;
+un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit
+dix-neuf vingt;
 uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete
 dieciocho diecinueve veinte;
 uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici

@@ -80,6 +80,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "infty": ("sym", "oo"),
     "pi": ("sym", "pi"),
     "imath": ("sym", "i"),
+    "jmath": ("sym", "j"),
     "emptyset": ("sym", "∅"),
     "varnothing": ("sym", "∅"),
     "circ": ("op", "°"),
