@@ -28,7 +28,7 @@ _MARK = lazily.pattern(
     (?:\b(?:final|correct|right|best)\s+)?\b(?:answer|ans|option|choice|result|solution|output)\b
     (?:\s+(?:to|of|for|here|choice|option|then|must|should|would|therefore|thus|itself)\b[^.:=\n]{0,60}?)?
     [*_\s]*(?:\bis\b(?:\s*:|\s+that\b|\s+option\b|\s+choice\b|\s+simply\b|\s+therefore\b|\s+thus\b|\s+given\s+by\b|\s+equal\s+to\b)?
-      |\bbe\b|\bequals\b|["']?:|=(?!=)|→|⇒|->|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
+      |\bbe\b|\bequals\b|["']?:|(?<=ans)\.|=(?!=)|→|⇒|->|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -81,11 +81,13 @@ _RETRACTION = lazily.pattern(
     re.IGNORECASE,
 )
 _UNCLAIMED = lazily.pattern(  # what is said of an answer without giving it
-    r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth)\s+|"
+    r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth|"
+    r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|their|his|her|other)\s+|"
     r"(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be)|"
-    r"nobody|wrong\s+that|false\s+that)\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
+    r"nobody|wrong\s+that|false\s+that|suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims?|says?|said|show\s+that)\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
     re.IGNORECASE,
 )
+_OF_ANOTHER = lazily.pattern(r"\b(?:previous|earlier|other|another)\b", re.IGNORECASE)
 _ONE_OF_MANY = lazily.pattern(
     r"\b(?:first|second|third|fourth|another|other|alternative|(?<!only\s)possible)\s+$", re.IGNORECASE
 )
@@ -257,7 +259,7 @@ def _marked(text: str) -> Found | None:
     if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)
     before = text[max(0, mark.start() - 80) : mark.start()]
-    if _UNCLAIMED.search(before):
+    if _UNCLAIMED.search(before) or _OF_ANOTHER.search(mark[0]):
         return Found(None, How.NOTHING)
     if _ONE_OF_MANY.search(before) and mark[0][:1] in "asrAS":  # no `second option`
         return Found(None, How.HEDGED)
@@ -271,8 +273,8 @@ def _marked(text: str) -> Found | None:
 
 def _first_sentence(line: str, after: str) -> tuple[str, str]:
     end = SENTENCE_END.search(line)
-    if end:
-        return line[: end.start()], line[end.end() :] + "\n" + after
+    if end:  # a question answers nothing
+        return line[: end.end() if end[0] == "?" else end.start()], line[end.end() :] + "\n" + after
     return line, after
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import tongues
+from verisieve.verifiers.math import tongues, words
 from verisieve.verifiers.math.extract import Found, How
 from verisieve.verifiers.math.statements import stated
 
@@ -25,6 +25,7 @@ LEADING = lazily.pattern(
     re.IGNORECASE,
 )
 _SPOKEN = lazily.pattern(r"\s*\((?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_SPELT = lazily.pattern(r"^([A-Za-z -]{3,60}?)\s*\((\d{1,6})\)\.?$")  # twelve (12)
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
 _INSTEAD = lazily.pattern(
@@ -37,6 +38,9 @@ def readings(found: Found) -> Iterator[str]:
     assert found.text is not None
     text = found.text
     if ")" in text[-3:]:
+        spelt = _SPELT.match(text)
+        if spelt and words.spelled(spelt[1]) == int(spelt[2]):
+            yield spelt[2]
         yield _SPOKEN.sub("", text)
     yield tongues.number(text) or text
     quoted = _QUOTED.match(text)

@@ -73,6 +73,9 @@ _SO = lazily.pattern(
     r"[a-z]+ing\b[^.,]{0,60},)(?:\b,?|(?<=,))\s",
     re.IGNORECASE,
 )
+_CHATTER = lazily.pattern(
+    r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
+)
 _OTHERS = lazily.pattern(r"\b(?:nobody|others?|someone|they|people|looks?|seems?|next)\b", re.IGNORECASE)
 _BOLD = lazily.pattern(r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$")  # So the total is **17**.
 
@@ -83,7 +86,7 @@ def concluded(text: str) -> str:
     >>> concluded("There are 12 and 16. Hence the total is 28."), concluded("Hence it is 28. Or so I think.")
     ('28', '')
     """
-    before, _, line = text.rstrip()[-400:].rpartition("\n")
+    before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line
     clauses = _CLAUSE.split(last)

@@ -19,7 +19,7 @@ _ARTICLES = lazily.pattern(r"\b(?:the|a|an)\b\s*")
 _LEADS = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),? )?(?:there (?:is|are|exists?|exist)|it(?:'s| is)|"
     r"it(?= cannot| can't| does| has)|this is|they are|"
-    r"we have|it has|(?:the )?(?:\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
+    r"we have|it has|(?:the )?(?:(?!not |never |no )\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
 )
 _YES_NO = lazily.pattern(
     r"^(yes|no|true|false)\b(?!\s*(?:and|or|/|solution|real|integer|such)\b)\s*(?:[,.;:!—–-]|$|because|since|as\b)",
@@ -58,6 +58,9 @@ _SYNONYMS = {
     "impossible to determine": "not enough information",
 }
 _CAUSE = lazily.pattern(r"[,;]?\s+(?:because|since)\b[^.]*\.?\s*$", re.IGNORECASE)
+_OF_THE_NAMED = lazily.pattern(
+    r" (?:is (?:winner|tallest|oldest|youngest|fastest|one)|wins|won|will win|always wins|has winning strategy)"
+)
 _KIND = lazily.pattern(  # an isosceles triangle is isosceles
     r"(?<=\w) (?:triangle|quadrilateral|polygon|angle|function|map|series|sequence|number|matrix|graph|relation|curve)$"
 )
@@ -123,7 +126,7 @@ def equal(gold: str, answer: str) -> bool:
     said = unled(got)
     if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == _KIND.sub("", expected):
         return True
-    if gold.strip(" $")[:1].isupper() and _named(expected, got):
+    if unmarked(gold)[:1].isupper() and _named(expected, got):
         return True
     return bool(
         re.fullmatch(rf"(?:(?:this |it )|(?!(?:never|not|no|hardly|rarely)\b)\w+ ){re.escape(expected)}", got)
@@ -132,7 +135,7 @@ def equal(gold: str, answer: str) -> bool:
 
 def _named(expected: str, got: str) -> bool:
     """Say whether a sentence ends in the name that is the gold: it falls on a Saturday."""
-    if re.fullmatch(rf"{re.escape(expected)} (?:wins|won|will win|always wins|has winning strategy)", got):
+    if got.startswith(expected) and _OF_THE_NAMED.fullmatch(got, len(expected)):
         return True
     ends = re.search(rf"\b(?:on|in|at|by|named|called|be|was)\s+{re.escape(expected)}$", got)
     return bool(ends) and len(got) < 80 and not re.search(r"\b(?:not|never|neither|nor|or|either)\b|n't\b", got)
@@ -189,7 +192,7 @@ _CORRECT = lazily.pattern(
     re.IGNORECASE,
 )
 _CHOSEN = lazily.pattern(
-    r"^(?:(?:i\s+)?(?:choose|pick|select|would choose)|it(?:'s| is)|select|choose)\s+"
+    r"^(?:(?:i\s+|i'd\s+)?(?:choose|pick|select|would choose|(?:would )?go with)|it(?:'s| is)|select|choose)\s+"
     r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
