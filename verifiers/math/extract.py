@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import tongues
+from verisieve.verifiers.math import concealed, tongues
 from verisieve.verifiers.math.statements import HEDGE, SENTENCE_END, concluded
 from verisieve.verifiers.replies import visible
 
@@ -33,6 +33,17 @@ _MARK = lazily.pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
+_NOT_THIS = lazily.pattern(
+    r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims?|wrongly\s+\w+)|n't)"
+    r"\s+(?:be\s+|the\s+|that\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$",
+    re.IGNORECASE,
+)
+_NOT_SO = lazily.pattern(
+    r"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+(?:wrong|incorrect|false|too\s+\w+|extraneous|impossible|"
+    r"rejected|invalid|excluded|ruled\s+out|not\s+(?:the|a|an|correct|right|valid|possible)\b|the\s+(?:answer|result)\s+if)|"
+    r"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit))",
+    re.IGNORECASE,
+)
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
 _GOES_ON = lazily.pattern(r"\s*(?:\^(?!\s*\{?\s*\\circ)|[+*]\s*\d|-\d|\\(?:cdot|times)(?![a-z]))")
 _TAIL = lazily.pattern(
@@ -41,30 +52,6 @@ _TAIL = lazily.pattern(
 )
 _HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
 _TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
-_BRACED = r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
-_REMARK = lazily.pattern(
-    r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
-    rf"\\[hv]?phantom\s*{_BRACED}|\\textcolor\s*\{{white\}}\s*{_BRACED}|"
-    rf"\\(?:setbox\d*\s*=?\s*\\[hv]box|s(?:ave)?box\s*\\?\w+)\s*{_BRACED}|"
-    rf"\\color\s*\{{white\}}(?:[^{{}}\n]|{_BRACED})*?(?=\\color|\}}|\n|$)|"
-    r"<(?P<tag>\w+)\b[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|\bhidden\b|font-size\s*:\s*0|color\s*:\s*white)"
-    r"[^<>]*>.*?(?:</(?P=tag)>|$)",
-    re.DOTALL,
-)
-_HIDING = (
-    "<!--",
-    "\\iffalse",
-    "{comment}",
-    "phantom",
-    "{white}",
-    "hidden",
-    "none",
-    "font-size",
-    "color",
-    "box\\",
-    "box0",
-)
-_MAX_REMARKS = 50
 _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
 _QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
@@ -73,7 +60,7 @@ _BULLET = lazily.pattern(r"^\s*[-*•]\s+")
 _LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
 _BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
 _RETRACTION = lazily.pattern(
-    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
@@ -82,7 +69,7 @@ _RETRACTION = lazily.pattern(
 )
 _UNCLAIMED = lazily.pattern(  # what is said of an answer without giving it
     r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth|"
-    r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|their|his|her|other)\s+|"
+    r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|official|your|their|his|her|other)\s+|"
     r"(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be)|"
     r"nobody|wrong\s+that|false\s+that|suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims?|says?|said|show\s+that)\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
     re.IGNORECASE,
@@ -131,7 +118,7 @@ def extract(reply: str) -> Found:
     text = visible(reply)
     if len(text) > MAX_SCAN:
         text = text[-MAX_SCAN:]
-    text = _uncommented(text)
+    text = concealed.revealed(text)
     if "boxed" in text or "\\fbox" in text or "\\framebox" in text:
         boxed = _boxed(_COMMENT.sub("", text) if "%" in text else text)
         if boxed is not None:
@@ -156,11 +143,6 @@ def _laid_out(text: str) -> str:
     if 1 < len(lines) < 30 and all(_BULLET.match(line) for line in lines):  # an answer, no essay
         return ", ".join(_BULLET.sub("", line).strip() for line in lines)
     return text
-
-
-def _uncommented(text: str) -> str:
-    """Drop what no reader sees: remarks in HTML and TeX, phantoms."""
-    return _REMARK.sub(" ", text, count=_MAX_REMARKS) if any(mark in text for mark in _HIDING) else text
 
 
 class _Box(NamedTuple):
@@ -203,7 +185,7 @@ def _tail(after: str) -> str:
 
 
 def _boxes(text: str) -> list[_Box]:
-    """Return the last few balanced boxes, innermost only, in order."""
+    """Return the last few balanced boxes that are not denied, innermost only, in order."""
     matches = list(_BOX.finditer(text))[-_MAX_BOXES:]
     found: list[_Box] = []
     for match in matches:
@@ -213,7 +195,12 @@ def _boxes(text: str) -> list[_Box]:
         while found and found[-1].end >= box.end:
             found.pop()
         found.append(box)
-    return found
+    return [box for box in found if not _denied(text, box)]
+
+
+def _denied(text: str, box: _Box) -> bool:
+    r"""Say whether a text takes a box back where it stands: not \boxed{3}, \boxed{4} is wrong."""
+    return bool(_NOT_THIS.search(text[max(0, box.start - 60) : box.start]) or _NOT_SO.match(text[box.end :][:60]))
 
 
 def _content(text: str, match: re.Match[str]) -> _Box | None:
