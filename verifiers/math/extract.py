@@ -260,8 +260,8 @@ def _marked(text: str) -> Found | None:
 
 def _first_sentence(line: str, after: str) -> tuple[str, str]:
     end = SENTENCE_END.search(line)
-    if end:  # a question answers nothing
-        return line[: end.end() if end[0] == "?" else end.start()], line[end.end() :] + "\n" + after
+    if end:
+        return line[: end.start()], line[end.end() :] + "\n" + after
     return line, after
 
 
