@@ -34,7 +34,7 @@ _MARK = lazily.pattern(
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _NOT_THIS = lazily.pattern(
-    r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims?|wrongly\s+\w+)|n't)"
+    r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+)|n't)"
     r"\s+(?:be\s+|the\s+|that\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _NOT_SO = lazily.pattern(
     re.IGNORECASE,
 )
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
-_GOES_ON = lazily.pattern(r"\s*(?:\^(?!\s*\{?\s*\\circ)|[+*]\s*\d|-\d|\\(?:cdot|times)(?![a-z]))")
+_GOES_ON = lazily.pattern(r"[ ]*(?:\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
 _TAIL = lazily.pattern(
     r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
     r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
@@ -60,7 +60,7 @@ _BULLET = lazily.pattern(r"^\s*[-*•]\s+")
 _LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
 _BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
 _RETRACTION = lazily.pattern(
-    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
@@ -70,8 +70,9 @@ _RETRACTION = lazily.pattern(
 _UNCLAIMED = lazily.pattern(  # what is said of an answer without giving it
     r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth|"
     r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|official|your|their|his|her|other)\s+|"
-    r"(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be)|"
-    r"nobody|wrong\s+that|false\s+that|suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims?|says?|said|show\s+that)\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
+    r"\b(?:suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims|says|said|wrong|false|must\s+show)\s+(?:that\s+)?"
+    r"(?:the\s+|my\s+|our\s+)?|(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|nobody|"
+    r"(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be))\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
     re.IGNORECASE,
 )
 _OF_ANOTHER = lazily.pattern(r"\b(?:previous|earlier|other|another)\b", re.IGNORECASE)

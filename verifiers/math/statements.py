@@ -76,7 +76,7 @@ _SO = lazily.pattern(
 _CHATTER = lazily.pattern(
     r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
 )
-_OTHERS = lazily.pattern(r"\b(?:nobody|others?|someone|they|people|looks?|seems?|next)\b", re.IGNORECASE)
+_OTHERS = lazily.pattern(r"\b(?:nobody|others|someone|looks?|seems?|next)\b", re.IGNORECASE)
 _BOLD = lazily.pattern(r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$")  # So the total is **17**.
 
 
