@@ -57,11 +57,14 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="module")
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """One sandbox for the module: the one that its SANDBOX names, else `auto`; TOOLCHAIN names the image it needs."""
+    """One sandbox for the module: the one that its SANDBOX names, else `embedded`, which is there in a moment.
+
+    TOOLCHAIN names the image it needs.
+    """
     toolchain = getattr(request.module, "TOOLCHAIN", None)
     if toolchain and (reason := engine.missing(images.tag(toolchain))):
         pytest.skip(reason)
-    opened = open_sandbox(getattr(request.module, "SANDBOX", "auto"))
+    opened = open_sandbox(getattr(request.module, "SANDBOX", "embedded"))
     yield opened
     opened.close()
 
