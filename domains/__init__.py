@@ -15,7 +15,7 @@ from random import Random
 from typing import Protocol, runtime_checkable
 
 from verisieve.errors import UsageError
-from verisieve.records import Check, Json, Outcome, Problem
+from verisieve.records import Check, Completion, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 
 ENTRY_POINTS = "verisieve.domains"
@@ -132,6 +132,15 @@ class Auditor(Protocol):
 
     def audit(self, problem: Problem, sandbox: Sandbox, *, most: int, least: float) -> Check:
         """Judge the tests by up to `most` wrong programs, of which they must reject the share `least`."""
+        ...
+
+
+@runtime_checkable
+class Prober(Protocol):
+    """A domain that brings replies for telling mutants of its checker from the original, beside its golden rows."""
+
+    def probes(self) -> Iterable[Completion]:
+        """Yield replies, always the same; nothing is vouched for, what is said of each now is the original."""
         ...
 
 
