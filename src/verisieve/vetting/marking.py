@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType
 
 from verisieve.vetting import checker
@@ -59,9 +60,13 @@ def _marked(file: str, tree: ast.Module) -> list[_Mark]:
     marks = list[_Mark]()
     for node in [*ast.walk(tree)]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            place = checker.place(file, node)
-            _mark_body(node, lambda lines, place=place: marks.append(_Mark(lines, place)) or len(marks) - 1)  # type: ignore[misc]
+            _mark_body(node, partial(_numbered, marks, checker.place(file, node)))
     return marks
+
+
+def _numbered(marks: list[_Mark], function: Place, lines: int) -> int:
+    marks.append(_Mark(lines, function))
+    return len(marks) - 1
 
 
 def _mark_body(node: ast.AST, number: Callable[[int], int]) -> None:
