@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.abc import InspectLoader
 from types import CodeType
 
 from verisieve.vetting import checker
@@ -34,7 +35,7 @@ class Marks:
         for file, source in sources.items():
             tree = ast.parse(source)
             self._marks[file] = _marked(file, tree)
-            self.codes[file] = compile(tree, file, "exec")
+            self.codes[file] = InspectLoader.source_to_code(tree, file)
         self.bytes = {file: bytearray(len(marks)) for file, marks in self._marks.items()}
 
     def take(self) -> tuple[dict[str, int], set[Place]]:
