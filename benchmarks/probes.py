@@ -2,7 +2,8 @@
 
     python -m benchmarks.probes [--seconds 15]
 
-They are the labelled tables of the tests, rows written for what these do not reach, what the domain's tests judge beside them, problems of each family with
+They are the labelled tables of the tests, rows written for what these do not reach, what the domain's tests judge
+beside them, problems of each family with
 worked solutions, right and spoilt, and rows of each task. Of those that take long only the ones stay that go a way
 through some file which no cheaper one goes.
 """
