@@ -82,7 +82,7 @@ def marked(text: str, low: str) -> Marked | None:
     """Return the last mark of an answer in a text, which `low` is in lower case.
 
     >>> marked("La respuesta es 15.", "la respuesta es 15."), marked("答案是15。", "答案是15。")
-    (Marked(end=15, answer='15', after='\\n'), Marked(end=3, answer='15', after='\\n'))
+    (Marked(end=16, answer='15', after='\\n'), Marked(end=3, answer='15', after='\\n'))
     """
     if not any(map(low.__contains__, _STEMS)):
         return None
