@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from verisieve.records import Outcome
 from verisieve.verifiers.math.derivation import ending
-from verisieve.verifiers.math.derivation.check import GivenError, check, hypothesis
+from verisieve.verifiers.math.derivation.check import check
+from verisieve.verifiers.math.derivation.hypotheses import GivenError, hypothesis
 from verisieve.verifiers.math.derivation.scope import Scope
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "derivations.jsonl").read_text("utf-8").splitlines()]

@@ -165,7 +165,7 @@ def _entered(node: Node) -> bool:
 
 def _equal(left: Node, right: Node) -> Found:
     result = equal(left, right)
-    if result.judgement is Judgement.SAME:
+    if result.judgement is Judgement.SAME and (result.tier != "stated digits" or lone(left)):
         return Found(Status.PROVED if result.tier in _EXACT else Status.AGREES, result.tier)
     if result.judgement is Judgement.UNDECIDED:
         return Found(Status.UNVERIFIABLE, result.tier, result.witness)

@@ -22,7 +22,11 @@ _CONNECTIVES = frozenset(
         "reverse reversing equivalent lets since because must be our term constant solution solutions value "
         "are conclude deduce see ∴ distribute distributing "
         "regroup regrouping use using step form standard common denominator left right hand evaluate evaluating "
-        "compute computing"
+        "compute computing throughout everything whole parts part every all inequality expression formula rule "
+        "product quotient power chain same signs numerator denominators lcd lcm conjugate reciprocal reciprocals "
+        "exponent exponents logarithm logarithms root roots cube perfect difference trinomial binomial quadratic "
+        "linear brackets parentheses directly clearly simply just half twice coefficient coefficients whose does "
+        "again one polynomial identity first second third equations"
     )
 )
 _COMMAND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[A-Za-z]+")
@@ -57,6 +61,13 @@ _OPERATES = re.compile(
     r"combine(?!\s+(?:the|both|these|them|equations?)))(?:ing)?\b",
     re.IGNORECASE,
 )
+_OPERATION = re.compile(
+    r"\b(?:add|subtract|multiply|divide|square|squar|expand|factor|distribute|bring|mov|move|cross|cancel|clear|collect|"
+    r"combine|combin|simplif|dividing|isolat|rearrang|tak\w+\W+(?:\w+\W+){0,2}(?:roots?|log\w*))(?:y|e|es|ing)?\b[^.;]*:?\s*$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\(\s*(?:\d{1,2}|\*+)\s*\)")  # of an equation that is not here
+_HEADS = re.compile(r"^\s*:")
 _CASE = re.compile(r"\bcase\b", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
     r"\b(?:not|n[o']t|reject|discard|instead\s+of|cannot|can't|impossible|contradict\w*|want|wants|wish|goal|prove|"
@@ -81,6 +92,17 @@ PARTED = re.compile(
     r"option\s+[a-z\d]|approach\s+\d|another\s+way|second\s+(?:method|solution)|solution\s+\d)",
     re.IGNORECASE,
 )
+AIM = re.compile(
+    r"\b(?:prove|show|verify|deduce|establish|derive|demonstrate|disprove|decide|determine\s+whether|is\s+it\s+true)\b",
+    re.IGNORECASE,
+)
+SAYS = re.compile(r"\b(?:is|are|has|have|can|cannot|does|attains|satisf\w+|converges|diverges)\b", re.IGNORECASE)
+LASTS = re.compile(
+    r"\b(?:suppose|assume|assuming|case|set|setting|solv\w+|equations?|consider|let|start\w*|begin\w*|know|given|told|"
+    r"states?|says|conditions?|constraints?)\b",
+    re.IGNORECASE,
+)
+SOLVES = re.compile(r"\bsolv|\bequations?\b|\broots\b|\bintersect|\bunknown", re.IGNORECASE)
 WHOLE = re.compile(
     r"integer|whole|prime|natural|digit|divis|number\s+of|how\s+many|count|consecutive|ways", re.IGNORECASE
 )
@@ -162,13 +184,15 @@ def denied(before: str, after: str, *, story: bool) -> bool:
 
 def adjacent(before: str) -> bool:
     """Say whether only connectives and the names of operations stand between two statements."""
-    return all(word in _CONNECTIVES for word in _worded(before))
+    return all(word in _CONNECTIVES for word in _worded(before)) and not _LABEL.search(before)
 
 
 def cue(before: str, after: str, joint: str) -> Cue:
     """Return what the text right before and after a statement makes of it."""
     if _DENIED_AFTER.search(after) or _DENIED_BEFORE.search(before):
         return Cue.MENTION
+    if _HEADS.search(after) and re.search(r"(?:^|\n)\W*$", before):
+        return Cue.CONDITION  # the head of a case: x > 1: take x = 2
     if joint == "=":
         return Cue.EQUIVALENT
     if joint == ">":
@@ -189,7 +213,7 @@ def _spoken(before: str) -> Cue:
         return Cue.CONDITION
     if _ASSUMES.search(before) and not adjacent(before):
         return Cue.CONDITION
-    if _OPERATES.search(before) and adjacent(before):
+    if (_OPERATES.search(before) or _OPERATION.search(before)) and adjacent(before):
         return Cue.IMPLIES
     return Cue.REASON if _REASON.search(before) else Cue.NONE
 

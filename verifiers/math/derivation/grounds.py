@@ -49,6 +49,7 @@ class Place(NamedTuple):
     story: bool = False  # no statement has a variable
     right: frozenset[Node] = frozenset()  # left sides of calculations that the text has right from here on
     either: bool = False  # the line speaks of alternatives
+    solved: frozenset[str] | None = None  # names that get a value, where the text does not speak of solving
 
 
 def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
@@ -82,7 +83,7 @@ def rewrites_known(place: Place, link: Link, claim: Node, facts: list[Fact]) -> 
 
 def free(facts: list[Fact], claim: Node) -> bool:
     """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
-    return all(assigns(fact.node) is not None or _names_other(fact.node, claim) for fact in facts)
+    return all(assigns(fact.node) or _bounds(fact.node) or _names_other(fact.node, claim) for fact in facts)
 
 
 def _names_other(node: Node, claim: Node) -> bool:
@@ -119,7 +120,7 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return True
     if symbols(claim) & scope.opaque or (place.either and located(claim) is not None):
         return False
-    if rewriting or replaces(place, claim):
+    if rewriting or replaces(place, claim) or _rescaled(place, claim):
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
@@ -145,12 +146,18 @@ def _right(place: Place, facts: list[Fact], claim: Node) -> bool:
 def replaces(place: Place, claim: Node) -> bool:
     """Say whether an equation loses solutions of the line before and has others: in no reading is it a step."""
     before = place.before
-    if before is None or not (_headed(before, "eq") and _headed(claim, "eq")) or located(claim) or located(before):
+    if before is None or not (_only(before, "eq") and _only(claim, "eq")) or located(claim) or located(before):
         return False
     if len(symbols(claim)) != 1 or symbols(claim) != symbols(before) or _BEGINS.search(place.statement.before):
         return False
     back = follows([claim], before)
     return back.decision is Decision.VIOLATED and back.finite and not heads(before) & _BROKEN
+
+
+def _rescaled(place: Place, claim: Node) -> bool:
+    """Say whether a conclusion gives the two terms of the equation before another ratio: 4k^2 = 2q^2, so q^2 = 4k^2."""
+    joint = place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}
+    return joint and place.before is not None and linear.rescaled(place.before, claim)
 
 
 def _ambiguous(place: Place, facts: list[Fact], claim: Node) -> bool:
@@ -238,7 +245,7 @@ def _bounds(node: Node) -> bool:
 def _transformed(place: Place, claim: Node) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
-    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
+    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply):
         return False
     whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
     if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
@@ -250,7 +257,9 @@ def _transformed(place: Place, claim: Node) -> bool:
             and _narrows(before, claim)
         )
     bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
-    simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
+    simple = before.head == "and" or any(
+        isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1])
+    )
     return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1 and not whole
 
 

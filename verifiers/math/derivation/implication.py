@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from verisieve.verifiers.math import probe, roots
@@ -34,6 +34,7 @@ from verisieve.verifiers.math.settling import points
 
 MAX_CELLS = 400
 _SAMPLES = 5
+_POINTS = 8
 _EASY = (1, 0, 2, -1, 3, -2, 5, Fraction(1, 2), 7, -3)
 
 
@@ -219,6 +220,8 @@ def _atoms(node: Node) -> Iterator[Apply]:
 
 def _sampled(rest: list[Node], aim: Node, names: list[str], eliminated: list[linear.Isolated]) -> Outcome:
     """Give all but one variable values and solve for that one; several times."""
+    if (point := _counterexample(rest, aim, names)) is not None:
+        return Outcome(Decision.VIOLATED, "sample", located(point, eliminated))
     solved = _solvable(rest, names)
     held = tried = 0
     for values in _values([name for name in names if name != solved]):
@@ -240,6 +243,17 @@ def _sampled(rest: list[Node], aim: Node, names: list[str], eliminated: list[lin
     certain = isinstance(aim, Apply) and all(atom.head == "eq" for atom in _atoms(aim)) and bool(rest)
     equations = sum(isinstance(each, Apply) and each.head == "eq" for each in rest)
     return Outcome(Decision.IMPLIED, "samples") if held >= 3 and certain and equations <= 1 else OPEN
+
+
+def _counterexample(rest: list[Node], aim: Node, names: list[str]) -> dict[str, Any] | None:
+    """Try a few points where no equation has to hold: much cheaper than solving for a variable."""
+    if any(atom.head == "eq" for each in rest for atom in _atoms(each)):
+        return None
+    for values in islice(_values(names), _POINTS):
+        table: dict[Node, Node] = {Sym(name): Num(value) for name, value in values.items()}
+        if all(holds(substitute(each, table), {}) for each in rest) and holds(substitute(aim, table), {}) is False:
+            return values
+    return None
 
 
 def _solvable(rest: list[Node], names: list[str]) -> str:

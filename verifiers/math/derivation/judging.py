@@ -6,6 +6,7 @@ contradicts what holds, or loses solutions of it, or rewrites an expression into
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, grounds, residues
@@ -27,6 +28,7 @@ from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
 _RIGHT = frozenset({Status.PROVED, Status.AGREES})
+_ELLIPSIS = re.compile(r"\\[lcd]?dots(?![a-z])|\.\.\.|…|⋯")
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
 
@@ -44,6 +46,7 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
         place.refill()
         last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
         known = (rewriting and chains.kept(link)) or (last is not None and chains.closed_in(scope, last, link))
+        known = known or chains.carries(link, place.statement.whole, place.solved)
         finding, scope, atom = _link(scope, place, link, rewriting=known, whole=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
@@ -81,8 +84,8 @@ def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
 
 def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: bool) -> tuple[Found, Scope, Node | None]:
     if link.left is None or link.right is None:
-        known = link.named and whole
-        return (_ASSUMED if link.named else _UNREAD), scope if known else _shadowed(scope, [link]), None
+        harmless = link.named and (whole or isinstance(link.left, Sym))  # c = chickens
+        return (_ASSUMED if link.named else _UNREAD), scope if harmless else _shadowed(scope, [link]), None
     defined = _definition(scope, place, link)
     if defined is not None:
         return _ASSUMED, defined, None
@@ -273,6 +276,7 @@ def _restarted(scope: Scope, claim: Node) -> Scope:
 
 def _shadowed(scope: Scope, links: list[Link]) -> Scope:
     """Remember the variables of what could not be read: nothing is certain about them any more."""
+    links = [link for link in links if not _ELLIPSIS.search(link.text)]  # a sum that goes on states no value
     seen = {name for link in links for side in (link.left, link.right) if side is not None for name in symbols(side)}
     return replace(scope, opaque=scope.opaque | seen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 _RISKY_BEFORE = frozenset(
@@ -77,6 +78,8 @@ def after_run(items: list[Item], stop: int) -> bool:
     if stop >= len(items):
         return False
     word = items[stop].text.strip().lower()
+    if re.fullmatch("d[a-z]", word) and "".join(item.text for item in items[stop + 1 : stop + 2]) == "/":
+        return True  # dr/dt
     if word == "…" or (word == "." and stop + 1 < len(items) and items[stop + 1].text.strip() == "."):
         return True  # cut off
     if word == ":" and _ratio(items, stop):
