@@ -138,6 +138,8 @@ def _one(left: Node, relation: str, right: Node) -> Found:
             return _by_entry(left, right)
         if relation == "approx":
             return _approximate(left, right)
+        if relation == "eq" and all(isinstance(side, Apply) and side.head == "tuple" for side in (left, right)):
+            return _by_place(left, right)
         if relation == "eq":
             return _equal(left, right)
         return _ordered(left, relation, right)
@@ -154,6 +156,19 @@ def _by_entry(left: Node, right: Node) -> Found:
     findings = [_equal(a, b) for one, two in zip(*tables, strict=True) for a, b in zip(one, two, strict=True)]
     if all(_entered(side) for side in (left, right)):  # a row operation, written with an equality sign
         findings = [found if found.status is not Status.BAD else UNKNOWN for found in findings]
+    return _worst(findings)
+
+
+def _by_place(left: Node, right: Node) -> Found:
+    """Compare tuples of one length place by place."""
+    assert isinstance(left, Apply)
+    assert isinstance(right, Apply)
+    if len(left.args) != len(right.args):
+        return UNKNOWN
+    return _worst([_equal(a, b) for a, b in zip(left.args, right.args, strict=True)])
+
+
+def _worst(findings: list[Found]) -> Found:
     wrong = [found for found in findings if found.status not in {Status.PROVED, Status.AGREES}]
     return wrong[0] if wrong else max(findings, key=lambda found: found.status is Status.AGREES)
 

@@ -48,10 +48,18 @@ def rewrites(scope: Scope, chain: Chain) -> bool:
         members = [scope.plain(side) for side in (chain[0].left, *(link.right for link in chain)) if side is not None]
     except (MathsError, RecursionError):
         return False
+    if _declares(chain[0]) and len({symbols(each) for each in members[1:]}) == 1:
+        return len(members) > 2 and bool(symbols(members[-1]))
     *_, members = (list(group) for _, group in groupby(members, symbols))  # after names and formulas
     if len(members) < 3 or not symbols(members[0]) or any(isinstance(each, Sym) for each in members):
         return False  # one link may be an equation
     return any(_same(*pair) for pair in combinations(members[:_MEMBERS], 2))
+
+
+def _declares(link: Link) -> bool:
+    """Say whether a link gives the rule of a function: f(x) = ..."""
+    call = link.left
+    return isinstance(call, Apply) and call.head == "call" and all(isinstance(each, Sym) for each in call.args)
 
 
 def kept(link: Link) -> bool:
@@ -59,9 +67,12 @@ def kept(link: Link) -> bool:
     return link.left is not None and link.right is not None and symbols(link.left) == symbols(link.right)
 
 
-def carries(link: Link, whole: Chain, solved: frozenset[str] | None) -> bool:
-    """Say whether a chain goes on, and ends, with expressions of the same variables, for none of which it is solved."""
-    if solved is None or not link.continued or link.relation != "eq":
+def carries(link: Link, whole: Chain, solved: frozenset[str] | None, *, told: bool = False) -> bool:
+    """Say whether a chain goes on, and ends, with expressions of the same variables, for none of which it is solved.
+
+    `told`: the text says that a formula is rewritten.
+    """
+    if solved is None or not (link.continued or told) or link.relation != "eq":
         return False
     sides = (link.left, link.right, (whole or (link,))[-1].right)
     if not all(isinstance(side, Apply) for side in sides):

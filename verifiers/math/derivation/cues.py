@@ -54,7 +54,8 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE
+    r"(?:\b(?:since|because|recall|note|noting|using|use|by|remember)|(?:^|[,.;:(\n])\s*as)\b(?:\W+\w+){0,3}?\W*$",
+    re.IGNORECASE,
 )
 _OPERATES = re.compile(
     r"\b(?:simplify|simplifies|simplified|expand|factor|factori[sz]e|rearrange|collect|distribute|regroup|"
@@ -67,7 +68,13 @@ _OPERATION = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\(\s*(?:\d{1,2}|\*+)\s*\)")  # of an equation that is not here
+_FROM = re.compile(r"\bfrom\W*$", re.IGNORECASE)
+_HEADED = re.compile(r"(?:^|\n|[.;]\s)\W*(?:from|for|at|if|when|with|take|put|setting)?\W*$", re.IGNORECASE)
 _HEADS = re.compile(r"^\s*:")
+_REWRITES = re.compile(
+    r"\b(?:simplif\w+|expan\w+|factor\w*|partial\s+fractions?|decompos\w+|rationali\w+|distribut\w+)\W*(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
 _CASE = re.compile(r"\bcase\b", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
     r"\b(?:not|n[o']t|reject|discard|instead\s+of|cannot|can't|impossible|contradict\w*|want|wants|wish|goal|prove|"
@@ -191,8 +198,8 @@ def cue(before: str, after: str, joint: str) -> Cue:
     """Return what the text right before and after a statement makes of it."""
     if _DENIED_AFTER.search(after) or _DENIED_BEFORE.search(before):
         return Cue.MENTION
-    if _HEADS.search(after) and re.search(r"(?:^|\n)\W*$", before):
-        return Cue.CONDITION  # the head of a case: x > 1: take x = 2
+    if _HEADS.search(after) and _HEADED.search(before):
+        return Cue.REASON if _FROM.search(before) else Cue.CONDITION  # the head of a case: x > 1: take x = 2
     if joint == "=":
         return Cue.EQUIVALENT
     if joint == ">":
@@ -216,6 +223,11 @@ def _spoken(before: str) -> Cue:
     if (_OPERATES.search(before) or _OPERATION.search(before)) and adjacent(before):
         return Cue.IMPLIES
     return Cue.REASON if _REASON.search(before) else Cue.NONE
+
+
+def rewritten(before: str) -> bool:
+    """Say whether a formula is said to be written in another form."""
+    return bool(_REWRITES.search(before))
 
 
 def case(before: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import linear
+from verisieve.verifiers.math.derivation.at import holds
 from verisieve.verifiers.math.derivation.contexts import Setting
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
 from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
@@ -23,6 +24,7 @@ from verisieve.verifiers.math.nodes import (
     apply,
     heads,
     number,
+    substitute,
     symbols,
     walk,
 )
@@ -30,10 +32,13 @@ from verisieve.verifiers.math.nodes import (
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
 _NEXT = re.compile(r"\W*(?:gives?|means?|implies|yields?|leads?|has|when|if|only|would|becomes?|requires?)\b")
+_COMBINES = re.compile(r"\b(?:add|subtract|eliminat)(?:e|ing)?\b[^.;,]*$", re.IGNORECASE)
+_SIDES = re.compile(r"\bsides?\b|\bthroughout\b|\beach\b|\bevery", re.IGNORECASE)
 _BEGINS = re.compile(r"[.!?:;]\s+\W*$(?<!\n)")
 _WHOLE = frozenset("ijkmnpqrstdlwhNMKTDLWH")  # names of counts, lengths and times, which often are positive or whole
 _BROKEN = frozenset({"abs", "floor", "ceil", "sqrt", "root", "min", "max", "sign"})  # equations that hold on intervals
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_SEVERAL = _CIRCULAR | {"log"}  # read in several ways
 
 
 class Place(NamedTuple):
@@ -83,7 +88,14 @@ def rewrites_known(place: Place, link: Link, claim: Node, facts: list[Fact]) -> 
 
 def free(facts: list[Fact], claim: Node) -> bool:
     """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
-    return all(assigns(fact.node) or _bounds(fact.node) or _names_other(fact.node, claim) for fact in facts)
+    names = [symbols(fact.node) for fact in facts]
+    private = [
+        each - symbols(claim) - frozenset().union(*(other for other in names if other is not each)) for each in names
+    ]
+    return all(
+        own or assigns(fact.node) or _bounds(fact.node) or _names_other(fact.node, claim)
+        for fact, own in zip(facts, private, strict=True)
+    )
 
 
 def _names_other(node: Node, claim: Node) -> bool:
@@ -105,10 +117,10 @@ def relative(link: Link) -> bool:
 
 
 def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: list[Fact], *, rewriting: bool) -> bool:
-    if place.statement.cue in SOFT:
+    if place.statement.cue in SOFT or (not facts and _update(claim)):
         return False
-    if not facts and _update(claim):
-        return False
+    if replaces(place, claim) and not (heads(claim) | heads(place.before or claim)) & _SEVERAL:
+        return True
     outcome, facts = _near(place, facts, claim, outcome)
     if outcome.decision is not Decision.VIOLATED:
         return False
@@ -131,10 +143,32 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     return _transformed(place, claim)
 
 
+def near(place: Place, claim: Node, facts: list[Fact]) -> list[Node]:
+    """Return the formula before and what its names stand for: most steps follow from these."""
+    if place.before is None:
+        return []
+    if symbols(claim) <= symbols(place.before):
+        return [place.before]
+    return [*(fact.node for fact in facts if _defines(fact.node) and fact.node != place.before), place.before]
+
+
+def _defines(node: Node) -> bool:
+    """Say whether a formula gives a name to an expression of other variables."""
+    if not isinstance(node, Apply) or node.head != "eq" or not isinstance(node.args[0], Sym):
+        return False
+    return bool(symbols(node.args[1])) and node.args[0].name not in symbols(node.args[1])
+
+
 def _near(place: Place, facts: list[Fact], claim: Node, outcome: Outcome) -> tuple[Outcome, list[Fact]]:
     """Decide again by the facts that nothing but connectives parts from the claim: words in between may end a case."""
-    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure]
+    combines = outcome.tier == "linear" and outcome.refuted and _combines(place)
+    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure or combines]
     return (outcome, facts) if len(near) == len(facts) else (follows([fact.node for fact in near], claim), near)
+
+
+def _combines(place: Place) -> bool:
+    """Say whether a step adds or subtracts equations."""
+    return bool(_COMBINES.search(place.statement.before) and not _SIDES.search(place.statement.before))
 
 
 def _right(place: Place, facts: list[Fact], claim: Node) -> bool:
@@ -150,13 +184,15 @@ def replaces(place: Place, claim: Node) -> bool:
         return False
     if len(symbols(claim)) != 1 or symbols(claim) != symbols(before) or _BEGINS.search(place.statement.before):
         return False
+    if _combines(place):
+        return False
     back = follows([claim], before)
     return back.decision is Decision.VIOLATED and back.finite and not heads(before) & _BROKEN
 
 
 def _rescaled(place: Place, claim: Node) -> bool:
     """Say whether a conclusion gives the two terms of the equation before another ratio: 4k^2 = 2q^2, so q^2 = 4k^2."""
-    joint = place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}
+    joint = place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT} and not _combines(place)
     return joint and place.before is not None and linear.rescaled(place.before, claim)
 
 
@@ -245,10 +281,13 @@ def _bounds(node: Node) -> bool:
 def _transformed(place: Place, claim: Node) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
-    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply):
+    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or _combines(place):
         return False
+    strict = place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}
+    if strict and _only(claim, "eq") is _only(before, "eq") is False and _wholly(before, claim):
+        return True
     whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
-    if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
+    if strict:
         several = len(symbols(claim)) > 1 and not place.setting.whole  # where signs were looked at already
         return (
             (several or not place.setting.positive)
@@ -261,6 +300,15 @@ def _transformed(place: Place, claim: Node) -> bool:
         isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1])
     )
     return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1 and not whole
+
+
+def _wholly(before: Node, claim: Node) -> bool:
+    """Say whether a claim in one variable fails for a whole number too, so that no rounding explains it."""
+    if len(symbols(claim)) != 1 or symbols(claim) != symbols(before):
+        return False
+    (name,) = symbols(claim)
+    points = ({Sym(name): number(value)} for value in range(1, 60))
+    return any(holds(substitute(before, at), {}) and holds(substitute(claim, at), {}) is False for at in points)
 
 
 def _narrows(before: Node, claim: Node) -> bool:

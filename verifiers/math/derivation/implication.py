@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.math import probe, roots
+from verisieve.verifiers.math import meter, probe, roots
 from verisieve.verifiers.math.derivation import linear
 from verisieve.verifiers.math.derivation.at import holds, located
 from verisieve.verifiers.math.exact import UndefinedError
@@ -178,7 +179,7 @@ def _cells(rest: list[Node], aim: Node, name: str, env: dict[str, Any]) -> _Cell
         for atom in _atoms(each):
             side = apply("add", atom.args[0], apply("neg", atom.args[1]))
             if name in symbols(side):
-                cuts += roots.real_roots(side, name)
+                cuts += _real_roots(side, name)
     ctx = probe.context(probe.BASE_BITS)
     ordered: list[Any] = []
     for cut in sorted(cut for cut in cuts if ctx.isfinite(cut)):
@@ -187,6 +188,20 @@ def _cells(rest: list[Node], aim: Node, name: str, env: dict[str, Any]) -> _Cell
     if len(ordered) > MAX_CELLS:
         return _Cells(0, 0, 0, open_cell=False, violated=None)
     return _counted(rest, aim, name, ordered)
+
+
+def _real_roots(node: Node, name: str) -> tuple[Any, ...]:
+    """Return the real roots; what is known already costs the same steps, so that verdicts do not depend on it."""
+    before = meter.left()
+    found, cost = _rooted(node, name)
+    meter.spend(cost - (before - meter.left()))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _rooted(node: Node, name: str) -> tuple[tuple[Any, ...], int]:
+    before = meter.left()
+    return tuple(roots.real_roots(node, name)), before - meter.left()
 
 
 def _counted(rest: list[Node], aim: Node, name: str, cuts: list[Any]) -> _Cells:

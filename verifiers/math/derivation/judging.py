@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
 from verisieve.verifiers.math.derivation.closed import closed
 from verisieve.verifiers.math.derivation.grounds import Place
-from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
+from verisieve.verifiers.math.derivation.implication import OPEN, Decision, Outcome, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
 from verisieve.verifiers.math.derivation.scope import MAX_FACTS, Fact, Function, Scope, assigns, formula, joined
 from verisieve.verifiers.math.nodes import (
@@ -46,7 +46,9 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
         place.refill()
         last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
         known = (rewriting and chains.kept(link)) or (last is not None and chains.closed_in(scope, last, link))
-        known = known or chains.carries(link, place.statement.whole, place.solved)
+        known = known or chains.carries(
+            link, place.statement.whole, place.solved, told=cues.rewritten(place.statement.before)
+        )
         finding, scope, atom = _link(scope, place, link, rewriting=known, whole=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
@@ -198,7 +200,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         return Found(Status.ASSUMED, "only mentioned")
     facts = scope.relevant(symbols(claim))
     premises = [fact.node for fact in facts]
-    outcome = follows(premises, claim)
+    near, outcome = _first(place, claim, facts)
     rewriting = rewriting and not isinstance(link.left, Sym)
     rewriting = (
         rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
@@ -207,8 +209,9 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         outcome = whole if grounds.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
+    place.refill()
     if outcome.decision is Decision.OPEN and place.before is not None and grounds.replaces(place, claim):
-        outcome = follows([place.before], claim)
+        outcome = follows(near, claim)
     if outcome.decision is Decision.IMPLIED:
         converse = _converse(scope, place, claim)
         return converse or Found(Status.PROVED if outcome.tier in _PROOFS else Status.AGREES, outcome.tier)
@@ -228,6 +231,19 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     if place.setting.positive and grounds.positively(premises, claim):
         return Found(Status.AGREES, "for positive values")
     return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
+
+
+def _first(place: Place, claim: Node, facts: list[Fact]) -> tuple[list[Node], Outcome]:
+    """Decide a claim by the line before it, which is enough for most, and by all that holds."""
+    near, premises = grounds.near(place, claim, facts), [fact.node for fact in facts]
+    close = follows(near, claim) if near else OPEN
+    if close.decision is Decision.IMPLIED or near == premises != []:
+        return near, close
+    place.refill()
+    outcome = follows(premises, claim)
+    if outcome.tier == "solutions" and grounds.replaces(place, claim):
+        return near, close  # true of a solution, but no form of the line before
+    return near, outcome
 
 
 def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:

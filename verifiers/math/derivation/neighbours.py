@@ -23,6 +23,7 @@ _PARTIAL = frozenset(
         "increased decrease decreased between twice quotient"
     )
 )
+_AMOUNTS = frozenset({"increase", "decrease", "sum", "difference", "ratio", "factor", "multiple"})  # of a value
 _SUMMED = frozenset({"sum", "average", "product", "increase", "increased", "decreased", "add"})
 _RISKY_AFTER = frozenset(
     str.split(
@@ -70,6 +71,8 @@ def _partly(items: list[Item], place: int, word: str) -> bool:
         return False
     last = near[-2:] if word in {"of", "in", "per", "with"} else near[-1:]  # 24 eggs in 1 tray x 2
     counted = any(sign.isdigit() for each in last for sign in each) or near[-1] == "%"
+    if word == "of" and near[-1] in _AMOUNTS:
+        return False
     return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
 
 
