@@ -205,11 +205,13 @@ def _calculated(found: list[Statement]) -> Iterable[tuple[Node, int]]:
 
 
 def _solved(found: list[Statement]) -> Iterable[str]:
-    """Yield the names that stand alone on a side of an equation, but for conditions."""
+    """Yield the names that get a value, but in conditions."""
     for each in found:
         for link in (link for branch in each.branches for link in branch):
-            if link.relation in {"eq", "approx"} and each.cue not in {Cue.CONDITION, Cue.DEFINES}:
-                yield from (side.name for side in (link.left, link.right) if isinstance(side, Sym))
+            if link.node is None or link.relation not in {"eq", "approx"} or each.cue in {Cue.CONDITION, Cue.DEFINES}:
+                continue
+            sides = (link.left, link.right), (link.right, link.left)
+            yield from (this.name for this, that in sides if isinstance(this, Sym) and that and not symbols(that))
 
 
 def _variable(each: Statement) -> bool:

@@ -26,7 +26,7 @@ _MODULI = re.compile(
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d\d)?\s*[ap]\.?m\b|o'clock|o’clock|\bclock|\bmidnight|\bnoon\b", re.IGNORECASE)
 _DAY = 24
 _BASES = re.compile(
-    r"\bbinary\b|\bhexadecimal\b|\bhex\b|\boctal\b|\bternary\b|\bbase[-\s]+(?:\d|b\b|two|three|four|five|six|seven|eight|nine|twelve|sixteen|\$)|"
+    r"\bbinary\b(?!\s+(?:search|tree|heap|string|choice|outcome|variable))|\bhexadecimal\b|\bhex\b|\boctal\b|\bternary\b|\bbase[-\s]+(?:\d|b\b|two|three|four|five|six|seven|eight|nine|twelve|sixteen|\$)|"
     r"\bboolean\b|\bxor\b|\bconcatenat|\bJavaScript\b",
     re.IGNORECASE,
 )
@@ -63,7 +63,7 @@ def spelled(text: str, *, prompt: str = "") -> str:
     ('150 km / 2.5 hours = 60 km/hours', '2.5 h = 5, h = 2')
     """
     for letter, name in _UNITS.items():
-        unit = re.compile(rf"(?:{_AFTER_NUMBER}{letter}|(?<![\w/\\]){letter}{_A_SECOND})(?![\w(^_'{{])")
+        unit = re.compile(rf"(?:{_AFTER_NUMBER}{letter}|(?<![\w/\\]){letter}{_A_SECOND})(?:(?=[²³])|(?![\w(^_'{{]))")
         used = re.compile(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])")
         if unit.search(text) and not used.search(unit.sub(" ", f"{prompt}\n{text}")):
             text = unit.sub(lambda match, name=name: f"{match[0][:-1]}{name}", text)  # type: ignore[misc]

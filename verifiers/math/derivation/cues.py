@@ -147,7 +147,7 @@ _REFUSED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
-    r"^\W*(?:(?:which|this|that|it)\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
+    r"^\W*(?:(?:which|this|that|it)\s+)?(?:is|was)?\s*(?:not(?!\s+(?:an?\s+)?(?:prime|integer|whole|square|even|odd|divisible|perfect|rational))|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
     r"\b(?:contradict\w*|impossible|no\s+solutions?|absurd|inconsistent|extraneous|never\s+(?:true|holds?|happens?)|"
     r"not\s+(?:true|possible|equal|hold)|(?:doesn't|does\s+not|don't|do\s+not)\s+(?:hold|work|match|satisfy|agree|equal))\b",
     re.IGNORECASE,
