@@ -13,8 +13,8 @@ from verisieve.verifiers.math.derivation import linear
 from verisieve.verifiers.math.derivation.at import holds
 from verisieve.verifiers.math.derivation.contexts import Setting
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
-from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
-from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
+from verisieve.verifiers.math.derivation.records import Cue, Statement
+from verisieve.verifiers.math.derivation.scope import Fact, Scope
 from verisieve.verifiers.math.nodes import (
     INEQUALITIES,
     Apply,
@@ -26,7 +26,6 @@ from verisieve.verifiers.math.nodes import (
     number,
     substitute,
     symbols,
-    walk,
 )
 
 Solver = Callable[[list[Node], Node], Outcome]
@@ -55,65 +54,6 @@ class Place(NamedTuple):
     right: frozenset[Node] = frozenset()  # left sides of calculations that the text has right from here on
     either: bool = False  # the line speaks of alternatives
     solved: frozenset[str] | None = None  # names that get a value, where the text does not speak of solving
-
-
-def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
-    """Say whether a step works out an expression of defined names: n = 2k + 1, so n^2 = ...; or a derivative."""
-    if not isinstance(claim, Apply) or claim.head != "eq" or link.left is None or link.right is None:
-        return False
-    if _primed(link.left) and not _primed(link.right):
-        return symbols(claim.args[0]) == symbols(claim.args[1])
-    left, right = claim.args
-    if isinstance(left, Sym) or place.statement.cue is not Cue.IMPLIES or not place.statement.adjacent:
-        return False
-    defined = {fact.node.args[0]: fact.node.args[1] for fact in facts if isinstance(fact.node, Apply)}
-    if any(Sym(name) not in defined for name in symbols(left)) or not symbols(right):
-        return False
-    inner = frozenset[str]().union(*(symbols(defined[Sym(name)]) for name in symbols(left)))
-    return symbols(right) <= inner and len(facts) == len(symbols(left))
-
-
-def _primed(node: Node) -> bool:
-    """Say whether a member is a derivative."""
-    name = node.args[0] if isinstance(node, Apply) and node.head == "call" else node
-    return (isinstance(name, Sym) and name.name.endswith("'")) or (isinstance(node, Apply) and node.head == "deriv")
-
-
-def rewrites_known(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
-    """Say whether the left side is an expression that the question or a line before holds, to be worked out."""
-    if link.relation != "eq" or link.left is None or link.right is None or not isinstance(link.left, Apply):
-        return False
-    return link.left in place.expressions and symbols(link.left) == symbols(link.right) and free(facts, claim)
-
-
-def free(facts: list[Fact], claim: Node) -> bool:
-    """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
-    names = [symbols(fact.node) for fact in facts]
-    private = [
-        each - symbols(claim) - frozenset().union(*(other for other in names if other is not each)) for each in names
-    ]
-    return all(
-        own or assigns(fact.node) or _bounds(fact.node) or _names_other(fact.node, claim)
-        for fact, own in zip(facts, private, strict=True)
-    )
-
-
-def _names_other(node: Node, claim: Node) -> bool:
-    """Say whether a fact has nothing to do with a claim, or names something that is not in it."""
-    if not symbols(node) & symbols(claim):
-        return True
-    left = node.args[0] if isinstance(node, Apply) and node.head == "eq" else node
-    return isinstance(left, Sym) and left.name not in symbols(claim)
-
-
-def relative(link: Link) -> bool:
-    """Say whether a percentage is added to something with a variable: x - 25% may mean three quarters of x."""
-    return any(
-        isinstance(part, Apply) and part.head == "percent"
-        for side in (link.left, link.right)
-        if side
-        for part in walk(side)
-    )
 
 
 def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: list[Fact], *, rewriting: bool) -> bool:
@@ -223,8 +163,8 @@ def _contradicts(scope: Scope, place: Place, claim: Node, facts: list[Fact]) -> 
         place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)
     ):
         return False  # a new case, of which something follows
-    if _only(claim, "eq") and any(_bounds(fact.node) for fact in facts):  # a case may turn out empty
-        facts = [fact for fact in facts if not _bounds(fact.node)]
+    if _only(claim, "eq") and any(bounds(fact.node) for fact in facts):  # a case may turn out empty
+        facts = [fact for fact in facts if not bounds(fact.node)]
         return bool(facts) and follows([fact.node for fact in facts], claim).refuted
     if not place.statement.adjacent and place.statement.cue not in {Cue.IMPLIES, Cue.EQUIVALENT}:
         return False
@@ -272,9 +212,9 @@ def _only(claim: Node, head: str) -> bool:
     return isinstance(claim, Apply) and claim.head == head
 
 
-def _bounds(node: Node) -> bool:
+def bounds(node: Node) -> bool:
     if isinstance(node, Apply) and node.head in {"and", "or"}:
-        return any(_bounds(arg) for arg in node.args)
+        return any(bounds(arg) for arg in node.args)
     return isinstance(node, Apply) and node.head in INEQUALITIES - {"ne"}
 
 

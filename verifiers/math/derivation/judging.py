@@ -9,21 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues, rewrites
 from verisieve.verifiers.math.derivation.closed import closed
 from verisieve.verifiers.math.derivation.grounds import Place
 from verisieve.verifiers.math.derivation.implication import OPEN, Decision, Outcome, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
 from verisieve.verifiers.math.derivation.scope import MAX_FACTS, Fact, Function, Scope, assigns, formula, joined
-from verisieve.verifiers.math.nodes import (
-    Apply,
-    MathsError,
-    Node,
-    Sym,
-    apply,
-    number,
-    symbols,
-)
+from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Sym, apply, number, symbols
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
@@ -111,7 +103,7 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: boo
     finding = _decided(scope, place, claim, link, rewriting=rewriting)
     return (
         finding,
-        (_shadowed(scope, [link]) if link.shaky or grounds.relative(link) else _after(scope, place, claim, finding)),
+        (_shadowed(scope, [link]) if link.shaky or rewrites.relative(link) else _after(scope, place, claim, finding)),
         claim,
     )
 
@@ -203,10 +195,10 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     near, outcome = _first(place, claim, facts)
     rewriting = rewriting and not isinstance(link.left, Sym)
     rewriting = (
-        rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
+        rewriting or rewrites.rewrites_known(place, link, claim, facts) or rewrites.evaluates(place, link, claim, facts)
     )
     if outcome.decision is Decision.OPEN and whole.decision is Decision.VIOLATED and rewriting:
-        outcome = whole if grounds.free(facts, claim) else OPEN
+        outcome = whole if rewrites.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
     place.refill()
@@ -219,7 +211,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     if outcome.decision is Decision.OPEN:
         return _ASSUMED if fresh or place.statement.cue in grounds.SOFT else Found(Status.UNVERIFIABLE, "undecided")
     bad = grounds.is_bad(scope, place, claim, outcome, facts, rewriting=rewriting)
-    if bad and not link.shaky and not grounds.relative(link):
+    if bad and not link.shaky and not rewrites.relative(link):
         return Found(Status.BAD, outcome.tier, outcome.witness)
     if (
         fresh
