@@ -15,7 +15,7 @@ from random import Random
 from typing import Protocol, runtime_checkable
 
 from verisieve.errors import UsageError
-from verisieve.records import Check, Json, Outcome, Problem
+from verisieve.records import Check, Completion, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
 
 ENTRY_POINTS = "verisieve.domains"
@@ -136,6 +136,15 @@ class Auditor(Protocol):
 
 
 @runtime_checkable
+class Prober(Protocol):
+    """A domain that brings replies for telling mutants of its checker from the original, beside its golden rows."""
+
+    def probes(self) -> Iterable[Completion]:
+        """Yield replies, always the same; nothing is vouched for, what is said of each now is the original."""
+        ...
+
+
+@runtime_checkable
 class Linter(Protocol):
     """A domain that can say what is wrong with a problem's truth, before anybody is judged by it."""
 
@@ -207,3 +216,14 @@ def parse_trials(text: str) -> Iterator[Trial]:
         row = json.loads(line)
         problem = Problem(domain=row["domain"], id=row["id"], prompt=row["prompt"], truth=row["truth"])
         yield Trial(problem=problem, text=row["response"], outcome=Outcome(row["outcome"]), why=row["why"])
+
+
+def read_probes(package: str, file: str = "probes.jsonl.gz") -> Iterator[Completion]:
+    """Read the replies of a package for its checker's mutants: rows of `domain`, `prompt`, `truth` and `response`."""
+    import gzip  # loaded on use
+
+    lines = gzip.decompress((resources.files(package) / file).read_bytes()).decode().splitlines()
+    for number, line in enumerate(lines):
+        row = json.loads(line)
+        problem = Problem(domain=row["domain"], id=f"probe-{number}", prompt=row["prompt"], truth=row["truth"])
+        yield Completion(problem=problem, text=row["response"])

@@ -9,6 +9,7 @@ import click
 
 from verisieve.cli import options
 from verisieve.plaintext import visible
+from verisieve.records import Json
 
 
 @click.group()
@@ -58,6 +59,9 @@ def list_() -> None:
     help="Exit with 1 below this grade. C: all facts hold; B and A: 80 and 95 % of mutants are killed too.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON on standard output.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, show_default=True, help="Mutants that are tried at a time."
+)
 @options.sandbox
 def check(
     name: str,
@@ -69,6 +73,7 @@ def check(
     patience: float,
     min_grade: str,
     as_json: bool,
+    workers: int,
     sandbox: str,
 ) -> None:
     """Attack a domain and grade it: golden rows, edited and hostile replies, laws, bounds, mutants of its checker."""
@@ -83,6 +88,8 @@ def check(
         patience=patience,
         golden=golden,
         modules=modules,
+        workers=workers,
+        told=_Progress(mutants).add,
     )
     if as_json:
         click.echo(json.dumps(found.to_json(), indent=1))
@@ -91,6 +98,25 @@ def check(
         for line in found.summary().splitlines():
             click.echo(visible(line))
     sys.exit(0 if found.at_least(min_grade) else 1)
+
+
+class _Progress:
+    """Says on standard error how far the mutants are, ten times in all."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._done, self._killed, self._said = most, 0, 0, 0
+
+    def add(self, line: Json) -> None:
+        """Take what became of a mutant, or how many there are."""
+        if "fate" not in line:
+            self._most = min(self._most, line["spots"])
+            click.echo(f"{line['replies']} replies, {line['spots']} mutants", err=True)
+            return
+        self._done += 1
+        self._killed += line["fate"] not in ("survived", "unreached")
+        if 10 * self._done // self._most > self._said:
+            self._said = 10 * self._done // self._most
+            click.echo(f"{self._done} of {self._most} mutants tried, {self._killed} killed", err=True)
 
 
 @domains.command()

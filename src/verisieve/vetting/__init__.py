@@ -4,17 +4,20 @@
     print(vetting.grade, [fact for fact in vetting.facts if not fact.ok])
 
 Read in this order: `attacks` (what it is tried with), `laws`, `judging` (the process that judges it), `watching` (who
-stops that), `checker`, `loading` and `mutating` (mutants of the checker), `findings` (facts, rates, grade).
+stops that), `findings` (facts, rates, grade). Mutants of the checker: `checker`, `readers`, `loading`, `children`,
+`replaying`, `tried`, `mutating`.
 It says nothing about whether the problems are worth solving, and a domain that is wrong in its golden rows is wrong.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from verisieve import domains
 from verisieve.domains.conformance import Fact
+from verisieve.records import Json
 from verisieve.vetting import findings, watching
 from verisieve.vetting.attacks import CANARY
 from verisieve.vetting.findings import Mutants, Vetting
@@ -37,11 +40,13 @@ def vet(
     patience: float = PATIENCE,
     golden: str = "",
     modules: tuple[str, ...] = (),
+    workers: int = 1,
+    told: Callable[[Json], None] | None = None,
 ) -> Vetting:
     """Attack a domain by its name and return what was found; raise UsageError for one that does not load.
 
     `mutants` of its checker are drawn (0: none), of some modules alone if they are named; `golden` is a file of more
-    golden rows to try them on.
+    golden rows to try them on, and `workers` of them are tried at a time. `told` is called with what became of each.
     """
     domain = domains.load(name)
     verifier, tried = f"{domain.name}@{domain.version}", [name, str(seed), str(count), sandbox]
@@ -58,8 +63,8 @@ def vet(
         facts, rates = findings.facts(said, executed=canary.exists())
     if not mutants:
         return Vetting(verifier, facts, rates, None)
-    command = ["verisieve.vetting.mutating", *tried, str(mutants), str(CPU), golden or "-", *modules]
-    lines, why = watching.gathered(command, patience=SLOW_MUTANT * patience)
+    command = ["verisieve.vetting.mutating", *tried, str(mutants), str(CPU), str(workers), golden or "-", *modules]
+    lines, why = watching.gathered(command, patience=SLOW_MUTANT * patience, told=told)
     if why:
         return Vetting(verifier, (*facts, Fact("its checker can be mutated", ok=False, observed=why)), rates, None)
     return Vetting(verifier, facts, rates, findings.mutants(lines))

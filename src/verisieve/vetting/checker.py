@@ -16,7 +16,7 @@ from typing import NamedTuple
 # methods of a domain that judge nothing
 ASIDE = frozenset(
     {"name", "version", "reasons", "prompts", "problems", "over", "trials", "reply", "to_solve", "ballots"}
-    | {"audit", "lint", "engineering"}
+    | {"audit", "lint", "engineering", "probes"}
 )
 
 
@@ -41,7 +41,7 @@ def lines(
     """Return the checker's lines by file; `judging` and `making` are the functions that ran for either."""
     trees = {file: ast.parse(source) for file, source in sources.items()}
     functions = [function for file, tree in trees.items() for function in _functions(file, tree)]
-    inside, known = _grown(functions, _importers(trees, modules), set(judging), set(making))
+    inside, known = _grown(functions, importers(trees, modules), set(judging), set(making))
     kept: dict[str, set[int]] = {}
     for file, tree in trees.items():
         own = [each for each in functions if each.place.file == file]
@@ -69,7 +69,7 @@ def _grown(
     return inside, set[str]().union(*mentioned.values())
 
 
-def _importers(trees: Mapping[str, ast.Module], modules: Mapping[str, str]) -> dict[str, set[str]]:
+def importers(trees: Mapping[str, ast.Module], modules: Mapping[str, str]) -> dict[str, set[str]]:
     """For each file, those that import it or something out of it, and itself."""
     imported = {file: set(_imported(tree)) for file, tree in trees.items()}
     return {file: {file, *(other for other in trees if modules[file] in imported[other])} for file in trees}
@@ -87,13 +87,12 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 def _functions(file: str, tree: ast.Module) -> Iterator[_Function]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            yield _Function(
-                Place(file, first), node.name, range(first, (node.end_lineno or 0) + 1), frozenset(_mentions(node))
-            )
+            at = place(file, node)
+            yield _Function(at, node.name, range(at.line, (node.end_lineno or 0) + 1), frozenset(mentions(node)))
 
 
-def _mentions(node: ast.AST) -> Iterator[str]:
+def mentions(node: ast.AST) -> Iterator[str]:
+    """Yield the names and attributes in a piece of syntax."""
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
             yield part.id
@@ -120,20 +119,19 @@ def statement_lines(source: str) -> dict[int, range]:
     found: dict[int, range] = {}
     for node in ast.walk(ast.parse(source)):  # from the outside in
         if isinstance(node, ast.stmt):
-            last = node.end_lineno or node.lineno
-            body = getattr(node, "body", None)
-            if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
-                last = max(node.lineno, body[0].lineno - 1)
-            for line in range(node.lineno, last + 1):
-                found[line] = range(node.lineno, last + 1)
+            found |= dict.fromkeys(own_lines(node), own_lines(node))
     return found
 
 
-def outside_functions(source: str) -> set[int]:
-    """The lines that run on import: outside functions, and the heads of functions."""
-    tree = ast.parse(source)
-    inside = set[int]()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inside |= set(range(node.body[0].lineno, (node.end_lineno or 0) + 1))
-    return set(range(1, len(source.splitlines()) + 1)) - inside
+def own_lines(statement: ast.stmt) -> range:
+    """Return the lines of a statement, without the body of a compound one."""
+    last = statement.end_lineno or statement.lineno
+    body = getattr(statement, "body", None)
+    if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+        last = max(statement.lineno, body[0].lineno - 1)
+    return range(statement.lineno, last + 1)
+
+
+def place(file: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Place:
+    """Return a function's place."""
+    return Place(file, min([function.lineno, *(each.lineno for each in function.decorator_list)]))

@@ -1,30 +1,27 @@
-"""Run something in a forked child that loads a domain's modules afresh, one of them changed. Used by `mutating` alone.
+"""Change a module of a domain in this process, and watch what runs of it. Used by `mutating` alone, in forked children.
 
-Forks, so it belongs into a process that has one thread and does nothing else.
+A change inside a function gives that function other code, which is quick; one that matters on import has the domain's
+modules forgotten, so that they are imported afresh.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import select
-import signal
+import functools
+import gc
 import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
-from verisieve.records import Json
 from verisieve.vetting.checker import Place
-
-MEMORY = 4 << 30  # address space of a child
+from verisieve.vetting.marking import NAME, Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,14 @@ def below(name: str, packages: Sequence[str]) -> bool:
 class Watch:
     """Record which lines and functions of some files run inside a `with`."""
 
-    def __init__(self, files: dict[str, str]) -> None:
-        self._files = files
-        self.lines: dict[str, set[int]] = {file: set() for file in files}
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._lines: dict[str, set[int]] = {file: set() for file in files}
         self.functions: set[Place] = set()
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """The lines by file, as the bits of a number."""
+        return {file: mask(lines) for file, lines in self._lines.items() if lines}
 
     def __enter__(self) -> Watch:
         threading.settrace(self._called)
@@ -74,11 +75,10 @@ class Watch:
         threading.settrace(None)
 
     def _called(self, frame: FrameType, event: str, _: Any) -> Any:
-        file = frame.f_code.co_filename
-        if file not in self._files:
+        reached = self._lines.get(frame.f_code.co_filename)
+        if reached is None:
             return None
-        self.functions.add(Place(file, frame.f_code.co_firstlineno))
-        reached = self.lines[file]
+        self.functions.add(Place(frame.f_code.co_filename, frame.f_code.co_firstlineno))
 
         def line(frame: FrameType, event: str, _: Any) -> Any:
             reached.add(frame.f_lineno)
@@ -87,53 +87,27 @@ class Watch:
         return line
 
 
-def afresh(
-    packages: Sequence[str],
-    work: Callable[[], Json],
-    *,
-    change: Change | None = None,
-    cpu: float | None = None,
-    wall: float = 3600.0,
-) -> Json:
-    """Return what `work` returns in a child that has forgotten the packages; None where it does not get there."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _serve(packages, work, change, cpu, writing)  # never returns
-    os.close(writing)
-    try:
-        return _reply(reading, wall)
-    finally:
-        os.close(reading)
-        _end(child)
+def mask(lines: Iterable[int]) -> int:
+    """Return lines as the bits of a number."""
+    bits = 0
+    for line in lines:
+        bits |= 1 << line
+    return bits
 
 
-def _serve(
-    packages: Sequence[str], work: Callable[[], Json], change: Change | None, cpu: float | None, writing: int
-) -> None:
-    code = 1
-    try:
-        os.setsid()
-        _quiet()
-        if cpu is not None:
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            resource.setrlimit(resource.RLIMIT_CPU, (int(cpu) + 1, int(cpu) + 2))
-        _forget(packages)
-        if change:
-            sys.meta_path.insert(0, _Finder(change))
-        with os.fdopen(writing, "wb") as out:
-            out.write(json.dumps(work()).encode())
-        code = 0
-    finally:
-        os._exit(code)  # whatever was raised: the parent goes on alone
+def afresh(packages: Sequence[str], change: Change | None = None) -> None:
+    """Have this process load the packages anew, one module of them changed."""
+    _forget(packages)
+    if change:
+        code = InspectLoader.source_to_code(change.source, change.file)
+        sys.meta_path.insert(0, _Finder({change.module: (change.file, code)}, {}))
 
 
-def _quiet() -> None:
-    """What a mutant prints is nobody's business."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
+def marked(packages: Sequence[str], files: Mapping[str, str], marks: Marks) -> None:
+    """Have this process load the packages anew, with marks."""
+    _forget(packages)
+    codes = {name: (file, marks.codes[file]) for file, name in files.items()}
+    sys.meta_path.insert(0, _Finder(codes, {files[file]: {NAME: ran} for file, ran in marks.bytes.items()}))
 
 
 def _forget(packages: Sequence[str]) -> None:
@@ -145,50 +119,68 @@ def _forget(packages: Sequence[str]) -> None:
 
 
 class _Finder:
-    """Finds the one changed module."""
+    """Finds changed modules: each a file and its code, and what is in its globals from the beginning."""
 
-    def __init__(self, change: Change) -> None:
-        self._change = change
+    def __init__(self, codes: Mapping[str, tuple[str, CodeType]], names: Mapping[str, Mapping[str, Any]]) -> None:
+        self._codes, self._names = codes, names
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name != self._change.module:
+        if name not in self._codes:
             return None
-        folder = Path(self._change.file)
-        below = [str(folder.parent)] if folder.name == "__init__.py" else None
-        loader = _Loader(name, self._change)
-        return spec_from_file_location(name, self._change.file, loader=loader, submodule_search_locations=below)
+        file, code = self._codes[name]
+        below = [str(Path(file).parent)] if Path(file).name == "__init__.py" else None
+        loader = _Loader(name, file, code, self._names.get(name, {}))
+        return spec_from_file_location(name, file, loader=loader, submodule_search_locations=below)
 
 
 class _Loader(SourceFileLoader):
-    """Reads another text in the place of the file, and no cached bytecode."""
+    """Runs given code in the place of the file's."""
 
-    def __init__(self, name: str, change: Change) -> None:
-        super().__init__(name, change.file)
-        self._source = change.source.encode()
+    def __init__(self, name: str, file: str, code: CodeType, names: Mapping[str, Any]) -> None:
+        super().__init__(name, file)
+        self._code, self._names = code, names
 
-    def path_stats(self, path: str) -> Any:
-        raise OSError("no bytecode of this")
+    def get_code(self, fullname: str) -> CodeType:
+        return self._code
 
-    def get_data(self, path: str) -> bytes:
-        return self._source
-
-
-def _reply(reading: int, wall: float) -> Json:
-    """Read until the child closes its end; None where it takes too long or says nothing."""
-    said, stop = b"", time.monotonic() + wall
-    while (left := stop - time.monotonic()) > 0:
-        if select.select([reading], [], [], left)[0]:
-            chunk = os.read(reading, 1 << 16)
-            if not chunk:
-                return json.loads(said) if said else None
-            said += chunk
-    return None
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module).update(self._names)
+        super().exec_module(module)
 
 
-def _end(child: int) -> None:
-    """End a child and what it left running: it leads a session of its own."""
-    try:
-        os.killpg(child, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+class Live:
+    """The functions of some files that are loaded, to be given changed code in the place of theirs."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._functions = defaultdict[tuple[str, str, int], list[FunctionType]](list)
+        for each in gc.get_objects():
+            if isinstance(each, FunctionType) and each.__code__.co_filename in files:
+                self._functions[each.__code__.co_filename, *_key(each.__code__)].append(each)
+
+    def take(self, change: Change) -> bool:
+        """Give the functions of a changed module their new code; False where that cannot be done."""
+        codes = list(_codes(InspectLoader.source_to_code(change.source, change.file)))
+        for code in codes:
+            for function in self._functions.get((change.file, *_key(code)), ()):
+                if function.__code__.co_freevars != code.co_freevars:
+                    return False
+                if function.__code__ != code:
+                    function.__code__ = code
+        return True
+
+
+def _key(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from _codes(each)
+
+
+def caches(packages: Sequence[str]) -> list[Any]:
+    """The functions of some packages that remember their results."""
+    kind = type(functools.lru_cache(_key))
+    return [each for each in gc.get_objects() if type(each) is kind and below(each.__module__ or "", packages)]

@@ -1,97 +1,170 @@
 """A process that mutates the checker of a domain and prints what became of each mutant, a line of JSON each.
 
-    python -m verisieve.vetting.mutating NAME SEED COUNT SANDBOX MOST CPU GOLDEN.jsonl|- [MODULE...]
+    python -m verisieve.vetting.mutating NAME SEED COUNT SANDBOX MOST CPU WORKERS GOLDEN.jsonl|- [MODULE...]
 
-Theory of operation. Everything heavy is imported once; the domain's own modules are then forgotten, so that a forked
-child imports them afresh, one of them changed. A first round of children, one for each reply, records which lines the
-reply runs through and what is said about it. A mutant is then tried on the replies that run through its statement,
-cheapest first, in a child of its own with limits of CPU time, memory and wall time: an endless loop ends it alone.
+Theory of operation. Everything is imported once, and everything happens in forked children. A first round records
+which lines each reply runs through and what is said about it. A mutant is then tried on the replies that run through
+its statement, until the first of which something else is said, in a child of its own with limits of CPU time, memory
+and wall time: an endless loop ends it alone. Most mutants are one function with other code; those of what runs on
+import have the domain's modules imported afresh in their child. So many children at a time change nothing of it.
 
 Not seen: code that runs in other processes, such as the sandbox's harness.
 """
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import sys
-import time
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from random import Random
 
 from verisieve import domains
-from verisieve.domains import Domain
 from verisieve.domains.conformance import HOSTILE
 from verisieve.errors import UsageError
 from verisieve.judge import guarded
-from verisieve.records import Completion, Json, Outcome, Problem, Verdict
+from verisieve.records import Completion, Json, Problem, Verdict
 from verisieve.sandboxes.opening import LazySandbox
 from verisieve.verifiers.code import mutation
-from verisieve.vetting import checker, loading
+from verisieve.verifiers.code.operators import Edit
+from verisieve.vetting import checker, children, exempt, loading, tried
 from verisieve.vetting.attacks import Row, rows
-from verisieve.vetting.judging import said
+from verisieve.vetting.children import Work
+from verisieve.vetting.readers import Readers
+from verisieve.vetting.tried import Bench, Seen
 
 WALL_PER_CPU = 20.0
 ACKNOWLEDGED = "equivalent.jsonl"  # beside the domain: mutants that its owner says nobody can tell from the original
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What one reply runs through in the unchanged checker, what it costs and what is said about it."""
+class Plan:
+    """What is asked for: see the arguments of this module."""
 
-    row: Row
-    said: str
-    cpu: float
-    lines: dict[str, set[int]]
-    functions: set[checker.Place]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
     name: str
     seed: int
     count: int
     spec: str
+    most: int
     cpu: float
+    workers: int
+    golden: str = ""
+    only: tuple[str, ...] = ()
 
-    def judge(self, domain: Domain, sandbox: LazySandbox) -> Callable[[Problem, str], Verdict]:
-        def judged(problem: Problem, text: str) -> Verdict:
-            return guarded(self.name, domain.check, Completion(problem=problem, text=text), sandbox)
 
-        return judged
+class Checker:
+    """The unchanged checker: its sources, what of them runs on import, its live functions, and what it is tried on."""
+
+    def __init__(self, plan: Plan, bench: Bench) -> None:
+        self.plan, self.bench = plan, bench
+        replies = _tried_with(plan)
+        found, modules = tried.loaded(bench, replies)
+        for name in modules:
+            with suppress(ImportError):
+                importlib.import_module(name)
+        self.packages = loading.roots(domains.root(plan.name))
+        self.files = loading.files(self.packages)
+        self.sources = {file: Path(file).read_text(encoding="utf-8") for file in self.files}
+        making = children.result(Work(do=partial(_made, plan, self.files))) or ()
+        with loading.Watch(self.files) as watch:
+            loading.afresh(self.packages)
+            for name in self.files.values():
+                importlib.import_module(name)
+        self.on_import = watch.lines
+        self.live = loading.Live(self.files)
+        gc.freeze()  # children share it
+        self.seen = tried.seen(bench, found, self.sources, self.files, self.packages)
+        self.unsteady = len(replies) - len(self.seen)
+        judging = {place for each in self.seen for place in each.functions}
+        self.lines = checker.lines(self.sources, self.files, judging, {checker.Place(*place) for place in making})
+        self._readers = Readers(self.sources, self.files)
+
+    def spots(self) -> list[tuple[str, Edit]]:
+        """Every place of the checker with a change of it."""
+        return [
+            (file, edit)
+            for file in sorted(self.lines)
+            if not self.plan.only or loading.below(self.files[file], self.plan.only)
+            for alone in [exempt.places(self.sources[file])]
+            for line, edit in mutation.spots(self.sources[file])
+            if line in self.lines[file] and not any(each.holds(edit) for each in alone)
+        ]
+
+    def tried_on(self, file: str, line: int) -> list[Seen]:
+        """The replies that run through the statement of a line; for one that runs on import, through what reads it."""
+        touched = loading.mask(self._readers.statement(file, line))
+        if touched & self.on_import.get(file, 0):
+            reading = self._readers.of(file, line)
+            masks = {other: loading.mask(each) for other, each in (reading or {}).items()}
+            return tried.ordered(self.seen, file, masks or None)
+        return tried.ordered(self.seen, file, {file: touched})
+
+    def on_load(self, file: str, line: int) -> bool:
+        """Whether a line's change is of no use to functions that are loaded already."""
+        return bool(loading.mask(self._readers.statement(file, line)) & self.on_import.get(file, 0))
+
+    def work(self, change: loading.Change, line: int, on: Sequence[Seen]) -> Work:
+        """What tells a mutant from the original."""
+        cpu = self.plan.cpu + 5 * sum(each.cpu for each in on)
+        return Work(do=partial(self._fate, change, line, on), cpu=cpu, wall=WALL_PER_CPU * cpu)
+
+    def _fate(self, change: loading.Change, line: int, on: Sequence[Seen]) -> str:
+        """Return how a mutant was told from the original: by an outcome, a verdict, or not at all."""
+        if self.on_load(change.file, line) or not self.live.take(change):
+            loading.afresh(self.packages, change)
+        try:
+            for each, now in zip(on, self.bench.judged([each.row for each in on]), strict=True):
+                if now != each.said:
+                    return "verdict" if now.split()[0] == each.said.split()[0] else "outcome"
+        except UsageError:
+            return "does not load"
+        return "survived"
 
 
 def main() -> None:
     """Say what is mutated, then what became of each mutant."""
-    name, seed, count, spec, most, cpu, golden, *only = sys.argv[1:]
-    plan = _Plan(name, int(seed), int(count), spec, float(cpu))
-    found = _tried_with(plan, "" if golden == "-" else golden)
-    roots = loading.roots(domains.root(name))
-    files = loading.files(roots)
-    making = {checker.Place(*place) for place in loading.afresh(roots, lambda: _made(plan, files)) or ()}
-    seen = [each for row in found if (each := _seen(plan, roots, row, files))]
-    sources = {file: Path(file).read_text(encoding="utf-8") for file in files}
-    kept = checker.lines(sources, files, {place for each in seen for place in each.functions}, making)
-    spots = [
-        (file, edit)
-        for file in sorted(kept)
-        if not only or loading.below(files[file], only)
-        for line, edit in mutation.spots(sources[file])
-        if line in kept[file]
-    ]
-    _say({"replies": len(seen), "unsteady": len(found) - len(seen), "files": len(kept), "spots": len(spots)})
-    known = _acknowledged(domains.root(name))
-    left = int(most)
-    for file, edit in Random(f"{name}:mutants:{seed}").sample(spots, len(spots)):
-        mutant = mutation.changed(sources[file], edit) if left else None
+    name, seed, count, spec, most, cpu, workers, golden, *only = sys.argv[1:]
+    asked = "" if golden == "-" else golden
+    plan = Plan(name, int(seed), int(count), spec, int(most), float(cpu), int(workers), asked, tuple(only))
+    with tempfile.TemporaryDirectory() as folder:
+        _run(Checker(plan, Bench(name, spec, Path(folder), plan.workers)))
+
+
+def _run(checking: Checker) -> None:
+    spots = checking.spots()
+    counted = {"replies": len(checking.seen), "unsteady": checking.unsteady, "files": len(checking.lines)}
+    _say({**counted, "spots": len(spots)})
+    known = _acknowledged(domains.root(checking.plan.name))
+    waiting = list[Json]()
+
+    def works() -> Iterator[Work]:
+        for file, mutant in islice(drawn(checking, spots), checking.plan.most):
+            module = checking.files[file]
+            on = checking.tried_on(file, mutant.line)
+            reason = known.get((module, mutant.before, mutant.after), "")
+            waiting.append({"module": module, "acknowledged": reason, **_described(mutant)})
+            change = loading.Change(module, file, mutant.source)
+            yield checking.work(change, mutant.line, on) if on else Work(do=lambda: "unreached")
+
+    for fate in children.results(works(), checking.plan.workers):
+        _say({"fate": fate or "ended", **waiting.pop(0)})
+
+
+def drawn(checking: Checker, spots: Sequence[tuple[str, Edit]]) -> Iterator[tuple[str, mutation.Mutant]]:
+    """The mutants in the order of a seed."""
+    plan = checking.plan
+    for file, edit in Random(f"{plan.name}:mutants:{plan.seed}").sample(spots, len(spots)):
+        mutant = mutation.changed(checking.sources[file], edit)
         if mutant:
-            left -= 1
-            on = _order(seen, file, mutant.line, sources[file])
-            fate = _fate(plan, roots, loading.Change(files[file], file, mutant.source), on) if on else "unreached"
-            reason = known.get((files[file], mutant.before, mutant.after), "")
-            _say({"module": files[file], "fate": fate, "acknowledged": reason, **_described(mutant)})
+            yield file, mutant
 
 
 def _described(mutant: mutation.Mutant) -> dict[str, Json]:
@@ -103,25 +176,28 @@ def _say(line: Json) -> None:
     sys.stdout.flush()
 
 
-def _tried_with(plan: _Plan, golden: str) -> list[Row]:
+def _tried_with(plan: Plan) -> list[Row]:
     """Make the replies once, which also loads what is loaded on use."""
-    domain, sandbox = domains.load(plan.name), LazySandbox(plan.spec)
-    judge = plan.judge(domain, sandbox)
-    try:
+    domain = domains.load(plan.name)
+    with closing(LazySandbox(plan.spec)) as sandbox:
+
+        def judge(problem: Problem, text: str) -> Verdict:
+            return guarded(plan.name, domain.check, Completion(problem=problem, text=text), sandbox)
+
         found = [row for row, _ in rows(domain, judge, plan.seed, plan.count)]
         problem = found[0].problem
         found += [Row("hostile", problem, text, "") for text in HOSTILE.values()]
-        extra = domains.parse_trials(Path(golden).read_text(encoding="utf-8")) if golden else ()
-        found += [Row("golden", trial.problem, trial.text, str(trial.outcome)) for trial in extra]
         for row in found[-len(HOSTILE) :]:
             judge(row.problem, row.text)
-    finally:
-        sandbox.close()
-    return found
+        if isinstance(domain, domains.Prober):
+            found += [Row("probe", each.problem, each.text, "") for each in domain.probes()]
+    extra = domains.parse_trials(Path(plan.golden).read_text(encoding="utf-8")) if plan.golden else ()
+    return found + [Row("golden", trial.problem, trial.text, str(trial.outcome)) for trial in extra]
 
 
-def _made(plan: _Plan, files: dict[str, str]) -> list[checker.Place]:
+def _made(plan: Plan, files: Mapping[str, str]) -> list[checker.Place]:
     """The functions that run while problems, golden rows and replies are made."""
+    loading.afresh(loading.roots(domains.root(plan.name)))
     domain = domains.load(plan.name)
     with loading.Watch(files) as watch:
         problems = list(domain.problems(plan.seed, plan.count))
@@ -132,77 +208,6 @@ def _made(plan: _Plan, files: dict[str, str]) -> list[checker.Place]:
                 for right in (True, False):
                     domain.reply(problem, Random(problem.id), right=right)
     return sorted(watch.functions)
-
-
-def _seen(plan: _Plan, roots: tuple[str, ...], row: Row, files: dict[str, str]) -> _Seen | None:
-    """Judge a reply in a child of its own, where nothing is remembered of others; None where it is not steady."""
-    found = loading.afresh(roots, lambda: _watched(plan, row, files))
-    if not found or found["said"] != found["again"]:
-        return None
-    lines = {file: set(lines) for file, lines in found["lines"].items() if lines}
-    return _Seen(row, found["said"], found["cpu"], lines, {checker.Place(*place) for place in found["functions"]})
-
-
-def _watched(plan: _Plan, row: Row, files: dict[str, str]) -> Json:
-    domain, sandbox = domains.load(plan.name), LazySandbox(plan.spec)
-    judge = plan.judge(domain, sandbox)
-    try:
-        started = time.process_time()
-        with loading.Watch(files) as watch:
-            once = _text(judge(row.problem, row.text))
-        cpu = time.process_time() - started
-        again = _text(judge(row.problem, row.text))
-    finally:
-        sandbox.close()
-    lines = {file: sorted(lines) for file, lines in watch.lines.items()}
-    return {"said": once, "again": again, "cpu": cpu, "lines": lines, "functions": sorted(watch.functions)}
-
-
-def _order(seen: Sequence[_Seen], file: str, line: int, source: str) -> list[_Seen]:
-    """The replies that run through the statement of a line, cheapest first; all of them for what runs on import."""
-    touched = set(checker.statement_lines(source).get(line, range(line, line + 1)))
-    if line in checker.outside_functions(source):
-        touched = set()
-    return sorted(
-        (each for each in seen if not touched or touched & each.lines.get(file, set())),
-        key=lambda each: (each.row.kind != "golden", each.cpu),
-    )
-
-
-def _fate(plan: _Plan, roots: tuple[str, ...], change: loading.Change, on: list[_Seen]) -> str:
-    """Return how a mutant was told from the original: by an outcome, a verdict, its end, or not at all."""
-    cpu = plan.cpu + 5 * sum(each.cpu for each in on)
-    return loading.afresh(roots, lambda: _told(plan, on), change=change, cpu=cpu, wall=WALL_PER_CPU * cpu) or "ended"
-
-
-def _told(plan: _Plan, on: list[_Seen]) -> str:
-    try:
-        domain = domains.load(plan.name)
-    except UsageError:
-        return "does not load"
-    sandbox = LazySandbox(plan.spec)
-    judge = plan.judge(domain, sandbox)
-    fate = "survived"
-    try:
-        for each in on:
-            verdict = judge(each.row.problem, each.row.text)
-            now = _text(verdict)
-            if now != each.said:
-                fate = "verdict"
-                if _outcome(now) != _outcome(each.said):
-                    return "outcome"
-    finally:
-        sandbox.close()
-    return fate
-
-
-def _text(verdict: Verdict) -> str:
-    """What a verdict says as ASCII text, which is the same after it was sent from one process to another."""
-    return json.dumps(said(verdict), sort_keys=True)
-
-
-def _outcome(text: str) -> str:
-    return next((str(each[1]) for each in json.loads(text) if each[1] != Outcome.PASS), str(Outcome.PASS))
 
 
 def _acknowledged(root: str) -> dict[tuple[str, str, str], str]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -44,12 +44,19 @@ def lines(
 
 
 def gathered(
-    arguments: list[str], *, patience: float, environment: dict[str, str] | None = None
+    arguments: list[str],
+    *,
+    patience: float,
+    environment: dict[str, str] | None = None,
+    told: Callable[[Json], None] | None = None,
 ) -> tuple[list[Json], str]:
-    """Return all that it says, and why it was stopped if it was."""
+    """Return all that it says, and why it was stopped if it was; `told` is called with each line as it comes."""
     found: list[Json] = []
     try:
-        found.extend(lines(arguments, patience=patience, environment=environment))
+        for line in lines(arguments, patience=patience, environment=environment):
+            found.append(line)
+            if told:
+                told(line)
     except StoppedError as error:
         return found, str(error)
     return found, ""
