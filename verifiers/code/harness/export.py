@@ -7,7 +7,7 @@ other end trusts nothing of this. The rest becomes a numbered handle that the te
 from __future__ import annotations
 
 import types
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -32,6 +32,14 @@ FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
     (deque, lambda value: deque(deque.__iter__(value), value.maxlen)),
 )
+ALIKE: dict[type, Callable[[Any], Any]] = {  # what Python takes for equal to a builtin; subclasses have methods of their own
+    UserList: lambda value: list(value.data),
+    UserDict: lambda value: dict(value.data),
+    UserString: lambda value: str.__str__(value.data),
+    ChainMap: dict,
+    types.MappingProxyType: dict,
+    memoryview: bytes,
+}
 
 
 class Exports:
@@ -77,6 +85,9 @@ class Exports:
                 if issubclass(type(value), base):
                     put(flatten(value), out, depth, self.put)
                     return
+            if type(value) in ALIKE:
+                put(ALIKE[type(value)](value), out, depth, self.put)
+                return
             if put_module_value(value, out, depth, self.put):
                 return
         if id(value) in self.callback_numbers:
