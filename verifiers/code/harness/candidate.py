@@ -19,7 +19,7 @@ from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.cores import stay
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import UNNAMED, call_head
-from verisieve.verifiers.code.harness.export import Exports, describe
+from verisieve.verifiers.code.harness.export import Exports, describe, flat
 from verisieve.verifiers.code.harness.graphs import Graphs, no_graphs
 
 MUTABLE = (list, dict, set, bytearray)
@@ -187,6 +187,7 @@ OPERATIONS: dict[bytes, Any] = {
     b"D": lambda server, target, name: delattr(server.target(target), name),
     b"O": _operate,
     b"N": Server.pull,
+    b"V": lambda server, target: flat(server.target(target)),
     b"W": Server.run,
 }
 
