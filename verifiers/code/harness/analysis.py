@@ -147,9 +147,9 @@ def _stored(nodes: Nodes) -> Iterator[str]:
 def _own(trees: Iterable[ast.Module]) -> Iterator[str]:
     """Names that the tests import or define for all of their text."""
     for node in (node for tree in trees for node in tree.body):
-        if type(node) in _DEFINITIONS:
+        if isinstance(node, _DEFINITIONS):
             yield node.name
-        elif type(node) in (ast.Import, ast.ImportFrom):
+        elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
 
 

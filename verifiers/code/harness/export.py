@@ -35,7 +35,9 @@ FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 )
 HOLDING = (list, tuple, dict, Counter, OrderedDict, defaultdict, set, frozenset, deque)  # tests may want their methods
 MAKING = ("__init__", "__new__", "__slots__", "__module__", "__doc__", "__dict__", "__weakref__", "__annotations__")
-ALIKE: dict[type, Callable[[Any], Any]] = {  # what Python takes for equal to a builtin; subclasses have methods of their own
+ALIKE: dict[
+    type, Callable[[Any], Any]
+] = {  # what Python takes for equal to a builtin; subclasses have methods of their own
     UserList: lambda value: list(value.data),
     UserDict: lambda value: dict(value.data),
     UserString: lambda value: str.__str__(value.data),
