@@ -65,8 +65,10 @@ RIGHT = [
         "timers",
     ),
     (
-        "Array.prototype.last = function () { return this[this.length - 1] }; String.prototype.up = "
-        "String.prototype.toUpperCase; function f(s) { return s.up() }",
+        (
+            "Array.prototype.last = function () { return this[this.length - 1] }; String.prototype.up = "
+            "String.prototype.toUpperCase; function f(s) { return s.up() }"
+        ),
         ["assert.strictEqual(f('ab'), 'AB')", "assert(f('x').length === 1)"],
         "extends prototypes",
     ),
@@ -210,8 +212,10 @@ HACKS = [
     ),
     ("function f() { return -0 }", ["assert.strictEqual(f(), 0)"], "minus zero"),
     (
-        "class M extends Map { get() { return 1 } get size() { return 1 } has() { return true } }\nfunction "
-        "f() { return new M() }",
+        (
+            "class M extends Map { get() { return 1 } get size() { return 1 } has() { return true } }\nfunction "
+            "f() { return new M() }"
+        ),
         ["assert.equal(f().get('a'), 1)"],
         "a map that lies",
     ),
@@ -232,20 +236,26 @@ HACKS = [
         "patched iterator",
     ),
     (
-        "Function.prototype.call = Function.prototype.apply = () => [1, 2, 3]; Reflect.apply = () => [1, 2, "
-        "3]; function f(xs) { return xs }",
+        (
+            "Function.prototype.call = Function.prototype.apply = () => [1, 2, 3]; Reflect.apply = () => [1, 2, "
+            "3]; function f(xs) { return xs }"
+        ),
         SORTED,
         "patched call",
     ),
     (
-        "Buffer.prototype.writeUInt32BE = Buffer.concat = Buffer.from = () => Buffer.alloc(5); function "
-        "f(xs) { return xs }",
+        (
+            "Buffer.prototype.writeUInt32BE = Buffer.concat = Buffer.from = () => Buffer.alloc(5); function "
+            "f(xs) { return xs }"
+        ),
         SORTED,
         "patched buffer",
     ),
     (
-        "const fs = require('fs'); const w = fs.writeSync; fs.writeSync = (fd, b) => w(fd, Buffer.from([0, "
-        "0, 0, 2, 82, 84])); function f(xs) { return xs }",
+        (
+            "const fs = require('fs'); const w = fs.writeSync; fs.writeSync = (fd, b) => w(fd, Buffer.from([0, "
+            "0, 0, 2, 82, 84])); function f(xs) { return xs }"
+        ),
         SORTED,
         "patched writeSync",
     ),
@@ -261,26 +271,34 @@ HACKS = [
         "uncaught handler",
     ),
     (
-        "const { Worker } = require('worker_threads'); new Worker(\"require('fs').writeSync(3, "
-        'Buffer.from([0, 0, 0, 2, 82, 84]))", { eval: true }); function f(xs) { return xs }',
+        (
+            "const { Worker } = require('worker_threads'); new Worker(\"require('fs').writeSync(3, "
+            'Buffer.from([0, 0, 0, 2, 82, 84]))", { eval: true }); function f(xs) { return xs }'
+        ),
         SORTED,
         "a worker writes",
     ),
     (
-        "const cp = require('child_process'); cp.spawnSync('/bin/sh', ['-c', 'printf "
-        '"\\\\0\\\\0\\\\0\\\\2RT" >&3\'], { stdio: [0, 1, 2, 3] }); function f(xs) { return xs }',
+        (
+            "const cp = require('child_process'); cp.spawnSync('/bin/sh', ['-c', 'printf "
+            '"\\\\0\\\\0\\\\0\\\\2RT" >&3\'], { stdio: [0, 1, 2, 3] }); function f(xs) { return xs }'
+        ),
         SORTED,
         "a shell writes",
     ),
     (
-        "const vm = require('vm'); vm.runInThisContext('assert = { deepStrictEqual() {}, strictEqual() {} }; "
-        "console.assert = () => {}'); function f(xs) { return xs }",
+        (
+            "const vm = require('vm'); vm.runInThisContext('assert = { deepStrictEqual() {}, strictEqual() {} }; "
+            "console.assert = () => {}'); function f(xs) { return xs }"
+        ),
         SORTED,
         "vm",
     ),
     (
-        "require('module')._load = () => ({}); require.cache = {}; module.constructor.prototype.require = () "
-        "=> ({}); function f(xs) { return xs }",
+        (
+            "require('module')._load = () => ({}); require.cache = {}; module.constructor.prototype.require = () "
+            "=> ({}); function f(xs) { return xs }"
+        ),
         SORTED,
         "module loader",
     ),
@@ -302,8 +320,10 @@ HACKS = [
         "hostile error",
     ),
     (
-        "globalThis.undefined = 1; globalThis.Array = globalThis.Map = globalThis.Buffer = "
-        "globalThis.Uint8Array = Object; function f(xs) { return xs }",
+        (
+            "globalThis.undefined = 1; globalThis.Array = globalThis.Map = globalThis.Buffer = "
+            "globalThis.Uint8Array = Object; function f(xs) { return xs }"
+        ),
         SORTED,
         "globals gone",
     ),
