@@ -31,7 +31,7 @@ class CallbackError(Exception):
 
 
 class Server:
-    """Messages the tester's messages until it says quit; where the tests are a model's, only calls of `only`."""
+    """Answers the tester's messages until it says quit; where the tests are a model's, only calls of `only`."""
 
     def __init__(self, channel: Channel, module: types.ModuleType, shared: list[str], only: str) -> None:
         self.channel = channel
@@ -42,7 +42,7 @@ class Server:
         self.exports = Exports(self.request, self.graphs)
 
     def serve(self) -> None:
-        """Message until the tester quits or hangs up."""
+        """Answer until the tester quits or hangs up."""
         while True:
             kind, payload = self.receive()
             if kind == b"Q":
