@@ -247,7 +247,7 @@ def _wholly(before: Node, claim: Node) -> bool:
     if len(symbols(claim)) != 1 or symbols(claim) != symbols(before):
         return False
     (name,) = symbols(claim)
-    points = ({Sym(name): number(value)} for value in range(1, 60))
+    points: list[dict[Node, Node]] = [{Sym(name): number(value)} for value in range(1, 60)]
     return any(holds(substitute(before, at), {}) and holds(substitute(claim, at), {}) is False for at in points)
 
 

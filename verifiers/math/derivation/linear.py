@@ -158,6 +158,8 @@ def consistent(facts: list[Poly]) -> bool:
 
 def rescaled(this: Node, that: Node) -> bool:
     """Say whether two equations between the same two terms give them different ratios."""
+    if not (isinstance(this, Apply) and isinstance(that, Apply) and this.head == that.head == "eq"):
+        return False
     try:
         one, two = difference(this), difference(that)
     except MathsError:
