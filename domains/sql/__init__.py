@@ -14,7 +14,7 @@ from verisieve.domains.sql import linting, noise, problems, tasks
 from verisieve.domains.sql.checker import SqlReason
 from verisieve.domains.sql.stories import Story
 from verisieve.domains.sql.tasks.reasons import TaskReason
-from verisieve.records import Check, Problem
+from verisieve.records import Check, Completion, Problem
 from verisieve.sandboxes import Sandbox
 
 
@@ -67,6 +67,12 @@ class SqlDomain:
     def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
         """Find what is wrong with a gold: it fails, is empty, ambiguous, unsafe, or no more than a simpler query."""
         return linting.lint(problem.truth)
+
+    def probes(self) -> Iterable[Completion]:
+        """Replies and truths that tell mutants of the checker from the original."""
+        from verisieve.domains.sql import probing  # only for vetting
+
+        return probing.probes()
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose."""

@@ -1,0 +1,146 @@
+"""Probes: replies to every family's problems, right, wrong, spoilt, edited and with odd words, and broken specs.
+
+They tell mutants of the checker from the original, and vouch for nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from typing import Any
+
+from verisieve.domains import probing
+from verisieve.domains.reasoning import noise, tasks, traces, writing
+from verisieve.domains.reasoning.families import LEVELS, load, names
+from verisieve.domains.reasoning.traces import spoiling
+from verisieve.domains.reasoning.traces import writing as trace_writing
+from verisieve.domains.reasoning.truths import Truth
+from verisieve.errors import TruthError
+from verisieve.records import Completion, Json, Outcome, Problem
+
+EDITS, BROKEN, SLIPS = 6, 16, 3  # edits of a reply and odd specs of a family, edits of a derivation
+PLACEBO = "qzx"  # a word that nobody knows
+PLACES = (
+    "Answer: {word} {right}", "Answer: {right} {word}", "{word} {right}", "Answer: {right}\n\n{word}",
+    "{word}\n\n{right}", "{word}: {right}", "Answer: {other}\n\nAnswer: {right}. {word}.", "{word} Answer: {right}",
+)  # fmt: skip
+SPOKEN = ("nim_move", "ordering", "entailment3")  # families with which the words of all are tried
+
+
+def probes() -> Iterator[Completion]:
+    """Yield all probes, always the same."""
+    for name in names():
+        yield from _solved(name)
+        yield from _broken(name)
+        yield from _worded(name)
+    for name in traces.names():
+        yield from _derived(name)
+    yield from _spoken()
+
+
+def _probe(truth: Json, text: str) -> Completion:
+    problem = Problem(domain="reasoning", id="probe", prompt="", truth=truth)  # type: ignore[arg-type]  # may be broken
+    return Completion(problem=problem, text=text)
+
+
+@cache
+def _problem(name: str, level: int, mode: str = "") -> tuple[Truth, dict[str, Json]]:
+    """Return a problem of a family, and its truth as JSON."""
+    family = load(name)
+    raw = family.make(Random(f"probes:{name}:{level}"), level)
+    mode = mode or family.MODE
+    return Truth(name, family, mode, family.parse(raw)), {"family": name, "mode": mode, "spec": raw}
+
+
+def _written(truth: Truth, rng: Random) -> tuple[str, str]:
+    """Return a right and a wrong answer as texts."""
+    answer = truth.family.solve(truth.spec)
+    bad = truth.family.spoil(truth.spec, answer, rng)
+    return truth.family.write(truth.spec, answer, rng), truth.family.write(truth.spec, bad, rng)
+
+
+def _solved(name: str) -> Iterator[Completion]:
+    """Answers of all levels in all forms, and edits of them."""
+    rng = Random(f"probes:{name}")
+    for turn, template in enumerate((*noise.RIGHT.values(), *noise.WRONG.values())):
+        truth, raw = _problem(name, LEVELS[turn % len(LEVELS)])
+        good, bad = _written(truth, rng)
+        yield _probe(raw, noise.fill(template, good, bad, rng))
+        yield _probe(raw, good)
+        yield _probe(raw, bad)
+    for level in LEVELS:
+        truth, raw = _problem(name, level)
+        for text in probing.edited(_written(truth, rng)[0], rng, EDITS):
+            yield _probe(raw, writing.commit(text, rng) if rng.random() < 0.5 else text)
+
+
+def _broken(name: str) -> Iterator[Completion]:
+    """Specs that are refused, one for each message, and others that are not, with the answer from before."""
+    truth, raw = _problem(name, 1)
+    text, rng = _written(truth, Random(0))[0], Random(f"probes:{name}:specs")
+    seen, taken = set[str](), list[Json]()
+    for spec in probing.broken(raw["spec"]):
+        try:
+            truth.family.parse(spec)
+        except TruthError as error:
+            if str(error) not in seen:
+                seen.add(str(error))
+                yield _probe({**raw, "spec": spec}, text)
+        else:
+            taken.append(spec)
+    for spec in rng.sample(taken, min(BROKEN, len(taken))):
+        yield _probe({**raw, "spec": spec}, text)
+    if name == names()[0]:
+        yield from (_probe(each, text) for each in probing.broken({**raw, "spec": 1}))
+
+
+def _worded(name: str) -> Iterator[Completion]:
+    """The words of a family's own module, in and around its answers."""
+    own = sys.modules[load(name).__name__]  # type: ignore[attr-defined]  # families are modules
+    yield from dict(_telling(name, probing.words([own]))).values()
+
+
+def _spoken() -> Iterator[Completion]:
+    """The words of what all families share."""
+    shared = [sys.modules[each] for each in sorted(sys.modules) if each.startswith("verisieve.verifiers.reasoning.")]
+    left = probing.words(shared)
+    for name in SPOKEN:
+        told = dict(_telling(name, left))
+        yield from told.values()
+        left = [word for word in left if word not in told]
+
+
+def _telling(name: str, found: list[str]) -> Iterator[tuple[str, Completion]]:
+    """For each word the first reply of which something else is said than with a word that nobody knows."""
+    truth, raw = _problem(name, 1)
+    good, bad = _written(truth, Random(0))
+    judged = cache(lambda text: _said(raw, text))
+    for word in found:
+        for place in PLACES:
+            with_word, without = (place.format(word=one, right=good, other=bad) for one in (word, PLACEBO))
+            if judged(with_word) != judged(without):
+                yield word, _probe(raw, with_word)
+                break
+
+
+def _said(raw: dict[str, Json], text: str) -> Any:
+    checks = tasks.check(_probe(raw, text).problem, text)
+    return [(one.outcome is Outcome.PASS, one.reason, one.answer) for one in checks]
+
+
+def _derived(name: str) -> Iterator[Completion]:
+    """Derivations: right ones in all forms, those that are spoilt in each way, and edits of them."""
+    rng, tracer = Random(f"probes:{name}:trace"), traces.load(name)
+    for level in LEVELS[:4]:
+        truth, raw = _problem(name, level, "trace")
+        right = tracer.derive(truth.spec, rng)
+        spoilt = [spoiling.spoil(tracer, truth.spec, right, rng, kind) for kind in spoiling.KINDS]
+        texts = [
+            trace_writing.write(truth.family, truth.spec, right, rng, form)
+            for form in ("text", "bullets", "table", "json")
+        ]
+        texts += [trace_writing.write(truth.family, truth.spec, each, rng) for each in spoilt if each]
+        texts += [each for text in texts[:4] for each in probing.edited(text, rng, SLIPS)]
+        yield from (_probe(raw, text) for text in texts)
