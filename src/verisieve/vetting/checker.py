@@ -87,10 +87,8 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 def _functions(file: str, tree: ast.Module) -> Iterator[_Function]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            yield _Function(
-                Place(file, first), node.name, range(first, (node.end_lineno or 0) + 1), frozenset(mentions(node))
-            )
+            at = place(file, node)
+            yield _Function(at, node.name, range(at.line, (node.end_lineno or 0) + 1), frozenset(mentions(node)))
 
 
 def mentions(node: ast.AST) -> Iterator[str]:
@@ -121,10 +119,19 @@ def statement_lines(source: str) -> dict[int, range]:
     found: dict[int, range] = {}
     for node in ast.walk(ast.parse(source)):  # from the outside in
         if isinstance(node, ast.stmt):
-            last = node.end_lineno or node.lineno
-            body = getattr(node, "body", None)
-            if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
-                last = max(node.lineno, body[0].lineno - 1)
-            for line in range(node.lineno, last + 1):
-                found[line] = range(node.lineno, last + 1)
+            found |= dict.fromkeys(own_lines(node), own_lines(node))
     return found
+
+
+def own_lines(statement: ast.stmt) -> range:
+    """Return the lines of a statement, without the body of a compound one."""
+    last = statement.end_lineno or statement.lineno
+    body = getattr(statement, "body", None)
+    if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+        last = max(statement.lineno, body[0].lineno - 1)
+    return range(statement.lineno, last + 1)
+
+
+def place(file: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Place:
+    """Return a function's place."""
+    return Place(file, min([function.lineno, *(each.lineno for each in function.decorator_list)]))

@@ -20,6 +20,7 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from verisieve.vetting.checker import Place
+from verisieve.vetting.marking import NAME, Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,11 @@ def below(name: str, packages: Sequence[str]) -> bool:
 
 
 class Watch:
-    """Record which lines and functions of some files run inside a `with`, and in how many steps."""
+    """Record which lines and functions of some files run inside a `with`."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._lines: dict[str, set[int]] = {file: set() for file in files}
         self.functions: set[Place] = set()
-        self.steps = 0
 
     @property
     def lines(self) -> dict[str, int]:
@@ -81,7 +81,6 @@ class Watch:
 
         def line(frame: FrameType, event: str, _: Any) -> Any:
             reached.add(frame.f_lineno)
-            self.steps += 1
             return line
 
         return line
@@ -99,7 +98,15 @@ def afresh(packages: Sequence[str], change: Change | None = None) -> None:
     """Have this process load the packages anew, one module of them changed."""
     _forget(packages)
     if change:
-        sys.meta_path.insert(0, _Finder(change))
+        code = compile(change.source, change.file, "exec")
+        sys.meta_path.insert(0, _Finder({change.module: (change.file, code)}, {}))
+
+
+def marked(packages: Sequence[str], files: Mapping[str, str], marks: Marks) -> None:
+    """Have this process load the packages anew, with marks."""
+    _forget(packages)
+    codes = {name: (file, marks.codes[file]) for file, name in files.items()}
+    sys.meta_path.insert(0, _Finder(codes, {files[file]: {NAME: ran} for file, ran in marks.bytes.items()}))
 
 
 def _forget(packages: Sequence[str]) -> None:
@@ -111,32 +118,33 @@ def _forget(packages: Sequence[str]) -> None:
 
 
 class _Finder:
-    """Finds the one changed module."""
+    """Finds changed modules: each a file and its code, and what is in its globals from the beginning."""
 
-    def __init__(self, change: Change) -> None:
-        self._change = change
+    def __init__(self, codes: Mapping[str, tuple[str, CodeType]], names: Mapping[str, Mapping[str, Any]]) -> None:
+        self._codes, self._names = codes, names
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name != self._change.module:
+        if name not in self._codes:
             return None
-        folder = Path(self._change.file)
-        below = [str(folder.parent)] if folder.name == "__init__.py" else None
-        loader = _Loader(name, self._change)
-        return spec_from_file_location(name, self._change.file, loader=loader, submodule_search_locations=below)
+        file, code = self._codes[name]
+        below = [str(Path(file).parent)] if Path(file).name == "__init__.py" else None
+        loader = _Loader(name, file, code, self._names.get(name, {}))
+        return spec_from_file_location(name, file, loader=loader, submodule_search_locations=below)
 
 
 class _Loader(SourceFileLoader):
-    """Reads another text in the place of the file, and no cached bytecode."""
+    """Runs given code in the place of the file's."""
 
-    def __init__(self, name: str, change: Change) -> None:
-        super().__init__(name, change.file)
-        self._source = change.source.encode()
+    def __init__(self, name: str, file: str, code: CodeType, names: Mapping[str, Any]) -> None:
+        super().__init__(name, file)
+        self._code, self._names = code, names
 
-    def path_stats(self, path: str) -> Any:
-        raise OSError("no bytecode of this")
+    def get_code(self, fullname: str) -> CodeType:
+        return self._code
 
-    def get_data(self, path: str) -> bytes:
-        return self._source
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module).update(self._names)
+        super().exec_module(module)
 
 
 class Live:

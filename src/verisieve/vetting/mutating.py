@@ -81,7 +81,7 @@ class _Checker:
         self.on_import = watch.lines
         self.live = loading.Live(self.files)
         gc.freeze()  # children share it
-        self.seen = tried.seen(bench, found, self.files, self.packages)
+        self.seen = tried.seen(bench, found, self.sources, self.files, self.packages)
         self.unsteady = len(replies) - len(self.seen)
         judging = {place for each in self.seen for place in each.functions}
         self.lines = checker.lines(self.sources, self.files, judging, {checker.Place(*place) for place in making})

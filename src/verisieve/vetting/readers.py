@@ -67,7 +67,7 @@ def _of_body(file: str, body: list[ast.stmt], around: frozenset[str]) -> Iterato
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
         mentions = frozenset(checker.mentions(statement))
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([statement.lineno, *(each.lineno for each in statement.decorator_list)])
+            first = checker.place(file, statement).line
             yield _Part(file, range(first, lines.stop), mentions, frozenset())
             yield _Part(file, range(first, statement.body[0].lineno), mentions, around | {statement.name})
         elif isinstance(statement, ast.ClassDef):

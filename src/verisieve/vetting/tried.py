@@ -7,6 +7,7 @@ first ones differ most in their way through the file, the cheap ones before the 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import sys
 import time
@@ -26,18 +27,19 @@ from verisieve.vetting.attacks import Row
 from verisieve.vetting.checker import Place
 from verisieve.vetting.children import Work
 from verisieve.vetting.judging import said
+from verisieve.vetting.marking import Marks
 from verisieve.vetting.replaying import Replaying
 
-TOGETHER = 25  # replies in one child
+TOGETHER = 200  # replies in one child
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A reply, what was said of it, the steps that it takes, its lines by file, and the functions that ran."""
+    """A reply, what was said of it, how many lines it runs through, its lines by file, and the functions that ran."""
 
     row: Row
     said: str
-    steps: int
+    size: int
     lines: Mapping[str, int]
     functions: frozenset[Place]
     cpu: float
@@ -80,20 +82,30 @@ def loaded(bench: Bench, rows: Sequence[Row]) -> tuple[list[tuple[Row, str, floa
 
 
 def seen(
-    bench: Bench, found: Sequence[tuple[Row, str, float]], files: Mapping[str, str], packages: Sequence[str]
+    bench: Bench,
+    found: Sequence[tuple[Row, str, float]],
+    sources: Mapping[str, str],
+    files: Mapping[str, str],
+    packages: Sequence[str],
 ) -> list[Seen]:
     """Judge replies once more, watched; those of which something else is said now are left out."""
-    caches, once = loading.caches(packages), dict[Any, Any]()
+    marks, once = Marks(sources), dict[Any, Any]()
     before = {id(row): (said, cpu) for row, said, cpu in found}
     steady = list[Seen]()
-    for part, told in _apart(bench, [row for row, *_ in found], lambda part: _watched(bench, part, files, caches)):
+    for part, told in _apart(
+        bench, [row for row, *_ in found], lambda part: _watched(bench, part, files, packages, marks)
+    ):
         for row, each in zip(part, told, strict=True):
             said, cpu = before[id(row)]
             if each["said"] == said:
                 masks = {file: int(bits, 16) for file, bits in each["lines"].items()}
                 lines = {file: once.setdefault((file, bits), bits) for file, bits in masks.items()}
                 places = frozenset(Place(*place) for place in each["functions"])
-                steady.append(Seen(row, said, each["steps"], lines, once.setdefault(places, places), cpu))
+                steady.append(
+                    Seen(
+                        row, said, sum(map(int.bit_count, lines.values())), lines, once.setdefault(places, places), cpu
+                    )
+                )
     return steady
 
 
@@ -114,18 +126,24 @@ def _work(do: Any, part: Sequence[Row]) -> Work:
     return Work(do=lambda: do(part))
 
 
-def _watched(bench: Bench, rows: Sequence[Row], files: Mapping[str, str], caches: Sequence[Any]) -> list[Json]:
+def _watched(
+    bench: Bench, rows: Sequence[Row], files: Mapping[str, str], packages: Sequence[str], marks: Marks
+) -> Json:
     found = list[Json]()
+    loading.marked(packages, files, marks)
     domain = domains.load(bench.name)
+    for name in files.values():
+        importlib.import_module(name)
+    caches = loading.caches(packages)
     with closing(Replaying(bench.spec, bench.folder)) as sandbox:
         for row in rows:
             for cache in caches:  # what was remembered of another reply is not run through
                 cache.cache_clear()
-            with loading.Watch(files) as watch:
-                verdict = _verdict(domain, row, sandbox)
-            lines = {file: f"{bits:x}" for file, bits in watch.lines.items()}
-            functions = sorted(watch.functions)
-            found.append({"said": _told(verdict), "steps": watch.steps, "lines": lines, "functions": functions})
+            marks.take()
+            verdict = _verdict(domain, row, sandbox)
+            lines, functions = marks.take()
+            hexadecimal = {file: f"{bits:x}" for file, bits in lines.items()}
+            found.append({"said": _told(verdict), "lines": hexadecimal, "functions": sorted(functions)})
     return found
 
 
@@ -145,8 +163,8 @@ def ordered(seen: Sequence[Seen], file: str, lines: Mapping[str, int] | None) ->
     ]
     turns = defaultdict[int, int](int)
     keyed = list[tuple[int, int, int, Seen]]()
-    for place, each in enumerate(sorted(reached, key=lambda each: each.steps)):
+    for place, each in enumerate(sorted(reached, key=lambda each: each.size)):
         way = each.lines.get(file, 0)
         turns[way] += 1
-        keyed.append((turns[way], each.steps, place, each))
+        keyed.append((turns[way], each.size, place, each))
     return [each for *_, each in sorted(keyed, key=lambda key: key[:3])]
