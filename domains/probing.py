@@ -17,6 +17,7 @@ from verisieve.records import Json
 MAX_PLACES = 60  # of one piece of data that are broken
 FIRST = 2  # items of a list that are broken themselves
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\w\s]{1,3}")
+_SIGNS = (" ", "\n", "\n\n", ",", ";", ".", ":", "(", ")", "[", "]", '"', "-", "=", "1", "and", "or", "not")
 _OTHERS: tuple[Json, ...] = (None, "", [], {}, -1, 0, 10**9, 1.5, True, "x", "x\ny", "x" * 61, ["x"], [["x"]], {"x": 1})
 
 
@@ -71,15 +72,10 @@ def edited(text: str, rng: Random, count: int) -> Iterator[str]:
     """Yield texts with one slip each: a piece left out, said twice, put elsewhere, or another sign."""
     pieces = re.findall(r"\s+|\d+|[^\W\d]+|.", text)
     for _ in range(count if len(pieces) > 1 else 0):
-        k, j = rng.randrange(len(pieces)), rng.randrange(len(pieces))
-        one, other = pieces[k], pieces[j]
-        sign = rng.choice(
-            (" ", "\n", "\n\n", ",", ";", ".", ":", "(", ")", "[", "]", '"', "-", "=", "1", "and", "or", "not")
-        )
-        new = rng.choice(
-            ((one, one), (), (other,), (one, sign), (sign, one), (sign,), (one.upper(),), (other, " ", one))
-        )
-        yield "".join((*pieces[:k], *new, *pieces[k + 1 :]))
+        k, sign = rng.randrange(len(pieces)), rng.choice(_SIGNS)
+        one, other = pieces[k], rng.choice(pieces)
+        twins = ((one, one), (), (other,), (one, sign), (sign, one), (sign,), (one.upper(),), (other, " ", one))
+        yield "".join((*pieces[:k], *rng.choice(twins), *pieces[k + 1 :]))
 
 
 def words(modules: Iterable[ModuleType]) -> list[str]:

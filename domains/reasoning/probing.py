@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import Any
 
 from verisieve.domains import probing
-from verisieve.domains.reasoning import noise, tasks, traces, writing
+from verisieve.domains.engineering import UnusableError
+from verisieve.domains.reasoning import engineering, inventing, noise, tasks, traces, writing
 from verisieve.domains.reasoning.families import LEVELS, load, names
+from verisieve.domains.reasoning.tasks import drafts
 from verisieve.domains.reasoning.traces import spoiling
 from verisieve.domains.reasoning.traces import writing as trace_writing
 from verisieve.domains.reasoning.truths import Truth
@@ -21,6 +24,17 @@ from verisieve.errors import TruthError
 from verisieve.records import Completion, Json, Outcome, Problem
 
 EDITS, BROKEN, SLIPS = 6, 16, 3  # edits of a reply and odd specs of a family, edits of a derivation
+TASKS = ("unsolvable", "formalise", "problem")
+SPOILT = 3  # one family in so many has its new problems spoilt
+CLAIMS = (
+    "impossible",
+    "impossible: 1",
+    "impossible: 1, 2",
+    "impossible: 2, 1, 99",
+    "impossible (clues 1 and 1)",
+    "no x",
+)
+FORMS = ("text", "bullets", "table", "json")  # of derivations
 PLACEBO = "qzx"  # a word that nobody knows
 PLACES = (
     "Answer: {word} {right}", "Answer: {right} {word}", "{word} {right}", "Answer: {right}\n\n{word}",
@@ -38,6 +52,8 @@ def probes() -> Iterator[Completion]:
     for name in traces.names():
         yield from _derived(name)
     yield from _spoken()
+    for number, name in enumerate(names()):
+        yield from _tasks(name, spoilt=number % SPOILT == 0)
 
 
 def _probe(truth: Json, text: str) -> Completion:
@@ -137,10 +153,40 @@ def _derived(name: str) -> Iterator[Completion]:
         truth, raw = _problem(name, level, "trace")
         right = tracer.derive(truth.spec, rng)
         spoilt = [spoiling.spoil(tracer, truth.spec, right, rng, kind) for kind in spoiling.KINDS]
-        texts = [
-            trace_writing.write(truth.family, truth.spec, right, rng, form)
-            for form in ("text", "bullets", "table", "json")
-        ]
+        texts = [trace_writing.write(truth.family, truth.spec, right, rng, form) for form in FORMS]
         texts += [trace_writing.write(truth.family, truth.spec, each, rng) for each in spoilt if each]
         texts += [each for text in texts[:4] for each in probing.edited(text, rng, SLIPS)]
         yield from (_probe(raw, text) for text in texts)
+
+
+def _tasks(name: str, *, spoilt: bool) -> Iterator[Completion]:
+    """Rows of the other tasks that a problem of a family makes, with right replies and others."""
+    rng, raw = Random(f"probes:{name}:tasks"), _problem(name, 2)[1]
+    parent = Problem(domain="reasoning", id=f"probe-{name}", prompt="Which?", truth=raw)
+    try:
+        rows = list(engineering.engineer(parent, None, tasks=TASKS, seed=0, per=1))  # type: ignore[arg-type]  # runs no code
+    except UnusableError:
+        return
+    for made, asked in rows:
+        if made.reply is not None:
+            yield Completion(problem=asked, text=made.reply)
+        for text in _claims(made.task, raw, rng):
+            yield Completion(problem=asked, text=text)
+        if made.task == "problem" and spoilt:
+            for one in inventing.wrong(asked, rng):
+                read = {**asked.truth, "solutions": list(one.readings)}
+                yield Completion(problem=replace(asked, truth=read), text=one.reply)
+            spoilt = False
+    if name == SPOKEN[0]:
+        asked = rows[-1][1]
+        broken = probing.broken({**asked.truth, "spec": 1, "parent": 1})
+        yield from (Completion(problem=replace(asked, truth=each), text="") for each in broken)  # type: ignore[arg-type]
+
+
+def _claims(task: str, raw: dict[str, Json], rng: Random) -> Iterator[str]:
+    if task == "unsolvable":
+        yield from (f"Answer: {claim}" for claim in CLAIMS)
+        return
+    specs = list(probing.broken(raw["spec"]))
+    yield from (drafts.write(spec) for spec in rng.sample(specs, 3) if isinstance(spec, dict))  # type: ignore[arg-type]
+    yield from probing.edited(drafts.write(raw["spec"], "Which one is it?"), rng, 2)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from verisieve.verifiers.sql.bench import bench
 from verisieve.verifiers.sql.gold import Gold
 
 REPLIES = 3  # right and wrong ones to each problem
+_FENCED = "```sql\n{}\n```"
 SUBJECTS = 6  # problems of which rows of every task are made
 _DRAWS = 20
 _TRUTH: dict[str, Json] = {
@@ -52,12 +53,12 @@ def _solved(problem: Problem) -> Iterator[Completion]:
     rng, truth = Random(problem.id), checker.read_truth(problem.truth)
     gold = Gold(bench(truth.schema, truth.data), truth.query, stream="reply")
     for rewriting in (rewrites.RIGHT, rewrites.WRONG):
-        said = (replies._rewritten(gold, rewriting[one], rng) for one in rng.sample(list(rewriting), len(rewriting)))
+        said = (replies.rewritten(gold, rewriting[one], rng) for one in rng.sample(list(rewriting), len(rewriting)))
         texts = [sql for sql in said if sql][:REPLIES]
-        yield from (Completion(problem=problem, text=f"```sql\n{sql}\n```") for sql in texts)
-    yield Completion(problem=problem, text=replies._refused(gold, rng).text)
+        yield from (Completion(problem=problem, text=_FENCED.format(sql)) for sql in texts)
+    yield Completion(problem=problem, text=replies.refused(gold, rng).text)
     yield from (
-        Completion(problem=problem, text=text) for text in probing.edited(f"```sql\n{gold.sql}\n```", rng, REPLIES)
+        Completion(problem=problem, text=text) for text in probing.edited(_FENCED.format(gold.sql), rng, REPLIES)
     )
 
 
