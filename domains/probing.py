@@ -6,19 +6,29 @@ Nothing is vouched for, and nothing is judged here.
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
 from random import Random
 from types import ModuleType
 from typing import Any
 
-from verisieve.records import Json
+from verisieve.records import Completion, Json, Problem
 
 MAX_PLACES = 60  # of one piece of data that are broken
 FIRST = 2  # items of a list that are broken themselves
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\w\s]{1,3}")
 _SIGNS = (" ", "\n", "\n\n", ",", ";", ".", ":", "(", ")", "[", "]", '"', "-", "=", "1", "and", "or", "not")
 _OTHERS: tuple[Json, ...] = (None, "", [], {}, -1, 0, 10**9, 1.5, True, "x", "x\ny", "x" * 61, ["x"], [["x"]], {"x": 1})
+
+
+def kept(package: str, domain: str) -> Iterator[Completion]:
+    """Read the probes of a domain's file, `{"truth", "response"}` a line."""
+    for line in (resources.files(package) / "probes.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        problem = Problem(domain=domain, id="probe", prompt="", truth=row["truth"])
+        yield Completion(problem=problem, text=row["response"])
 
 
 def broken(raw: Json) -> Iterator[Json]:
