@@ -216,3 +216,14 @@ def parse_trials(text: str) -> Iterator[Trial]:
         row = json.loads(line)
         problem = Problem(domain=row["domain"], id=row["id"], prompt=row["prompt"], truth=row["truth"])
         yield Trial(problem=problem, text=row["response"], outcome=Outcome(row["outcome"]), why=row["why"])
+
+
+def read_probes(package: str, file: str = "probes.jsonl.gz") -> Iterator[Completion]:
+    """Read the replies of a package for its checker's mutants: rows of `domain`, `prompt`, `truth` and `response`."""
+    import gzip  # loaded on use
+
+    lines = gzip.decompress((resources.files(package) / file).read_bytes()).decode().splitlines()
+    for number, line in enumerate(lines):
+        row = json.loads(line)
+        problem = Problem(domain=row["domain"], id=f"probe-{number}", prompt=row["prompt"], truth=row["truth"])
+        yield Completion(problem=problem, text=row["response"])

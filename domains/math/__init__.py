@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
+from verisieve.domains import Finding, Reply, Trial, read_probes, read_prompts, read_trials
 from verisieve.domains.engineering import Engineering
 from verisieve.domains.math import linting, tasks
 from verisieve.domains.math.tasks.reasons import TaskReason
 from verisieve.domains.math.tasks.truths import gold_of
-from verisieve.records import Check, Problem
+from verisieve.records import Check, Completion, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.math import Reason
 from verisieve.verifiers.math.coq import ProofReason
@@ -43,6 +43,10 @@ class Maths:
     def trials(self) -> Iterable[Trial]:
         """The golden rows: right in many notations, wrong, hedged, hostile."""
         return read_trials(__name__)
+
+    def probes(self) -> Iterable[Completion]:
+        """Replies for mutants of the checker; `benchmarks/probes.py` gathers them."""
+        return read_probes(__name__)
 
     def check(self, problem: Problem, text: str, sandbox: Sandbox) -> Sequence[Check]:
         """Judge one reply by its task; raise TruthError for a truth that cannot be used."""

@@ -5,6 +5,7 @@ Forks, so it belongs into a process that has one thread and does nothing else.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -13,6 +14,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from verisieve.records import Json
@@ -20,6 +22,7 @@ from verisieve.records import Json
 MEMORY = 4 << 30  # address space of a child
 AHEAD = 8  # results that wait for an earlier one, for each child
 HOUR = 3600.0
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ def _serve(work: Work, writing: int) -> None:
     try:
         os.setsid()
         _quiet()
+        _tied_to_parent()
         if work.cpu is not None:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CPU, (int(work.cpu) + 1, int(work.cpu) + 2))
@@ -131,3 +135,9 @@ def _quiet() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
+
+
+def _tied_to_parent() -> None:
+    """Have the kernel end this process when its parent ends, however that was; elsewhere than on Linux it lives on."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -35,7 +35,7 @@ from verisieve.records import Completion, Json, Problem, Verdict
 from verisieve.sandboxes.opening import LazySandbox
 from verisieve.verifiers.code import mutation
 from verisieve.verifiers.code.operators import Edit
-from verisieve.vetting import checker, children, loading, tried
+from verisieve.vetting import checker, children, exempt, loading, tried
 from verisieve.vetting.attacks import Row, rows
 from verisieve.vetting.children import Work
 from verisieve.vetting.readers import Readers
@@ -46,8 +46,8 @@ ACKNOWLEDGED = "equivalent.jsonl"  # beside the domain: mutants that its owner s
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is asked for."""
+class Plan:
+    """What is asked for: see the arguments of this module."""
 
     name: str
     seed: int
@@ -56,14 +56,14 @@ class _Plan:
     most: int
     cpu: float
     workers: int
-    golden: str
-    only: tuple[str, ...]
+    golden: str = ""
+    only: tuple[str, ...] = ()
 
 
-class _Checker:
+class Checker:
     """The unchanged checker: its sources, what of them runs on import, its live functions, and what it is tried on."""
 
-    def __init__(self, plan: _Plan, bench: Bench) -> None:
+    def __init__(self, plan: Plan, bench: Bench) -> None:
         self.plan, self.bench = plan, bench
         replies = _tried_with(plan)
         found, modules = tried.loaded(bench, replies)
@@ -93,8 +93,9 @@ class _Checker:
             (file, edit)
             for file in sorted(self.lines)
             if not self.plan.only or loading.below(self.files[file], self.plan.only)
+            for alone in [exempt.spans(self.sources[file])]
             for line, edit in mutation.spots(self.sources[file])
-            if line in self.lines[file]
+            if line in self.lines[file] and not exempt.exempt(edit, alone)
         ]
 
     def tried_on(self, file: str, line: int) -> list[Seen]:
@@ -132,36 +133,36 @@ def main() -> None:
     """Say what is mutated, then what became of each mutant."""
     name, seed, count, spec, most, cpu, workers, golden, *only = sys.argv[1:]
     asked = "" if golden == "-" else golden
-    plan = _Plan(name, int(seed), int(count), spec, int(most), float(cpu), int(workers), asked, tuple(only))
+    plan = Plan(name, int(seed), int(count), spec, int(most), float(cpu), int(workers), asked, tuple(only))
     with tempfile.TemporaryDirectory() as folder:
-        _run(_Checker(plan, Bench(name, spec, Path(folder), plan.workers)))
+        _run(Checker(plan, Bench(name, spec, Path(folder), plan.workers)))
 
 
-def _run(checker: _Checker) -> None:
-    spots = checker.spots()
-    counted = {"replies": len(checker.seen), "unsteady": checker.unsteady, "files": len(checker.lines)}
+def _run(checking: Checker) -> None:
+    spots = checking.spots()
+    counted = {"replies": len(checking.seen), "unsteady": checking.unsteady, "files": len(checking.lines)}
     _say({**counted, "spots": len(spots)})
-    known = _acknowledged(domains.root(checker.plan.name))
+    known = _acknowledged(domains.root(checking.plan.name))
     waiting = list[Json]()
 
     def works() -> Iterator[Work]:
-        for file, mutant in islice(_drawn(checker, spots), checker.plan.most):
-            module = checker.files[file]
-            on = checker.tried_on(file, mutant.line)
+        for file, mutant in islice(drawn(checking, spots), checking.plan.most):
+            module = checking.files[file]
+            on = checking.tried_on(file, mutant.line)
             reason = known.get((module, mutant.before, mutant.after), "")
             waiting.append({"module": module, "acknowledged": reason, **_described(mutant)})
             change = loading.Change(module, file, mutant.source)
-            yield checker.work(change, mutant.line, on) if on else Work(do=lambda: "unreached")
+            yield checking.work(change, mutant.line, on) if on else Work(do=lambda: "unreached")
 
-    for fate in children.results(works(), checker.plan.workers):
+    for fate in children.results(works(), checking.plan.workers):
         _say({"fate": fate or "ended", **waiting.pop(0)})
 
 
-def _drawn(checker: _Checker, spots: Sequence[tuple[str, Edit]]) -> Iterator[tuple[str, mutation.Mutant]]:
+def drawn(checking: Checker, spots: Sequence[tuple[str, Edit]]) -> Iterator[tuple[str, mutation.Mutant]]:
     """The mutants in the order of a seed."""
-    plan = checker.plan
+    plan = checking.plan
     for file, edit in Random(f"{plan.name}:mutants:{plan.seed}").sample(spots, len(spots)):
-        mutant = mutation.changed(checker.sources[file], edit)
+        mutant = mutation.changed(checking.sources[file], edit)
         if mutant:
             yield file, mutant
 
@@ -175,7 +176,7 @@ def _say(line: Json) -> None:
     sys.stdout.flush()
 
 
-def _tried_with(plan: _Plan) -> list[Row]:
+def _tried_with(plan: Plan) -> list[Row]:
     """Make the replies once, which also loads what is loaded on use."""
     domain = domains.load(plan.name)
     with closing(LazySandbox(plan.spec)) as sandbox:
@@ -194,7 +195,7 @@ def _tried_with(plan: _Plan) -> list[Row]:
     return found + [Row("golden", trial.problem, trial.text, str(trial.outcome)) for trial in extra]
 
 
-def _made(plan: _Plan, files: Mapping[str, str]) -> list[checker.Place]:
+def _made(plan: Plan, files: Mapping[str, str]) -> list[checker.Place]:
     """The functions that run while problems, golden rows and replies are made."""
     loading.afresh(loading.roots(domains.root(plan.name)))
     domain = domains.load(plan.name)

@@ -69,7 +69,10 @@ def _of_body(file: str, body: list[ast.stmt], around: frozenset[str]) -> Iterato
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             first = checker.place(file, statement).line
             yield _Part(file, range(first, lines.stop), mentions, frozenset())
-            yield _Part(file, range(first, statement.body[0].lineno), mentions, around | {statement.name})
+            head = frozenset(
+                name for part in (statement.args, *statement.decorator_list) for name in checker.mentions(part)
+            )
+            yield _Part(file, range(first, statement.body[0].lineno), head, around | {statement.name})
         elif isinstance(statement, ast.ClassDef):
             yield from _of_body(file, statement.body, around | {statement.name})
         else:
