@@ -1,16 +1,20 @@
 """Make the probes of the SQL domain: replies to problems of every family and task, and truths that are refused.
 
-    python -m benchmarks.sql_probes > domains/sql/probes.jsonl
+    python -m benchmarks.sql_probes
 
-They tell mutants of the checker from the original, and vouch for nothing. Making them takes a minute, so they are kept.
+They tell mutants of the checker from the original, and vouch for nothing. Making them takes a minute, so they are kept in the
+domain's `probes.jsonl.gz`.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
+from verisieve import domains
 from verisieve.domains import probing
 from verisieve.domains.sql import checker, making, noise, problems, replies, rewrites
 from verisieve.domains.sql.families import FAMILIES
@@ -21,6 +25,7 @@ from verisieve.verifiers.sql import fixtures
 from verisieve.verifiers.sql.bench import bench
 from verisieve.verifiers.sql.gold import Gold
 
+OUT = Path(domains.__file__).parent / "sql/probes.jsonl.gz"
 REPLIES = 3  # right and wrong ones to each problem
 _FENCED = "```sql\n{}\n```"
 SUBJECTS = 6  # problems of which rows of every task are made
@@ -96,9 +101,10 @@ def _broken() -> Iterator[Completion]:
 
 
 def main() -> None:
-    """Print the probes, a line of JSON each; what was asked is not in them."""
-    for each in probes():
-        print(json.dumps({"truth": each.problem.truth, "response": each.text}))
+    """Write the probes of the domain; what was asked is not in them."""
+    rows = ({"domain": "sql", "prompt": "", "truth": each.problem.truth, "response": each.text} for each in probes())
+    text = "".join(f"{json.dumps(row, sort_keys=True)}\n" for row in rows)
+    OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 if __name__ == "__main__":

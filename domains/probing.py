@@ -6,29 +6,19 @@ Nothing is vouched for, and nothing is judged here.
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import resources
 from random import Random
 from types import ModuleType
 from typing import Any
 
-from verisieve.records import Completion, Json, Problem
+from verisieve.records import Json
 
 MAX_PLACES = 60  # of one piece of data that are broken
 FIRST = 2  # items of a list that are broken themselves
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\w\s]{1,3}")
 _SIGNS = (" ", "\n", "\n\n", ",", ";", ".", ":", "(", ")", "[", "]", '"', "-", "=", "1", "and", "or", "not")
 _OTHERS: tuple[Json, ...] = (None, "", [], {}, -1, 0, 10**9, 1.5, True, "x", "x\ny", "x" * 61, ["x"], [["x"]], {"x": 1})
-
-
-def kept(package: str, domain: str) -> Iterator[Completion]:
-    """Read the probes of a domain's file, `{"truth", "response"}` a line."""
-    for line in (resources.files(package) / "probes.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        problem = Problem(domain=domain, id="probe", prompt="", truth=row["truth"])
-        yield Completion(problem=problem, text=row["response"])
 
 
 def broken(raw: Json) -> Iterator[Json]:
@@ -50,7 +40,7 @@ def _places(raw: Json, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 def _at(raw: Json, path: tuple[Any, ...]) -> Json:
     for key in path:
-        raw = raw[key]  # type: ignore[index,call-overload]  # a path of this data
+        raw = raw[key]
     return raw
 
 
@@ -58,7 +48,7 @@ def _with(raw: Json, path: tuple[Any, ...], value: Json) -> Json:
     if not path:
         return value
     changed = copy.deepcopy(raw)
-    _at(changed, path[:-1])[path[-1]] = value  # type: ignore[index,call-overload]
+    _at(changed, path[:-1])[path[-1]] = value
     return changed
 
 

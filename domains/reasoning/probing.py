@@ -57,7 +57,7 @@ def probes() -> Iterator[Completion]:
 
 
 def _probe(truth: Json, text: str) -> Completion:
-    problem = Problem(domain="reasoning", id="probe", prompt="", truth=truth)  # type: ignore[arg-type]  # may be broken
+    problem = Problem(domain="reasoning", id="probe", prompt="", truth=truth)  # may be broken
     return Completion(problem=problem, text=text)
 
 
@@ -180,7 +180,7 @@ def _tasks(name: str, *, spoilt: bool) -> Iterator[Completion]:
     if name == SPOKEN[0]:
         asked = rows[-1][1]
         broken = probing.broken({**asked.truth, "spec": 1, "parent": 1})
-        yield from (Completion(problem=replace(asked, truth=each), text="") for each in broken)  # type: ignore[arg-type]
+        yield from (Completion(problem=replace(asked, truth=each), text="") for each in broken)
 
 
 def _claims(task: str, raw: dict[str, Json], rng: Random) -> Iterator[str]:
@@ -188,5 +188,5 @@ def _claims(task: str, raw: dict[str, Json], rng: Random) -> Iterator[str]:
         yield from (f"Answer: {claim}" for claim in CLAIMS)
         return
     specs = list(probing.broken(raw["spec"]))
-    yield from (drafts.write(spec) for spec in rng.sample(specs, 3) if isinstance(spec, dict))  # type: ignore[arg-type]
-    yield from probing.edited(drafts.write(raw["spec"], "Which one is it?"), rng, 2)  # type: ignore[arg-type]
+    yield from (drafts.write(spec) for spec in rng.sample(specs, 3) if isinstance(spec, dict))
+    yield from probing.edited(drafts.write(raw["spec"], "Which one is it?"), rng, 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from verisieve.domains import Finding, Reply, Trial, probing, read_prompts, read_trials
+from verisieve.domains import Finding, Reply, Trial, read_probes, read_prompts, read_trials
 from verisieve.domains.engineering import Engineering
 from verisieve.domains.sql import linting, noise, problems, tasks
 from verisieve.domains.sql.checker import SqlReason
@@ -70,7 +70,7 @@ class SqlDomain:
 
     def probes(self) -> Iterable[Completion]:
         """Replies and truths that tell mutants of the checker from the original."""
-        return probing.kept(__name__, self.name)
+        return read_probes(__name__)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose."""

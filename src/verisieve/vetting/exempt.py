@@ -17,8 +17,8 @@ LEAST_BOUND = 10
 def spans(source: str) -> set[tuple[int, int]]:
     """The bytes of the constants of a module that are left alone.
 
-    >>> sorted(spans("MOST = 50\\nFEW = 3\\nraise ValueError('too many of them')"))
-    [(7, 9), (35, 53)]
+    >>> sorted(spans("MOST, FEW = 50, 3\\nraise ValueError('too many of them')"))
+    [(12, 14), (35, 53)]
     """
     tree, text = ast.parse(source), Text(source)
     return {text.span(node) for node in (*_messages(tree), *_bounds(tree))}
@@ -38,11 +38,13 @@ def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
 
 def _bounds(tree: ast.Module) -> Iterator[ast.Constant]:
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and all(_capitals(target) for target in statement.targets):
-            value = statement.value
-            if isinstance(value, ast.Constant) and type(value.value) is int and value.value >= LEAST_BOUND:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+            continue
+        for target, value in zip(_parts(statement.targets[0]), _parts(statement.value), strict=False):
+            named = isinstance(target, ast.Name) and target.id.isupper()
+            if named and isinstance(value, ast.Constant) and type(value.value) is int and value.value >= LEAST_BOUND:
                 yield value
 
 
-def _capitals(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id.isupper()
+def _parts(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
