@@ -2,8 +2,8 @@
 
     python -m benchmarks.sql_probes
 
-They tell mutants of the checker from the original, and vouch for nothing. Making them takes a minute, so they are kept in the
-domain's `probes.jsonl.gz`.
+They tell mutants of the checker from the original, and vouch for nothing. Making them takes a minute, so they are
+kept in the domain's `probes.jsonl.gz`.
 """
 
 from __future__ import annotations

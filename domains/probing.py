@@ -18,6 +18,12 @@ MAX_PLACES = 60  # of one piece of data that are broken
 FIRST = 2  # items of a list that are broken themselves
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\w\s]{1,3}")
 _SIGNS = (" ", "\n", "\n\n", ",", ";", ".", ":", "(", ")", "[", "]", '"', "-", "=", "1", "and", "or", "not")
+_NUMBERS = (
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
+    ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th"],
+    *([form.format(number) for number in range(1, 10)] for form in ("#{}", "{}.0", "0{}", "{}/1", "-{}", "({})")),
+)
 _OTHERS: tuple[Json, ...] = (None, "", [], {}, -1, 0, 10**9, 1.5, True, "x", "x\ny", "x" * 61, ["x"], [["x"]], {"x": 1})
 
 
@@ -76,6 +82,12 @@ def edited(text: str, rng: Random, count: int) -> Iterator[str]:
         one, other = pieces[k], rng.choice(pieces)
         twins = ((one, one), (), (other,), (one, sign), (sign, one), (sign,), (one.upper(),), (other, " ", one))
         yield "".join((*pieces[:k], *rng.choice(twins), *pieces[k + 1 :]))
+
+
+def spelt(text: str) -> Iterator[str]:
+    """Yield texts with their small numbers in words, as ordinals, behind a sign, as fractions, padded."""
+    for form in _NUMBERS:
+        yield re.sub(r"(?<!\d)[1-9](?!\d)", lambda found, form=form: form[int(found[0]) - 1], text)  # type: ignore[misc]
 
 
 def words(modules: Iterable[ModuleType]) -> list[str]:

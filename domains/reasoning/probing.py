@@ -23,9 +23,9 @@ from verisieve.domains.reasoning.truths import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Completion, Json, Outcome, Problem
 
-EDITS, BROKEN, SLIPS = 6, 16, 3  # edits of a reply and odd specs of a family, edits of a derivation
+EDITS, BROKEN, SLIPS = 16, 40, 5  # edits of a reply and odd specs of a family, edits of a derivation
 TASKS = ("unsolvable", "formalise", "problem")
-SPOILT = 3  # one family in so many has its new problems spoilt
+SPOILT = 2  # one family in so many has its new problems spoilt
 CLAIMS = (
     "impossible",
     "impossible: 1",
@@ -90,26 +90,39 @@ def _solved(name: str) -> Iterator[Completion]:
         truth, raw = _problem(name, level)
         for text in probing.edited(_written(truth, rng)[0], rng, EDITS):
             yield _probe(raw, writing.commit(text, rng) if rng.random() < 0.5 else text)
+        for text in probing.spelt(_written(truth, rng)[0]):
+            yield _probe(raw, f"Answer: {text}")
 
 
 def _broken(name: str) -> Iterator[Completion]:
-    """Specs that are refused, one for each message, and others that are not, with the answer from before."""
-    truth, raw = _problem(name, 1)
-    text, rng = _written(truth, Random(0))[0], Random(f"probes:{name}:specs")
-    seen, taken = set[str](), list[Json]()
-    for spec in probing.broken(raw["spec"]):
-        try:
-            truth.family.parse(spec)
-        except TruthError as error:
-            if str(error) not in seen:
-                seen.add(str(error))
-                yield _probe({**raw, "spec": spec}, text)
-        else:
-            taken.append(spec)
-    for spec in rng.sample(taken, min(BROKEN, len(taken))):
-        yield _probe({**raw, "spec": spec}, text)
+    """Specs that are refused, one for each message, and others that are not, with answers old and new."""
+    rng, seen = Random(f"probes:{name}:specs"), set[str]()
+    for level in (1, 3):
+        truth, raw = _problem(name, level)
+        text, taken = _written(truth, Random(0))[0], list[Json]()
+        for spec in probing.broken(raw["spec"]):
+            try:
+                truth.family.parse(spec)
+            except TruthError as error:
+                if str(error) not in seen:
+                    seen.add(str(error))
+                    yield _probe({**raw, "spec": spec}, text)
+            else:
+                taken.append(spec)
+        for spec in rng.sample(taken, min(BROKEN, len(taken))):
+            yield _probe({**raw, "spec": spec}, text)
+            yield from _anew({**raw, "spec": spec}, truth, rng)
     if name == names()[0]:
-        yield from (_probe(each, text) for each in probing.broken({**raw, "spec": 1}))
+        yield from (_probe(each, "Answer: 1") for each in probing.broken({**raw, "spec": 1}))
+
+
+def _anew(raw: dict[str, Json], truth: Truth, rng: Random) -> Iterator[Completion]:
+    """Right and wrong answers to an odd spec, where there are any."""
+    try:
+        written = _written(truth._replace(spec=truth.family.parse(raw["spec"])), rng)
+    except (TruthError, ValueError, LookupError, ArithmeticError, TypeError):  # makers need not take odd specs
+        return
+    yield from (_probe(raw, text) for text in written)
 
 
 def _worded(name: str) -> Iterator[Completion]:
@@ -147,15 +160,20 @@ def _said(raw: dict[str, Json], text: str) -> Any:
 
 
 def _derived(name: str) -> Iterator[Completion]:
-    """Derivations: right ones in all forms, those that are spoilt in each way, and edits of them."""
+    """Derivations: right ones in all forms, cut, spoilt in each way, with other answers, and edits of them."""
     rng, tracer = Random(f"probes:{name}:trace"), traces.load(name)
     for level in LEVELS[:4]:
         truth, raw = _problem(name, level, "trace")
         right = tracer.derive(truth.spec, rng)
+        other = right._replace(answer=truth.family.spoil(truth.spec, right.answer, rng))
+        also = right._replace(answer=truth.family.solve(truth.spec))
+        lines = right.lines
+        cut = [right._replace(lines=part) for part in (lines[:-1], lines[1:], (*lines, lines[-1]), lines[::-1])]
         spoilt = [spoiling.spoil(tracer, truth.spec, right, rng, kind) for kind in spoiling.KINDS]
         texts = [trace_writing.write(truth.family, truth.spec, right, rng, form) for form in FORMS]
-        texts += [trace_writing.write(truth.family, truth.spec, each, rng) for each in spoilt if each]
-        texts += [each for text in texts[:4] for each in probing.edited(text, rng, SLIPS)]
+        made = [each for each in (*spoilt, *spoilt, other, also, *cut) if each and each.lines]
+        texts += [trace_writing.write(truth.family, truth.spec, each, rng) for each in made]
+        texts += [each for text in texts[:8] for each in probing.edited(text, rng, SLIPS)]
         yield from (_probe(raw, text) for text in texts)
 
 
