@@ -6,6 +6,7 @@ Nothing is vouched for, and nothing is judged here.
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from random import Random
@@ -88,6 +89,30 @@ def spelt(text: str) -> Iterator[str]:
     """Yield texts with their small numbers in words, as ordinals, behind a sign, as fractions, padded."""
     for form in _NUMBERS:
         yield re.sub(r"(?<!\d)[1-9](?!\d)", lambda found, form=form: form[int(found[0]) - 1], text)  # type: ignore[misc]
+
+
+def as_json(value: Any) -> Iterator[str]:
+    """Yield an answer as JSON of several shapes: as it is, in an object, by number, a list of its entries."""
+    plain = _plain(value)
+    shapes = [plain, {"answer": plain}]
+    if isinstance(plain, dict):
+        shapes += [{key.lower(): each for key, each in plain.items()}, list(plain.items()), list(plain.values())]
+        shapes += [[{"name": key, "value": each} for key, each in plain.items()], {"x": plain, "y": plain}]
+    elif isinstance(plain, list):
+        numbered = dict(enumerate(plain, 1))
+        shapes += [numbered, {f"step {number}": each for number, each in numbered.items()}, [plain], plain[::-1]]
+        shapes += [[{"step": number, "move": each} for number, each in numbered.items()], " ".join(map(str, plain))]
+    yield from (json.dumps(shape) for shape in shapes)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, set | frozenset):
+        return sorted((_plain(each) for each in value), key=repr)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def words(modules: Iterable[ModuleType]) -> list[str]:

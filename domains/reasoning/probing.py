@@ -90,6 +90,9 @@ def _solved(name: str) -> Iterator[Completion]:
         truth, raw = _problem(name, level)
         for text in probing.edited(_written(truth, rng)[0], rng, EDITS):
             yield _probe(raw, writing.commit(text, rng) if rng.random() < 0.5 else text)
+        for text in probing.as_json(truth.family.solve(truth.spec)):
+            yield _probe(raw, text)
+            yield _probe(raw, f"Answer:\n```json\n{text}\n```")
         for text in probing.spelt(_written(truth, rng)[0]):
             yield _probe(raw, f"Answer: {text}")
 
