@@ -94,10 +94,8 @@ def _broken() -> Iterator[Completion]:
         except TruthError as error:
             if str(error) not in seen:
                 seen.add(str(error))
-                yield Completion(
-                    problem=Problem(domain="sql", id="probe", prompt="", truth=truth),
-                    text="```sql\nSELECT a FROM t\n```",
-                )  # type: ignore[arg-type]
+                problem = Problem(domain="sql", id="probe", prompt="", truth=truth)
+                yield Completion(problem=problem, text=_FENCED.format("SELECT a FROM t"))
 
 
 def main() -> None:

@@ -5,16 +5,17 @@ They tell mutants of the checker from the original, and vouch for nothing.
 
 from __future__ import annotations
 
-import sys
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from random import Random
 from typing import Any
 
 from verisieve.domains import probing
 from verisieve.domains.engineering import UnusableError
-from verisieve.domains.reasoning import engineering, inventing, noise, tasks, traces, writing
+from verisieve.domains.reasoning import engineering, families, inventing, noise, tasks, traces, writing
 from verisieve.domains.reasoning.families import LEVELS, load, names
 from verisieve.domains.reasoning.tasks import drafts
 from verisieve.domains.reasoning.traces import spoiling
@@ -22,6 +23,7 @@ from verisieve.domains.reasoning.traces import writing as trace_writing
 from verisieve.domains.reasoning.truths import Truth
 from verisieve.errors import TruthError
 from verisieve.records import Completion, Json, Outcome, Problem
+from verisieve.verifiers import reasoning
 
 EDITS, BROKEN, SLIPS = 16, 40, 5  # edits of a reply and odd specs of a family, edits of a derivation
 TASKS = ("unsolvable", "formalise", "problem")
@@ -130,13 +132,13 @@ def _anew(raw: dict[str, Json], truth: Truth, rng: Random) -> Iterator[Completio
 
 def _worded(name: str) -> Iterator[Completion]:
     """The words of a family's own module, in and around its answers."""
-    own = sys.modules[load(name).__name__]  # type: ignore[attr-defined]  # families are modules
+    own = import_module(f"{families.__name__}.{name}")
     yield from dict(_telling(name, probing.words([own]))).values()
 
 
 def _spoken() -> Iterator[Completion]:
     """The words of what all families share."""
-    shared = [sys.modules[each] for each in sorted(sys.modules) if each.startswith("verisieve.verifiers.reasoning.")]
+    shared = [import_module(f"{reasoning.__name__}.{info.name}") for info in pkgutil.iter_modules(reasoning.__path__)]
     left = probing.words(shared)
     for name in SPOKEN:
         told = dict(_telling(name, left))
