@@ -83,8 +83,6 @@ def test_marks_say_which_statements_and_functions_ran() -> None:
 def test_names_that_a_function_shares_with_an_outer_one_are_left_alone() -> None:
     """A nonlocal statement has names where others have statements."""
     source = "def outer():\n    n = 1\n    def add():\n        nonlocal n\n        n += 1\n    add()\n    return n\n"
-        "def outer():\n    n = 1\n    def inner():\n        nonlocal n\n        n += 1\n    inner()\n    return n\n"
-    )
     marks = Marks({"f": source})
     names: dict[str, object] = {NAME: marks.bytes["f"]}
     _run(marks, names)
