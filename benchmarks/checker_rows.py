@@ -50,7 +50,7 @@ def sql() -> Iterator[Row]:
 def reasoning() -> Iterator[Row]:
     """Answers in many forms, and derivations."""
     folder = TESTS / "domains"
-    tables = {}
+    tables: dict[str, tuple[str, Any]] = {}
     for file in sorted(folder.glob("reasoning_forms*.json")):
         tables |= {f"{file.stem}:{family}": (family, table) for family, table in _read(file).items()}
     tables |= {path.stem: (path.stem, _read(path)) for path in sorted((folder / "reasoning_forms").glob("*.json"))}

@@ -28,8 +28,10 @@ from verisieve.records import Problem
 from verisieve.vetting import loading, tried
 from verisieve.vetting.attacks import Row
 
-TESTS = ("domains/test_math_domain.py", "domains/test_math_tasks.py", "domains/test_math_proofs.py")
-TESTS += tuple(f"verifiers/math/test_math_{name}.py" for name in ("certificates", "prover", "parse", "rewritings"))
+TESTS = (
+    *(f"domains/test_math_{name}.py" for name in ("domain", "tasks", "proofs")),
+    *(f"verifiers/math/test_math_{name}.py" for name in ("certificates", "prover", "parse", "rewritings")),
+)
 OUT = Path(domains.__file__).parent / "math/probes.jsonl.gz"
 MOST_OF_A_TEST = 60
 LONGEST = 900  # characters of a row

@@ -13,6 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -98,7 +99,7 @@ def afresh(packages: Sequence[str], change: Change | None = None) -> None:
     """Have this process load the packages anew, one module of them changed."""
     _forget(packages)
     if change:
-        code = compile(change.source, change.file, "exec")
+        code = InspectLoader.source_to_code(change.source, change.file)
         sys.meta_path.insert(0, _Finder({change.module: (change.file, code)}, {}))
 
 
@@ -158,7 +159,7 @@ class Live:
 
     def take(self, change: Change) -> bool:
         """Give the functions of a changed module their new code; False where that cannot be done."""
-        codes = list(_codes(compile(change.source, change.file, "exec")))
+        codes = list(_codes(InspectLoader.source_to_code(change.source, change.file)))
         for code in codes:
             for function in self._functions.get((change.file, *_key(code)), ()):
                 if function.__code__.co_freevars != code.co_freevars:

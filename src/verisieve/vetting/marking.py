@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from importlib.abc import InspectLoader
 from types import CodeType
 
 from verisieve.vetting import checker
@@ -33,7 +35,7 @@ class Marks:
         for file, source in sources.items():
             tree = ast.parse(source)
             self._marks[file] = _marked(file, tree)
-            self.codes[file] = compile(tree, file, "exec")
+            self.codes[file] = InspectLoader.source_to_code(tree, file)
         self.bytes = {file: bytearray(len(marks)) for file, marks in self._marks.items()}
 
     def take(self) -> tuple[dict[str, int], set[Place]]:
@@ -59,9 +61,13 @@ def _marked(file: str, tree: ast.Module) -> list[_Mark]:
     marks = list[_Mark]()
     for node in [*ast.walk(tree)]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            place = checker.place(file, node)
-            _mark_body(node, lambda lines, place=place: marks.append(_Mark(lines, place)) or len(marks) - 1)  # type: ignore[misc]
+            _mark_body(node, partial(_numbered, marks, checker.place(file, node)))
     return marks
+
+
+def _numbered(marks: list[_Mark], function: Place, lines: int) -> int:
+    marks.append(_Mark(lines, function))
+    return len(marks) - 1
 
 
 def _mark_body(node: ast.AST, number: Callable[[int], int]) -> None:

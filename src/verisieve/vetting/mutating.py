@@ -103,8 +103,8 @@ class Checker:
         touched = loading.mask(self._readers.statement(file, line))
         if touched & self.on_import.get(file, 0):
             reading = self._readers.of(file, line)
-            masks = reading and {other: loading.mask(each) for other, each in reading.items()}
-            return tried.ordered(self.seen, file, masks)
+            masks = {other: loading.mask(each) for other, each in (reading or {}).items()}
+            return tried.ordered(self.seen, file, masks or None)
         return tried.ordered(self.seen, file, {file: touched})
 
     def on_load(self, file: str, line: int) -> bool:
