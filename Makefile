@@ -1,6 +1,7 @@
 # make demo   set up, run the main job end to end, say what was made and where
 # make test   set up, run all checks and tests
 # make check  only the static checks: format, lint, types
+# make tests  only the tests
 # make docs   the documentation as a site, into out/site
 SHELL := /bin/sh
 VENV := .venv
@@ -8,13 +9,15 @@ BIN := $(VENV)/bin
 FIND = for p in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done
 
-.PHONY: demo test check docs clean
+.PHONY: demo test tests check docs clean
 
 demo: $(VENV)/core.stamp
 	@echo "== running the main job: generate, verify, filter, rank, export over all domains (no key, no network)"
 	@$(BIN)/verisieve run --out out
 
-test: $(VENV)/dev.stamp check
+test: check tests
+
+tests: $(VENV)/dev.stamp
 	@echo "== running the tests"
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q $(ARGS)
 

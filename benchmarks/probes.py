@@ -2,7 +2,8 @@
 
     python -m benchmarks.probes [--seconds 15]
 
-They are the labelled tables of the tests, what the domain's tests judge beside them, problems of each family with
+They are the labelled tables of the tests, rows written for what these do not reach, what the domain's tests judge
+beside them, problems of each family with
 worked solutions, right and spoilt, and rows of each task. Of those that take long only the ones stay that go a way
 through some file which no cheaper one goes.
 """
@@ -33,6 +34,7 @@ TESTS = (
     *(f"verifiers/math/test_math_{name}.py" for name in ("certificates", "prover", "parse", "rewritings")),
 )
 OUT = Path(domains.__file__).parent / "math/probes.jsonl.gz"
+WRITTEN = Path(__file__).with_name("probes_math.jsonl")
 MOST_OF_A_TEST = 60
 LONGEST = 900  # characters of a row
 CHEAP, DEAR = 0.002, 0.15  # seconds of CPU
@@ -101,6 +103,13 @@ def recorded() -> Iterator[Plain]:
     yield from recorder.rows
 
 
+def written() -> Iterator[Plain]:
+    """Rows that were written for statements which no other row runs through."""
+    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
+        truth, text, prompt = json.loads(line)
+        yield {"prompt": prompt, "truth": truth, "response": text}
+
+
 def made() -> Iterator[Plain]:
     """Problems of each family, replied to rightly and wrongly, with derivations; rows of each task."""
     domain = domains.load("math")
@@ -137,12 +146,14 @@ def chosen(rows: list[Plain], seconds: float) -> list[Plain]:
         files = loading.files(packages)
         sources = {file: Path(file).read_text(encoding="utf-8") for file in files}
         seen = tried.seen(bench, said, sources, files, packages)
-    ways, kept, spent = set[tuple[str, int]](), list[Plain](), 0.0
+    ways, reached, kept, spent = set[tuple[str, int]](), dict[str, int](), list[Plain](), 0.0
     for each in sorted(seen, key=lambda each: each.cpu):
         new = {*each.lines.items()} - ways
+        first = any(bits & ~reached.get(file, 0) for file, bits in each.lines.items())  # however long it takes
         proof = each.row.problem.truth.get("task") == "proof"
-        if proof or (each.cpu < DEAR and spent + each.cpu < seconds and (new or each.cpu < CHEAP)):
+        if first or proof or (each.cpu < DEAR and spent + each.cpu < seconds and (new or each.cpu < CHEAP)):
             ways |= new
+            reached |= {file: reached.get(file, 0) | bits for file, bits in each.lines.items()}
             spent += each.cpu
             kept.append(by_row[id(each.row)])
     print(f"{len(kept)} of {len(rows)} rows, {len(ways)} ways, {spent:.1f} s of CPU")
@@ -158,7 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15.0, help="CPU time that judging all of them may take")
     seconds = parser.parse_args().seconds
-    sources: list[Callable[[], Iterator[Plain]]] = [tables, made, recorded]
+    sources: list[Callable[[], Iterator[Plain]]] = [tables, written, made, recorded]
     lines = dict.fromkeys(json.dumps(row, sort_keys=True) for source in sources for row in source())
     kept = chosen([json.loads(line) for line in lines if len(line) < LONGEST], seconds)
     text = "".join(sorted(json.dumps({"domain": "math", **row}, sort_keys=True) + "\n" for row in kept))

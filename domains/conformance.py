@@ -127,9 +127,10 @@ def _keeps_its_word(subject: _Subject) -> Iterator[Fact]:
     outcomes = {trial.outcome for trial in trials}
     both = Outcome.PASS in outcomes and len(outcomes) > 1
     yield Fact("there are golden rows that pass and that do not", both, f"{len(trials)} rows")
+    known = subject.domain.reasons | set(Reason) | {""}
     for trial in trials:
         verdict = subject.judge(trial.problem, trial.text)
-        if verdict.outcome is not trial.outcome:
+        if verdict.outcome is not trial.outcome or verdict.reason not in known:
             observed = f"{_said(verdict)}, vouched {trial.outcome}: {trial.why}"
             yield Fact(f"golden row {trial.problem.id}", ok=False, observed=observed)
 
@@ -142,14 +143,14 @@ def _knows_right_from_wrong(subject: _Subject) -> Iterator[Fact]:
     rng = Random(f"{domain.name}:conformance:{subject.seed}")
     right = [domain.reply(problem, rng, right=True) for problem in problems]
     wrong = [domain.reply(problem, rng, right=False) for problem in problems]
-    again = [subject.judge(problem, reply.text).checks for problem, reply in zip(problems, right, strict=True)]
-    once = [subject.judge(problem, reply.text).checks for problem, reply in zip(problems, right, strict=True)]
-    differing = [problem.id for problem, a, b in zip(problems, once, again, strict=True) if a != b]
+    once = [subject.judge(problem, reply.text) for problem, reply in zip(problems, right, strict=True)]
+    again = [subject.judge(problem, reply.text) for problem, reply in zip(problems, right, strict=True)]
+    differing = [problem.id for problem, a, b in zip(problems, once, again, strict=True) if a.checks != b.checks]
     yield Fact("right replies get the same checks twice, evidence included", not differing, ", ".join(differing[:5]))
     rejected = [
         f"{problem.id} ({reply.operator})"
-        for problem, reply in zip(problems, right, strict=True)
-        if subject.judge(problem, reply.text).outcome is not Outcome.PASS
+        for problem, reply, *verdicts in zip(problems, right, once, again, strict=True)
+        if any(verdict.outcome is not Outcome.PASS for verdict in verdicts)
     ]
     yield Fact("replies that are right by construction pass", not rejected, ", ".join(rejected[:5]))
     accepted = [

@@ -22,6 +22,20 @@ ABSENT = "data sets are not part of the project"
 SHARED = Path(os.environ.get("VERISIEVE_SHARED", Path(__file__).parents[2] / "shared"))
 
 
+LONGEST = "tests/trainers/"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, or all would wait for it in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core: every other test waits, for a limit, a container, a browser or a killed process."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
 def _folder(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
@@ -43,11 +57,14 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="module")
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """One sandbox for the module: the one that its SANDBOX names, else `auto`; TOOLCHAIN names the image it needs."""
+    """One sandbox for the module: the one that its SANDBOX names, else `embedded`, which is there in a moment.
+
+    TOOLCHAIN names the image it needs.
+    """
     toolchain = getattr(request.module, "TOOLCHAIN", None)
     if toolchain and (reason := engine.missing(images.tag(toolchain))):
         pytest.skip(reason)
-    opened = open_sandbox(getattr(request.module, "SANDBOX", "auto"))
+    opened = open_sandbox(getattr(request.module, "SANDBOX", "embedded"))
     yield opened
     opened.close()
 

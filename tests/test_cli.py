@@ -123,7 +123,7 @@ def test_every_listed_command_is_there() -> None:
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     """Killed at random moments and resumed, a run ends with the same output as an unbroken one."""
-    rows = write(tmp_path / "in.jsonl", [toy_row(number, str(number % 3)) for number in range(20_000)])
+    rows = write(tmp_path / "in.jsonl", [toy_row(number, str(number % 3)) for number in range(8_000)])
 
     def start(out: str, *more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "verisieve", "verify", str(rows), "--out", str(tmp_path / out), *more]

@@ -84,7 +84,7 @@ def in_order(
         room = more and len(slots) < WINDOW and size < WINDOW_BYTES
         done = [
             (slots[number - first], line)
-            for number, line in pool.collect(0.0 if room or (slots and slots[0].line) else 1.0)
+            for number, line in pool.collect(0.0 if room or not slots or slots[0].line else 1.0)
         ]
         for slot, line in done:
             slot.line = line

@@ -1,4 +1,4 @@
-"""The code domain end to end: golden rows, truth at the door, second opinions of a reference, own problems."""
+"""The code domain end to end: truth at the door, second opinions of a reference, own problems."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from verisieve.domains import Trial, load
+from verisieve.domains import load
 from verisieve.domains.code import domain
 from verisieve.domains.code.families import all_families
 from verisieve.errors import TruthError, UsageError
 from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Sandbox
-
-TRIALS = list(domain.trials())
 
 
 def problem(**truth: Any) -> Problem:
@@ -26,17 +24,6 @@ def problem(**truth: Any) -> Problem:
 def judge(sandbox: Sandbox, text: str, **truth: Any) -> Check:
     """Judge a reply to a problem about f."""
     return domain.check(problem(**truth), text, sandbox)[0]
-
-
-@pytest.mark.parametrize("trial", TRIALS, ids=[f"{trial.problem.id} {trial.why}" for trial in TRIALS])
-def test_golden_rows_are_judged_as_vouched(sandbox: Sandbox, trial: Trial) -> None:
-    """Every golden row has the outcome that is vouched for."""
-    try:
-        found = domain.check(trial.problem, trial.text, sandbox)[-1]  # no check follows one that is no pass
-    except TruthError as error:
-        found = Check(name="truth", outcome=Outcome.ERROR, evidence={"message": str(error)})
-    assert found.outcome is trial.outcome, found
-    assert found.reason in domain.reasons | {""}
 
 
 def test_the_domain_is_found_by_its_name() -> None:

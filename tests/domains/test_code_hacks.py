@@ -14,6 +14,7 @@ from verisieve.errors import TruthError
 from verisieve.records import Outcome, Problem
 from verisieve.sandboxes import Sandbox
 
+SANDBOX = "auto"  # where there is an engine, a back end that has to replace what a killed program held
 CPU = 1.0  # seconds: endless programs are part of the game
 CONTROL = Problem(
     domain="code",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PIP = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile")
+INSTALL = ("install", "-qq", "--disable-pip-version-check", "--no-compile")
 
 
 class Environment(NamedTuple):
@@ -70,9 +70,9 @@ def make(environment: Environment) -> Path:
         if missing(environment):
             sys.stderr.write(f"== making {place}\n")
             base = getattr(sys, "_base_executable", "") or sys.executable
-            subprocess.run([base, "-m", "venv", "--clear", str(place)], check=True)
+            subprocess.run([base, "-m", "venv", "--clear", "--without-pip", str(place)], check=True)
             for packages in (*environment.steps, _ours()):
-                subprocess.run([str(python), *PIP, *packages], check=True)
+                subprocess.run([sys.executable, "-m", "pip", "--python", str(python), *INSTALL, *packages], check=True)
             (place / "complete").touch()
     return python
 

@@ -152,14 +152,23 @@ def test_a_job_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert inner.runs == 2
 
 
-def test_messages_and_bounds_are_no_mutants() -> None:
-    """A field's name in an error, a small number, and the bound's use stay."""
-    source = 'MOST = 50\nraise TruthError("unit", "must be a text") if n > MOST + 30 else E("a b")\n'
-    spans = exempt.spans(source)
-    edits = [edit for _, edit in mutation.spots(source) if not exempt.exempt(edit, spans)]
-    left = {mutant.after for edit in edits if (mutant := mutation.changed(source, edit))}
+EXEMPT = """\
+MOST = 50
+def f(n) -> bool:
+    if n == "or":
+        return False
+    raise TruthError("unit", "must be a text") if n > MOST + 30 else E("a b")
+"""
 
-    assert {after for after in left if after.startswith("MOST")} == set()
+
+def test_what_nobody_should_tell_is_no_mutant() -> None:
+    """Messages, bounds, orders of words and False as None; a field's name, a number and `!=` stay."""
+    alone = exempt.places(EXEMPT)
+    edits = [edit for _, edit in mutation.spots(EXEMPT) if not any(each.holds(edit) for each in alone)]
+    left = {mutant.after for edit in edits if (mutant := mutation.changed(EXEMPT, edit))}
+
+    assert not {"MOST = 51", "return None", 'if n <= "or":'} & left
+    assert {'if n != "or":', "return True"} <= left
     assert any("MOST + 31" in after for after in left)
     assert any('TruthError("",' in after for after in left)
     assert not any('("unit", "")' in after for after in left)

@@ -1,32 +1,57 @@
-"""Changes that no mutant is made of, by rule: nobody's rows should have to tell them.
+"""Changes that no mutant is made of, by rule: nobody's rows should have to tell them, or nobody's could.
 
-Words of a message in a `raise`, which are for people; and a bound of ten or more, a whole number that a module gives a
-name in capitals, one off. A bound that is left out or turned around is a mutant as before.
+- words of a message in a `raise`, which are for people;
+- a bound of ten or more, a whole number that a module gives a name in capitals, one off;
+- `==` with a string as an order: `head <= "or"` is nobody's mistake;
+- `return False` as `return None` in a function that returns a bool.
+
+A bound that is left out, `!=` and `return True` are mutants as before.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from verisieve.verifiers.code.operators import Edit, Text
 
 LEAST_BOUND = 10
 
 
-def spans(source: str) -> set[tuple[int, int]]:
-    """The bytes of the constants of a module that are left alone.
+class Exempt(NamedTuple):
+    """Some bytes, the operator of the edits that are left out there, and their new texts; none: whatever it is."""
 
+<<<<<<< HEAD
     >>> sorted(spans("MOST, FEW = 50, 3\\nraise ValueError('too many of them')"))
     [(12, 14), (35, 53)]
+=======
+    start: int
+    end: int
+    operator: str
+    texts: tuple[str, ...] = ()
+
+    def holds(self, edit: Edit) -> bool:
+        """Whether an edit is left out."""
+        inside = self.start <= edit.start and edit.end <= self.end
+        return inside and edit.operator == self.operator and (not self.texts or edit.text in self.texts)
+
+
+def places(source: str) -> list[Exempt]:
+    """What is left out of the edits of a module.
+
+    >>> places("MOST = 50\\nFEW = 3\\nraise ValueError('too many of them')")
+    [Exempt(start=7, end=9, operator='constant', texts=()), Exempt(start=35, end=53, operator='constant', texts=())]
+>>>>>>> main
     """
     tree, text = ast.parse(source), Text(source)
-    return {text.span(node) for node in (*_messages(tree), *_bounds(tree))}
-
-
-def exempt(edit: Edit, of: set[tuple[int, int]]) -> bool:
-    """Whether an edit changes one of these constants."""
-    return edit.operator == "constant" and (edit.start, edit.end) in of
+    constants = [Exempt(*text.span(node), "constant") for node in (*_bounds(tree), *_messages(tree))]
+    orders = [
+        Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">=")) for left, right in _words(tree)
+    ]
+    falses = [Exempt(*text.span(node), "return", ("None",)) for node in _falses(tree)]
+    return [*constants, *orders, *falses]
 
 
 def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -46,5 +71,28 @@ def _bounds(tree: ast.Module) -> Iterator[ast.Constant]:
                 yield value
 
 
+<<<<<<< HEAD
 def _parts(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, ast.Tuple) else [node]
+=======
+def _capitals(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id.isupper()
+
+
+def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for node in ast.walk(tree):
+        sides = pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ()
+        yield from (pair for pair in sides if any(_is_word(side) for side in pair))
+
+
+def _is_word(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and isinstance(function.returns, ast.Name):
+            for node in ast.walk(function) if function.returns.id == "bool" else ():
+                if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
+                    yield node.value
+>>>>>>> main

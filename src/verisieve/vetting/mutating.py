@@ -94,9 +94,9 @@ class Checker:
             (file, edit)
             for file in sorted(self.lines)
             if not self.plan.only or loading.below(self.files[file], self.plan.only)
-            for alone in [exempt.spans(self.sources[file])]
+            for alone in [exempt.places(self.sources[file])]
             for line, edit in mutation.spots(self.sources[file])
-            if line in self.lines[file] and not exempt.exempt(edit, alone)
+            if line in self.lines[file] and not any(each.holds(edit) for each in alone)
         ]
 
     def tried_on(self, file: str, line: int) -> list[Seen]:

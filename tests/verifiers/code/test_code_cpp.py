@@ -11,6 +11,7 @@ from verisieve.domains.code import domain
 from verisieve.errors import TruthError
 from verisieve.records import Check, Json, Outcome, Problem
 from verisieve.sandboxes import Sandbox
+from verisieve.verifiers.code import prebuilt
 from verisieve.verifiers.code.languages import known
 from verisieve.verifiers.code.runner import CodeReason
 
@@ -52,6 +53,12 @@ def test_odd_but_right_passes(sandbox: Sandbox, code: str, why: str) -> None:
     found = check(sandbox, f"```cpp\n{code}\n```")
     assert found.outcome is Outcome.PASS, (found.reason, found.evidence)
     assert found.evidence["tests"] == 3
+
+
+def test_programs_are_built_without_what_was_built_before(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own part is then compiled with the program, on both sides."""
+    monkeypatch.setattr(prebuilt, "add", lambda job, *_: job)
+    assert check(sandbox, RIGHT).outcome is Outcome.PASS
 
 
 WRONG = HEAD + SUM + " { return 3; }\n"

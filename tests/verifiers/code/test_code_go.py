@@ -51,7 +51,7 @@ def test_odd_but_right_passes(sandbox: Sandbox, reply: str) -> None:
 @pytest.mark.parametrize("reply", table("go_programs.md", "hacks"))
 def test_a_hack_does_not_pass(sandbox: Sandbox, reply: str) -> None:
     """A wrong program fails or meets a limit, whatever it does to its own process."""
-    assert check(sandbox, reply, limits={"cpu": 15, "wall": 40}).outcome in (Outcome.FAIL, Outcome.LIMIT)
+    assert check(sandbox, reply, limits={"cpu": 15, "wall": 20}).outcome in (Outcome.FAIL, Outcome.LIMIT)
 
 
 LIMITS = [

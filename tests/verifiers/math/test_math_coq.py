@@ -43,7 +43,7 @@ FORMS = [
     (f"Here it is.\n\n{GOOD}\n\nThat is all.", "a theorem in prose"),
     (f"```\n{GOOD}\n```", "a fence that says nothing"),
     (
-        "```coq\nLemma a n : n + 0 = n.\nlia. Qed.\n```\nand\n```coq\nTheorem t n : n + 0 = n. apply a. Qed.\n```",
+        "```coq\nLemma a n : n + 0 = n.\nauto. Qed.\n```\nand\n```coq\nTheorem t n : n + 0 = n. apply a. Qed.\n```",
         "a lemma in an earlier block",
     ),
     (
@@ -51,12 +51,12 @@ FORMS = [
         "a draft before",
     ),
     ("```coq\nProof.\n  intros. lia.\nQed.\n```", "steps alone"),
-    ("```coq\nintros. (* Qed. *) lia.\n```", "bare tactics"),
-    ("intros; lia.", "bare tactics without a fence"),
+    ("```coq\nintros. (* Qed. *) auto.\n```", "bare tactics"),
+    ("intros; auto.", "bare tactics without a fence"),
     ("```coq\nRequire Import Arith.\nintros.\nrewrite Nat.add_0_r.\nreflexivity.\n```", "steps with an import"),
     (f"```coq\n{LIA}\nDefinition t : {ZERO} := fun n => eq_sym (plus_n_O n).\n```", "a term for a proof"),
-    ("```coq\nTheorem t (n : nat) : n + 0 = n.\nProof using. { lia. } Defined.\n```", "binders, braces, Defined"),
-    ("```coq\nSection S. Variable n : nat. Theorem t : n + 0 = n. Proof. lia. Qed. End S.\n```", "a section"),
+    ("```coq\nTheorem t (n : nat) : n + 0 = n.\nProof using. { auto. } Defined.\n```", "binders, braces, Defined"),
+    ("```coq\nSection S. Variable n : nat. Theorem t : n + 0 = n. Proof. auto. Qed. End S.\n```", "a section"),
     (
         "```coq\nProgram Lemma t : forall n, n + 0 = n. Next Obligation. lia. Qed.\n```\n```coq\n" + GOOD + "\n```",
         "two",
@@ -67,8 +67,8 @@ FORMS = [
     ),
     (
         """```coq
-Module Type T. Axiom a : 0 = 0. End T. Module M : T. Lemma a : 0 = 0. lia. Qed. End M.
-Theorem t n : n + 0 = n. Proof. assert (H := M.a). lia. Qed.
+Module Type T. Axiom a : 0 = 0. End T. Module M : T. Lemma a : 0 = 0. auto. Qed. End M.
+Theorem t n : n + 0 = n. Proof. assert (H := M.a). auto. Qed.
 ```""",
         "a sealed module that is whole",
     ),
@@ -79,8 +79,8 @@ Theorem t n : n + 0 = n. Proof. assert (H := M.a). lia. Qed.
 @pytest.mark.engine
 @pytest.mark.parametrize(("reply", "why"), FORMS, ids=[why for _, why in FORMS])
 def test_a_proof_is_found_in_a_reply(sandbox: Sandbox, reply: str, why: str) -> None:
-    """Whatever form a right proof has, it passes."""
-    found = judge(Claim(statement=ZERO, preamble=LIA), reply, sandbox)
+    """Whatever form a right proof has, it passes; the preamble's tactics are loaded for those that use them."""
+    found = judge(Claim(statement=ZERO, preamble=LIA if "lia" in reply else ""), reply, sandbox)
     assert found.outcome is Outcome.PASS, found
 
 

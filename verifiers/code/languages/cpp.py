@@ -36,6 +36,9 @@ _FAILED = r"(?m)^[^\n]*?:(?P<line>\d+): [^\n]*Assertion `(?P<test>[^\n]*)' faile
 _WIRE = ("wire.hpp", "wire.cpp", "any.hpp")
 _OPTIONS = ("-w", "-pipe", "-fmax-errors=5")
 _CHECKED = "-D_GLIBCXX_ASSERTIONS"  # an index out of range ends the solution: what lies there is right by luck alone
+# what of ours each side is linked with, as sources or, once they are built, as objects: either has a `wire` of its
+# own, since the linker keeps one copy of a template and only the candidate's may check an index
+_SERVER, _CLIENT = "own/server", "own/client"
 
 
 def _job(source: Source, tests: Tests, limits: Limits) -> Job:
@@ -49,6 +52,7 @@ def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Pl
     """The solution between our server's head and one line that names its entry point; other ways to read it follow."""
     files = {
         **support.files("cpp", *_WIRE, "server.hpp", "server.cpp"),
+        _SERVER: b"server.cpp wire.cpp",
         "main.cpp": support.source("cpp", "main.cpp").replace(b"ENTRY", tests.entry.encode()),
         "solution.cpp": source.code.encode("utf-8", "replace"),
         "context.cpp": source.context.encode("utf-8", "replace"),
@@ -57,7 +61,7 @@ def _candidate(source: Source, tests: Tests, declared: Declaration | None) -> Pl
     }
     ways = [["-std=gnu++17"], ["-std=gnu++17", "-DVERISIEVE_CONTEXT"]] if source.context.strip() else [["-std=gnu++17"]]
     ways += [[standard, "-DVERISIEVE_DECLARED"] for standard in ("-std=gnu++17", "-std=gnu++20") if declared]
-    parts, text = ("main.cpp", "server.cpp", "wire.cpp"), source.code + tests.declaration + tests.prelude
+    parts, text = ("main.cpp", f"@{_SERVER}"), source.code + tests.declaration + tests.prelude
     builds = [[_compile("solution", [*way, *_any(text), _CHECKED], parts, text)] for way in ways]
     defined = bool(re.search(rf"\b{tests.entry}\b", source.code))
     return Plan(builds=builds, run=["./solution"], files=files, defined=defined)
@@ -81,9 +85,12 @@ def _tester(tests: Tests, declared: Declaration) -> Plan:
             _asserts(tests.tests) if tests.style == "asserts" else f'#line 1 "tests"\n{tests.tests}',
         )
     )
-    files = support.files("cpp", *_WIRE, "client.hpp", "client.cpp")
-    command = _compile("tests", ["-std=gnu++17", "-O0", *_any(text)], ("tests.cpp", "client.cpp", "wire.cpp"), text)
-    files["tests.cpp"] = text.encode("utf-8", "replace")
+    command = _compile("tests", ["-std=gnu++17", "-O0", *_any(text)], ("tests.cpp", f"@{_CLIENT}"), text)
+    files = {
+        **support.files("cpp", *_WIRE, "client.hpp", "client.cpp"),
+        _CLIENT: b"client.cpp wire.cpp",
+        "tests.cpp": text.encode("utf-8", "replace"),
+    }
     return Plan(builds=[[command]], run=["./tests"], files=files, failure=_FAILED, nan=tests.nan)
 
 
@@ -132,14 +139,27 @@ def _program(code: str, stdin: bytes, limits: Limits) -> Job:
     return compiling.program(plan, stdin, limits, "native")
 
 
+def _library() -> Plan:
+    """Our own part of both sides, as objects, and the lists that name them."""
+    builds, files = [], support.files("cpp", *_WIRE, "server.hpp", "server.cpp", "client.hpp", "client.cpp")
+    for folder, part, options in ((_SERVER, "server", [_CHECKED]), (_CLIENT, "client", [])):
+        objects = {name: f"{folder}-{name}.o" for name in (part, "wire")}
+        builds += [
+            _compile(made, ["-c", "-std=gnu++17", *options], (f"{name}.cpp",), "") for name, made in objects.items()
+        ]
+        files[folder] = " ".join(objects.values()).encode()
+    return Plan(builds=[builds], files=files, keep=["own"])
+
+
 language = Language(
     name="cpp",
     aliases=frozenset({"c++", "cxx", "cc"}),
     toolchain="native",
     tools=(COMPILER,),
     styles=frozenset({"asserts", "unittest", "stdin", "calls"}),
-    cpu=50.0,  # compiling takes 1 to 3 of them, and more where a solution is tried in several ways
+    cpu=50.0,  # compiling takes 1 to 2 of them, and more where a solution is tried in several ways
     find=partial(blocks.find, syntax=SYNTAX),
     job=_job,
     program=_program,
+    library=_library(),
 )
