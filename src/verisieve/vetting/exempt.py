@@ -23,10 +23,6 @@ LEAST_BOUND = 10
 class Exempt(NamedTuple):
     """Some bytes, the operator of the edits that are left out there, and their new texts; none: whatever it is."""
 
-<<<<<<< HEAD
-    >>> sorted(spans("MOST, FEW = 50, 3\\nraise ValueError('too many of them')"))
-    [(12, 14), (35, 53)]
-=======
     start: int
     end: int
     operator: str
@@ -41,9 +37,8 @@ class Exempt(NamedTuple):
 def places(source: str) -> list[Exempt]:
     """What is left out of the edits of a module.
 
-    >>> places("MOST = 50\\nFEW = 3\\nraise ValueError('too many of them')")
-    [Exempt(start=7, end=9, operator='constant', texts=()), Exempt(start=35, end=53, operator='constant', texts=())]
->>>>>>> main
+    >>> places("MOST, FEW = 50, 3\\nraise ValueError('too many of them')")
+    [Exempt(start=12, end=14, operator='constant', texts=()), Exempt(start=35, end=53, operator='constant', texts=())]
     """
     tree, text = ast.parse(source), Text(source)
     constants = [Exempt(*text.span(node), "constant") for node in (*_bounds(tree), *_messages(tree))]
@@ -71,12 +66,8 @@ def _bounds(tree: ast.Module) -> Iterator[ast.Constant]:
                 yield value
 
 
-<<<<<<< HEAD
 def _parts(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, ast.Tuple) else [node]
-=======
-def _capitals(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id.isupper()
 
 
 def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -95,4 +86,3 @@ def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
             for node in ast.walk(function) if function.returns.id == "bool" else ():
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
                     yield node.value
->>>>>>> main
