@@ -76,6 +76,9 @@ def _beside_number(reader: Reader, left: Node, right: Node) -> Node:
         named = units.lookup(reader.here.text) if reader.here.kind == "sym" else None
         right = reader.build("mul", right, Unit(named)) if named and reader.take() else right
     if isinstance(ending, Unit):
+        if reader.here.kind in {"sym", "func"} and (named := units.lookup(reader.here.text)):  # 1 min 30 s
+            reader.take()
+            right = reader.build("mul", right, Unit(named))
         while reader.here.kind == "unit":
             right = reader.build("mul", right, unit(reader))
         return reader.build("add", left, right)

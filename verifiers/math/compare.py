@@ -29,6 +29,7 @@ from verisieve.verifiers.math.nodes import (
     Sym,
     TooLargeError,
     heads,
+    number,
     symbols,
 )
 from verisieve.verifiers.math.scalars import Judgement, Result, different, equal, same, undecided
@@ -99,6 +100,8 @@ def _bases(gold: Node, answer: Node, options: Options) -> Result | None:
         return equal(gold, answer) if answer.args[1] == gold.args[1] else different("base", kind="another base")
     if isinstance(answer, Num) and options.units_known and answer.digits == render.latex(gold).partition("_")[0]:
         return same("base")
+    if gold.args[1] == number(10):  # the base that every number has
+        return equal(gold, answer)
     return different("base", kind="no base")
 
 

@@ -11,13 +11,15 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
+from verisieve.verifiers.math import concealed, tongues
+from verisieve.verifiers.math.statements import HEDGE, SENTENCE_END, concluded
 from verisieve.verifiers.replies import visible
 
 MAX_SCAN = 60_000
 MAX_WHOLE = 300
 _MAX_BOXES = 24
 _BOX = lazily.pattern(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?<![A-Za-z\\])boxed(?=\{)")  # the backslash gets lost
-_COMMENT = lazily.pattern(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d).*")
+_COMMENT = lazily.pattern(r"(?<![\\\d])(?<!\\\s)(?<!\d\s)%(?!\d|[.,]?\$?[ \t]*(?:\n|$)).*")
 _JOINED = lazily.pattern(
     r"^[\s$.,;&]*(?:\\\]|\\\)|\\text\{)?[\s$]*(?:and|or|,|;|&)?[\s}$]*(?:\\\[|\\\()?[\s$]*(?:[a-zA-Z](?:_\{?\w\}?)?\s*=\s*)?[\s$]*$"
 )
@@ -26,45 +28,56 @@ _MARK = lazily.pattern(
     (?:\b(?:final|correct|right|best)\s+)?\b(?:answer|ans|option|choice|result|solution|output)\b
     (?:\s+(?:to|of|for|here|choice|option|then|must|should|would|therefore|thus|itself)\b[^.:=\n]{0,60}?)?
     [*_\s]*(?:\bis\b(?:\s*:|\s+that\b|\s+option\b|\s+choice\b|\s+simply\b|\s+therefore\b|\s+thus\b|\s+given\s+by\b|\s+equal\s+to\b)?
-      |\bbe\b|\bequals\b|["']?:|=|→|⇒|->|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
+      |\bbe\b|\bequals\b|["']?:|(?<=ans)\.|=(?!=)|→|⇒|->|\bcomes\s+(?:out\s+)?to\b)[*_\s]*:?[*_]*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
-_HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
-_TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
-_REMARK = lazily.pattern(
-    r"<!--.*?(?:-->|$)|\\iffalse\b.*?(?:\\fi\b|$)|\\begin\{comment\}.*?(?:\\end\{comment\}|$)|"
-    r"\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
-    re.DOTALL,
-)
-_HIDING = ("<!--", "\\iffalse", "{comment}", "phantom")
-_MAX_REMARKS = 50
-_BOLD = lazily.pattern(  # So the total is **17**.
-    r"(?:^|[.!?]\s|\n)[ \t]*(?:so|thus|hence|therefore|consequently)\b,?[^.\n*]{0,80}"
-    r"\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$",
+_NOT_THIS = lazily.pattern(
+    r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+)|n't)"
+    r"\s+(?:be\s+|the\s+|that\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$",
     re.IGNORECASE,
 )
+_NOT_SO = lazily.pattern(
+    r"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+(?:wrong|incorrect|false|too\s+\w+|extraneous|impossible|"
+    r"rejected|invalid|excluded|ruled\s+out|not\s+(?:the|a|an|correct|right|valid|possible)\b|the\s+(?:answer|result)\s+if)|"
+    r"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit))",
+    re.IGNORECASE,
+)
+_MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
+_GOES_ON = lazily.pattern(r"[ ]*(?:\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
+_TAIL = lazily.pattern(
+    r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
+    r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
+)
+_HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
+_TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
 _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
 _QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
 _FENCED = lazily.pattern(r"```[a-z]*\n([^`]*)\n?```$")
 _BULLET = lazily.pattern(r"^\s*[-*•]\s+")
 _LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
-_SENTENCE_END = lazily.pattern(r"(?<![A-Z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
 _BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
-_HEDGE = lazily.pattern(
-    r"\b(?:either|maybe|perhaps|possibly|probably|might\s+be|could\s+(?:also\s+)?be|not\s+sure|unsure|alternatively|"
-    r"or\s+else|depending\s+on|not\s+certain|i\s+guess|one\s+of)\b",
-    re.IGNORECASE,
-)
 _RETRACTION = lazily.pattern(
-    r"\b(?:wait|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
     r"(?:\d+|[})$])\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely)(?=\s*(?:[.,;!?)]|$)))\b",
     re.IGNORECASE,
+)
+_UNCLAIMED = lazily.pattern(  # what is said of an answer without giving it
+    r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth|"
+    r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|official|your|their|his|her|other)\s+|"
+    r"\b(?:suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims|says|said|wrong|false|must\s+show)\s+(?:that\s+)?"
+    r"(?:the\s+|my\s+|our\s+)?|(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|nobody|"
+    r"(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be))\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = lazily.pattern(r"\b(?:previous|earlier|other|another)\b", re.IGNORECASE)
+_ONE_OF_MANY = lazily.pattern(
+    r"\b(?:first|second|third|fourth|another|other|alternative|(?<!only\s)possible)\s+$", re.IGNORECASE
 )
 _OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
 _ALSO = lazily.pattern(
@@ -88,10 +101,11 @@ class How(StrEnum):
 
 
 class Found(NamedTuple):
-    """The answer's text and where it was found; no text without an answer."""
+    """The answer's text and where it was found; no text without an answer; `tail` may be the unit of a box."""
 
     text: str | None
     how: How
+    tail: str = ""
 
 
 def extract(reply: str) -> Found:
@@ -105,7 +119,7 @@ def extract(reply: str) -> Found:
     text = visible(reply)
     if len(text) > MAX_SCAN:
         text = text[-MAX_SCAN:]
-    text = _uncommented(text)
+    text = concealed.revealed(text)
     if "boxed" in text or "\\fbox" in text or "\\framebox" in text:
         boxed = _boxed(_COMMENT.sub("", text) if "%" in text else text)
         if boxed is not None:
@@ -116,25 +130,20 @@ def extract(reply: str) -> Found:
     whole = _laid_out(text)
     if not whole or len(whole) > MAX_WHOLE or _REFUSAL.search(whole):
         return Found(None, How.NOTHING)
-    if _HEDGE.search(whole):
+    if HEDGE.search(whole):
         return Found(None, How.HEDGED)
     return Found(whole, How.WHOLE)
 
 
 def _laid_out(text: str) -> str:
     """Return a text without quotation marks and fences of Markdown; a list of items alone becomes one line."""
-    text = _QUOTE.sub("", text.strip())
+    text = _QUOTE.sub("", text.strip().rstrip(" ✓✔☑✅🎉"))
     fenced = _FENCED.match(text)
     text = fenced[1].strip() if fenced else text
     lines = text.splitlines()
     if 1 < len(lines) < 30 and all(_BULLET.match(line) for line in lines):  # an answer, no essay
         return ", ".join(_BULLET.sub("", line).strip() for line in lines)
     return text
-
-
-def _uncommented(text: str) -> str:
-    """Drop what no reader sees: remarks in HTML and TeX, phantoms."""
-    return _REMARK.sub("", text, count=_MAX_REMARKS) if any(mark in text for mark in _HIDING) else text
 
 
 class _Box(NamedTuple):
@@ -161,14 +170,23 @@ def _boxed(text: str) -> Found | None:
     also = _ALSO.match(text[chosen[-1].end :][:120])
     if also:  # another value, or the same one written another way
         contents.append(next(part for part in also.groups() if part))
-    if not contents[-1]:
+    after = text[chosen[-1].end :][:60]
+    if not contents[-1] or _GOES_ON.match(after):
         return Found(None, How.NOTHING)
+    if len(contents) == 1 and _MINUS.search(text[: chosen[0].start][-8:]):
+        contents = [f"-\\left({contents[0]}\\right)"]
     joined = (" \\text{ or } " if also else ", ").join(contents)
-    return Found(None, How.HEDGED) if _HEDGE.search(joined) else Found(joined, How.BOX)
+    return Found(None, How.HEDGED) if HEDGE.search(joined) else Found(joined, How.BOX, _tail(after))
+
+
+def _tail(after: str) -> str:
+    """Return the words or the signs after a box that may be its unit."""
+    match = _TAIL.match(after)
+    return match[1].strip() if match else ""
 
 
 def _boxes(text: str) -> list[_Box]:
-    """Return the last few balanced boxes, innermost only, in order."""
+    """Return the last few balanced boxes that are not denied, innermost only, in order."""
     matches = list(_BOX.finditer(text))[-_MAX_BOXES:]
     found: list[_Box] = []
     for match in matches:
@@ -178,7 +196,12 @@ def _boxes(text: str) -> list[_Box]:
         while found and found[-1].end >= box.end:
             found.pop()
         found.append(box)
-    return found
+    return [box for box in found if not _denied(text, box)]
+
+
+def _denied(text: str, box: _Box) -> bool:
+    r"""Say whether a text takes a box back where it stands: not \boxed{3}, \boxed{4} is wrong."""
+    return bool(_NOT_THIS.search(text[max(0, box.start - 60) : box.start]) or _NOT_SO.match(text[box.end :][:60]))
 
 
 def _content(text: str, match: re.Match[str]) -> _Box | None:
@@ -214,14 +237,20 @@ def _marked(text: str) -> Found | None:
     headings = list(_HEADING.finditer(text)) if "answer" in low else []
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
         marks = headings
+    abroad = tongues.marked(text, low)
+    if abroad and (not marks or abroad.end > marks[-1].end()):
+        return _committed(*_first_sentence(abroad.answer, abroad.after))
     if not marks:
-        bold = _BOLD.search(text[-400:]) if text.rstrip(" \n.!").endswith("**") else None
-        return _committed(bold[1], "") if bold and not (_HEDGE.search(bold[0]) or _DENIAL.search(bold[0])) else None
+        ending = concluded(text)
+        return _committed(ending, "") if ending else None
     mark = marks[-1]
     if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)
-    if re.search(r"\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?$", text[: mark.start()][-20:]):
+    before = text[max(0, mark.start() - 80) : mark.start()]
+    if _UNCLAIMED.search(before) or _OF_ANOTHER.search(mark[0]):
         return Found(None, How.NOTHING)
+    if _ONE_OF_MANY.search(before) and mark[0][:1] in "asrAS":  # no `second option`
+        return Found(None, How.HEDGED)
     tail = text[mark.end() :]
     block = _BLOCK.match(tail)
     if block:
@@ -231,7 +260,7 @@ def _marked(text: str) -> Found | None:
 
 
 def _first_sentence(line: str, after: str) -> tuple[str, str]:
-    end = _SENTENCE_END.search(line)
+    end = SENTENCE_END.search(line)
     if end:
         return line[: end.start()], line[end.end() :] + "\n" + after
     return line, after
@@ -246,48 +275,6 @@ def _committed(text: str, after: str) -> Found:
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
     torn = _RETRACTION.search(text) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
-    if _HEDGE.search(text) or torn or _RETRACTION.search(after) or _OR.match(after):
+    if HEDGE.search(text) or torn or _RETRACTION.search(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)
-
-
-_MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
-_PREDICATE = lazily.pattern(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
-)
-_SUBJECT = lazily.pattern(
-    r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
-    re.IGNORECASE,
-)
-_DENIAL = lazily.pattern(
-    r"\b(?:not|n't|never|neither|nor|wrong|incorrect|cannot|except|unless|isn't|aren't|refuse|step|question|ignore|false|doubt|unlikely|guess|hope|suppose|assume|if)\b|n't\b",
-    re.IGNORECASE,
-)
-_NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
-
-
-def stated(whole: str) -> list[str]:
-    """Return what a short text may state as its answer, if it is one sentence: the maths at its end, its predicate.
-
-    >>> stated("It tends to $\\\\infty$."), stated("The value is 5."), stated("4 is wrong; certainly not 4")
-    (['\\\\infty'], ['5'], [])
-    """
-    if _DENIAL.search(whole) or len(_SENTENCE_END.findall(whole)) > 1 or "\n\n" in whole:
-        return []
-    found = []
-    ending = _MATHS_END.search(whole)
-    if ending and whole.count("$") <= 4:  # one formula at the end, at most one before
-        found.append(next(part for part in ending.groups() if part))
-    predicate = _PREDICATE.search(whole)
-    if predicate and not ending:
-        found.append(predicate[1].strip().strip("*_` "))
-    spelt = _NAMELY.search(whole)
-    if spelt and not ending:
-        found.append(spelt[1].strip("*_` "))
-    several = re.search(r"\bare\s+([^.]*\$[^.]*\$[^.]*\$[^.]*\$)", whole)
-    if several:
-        found.insert(0, several[1])
-    subject = _SUBJECT.match(whole)
-    if subject:
-        found.append(subject[1])
-    return found

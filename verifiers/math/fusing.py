@@ -15,7 +15,7 @@ def trimmed(tokens: list[Token]) -> list[Token]:
     """Drop the full stop of a sentence and a leading `=` or `≈`."""
     while tokens and tokens[-1].kind == "op" and tokens[-1].text in {".", ",", ";", ":"}:
         tokens = tokens[:-1]
-    if tokens and tokens[0].kind == "rel" and tokens[0].text in {"eq", "approx"}:
+    if tokens and tokens[0].kind == "rel" and tokens[0].text in {"eq", "approx", "to"}:
         tokens = tokens[1:]
     return tokens
 

@@ -29,6 +29,7 @@ _PLAIN = {
     "¥": r"\yen ", "₹": r"\rupee ", "₩": r"\won ", "₽": r"\ruble ",
     "∴": "", "✓": "", "✔": "", "✅": "", "∎": "", "■": "", "□": "",
     "∣": "|", "∠": r"\angle ", "…": r"\ldots ", "µ": "μ", "％": "%",
+    "。": ".", "、": ",", "；": ";", "＜": "<", "＞": ">", "－": "-", "／": "/", "＾": "^", "度": r"^\circ ",
     "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=", "＋": "+",
     "\u00a0": " ", "\u2009": r"\,", "\u202f": r"\,", "\u2061": "", "\u200b": "", "\ufeff": "", "\u2062": "",
 }  # fmt: skip
@@ -44,11 +45,12 @@ _GREEK = dict(
 )
 _TABLE = {ord(char): text for char, text in _PLAIN.items()}
 _TABLE |= {ord(char): f"\\{name} " for char, name in _GREEK.items()}
-_TABLE |= {ord("０") + digit: str(digit) for digit in range(10)}
+_TABLE |= {ord(zero) + digit: str(digit) for zero in "０٠۰०" for digit in range(10)}
 _STYLED = lazily.pattern("[\U0001d400-\U0001d7ff]+")
 _LAYOUT = lazily.pattern(r"\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}")
 _SUPERS = lazily.pattern(f"[{''.join(_SUPER)}]+")
 _SUBS = lazily.pattern(f"[{''.join(_SUB)}]+")
+_SLANTED = lazily.pattern(f"([{''.join(_SUPER)}]+)[⁄∕/]([{''.join(_SUB)}]+)")
 _VULGARS = lazily.pattern(r"(\d?)\s?([" + "".join(_VULGAR) + "])")
 _MONEY = lazily.pattern(r"(?<![\w$}\\])\$(?=\s?[\d.])")
 _PAIRED = lazily.pattern(r"^\s*(\$\$?)([^$]*)\1[\s.,;:!]*$")
@@ -57,6 +59,11 @@ _PAIRED = lazily.pattern(r"^\s*(\$\$?)([^$]*)\1[\s.,;:!]*$")
 def _vulgar(match: re.Match[str]) -> str:
     over, under = _VULGAR[match[2]].split("/")
     return f"{match[1]}\\frac{{{over}}}{{{under}}}"
+
+
+def _slanted(match: re.Match[str]) -> str:
+    above, below = ("".join(table[char] for char in part) for table, part in ((_SUPER, match[1]), (_SUB, match[2])))
+    return f"\\frac{{{above}}}{{{below}}}"
 
 
 def latexed(text: str) -> str:
@@ -69,6 +76,7 @@ def latexed(text: str) -> str:
         return text
     text = _STYLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     text = _VULGARS.sub(_vulgar, text)
+    text = _SLANTED.sub(_slanted, text)
     text = _SUPERS.sub(lambda match: "^{" + "".join(_SUPER[char] for char in match[0]) + "}", text)
     text = _SUBS.sub(lambda match: "_{" + "".join(_SUB[char] for char in match[0]) + "}", text)
     return text.translate(_TABLE)

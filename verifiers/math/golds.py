@@ -103,6 +103,7 @@ def _spellings(name: str) -> list[str]:
 
 def unwrapped(text: str) -> str:
     """Return a text without upright commands and dollars."""
+    text = text.replace("{:}", ":")
     if "\\" not in text and "$" not in text:
         return text
     return _UPRIGHT.sub(lambda match: match[1] or "", text).replace("\\,", " ").replace("\\ ", " ")

@@ -15,7 +15,7 @@ from verisieve.records import Outcome
 from verisieve.verifiers import lazily
 from verisieve.verifiers.math import meter, moments, shapes, texts
 from verisieve.verifiers.math.compare import compare
-from verisieve.verifiers.math.extract import Found, How, extract, stated
+from verisieve.verifiers.math.extract import Found, How, extract
 from verisieve.verifiers.math.golds import Gold, Kind, prepare, squeezed, unwrapped
 from verisieve.verifiers.math.nodes import (
     Apply,
@@ -25,6 +25,7 @@ from verisieve.verifiers.math.nodes import (
     TooLargeError,
     UnreadableError,
     has_units,
+    heads,
     symbols,
 )
 from verisieve.verifiers.math.parse import parse
@@ -32,6 +33,7 @@ from verisieve.verifiers.math.readings import LEADING, readings
 from verisieve.verifiers.math.rereading import maybe as _read
 from verisieve.verifiers.math.rereading import rereadings
 from verisieve.verifiers.math.scalars import Judgement, Result, undecided
+from verisieve.verifiers.math.statements import stated
 
 
 class Reason(StrEnum):
@@ -61,6 +63,7 @@ _SHORT = lazily.pattern(r"^[ $]*(?![A-Z][a-z]{2})[A-Za-z]{2,4}[ $]*$")  # Bob is
 _DIGIT = lazily.pattern(r"\d")
 _INTEGER = lazily.pattern(r"-?\d{1,18}")
 _NOTATION = lazily.pattern(r"\\(?!text|mathrm|mathbf|textbf|mbox|quad)[A-Za-z]|[=^_<>≤≥∑∫√]|\d\s*[+*/^]")
+_UNIT_WORDS = 4  # square feet per hour
 _MAX_SHOWN = 2000
 _MAX_REMEMBERED = 200  # characters of an answer
 
@@ -74,7 +77,24 @@ def judge(gold: Gold, reply: str) -> Ruling:
         return Ruling(Outcome.NO_ANSWER, reason, None, {"extracted": str(found.how)})
     if not found.text.isascii():  # a lone surrogate would break whoever writes the verdict
         found = found._replace(text=found.text.encode("utf-8", "replace").decode("utf-8"))
+    if found.tail:
+        found = _measured(gold, found)
     return _judged(gold, found) if len(found.text or "") <= _MAX_REMEMBERED else _judged.__wrapped__(gold, found)
+
+
+def _measured(gold: Gold, found: Found) -> Found:
+    """Return the answer with the unit that stands behind its box, where a gold with a unit asks for one."""
+    asked = gold.node is not None and (has_units(gold.node) or "percent" in heads(gold.node))
+    words = found.tail.split(" ")[:_UNIT_WORDS] if asked else []
+    for count in range(len(words), 0, -1):
+        if (words[count - 1] == "in" and words[count:]) or words[count : count + 1] == ["points"]:  # 7 in all
+            continue
+        unit = " ".join(words[:count])
+        text = f"{found.text}\\text{{ {unit}}}" if unit.replace(" ", "").isalpha() else f"{found.text} {unit}"
+        node = _read(text)
+        if node is not None and (has_units(node) or "percent" in heads(node)) and "noun" not in heads(node):
+            return Found(text, found.how)
+    return found._replace(tail="")
 
 
 @lru_cache(maxsize=1024)
@@ -125,7 +145,7 @@ def _moment(gold: Gold, found: Found) -> Ruling:
 
 def _text(gold: Gold, found: Found) -> Ruling:
     assert found.text is not None
-    for text in (found.text, *(stated(found.text) if found.how is How.WHOLE else ())):
+    for text in (found.text, texts.uncaused(found.text), *(stated(found.text) if found.how is How.WHOLE else ())):
         if texts.equal(gold.text, text):
             return _ruling(True, gold, found.text, found, tier="text")
     if texts.plain(gold.text) in {"no solution", "no real solution"} and _read(found.text) in {

@@ -26,6 +26,7 @@ from verisieve.verifiers.math.scalars import Judgement, Result, different, equal
 
 _DEGREE = Unit("deg")
 _RADIAN = Unit("rad")
+_SINGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman"}
 _MEASURING = frozenset({"noun", "percent"})
 
 
@@ -67,7 +68,9 @@ def _unnamed(node: Node) -> Node:
 
 
 def _same_noun(left: str, right: str) -> bool:
-    one, two = ({word.rstrip("s").removesuffix("e") for word in text.split()} for text in (left, right))
+    one, two = (
+        {_SINGULAR.get(word, word.rstrip("s").removesuffix("e")) for word in text.split()} for text in (left, right)
+    )
     return one <= two or two <= one
 
 

@@ -17,6 +17,7 @@ _DAYS = lazily.pattern(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ")
 _CLOCK = lazily.pattern(
     r"^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?\s*(am|pm|a\.m\.?|p\.m\.?)?(?:\s*(?:o'clock|hours|hrs|h))?$"
 )
+_HALVES = lazily.pattern(r" in the (morning|afternoon|evening)$")
 _NAMED = {
     f"{lead}{name}": (hour, 0, 0)
     for name, hour in (("noon", 12), ("midday", 12), ("midnight", 0))
@@ -33,7 +34,7 @@ def parse(text: str) -> tuple[Moment, ...] | None:
     (((2024, 2, 29),), ((15, 30, 0),), None)
     """
     text = " ".join(text.replace("~", " ").lower().split()).strip(" .")
-    text = _DAYS.sub("", text)
+    text = _DAYS.sub("", _HALVES.sub(lambda match: " am" if match[1] == "morning" else " pm", text))
     return _dates(text) or _times(text)
 
 

@@ -24,6 +24,7 @@ from verisieve.verifiers.math.nodes import (
     UnreadableError,
     Words,
     apply,
+    symbols,
 )
 from verisieve.verifiers.math.reader import Grammar, Reader
 from verisieve.verifiers.math.tokens import tokenize
@@ -159,6 +160,8 @@ def _noun(reader: Reader, node: Node) -> Node:
     noun = " ".join(taken).lower()
     if set(noun.split()) & words.NO_NOUN or len(noun.split()) > _NOUN_WORDS:
         raise UnreadableError(f"words that are no noun: {noun!r}")
+    if isinstance(node, Apply) and node.head == "eq" and not symbols(node):  # 8! = 40320 ways
+        return reader.build("eq", node.args[0], reader.build("noun", node.args[1], Words(noun)))
     return reader.build("noun", node, Words(noun))
 
 

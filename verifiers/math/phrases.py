@@ -23,6 +23,11 @@ _LETTER = r"\$?\\?\(?\s*([a-z])\s*(?:\\?\))?\$?"
 _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("x",), r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))", r" \\times "),
     (("base",), rf"\s*\(?\s*(?:in\s+)?base[\s-]*(\d+|{_NAMES})\s*\)?\s*$", r"_{\1}"),
+    (
+        ("binary", "octal", "hex"),
+        r"(?<=[\dA-Fa-f])\s*\(?\s*(?:in\s+)?(binary|octal|hex)(?:adecimal)?\s*\)?\s*$",
+        r"_{\1}",
+    ),
     (("integer",), rf"{_FOR}{_LETTER}\s+(?:is\s+)?(?:an?\s+)?(?:any\s+)?integers?{_END}", r", \1 \\in \\mathbb{Z}"),
     (("integer",), rf"{_FOR}integers?\s+(?:values\s+of\s+)?{_LETTER}{_END}", r", \1 \\in \\mathbb{Z}"),
     (("integer",), rf"[,;]?\s*\(?\s*{_LETTER}\s+(?:is\s+)?an?\s+(?:any\s+)?integer{_END}", r", \1 \\in \\mathbb{Z}"),
@@ -55,6 +60,11 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("odd",), r"(?<![A-Za-z\\])([a-z])\s*\\text\s*\{\s*(?:is\s+)?odd\s*\}", r"\1 \\equiv 1 \\pmod 2"),
     (("even",), r"(?<![A-Za-z\\])([a-z])\s+(?:is\s+)?even\b", r"\1 \\equiv 0 \\pmod 2"),
     (("odd",), r"(?<![A-Za-z\\])([a-z])\s+(?:is\s+)?odd\b", r"\1 \\equiv 1 \\pmod 2"),
+    (
+        ("multiple", "divisible"),
+        r"^\s*\$?([a-z])\$?\s+(?:is\s+|must\s+be\s+)?(?:an?\s+(?:integer\s+)?multiple\s+of|divisible\s+by)\s+\$?(\d+)\$?\s*\.?$",
+        r"\1 \\equiv 0 \\pmod{\2}",
+    ),
     (("choose",), r"(?<![\w}\\])(\w{1,3})\s+choose\s+(\w{1,3})(?!\w)", r"\\binom{\1}{\2}"),
     (("multiplied",), r"(?<=[\d)])\s+multiplied\s+by\s+(?=[\d(])", " * "),
     (("square",), r"\b(?:the\s+)?square\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt{\1}"),

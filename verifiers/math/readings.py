@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math.extract import Found, How, stated
+from verisieve.verifiers.math import tongues, words
+from verisieve.verifiers.math.extract import Found, How
+from verisieve.verifiers.math.statements import stated
 
 _AFTERTHOUGHT = lazily.pattern(
     r"(?:,\s*)?(?:\b(?:because|since|which|so that|as (?:required|desired|claimed|shown|requested)|when|after|"
@@ -17,10 +19,13 @@ LEADING = lazily.pattern(
     r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
     r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
     r"(?:point|pair|triple|set|interval|line|number|value|vector|matrix|equation|coordinates))\s+|[:=≈]\s*|"
+    r"(?:\\int(?!\s*[_^]|\\limits)[^=]{1,80}?d[a-z]|\\left\[[^=]{1,80}\\right\]_[^=]{1,30})\s*=\s*|"
+    r"\\text\s*\{\s*(?:exactly|only|just)\s*\}\s*|"
     r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
-_SPOKEN = lazily.pattern(r"\s*\((?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_SPOKEN = lazily.pattern(r"\s*\((?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_SPELT = lazily.pattern(r"^([A-Za-z -]{3,60}?)\s*\((\d{1,6})\)\.?$")  # twelve (12)
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
 _INSTEAD = lazily.pattern(
@@ -33,8 +38,11 @@ def readings(found: Found) -> Iterator[str]:
     assert found.text is not None
     text = found.text
     if ")" in text[-3:]:
+        spelt = _SPELT.match(text)
+        if spelt and words.spelled(spelt[1]) == int(spelt[2]):
+            yield spelt[2]
         yield _SPOKEN.sub("", text)
-    yield text
+    yield tongues.number(text) or text
     quoted = _QUOTED.match(text)
     if quoted:
         yield quoted[2]

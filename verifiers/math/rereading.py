@@ -11,6 +11,8 @@ from verisieve.verifiers.math.parse import parse
 
 _GROUPED = lazily.pattern(r"\d,\d{3}")
 _COMMA = lazily.pattern(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
+_UNIT_SIGNS = lazily.pattern(r"(?:\\[(\[]|[ \-+$\\€£])*")  # (3,1) is a point
+_PAIR = lazily.pattern(r"[1-9]\d*,\d")
 _LAKHS = lazily.pattern(r"(?<![\d,.])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
 _MIXED = lazily.pattern(r"(?<![\d.,/}])(\d+)\s*(?:and|\\text\s*\{\s*and\s*\})\s*(\\[dt]?frac\s*\{\d+\}\s*\{\d+\})")
 
@@ -31,6 +33,8 @@ def rereadings(gold: str, answer: str) -> Iterator[tuple[Node, Node]]:
     if (pair := [_LAKHS.sub(_digits, _MIXED.sub(r"\1\2", side)) for side in (gold, answer)]) != [gold, answer]:
         yield from _both(maybe(pair[0]), maybe(pair[1]))
     written = [decimal_comma(side) for side in (gold, answer)]
+    if _PAIR.fullmatch(gold.strip(" $")):  # 2,5 is a list of two
+        written[0] = ""
     if bool(written[0]) != bool(written[1]):
         yield from _both(maybe(written[0] or gold), maybe(written[1] or answer))
 
@@ -58,6 +62,6 @@ def decimal_comma(text: str) -> str:
     match = found[0]
     whole, places = match["whole"].replace(".", ""), match["places"]
     before, after = text[: match.start()], text[match.end() :]
-    if (len(places) == 3 and whole != "0" and "." not in match["whole"]) or before.strip(" -+$\\([€£"):
+    if (len(places) == 3 and whole != "0" and "." not in match["whole"]) or _UNIT_SIGNS.fullmatch(before) is None:
         return ""
     return f"{before}{whole}.{places}{after}" if not re.search(r"\d\s*[)\]]?\s*[,;]", after) else ""

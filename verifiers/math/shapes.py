@@ -27,6 +27,11 @@ from verisieve.verifiers.math.nodes import (
 )
 from verisieve.verifiers.math.words import NO_NOUN
 
+_OF_THE_CHECKER = frozenset(
+    f"{name}{noun}"
+    for name in ("expected", "gold", "reference", "truth", "key")
+    for noun in ("", " answer", " solution")
+) | {"ground truth"}
 _JOINS = frozenset({"list", "or", "and", "set"})
 _RELATIONAL = INEQUALITIES | INTERVALS | {"chain", "union", "minus"}
 
@@ -43,7 +48,9 @@ def is_name(node: Node) -> bool:
     if isinstance(node, Sym):
         return node.name not in CONSTANTS
     if isinstance(node, Words):
-        return NO_NOUN.isdisjoint(node.text.split())  # `anything but` names nothing
+        return (
+            NO_NOUN.isdisjoint(node.text.split()) and node.text not in _OF_THE_CHECKER
+        )  # `anything but` names nothing
     if not isinstance(node, Apply):
         return False
     if node.head in {"call", "lim"}:

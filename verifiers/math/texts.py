@@ -19,14 +19,17 @@ _ARTICLES = lazily.pattern(r"\b(?:the|a|an)\b\s*")
 _LEADS = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),? )?(?:there (?:is|are|exists?|exist)|it(?:'s| is)|"
     r"it(?= cannot| can't| does| has)|this is|they are|"
-    r"we have|it has|(?:the )?(?:\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
+    r"we have|it has|(?:the )?(?:(?!not |never |no )\w+ ){1,3}(?:is|are|has|have)(?! (?:not|no longer)\b)) "
 )
 _YES_NO = lazily.pattern(
     r"^(yes|no|true|false)\b(?!\s*(?:and|or|/|solution|real|integer|such)\b)\s*(?:[,.;:!—–-]|$|because|since|as\b)",
     re.IGNORECASE,
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
-_TORN = lazily.pattern(r"\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$", re.IGNORECASE)
+_TORN = lazily.pattern(
+    r"^\W*(?:no|false)\W+(?:yes|true)\W*$|^\W*(?:yes|true)\W+(?:no|false)\W*$|\b(?:or|and|unless|rather)[\s,]+(?:yes|no|not|true|false)\b|\?\s*$",
+    re.IGNORECASE,
+)
 _SYNONYMS = {
     "limit dne": "does not exist",
     "dne": "does not exist",
@@ -54,6 +57,10 @@ _SYNONYMS = {
     "can't be determined": "not enough information",
     "impossible to determine": "not enough information",
 }
+_CAUSE = lazily.pattern(r"[,;]?\s+(?:because|since)\b[^.]*\.?\s*$", re.IGNORECASE)
+_OF_THE_NAMED = lazily.pattern(
+    r" (?:is (?:winner|tallest|oldest|youngest|fastest|one)|wins|won|will win|always wins|has winning strategy)"
+)
 _KIND = lazily.pattern(  # an isosceles triangle is isosceles
     r"(?<=\w) (?:triangle|quadrilateral|polygon|angle|function|map|series|sequence|number|matrix|graph|relation|curve)$"
 )
@@ -81,6 +88,8 @@ MATHS = {
     "positive infinity": r"\infty",
     "negative infinity": r"-\infty",
     "minus infinity": r"-\infty",
+    "diverges to infinity": r"\infty",
+    "tends to infinity": r"\infty",
 }
 
 
@@ -117,7 +126,7 @@ def equal(gold: str, answer: str) -> bool:
     said = unled(got)
     if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == _KIND.sub("", expected):
         return True
-    if gold.strip(" $")[:1].isupper() and _named(expected, got):
+    if unmarked(gold)[:1].isupper() and _named(expected, got):
         return True
     return bool(
         re.fullmatch(rf"(?:(?:this |it )|(?!(?:never|not|no|hardly|rarely)\b)\w+ ){re.escape(expected)}", got)
@@ -126,7 +135,7 @@ def equal(gold: str, answer: str) -> bool:
 
 def _named(expected: str, got: str) -> bool:
     """Say whether a sentence ends in the name that is the gold: it falls on a Saturday."""
-    if re.fullmatch(rf"{re.escape(expected)} (?:wins|won|will win|always wins|has winning strategy)", got):
+    if got.startswith(expected) and _OF_THE_NAMED.fullmatch(got, len(expected)):
         return True
     ends = re.search(rf"\b(?:on|in|at|by|named|called|be|was)\s+{re.escape(expected)}$", got)
     return bool(ends) and len(got) < 80 and not re.search(r"\b(?:not|never|neither|nor|or|either)\b|n't\b", got)
@@ -162,6 +171,15 @@ def unled(text: str) -> str:
     return _LEADS.sub("", text, count=1)
 
 
+def uncaused(text: str) -> str:
+    """Drop the reason that a sentence gives.
+
+    >>> uncaused("The limit does not exist because both sides differ.")
+    'The limit does not exist'
+    """
+    return _CAUSE.sub("", text)
+
+
 _LETTER = lazily.pattern(
     r"^(?:(?i:option|choice|answer|letter)\s*:?\s*)?[(\[]?\s*([A-Z])\s*"
     r"(?:(?:[)\].:]+|\s[-–—]\s)\s*(?P<rest>.*)|$|[,]?\s+(?:because|since|as|not|and not|rather than)\b.*)$",
@@ -174,7 +192,7 @@ _CORRECT = lazily.pattern(
     re.IGNORECASE,
 )
 _CHOSEN = lazily.pattern(
-    r"^(?:(?:i\s+)?(?:choose|pick|select|would choose)|it(?:'s| is)|select|choose)\s+"
+    r"^(?:(?:i\s+|i'd\s+)?(?:choose|pick|select|would choose|(?:would )?go with)|it(?:'s| is)|select|choose)\s+"
     r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
@@ -185,7 +203,9 @@ _JUDGED = lazily.pattern(
 )
 _CONCLUDED = lazily.pattern(
     r"(?:^|[.;,]\s+)(?:hence|so|thus|therefore|consequently),?\s+(?:it(?:'s| is| must be)\s+|we (?:choose|pick)\s+)?"
-    r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
+    r"(?:the\s+answer\s+is\s+)?(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$|"
+    r"[,;]\s*(?:leaving|which leaves|(?:so|and) we are left with)\s+(?:us with\s+|only\s+)?(?:option\s+|choice\s+)?"
+    r"\(?([A-Z])\)?\W*$",
     re.IGNORECASE,
 )
 
@@ -213,8 +233,9 @@ def choice(text: str) -> Choice | None:
             return None
         return Choice(match[1], rest.strip(" ."))
     chosen = _CHOSEN.match(text) or _CONCLUDED.search(text)
-    if chosen and chosen[1].isupper():
-        return Choice(chosen[1])
+    letter = next(filter(None, chosen.groups()), "") if chosen else ""
+    if letter.isupper():
+        return Choice(letter)
     correct = [found for found in _CORRECT.findall(text) if found.isupper()]
     if len(set(correct)) == 1 and not re.search(r"\bnot\b|n't", text, re.IGNORECASE):
         return Choice(correct[0])

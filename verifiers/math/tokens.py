@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import glyphs, habits, phrases, units, words
+from verisieve.verifiers.math import dotted, glyphs, habits, phrases, units, words
 from verisieve.verifiers.math.nodes import MAX_CHARS, MAX_DIGITS, Num, TooLargeError, UnreadableError
 
 
@@ -92,7 +92,7 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
         raise TooLargeError(f"{len(text)} characters")
     text = text.rstrip().rstrip("\\")
     text = _COMMENT.sub("", text) if "%" in text else text
-    text = phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(text))))
+    text = dotted.written_out(phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(text)))))
     found: list[Token] = []
     spaced, start = False, 0
     while start < len(text):
@@ -117,6 +117,8 @@ def _read(match: re.Match[str], group: str, before: list[Token], *, grouping: bo
     if group == "command":
         return list(_command(match[0][1:], spaced))
     if group in {"op", "long"}:
+        if match[0] == "!=" and before and before[-1].kind == "num" and not spaced:  # 5!=120
+            return [Token("op", "!"), Token("rel", "eq")]
         kind, name = _LONG.get(match[0], ("op", match[0] if group == "op" else ELLIPSIS))
         return [Token(kind, name, spaced)]
     if group == "blackboard":

@@ -166,7 +166,9 @@ def _build() -> tuple[dict[str, Scale], dict[str, str]]:
 
 UNITS, _NAMES = _build()
 _NAMES |= (
-    ANGLE_NAMES | TEMPERATURE_NAMES | {"kgs": "kg", "kms": "km", "cms": "cm", "l": "L", "hertz": "Hz", "ohms": "Ω"}
+    ANGLE_NAMES
+    | TEMPERATURE_NAMES
+    | {"kgs": "kg", "kms": "km", "cms": "cm", "l": "L", "hertz": "Hz", "ohms": "Ω", "kohm": "kΩ", "Mohm": "MΩ"}
 )
 _NAMES |= {"inch": "in", "GBP": "gbp", "USD": "usd", "EUR": "eur", "bn": "billion", "um": "μm", "mL": "mL"}
 CASELESS_LENGTH = 3  # shorter names keep their case: mW is no MW

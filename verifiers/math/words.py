@@ -80,6 +80,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "infty": ("sym", "oo"),
     "pi": ("sym", "pi"),
     "imath": ("sym", "i"),
+    "jmath": ("sym", "j"),
     "emptyset": ("sym", "∅"),
     "varnothing": ("sym", "∅"),
     "circ": ("op", "°"),
@@ -168,7 +169,7 @@ CONNECTIVES = {
 NO_NOUN = frozenset(
     str.split(
         "is are was were be not no incorrect correct wrong right or but because then so if it which that this "
-        "maybe perhaps possibly false true answer equals equal unless except only than"
+        "maybe perhaps possibly false true answer equals equal unless except only than please thanks"
     )
 )
 STOPWORDS = frozenset(

@@ -1,0 +1,99 @@
+"""What a sentence states: its predicate, the maths at its end, the value that a closing `so ... is 17` arrives at.
+
+Sentences only; where a reply holds its answer is the work of extract.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verisieve.verifiers import lazily
+
+SENTENCE_END = lazily.pattern(r"(?<![A-Za-z\d]\.[A-Za-z])[.!?](?=\s+(?:[A-Z(\[\"'*]|$)|\s*$)")
+HEDGE = lazily.pattern(
+    r"\b(?:either|maybe|perhaps|possibly|probably|might\s+be|could\s+(?:also\s+)?be|not\s+sure|unsure|alternatively|"
+    r"or\s+else|depending\s+on|not\s+certain|guess|one\s+of)\b",
+    re.IGNORECASE,
+)
+_MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
+_PREDICATE = lazily.pattern(
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+)
+_SUBJECT = lazily.pattern(
+    r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
+    re.IGNORECASE,
+)
+_GOT = lazily.pattern(
+    r"^(?:(?:so|thus|hence|therefore),?\s+)?(?:i|we)\s+\w+\s+(.{1,60}?)\s+as\s+(?:the|my|our)\s+(?:final\s+)?(?:answer|result)\W*$",
+    re.IGNORECASE,
+)
+_DENIAL = lazily.pattern(
+    r"\b(?:not|n't|never|neither|nor|wrong|incorrect|cannot|except|unless|isn't|aren't|refuse|step|question|ignore|false|doubt|unlikely|guess|hope|suppose|assume|if)\b|n't\b",
+    re.IGNORECASE,
+)
+_CLAUSE = lazily.pattern(r",\s+(?:and\s+)?(?:so|thus|hence|therefore)\s+")
+_WHERE = lazily.pattern(
+    r",?\s+(?:which\s+is\s+)?(?:attained|reached|achieved|obtained|occurring|taken)\s+(?:at|when|for|where|only)\b[^.]*\.?\s*$"
+)
+_NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
+
+
+def stated(whole: str) -> list[str]:
+    """Return what a short text may state as its answer, if it is one sentence: the maths at its end, its predicate.
+
+    >>> stated("It tends to $\\\\infty$."), stated("The value is 5."), stated("4 is wrong; certainly not 4")
+    (['\\\\infty'], ['5'], [])
+    """
+    if _DENIAL.search(whole) or len(SENTENCE_END.findall(whole)) > 1 or "\n\n" in whole:
+        return []
+    whole = _WHERE.sub("", whole)
+    found = []
+    ending = _MATHS_END.search(whole)
+    if ending and whole.count("$") <= 4:  # one formula at the end, at most one before
+        found.append(next(part for part in ending.groups() if part))
+    predicate = _PREDICATE.search(_CLAUSE.split(whole)[-1])
+    if predicate and not ending:
+        found.append(predicate[1].strip().strip("*_` "))
+    spelt = _NAMELY.search(whole)
+    if spelt and not ending:
+        found.append(spelt[1].strip("*_` "))
+    several = re.search(r"\bare\s+([^.]*\$[^.]*\$[^.]*\$[^.]*\$)", whole)
+    if several:
+        found.insert(0, several[1])
+    subject = _SUBJECT.match(whole) or _GOT.match(whole)
+    if subject:
+        found.append(subject[1])
+    if whole.endswith("**") and whole.count("**") == 2 and "=" in whole:  # 3 + 4 = **7**
+        found.append(whole.replace("**", ""))
+    return found
+
+
+_SO = lazily.pattern(
+    r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all)|"
+    r"[a-z]+ing\b[^.,]{0,60},)(?:\b,?|(?<=,))\s",
+    re.IGNORECASE,
+)
+_CHATTER = lazily.pattern(
+    r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
+)
+_OTHERS = lazily.pattern(r"\b(?:nobody|others|someone|looks?|seems?|next)\b", re.IGNORECASE)
+_BOLD = lazily.pattern(r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$")  # So the total is **17**.
+
+
+def concluded(text: str) -> str:
+    """Return what the last sentence of several concludes with, or an empty string.
+
+    >>> concluded("There are 12 and 16. Hence the total is 28."), concluded("Hence it is 28. Or so I think.")
+    ('28', '')
+    """
+    before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
+    ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
+    last = line[ends[-1] :] if ends else line
+    clauses = _CLAUSE.split(last)
+    if not (_SO.match(last) or clauses[1:]) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
+        return ""
+    bold = _BOLD.search(clauses[-1])
+    if bold:
+        return bold[1]
+    said = stated(last) if ends or before.strip() else []  # a sentence alone is the whole text
+    return said[0] if said else ""
