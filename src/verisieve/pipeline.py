@@ -5,6 +5,7 @@ Reads no files and prints nothing; `judge` holds the boundary for faults, `worke
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ WINDOW = 1024  # rows between the oldest that is not finished and the newest tha
 WINDOW_BYTES = 64 << 20
 Item = TypeVar("Item")
 BATCH = 32  # rows read before results are looked for
+NAP = 0.002  # seconds in which results gather, while workers have enough to do
+TOGETHER, WITHIN = 64, 0.05  # verdicts to a commit, and the seconds that one may wait for it
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ def verify(
     """
     pool = Pool(workers, sandbox=sandbox, row_seconds=row_seconds)
     try:
-        yield from in_order(items, pool, partial(_admit, store=store, sandbox=sandbox), partial(_keep, store))
+        yield from in_order(items, pool, partial(_admit, store=store, sandbox=sandbox), _Keeper(store).keep)
     finally:
         pool.close()
         store.commit()
@@ -82,6 +85,8 @@ def in_order(
             size += slot.size
             slots.append(slot)
         room = more and len(slots) < WINDOW and size < WINDOW_BYTES
+        if not room and len(slots) > BATCH:
+            time.sleep(NAP)
         done = [
             (slots[number - first], line)
             for number, line in pool.collect(0.0 if room or (slots and slots[0].line) else 1.0)
@@ -95,11 +100,23 @@ def in_order(
             first += 1
 
 
-def _keep(store: Store, done: list[tuple[Slot, Line]]) -> None:
-    for slot, line in done:
-        if line.outcome != "error":
-            store.put(slot.key, line.pack())
-    store.commit()
+class _Keeper:
+    """Puts verdicts into the store and commits them by the dozen: a commit of one costs nearly as much."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._put = 0  # since the last commit
+        self._committed = time.monotonic()
+
+    def keep(self, done: list[tuple[Slot, Line]]) -> None:
+        """Take what is done; commit if that is enough, or long enough ago."""
+        for slot, line in done:
+            if line.outcome != "error":
+                self._store.put(slot.key, line.pack())
+                self._put += 1
+        if self._put >= TOGETHER or (self._put and time.monotonic() - self._committed > WITHIN):
+            self._store.commit()
+            self._put, self._committed = 0, time.monotonic()
 
 
 def prepare(item: Row | BadRow, sandbox: str) -> tuple[Slot, bytes]:
