@@ -23,8 +23,7 @@ WINDOW = 1024  # rows between the oldest that is not finished and the newest tha
 WINDOW_BYTES = 64 << 20
 Item = TypeVar("Item")
 BATCH = 32  # rows read before results are looked for
-NAP = 0.002  # seconds in which results gather, while workers have enough to do
-TOGETHER, WITHIN = 64, 0.05  # verdicts to a commit, and the seconds that one may wait for it
+NAP = 0.004  # seconds in which results gather while workers have enough to do: one commit for a dozen
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ def verify(
     """
     pool = Pool(workers, sandbox=sandbox, row_seconds=row_seconds)
     try:
-        yield from in_order(items, pool, partial(_admit, store=store, sandbox=sandbox), _Keeper(store).keep)
+        yield from in_order(items, pool, partial(_admit, store=store, sandbox=sandbox), partial(_keep, store))
     finally:
         pool.close()
         store.commit()
@@ -100,23 +99,12 @@ def in_order(
             first += 1
 
 
-class _Keeper:
-    """Puts verdicts into the store and commits them by the dozen: a commit of one costs nearly as much."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._put = 0  # since the last commit
-        self._committed = time.monotonic()
-
-    def keep(self, done: list[tuple[Slot, Line]]) -> None:
-        """Take what is done; commit if that is enough, or long enough ago."""
-        for slot, line in done:
-            if line.outcome != "error":
-                self._store.put(slot.key, line.pack())
-                self._put += 1
-        if self._put >= TOGETHER or (self._put and time.monotonic() - self._committed > WITHIN):
-            self._store.commit()
-            self._put, self._committed = 0, time.monotonic()
+def _keep(store: Store, done: list[tuple[Slot, Line]]) -> None:
+    fresh = [(slot, line) for slot, line in done if line.outcome != "error"]
+    for slot, line in fresh:
+        store.put(slot.key, line.pack())
+    if fresh:
+        store.commit()
 
 
 def prepare(item: Row | BadRow, sandbox: str) -> tuple[Slot, bytes]:
