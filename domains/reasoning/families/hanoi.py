@@ -74,9 +74,26 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     discs, pegs = (3, 3, 4, 4, rng.choice((5, 6)))[level - 1], rng.choice(("ABC", "XYZ", "PQR", "KLM", "UVW"))
     while True:
         start, goal = ([rng.randrange(3) for _ in range(discs)] for _ in range(2))
-        raw = {"start": _stacks(pegs, start), "goal": _stacks(pegs, goal)}
-        if start[-1] != goal[-1] and fewest <= len(solve(parse(raw))) <= most:
-            return raw
+        if start[-1] != goal[-1] and fewest <= _shortest(start, goal) <= most:
+            return {"start": _stacks(pegs, start), "goal": _stacks(pegs, goal)}
+
+
+def _shortest(start: list[int], goal: list[int]) -> int:
+    """Return the fewest moves between states of three pegs that differ in the largest disc: it moves once or twice."""
+    (*low, a), (*high, b) = start, goal
+    spare, whole = 3 - a - b, 2 ** len(low)  # moves that a whole stack takes, and one more
+    once = _gathered(low, spare) + 1 + _gathered(high, spare)
+    twice = _gathered(low, b) + 1 + whole + _gathered(high, a)
+    return min(once, twice)
+
+
+def _gathered(state: list[int], peg: int) -> int:
+    """Return the fewest moves that bring all discs to one of three pegs."""
+    moves = 0
+    for disc in range(len(state) - 1, -1, -1):
+        if state[disc] != peg:
+            moves, peg = moves + 2**disc, 3 - state[disc] - peg
+    return moves
 
 
 def _stacks(pegs: str, state: list[int]) -> dict[str, list[int]]:
