@@ -89,7 +89,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             if not cells:
                 break
             state, count = games.play(state, rng.choice(cells)), count + 1
-        found, states = games.explored(board, state)
+        found, states = games.explored(board, state, most)
         best = [cell for cell, value in found.items() if value == max(found.values())]
         if not fewest <= states <= most or max(found.values()) < 0 or len(best) * 2 > len(found):
             continue
