@@ -30,6 +30,7 @@ _MOVES = tuple(
         rf"\(?{_PEG}(?P<a>\w{{1,20}}) ?, ?{_PEG}(?P<b>\w{{1,20}})\)?(?P<disc>)(?P<disc2>)(?P<disc3>)",
     )
 )
+_PAIR = re.compile(r'\[\s*"?(\w+)"?\s*,\s*"?(\w+)"?\s*\]')
 _LINK = re.compile(r"(?<=\w) ?(?:->|=>) ?(?=\w)")
 
 State = tuple[int, ...]  # the peg of each disc, the smallest first
@@ -189,6 +190,8 @@ def read(spec: Spec, text: str) -> list[Move]:
         disc = match["disc"] or match["disc2"] or match["disc3"] or "0"
         return None if a is None or b is None or a == b else (a, b, int(disc))
 
+    if re.match(r'[{"\w: ]*\[\s*\[', text.strip()):  # pairs of pegs as JSON
+        text = _PAIR.sub(r'"\1 to \2"', text)
     return plans.actions(_LINK.sub(" to ", text), move)
 
 

@@ -132,7 +132,7 @@ def prove(spec: Spec, answer: Answer) -> bool:
 
 
 def _divided(spec: Spec, inner: list[str]) -> list[int]:
-    """Return what each division of the inner nodes costs: those on the source's side as bits, one node after another."""
+    """Return what each division of the inner nodes costs; bits say which are on the side of the source."""
     costs = [sum(cost for (a, b), cost in spec.costs.items() if a == spec.source and b != spec.source)]
     for k, node in enumerate(inner):
         change = sum(cost for (a, b), cost in spec.costs.items() if a == node)

@@ -76,7 +76,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _true(count: int) -> tuple[tuple[str, int, int], ...]:
-    """Return the rules that hold in any order, as a kind with two positions; some kinds twice, to come as often again."""
+    """Return the rules that hold in any order, as a kind with two positions; some kinds come twice."""
     kinds = ("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before")
     pairs = list(permutations(range(1, count + 1), 2))
     return tuple((kind, a, b) for kind in kinds for a, b in pairs if TESTS[kind](a, b))
