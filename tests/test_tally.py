@@ -17,6 +17,7 @@ from verisieve.domains import UNDECIDED, Voter
 from verisieve.domains.reasoning import ballots
 from verisieve.domains.reasoning.families import load, names
 from verisieve.domains.reasoning.truths import Truth
+from verisieve.errors import TruthError
 from verisieve.folder import Pair, Place
 from verisieve.records import Problem
 from verisieve.tally import Elected
@@ -105,6 +106,36 @@ def test_what_means_the_same_is_one_vote(family: str, spec: dict[str, Any], one:
     found = voter.ballots(problem, [f"Answer: {one}", f"Answer: {other}", f"Answer: {one}\n\nOr Answer: {other}?"])
     assert (found[0], found[1], found[2]) == (0, 0 if same else 1, None) or same
     assert found[:2] == [0, 0 if same else 1]
+
+
+SALES = {
+    "schema": "CREATE TABLE sale (id INTEGER PRIMARY KEY, shop TEXT NOT NULL, price INTEGER NOT NULL);",
+    "data": "INSERT INTO sale VALUES (1, 'a', 5), (2, 'b', 7), (3, 'a', 9);",
+    "query": "SELECT shop, SUM(price) FROM sale GROUP BY shop",
+}
+
+
+def test_queries_that_mean_the_same_are_one_vote() -> None:
+    """Right or wrong, however they are written; what is no query has no vote, and what gives no end is undecided."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*), 1 FROM n"
+    queries = [
+        "SELECT shop, MAX(price) FROM sale GROUP BY shop",
+        "SELECT s.shop, SUM(s.price) AS total FROM sale s GROUP BY 1",
+        "SELECT DISTINCT shop, (SELECT MAX(price) FROM sale t WHERE t.shop = s.shop) FROM sale s",
+        "SELECT shop, MAX(price) FROM sale WHERE price > 0 GROUP BY shop",  # the same on the rows that are given
+        "SELECT shop, SUM(price) FROM sale GROUP BY shop ORDER BY shop",
+        "DROP TABLE sale",
+        endless,
+    ]
+    problem = Problem(domain="sql", id="p", prompt="", truth=SALES)
+    voter = domains.load("sql")
+    assert isinstance(voter, Voter)
+
+    found = voter.ballots(problem, [*(f"```sql\n{query}\n```" for query in queries), "I do not know."])
+
+    assert found == [0, 1, 0, 3, 1, None, UNDECIDED, None]
+    with pytest.raises(TruthError, match="no votes"):
+        voter.ballots(Problem(domain="sql", id="p", prompt="", truth={**SALES, "task": "repair"}), ["SELECT 1"])
 
 
 def test_the_command_writes_a_row_per_problem(tmp_path: Path) -> None:

@@ -229,7 +229,9 @@ def engineer(
         made += 1
         yield one
     if not made:
-        raise UnusableError("no_game" if not rows else f"no_{rows[0]}" if len(rows) == 1 else "no_variants")
+        game = open_truth(problem.truth).name in selfplay.RULES
+        no_play = "no_lesson" if game else "no_game"  # a game in which no move is better than another
+        raise UnusableError(no_play if not rows else f"no_{rows[0]}" if len(rows) == 1 else "no_variants")
 
 
 def _all(

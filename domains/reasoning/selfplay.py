@@ -1,8 +1,8 @@
-"""Self-play: whole games of nim and of lines of stones, every move read, checked and valued by full search.
+"""Self-play: whole games of nim, lines of stones and chess endings, every move read, checked and valued by search.
 
 A game is a generator: it yields the position and takes the text of whoever is to move, so that players of any kind can
 be asked. A text that commits to no legal move loses the game, with the reason. Positions become ordinary problems of
-`nim_move` and `line_game`; one in HELD of them, the same ones everywhere, is held back and never leaves.
+`nim_move`, `line_game` and `ending`; one in HELD of them, the same ones everywhere, is held back and never leaves.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hashlib import blake2b
 from random import Random
 from typing import Any, NamedTuple
 
-from verisieve.domains.reasoning import banks
+from verisieve.domains.reasoning import banks, endgames
 from verisieve.domains.reasoning.families import line_game, nim_move
 from verisieve.verifiers.reasoning import answers, games, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, wrong
@@ -34,6 +34,10 @@ class Rules(NamedTuple):
     lost: Callable[[Any], bool]  # whether a position without moves is lost for the player to move
     raw: Callable[[Any], dict[str, Any]]
     canonical: Callable[[Any], Any]
+    scene: Callable[
+        [Any, Random], tuple[str, dict[str, Any]]
+    ]  # which texts ask for a move in any position, and their parts
+    plies: int = 1_000  # after which a game is a draw
 
 
 def _nim_parse(raw: Any) -> nim_move.Spec:
@@ -54,6 +58,15 @@ def _line_raw(spec: line_game.Spec) -> dict[str, Any]:
     return {"rows": list(spec.rows), "run": spec.board.run, "gravity": spec.board.gravity, "mover": spec.mover}
 
 
+def _line_scene(spec: line_game.Spec, _: Random) -> tuple[str, dict[str, Any]]:
+    parts = {"k": spec.board.run, "g": "\n".join(spec.rows), "m": spec.mover, "w": spec.board.width}
+    return "drop" if spec.board.gravity else "put", parts
+
+
+def _nim_scene(spec: nim_move.Spec, _: Random) -> tuple[str, dict[str, Any]]:
+    return "nim", {"h": ", ".join(f"heap {k}: {heap}" for k, heap in enumerate(spec.heaps, 1))}
+
+
 RULES = {
     "nim_move": Rules(
         "nim_move",
@@ -66,6 +79,7 @@ RULES = {
         lambda _: True,
         lambda spec: {"heaps": list(spec.heaps)},
         lambda spec: tuple(sorted(heap for heap in spec.heaps if heap)),
+        _nim_scene,
     ),
     "line_game": Rules(
         "line_game",
@@ -78,6 +92,21 @@ RULES = {
         lambda spec: games.lost(spec.board, spec.state),
         _line_raw,
         lambda spec: (spec.board, games.canonical(spec.board, spec.state)),
+        _line_scene,
+    ),
+    "ending": Rules(
+        "ending",
+        endgames.parse,
+        endgames.read,
+        endgames.write,
+        endgames.ask,
+        endgames.values,
+        endgames.after,
+        endgames.lost,
+        endgames.raw,
+        endgames.canonical,
+        endgames.scene,
+        endgames.MOST_PLIES,
     ),
 }
 
@@ -110,14 +139,14 @@ def game(rules: Rules, spec: Any) -> Generator[Any, str, Record]:
     ((2, 1), (1, 1), (1, 0))
     """
     turns: list[Turn] = []
-    while values := rules.values(spec):
+    while (values := rules.values(spec)) and len(turns) < rules.plies:
         text = yield spec
         turn = _turn(rules, spec, values, text)
         turns.append(turn)
         if turn.value is None:
             return Record(tuple(turns), len(turns) % 2, str(turn.finding.reason))
         spec = rules.after(spec, turn.move)
-    if not rules.lost(spec):
+    if values or not rules.lost(spec):
         return Record(tuple(turns), None, "draw")
     return Record(tuple(turns), 1 - len(turns) % 2, "won")
 
@@ -140,13 +169,8 @@ def _turn(rules: Rules, spec: Any, values: dict[Any, int], text: str) -> Turn:
 
 def question(rules: Rules, spec: Any, rng: Random) -> str:
     """Return what a player is asked: a move, whether or not the position can be won."""
-    words = banks.bank("self_play")
-    if rules.name == "nim_move":
-        heaps = ", ".join(f"heap {k}: {heap}" for k, heap in enumerate(spec.heaps, 1))
-        return rng.choice(words["nim"]).format(h=heaps)
-    kind = "drop" if spec.board.gravity else "put"
-    rows = "\n".join(spec.rows)
-    return rng.choice(words[kind]).format(k=spec.board.run, g=rows, m=spec.mover, w=spec.board.width)
+    section, parts = rules.scene(spec, rng)
+    return rng.choice(banks.bank("self_play")[section]).format(**parts)
 
 
 def choose(rules: Rules, spec: Any, rng: Random, error_rate: float) -> str:
@@ -184,6 +208,5 @@ def position_key(rules: Rules, spec: Any) -> str:
 def lessons(rules: Rules, record: Record) -> Iterator[Turn]:
     """Yield the turns to learn from: a best move where others lose something, in a position that is not held back."""
     for turn in record.turns:
-        usable = turn.best > 0 or (turn.best == 0 and rules.name != "nim_move")
-        if usable and turn.value == turn.best and turn.choices and not held_back(rules, turn.spec):
+        if turn.value == turn.best and turn.choices and not held_back(rules, turn.spec):
             yield turn

@@ -57,6 +57,10 @@ class SqlDomain:
         """Return the problem that a reply to `problem` is, to be solved by others; None where it is none."""
         return tasks.to_solve(problem, text)
 
+    def ballots(self, problem: Problem, texts: Sequence[str]) -> Sequence[int | None]:
+        """Return for each reply the place of the first query that means the same; raise TruthError for another task."""
+        return tasks.ballots(problem, texts)
+
     @property
     def engineering(self) -> Engineering:
         """How rows of many tasks are made of a problem."""

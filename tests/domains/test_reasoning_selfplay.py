@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verisieve.domains.engineering import Engineer, UnusableError
-from verisieve.domains.reasoning import domain, selfplay
+from verisieve.domains.reasoning import domain, endgames, selfplay
 from verisieve.domains.reasoning.families import line_game, nim_move
 from verisieve.domains.reasoning.selfplay import RULES, Record
 from verisieve.records import Outcome
@@ -51,6 +51,43 @@ def test_the_last_stone_wins_nim() -> None:
     assert (record.winner, record.end, [turn.value for turn in record.turns]) == (1, "won", [-1, 1])
 
 
+CHESS = {"board": [4, 4], "white": {"K": "b3", "R": "d1"}, "black": {"K": "a1"}, "mover": "black"}  # Rd1+ was played
+
+
+@pytest.mark.parametrize(
+    ("change", "texts", "winner", "end"),
+    [
+        ({"black": {"K": "c1"}}, ["Answer: Kb2"], 1, "wrong_answer"),  # beside the other king
+        ({"black": {"K": "c1"}}, ["Answer: Kxd1"], None, "draw"),  # nothing left to mate with
+        ({"mover": "white", "white": {"K": "b3", "R": "d2"}}, ["Answer: Rd1#"], 0, "won"),
+        ({"mover": "white", "white": {"K": "b3", "R": "c2"}, "black": {"K": "a1"}}, ["Answer: Rb2"], None, "draw"),
+    ],
+)
+def test_a_chess_ending_is_played_by_the_laws(
+    change: dict[str, Any], texts: list[str], winner: int | None, end: str
+) -> None:
+    """Mate wins; a piece that is taken, stalemate and fifty moves are draws."""
+    spec = RULES["ending"].parse({**CHESS, **change})
+    record = play("ending", spec, texts)
+    assert (record.winner, record.end) == (winner, end)
+
+
+def test_shuffling_is_a_draw_and_the_best_play_mates() -> None:
+    """White who only moves about gets no more than a draw; two perfect players take as long as the table says."""
+    spec = RULES["ending"].parse({**CHESS, "mover": "white", "white": {"K": "a4", "R": "d4"}, "black": {"K": "c1"}})
+    rules, rng = RULES["ending"], Random(1)
+    record = selfplay.played(rules, spec, rng, (0.0, 0.0))
+    assert (record.winner, len(record.turns)) == (0, 2 * (rules.raw(spec)["within"]) - 1)
+    shuffling, position = [], spec
+    for _ in range(endgames.MOST_PLIES):
+        values = rules.values(position)
+        values = {move: value for move, value in values.items() if value > 0} or values
+        worst = min(values, key=values.__getitem__)
+        shuffling.append(f"Answer: {rules.write(position, worst, rng)}")
+        position = rules.after(position, worst)
+    assert play("ending", spec, shuffling).end == "draw"
+
+
 def test_perfect_players_draw_tic_tac_toe_and_keep_every_value() -> None:
     """Without errors the empty board is a draw, and no move loses anything."""
     for seed in range(10):
@@ -82,8 +119,13 @@ def test_rows_of_self_play_pass_and_hold_nothing_back() -> None:
     """Each row that is made is a problem of its own whose answer passes, once per position."""
     assert isinstance(domain, Engineer)
     seen = set()
-    for problem in domain.problems(2, 12, families=["line_game", "nim_move"]):
-        for made, asked in domain.engineering.engineer(problem, None, tasks=["self_play"], seed=1, per=2):  # type: ignore[arg-type]  # runs no code
+    for problem in domain.problems(2, 12, families=["line_game", "nim_move", "ending"]):
+        try:
+            rows = list(domain.engineering.engineer(problem, None, tasks=["self_play"], seed=1, per=2))  # type: ignore[arg-type]  # runs no code
+        except UnusableError as error:  # one move only, or held back
+            assert str(error) == "no_lesson"  # noqa: PT017
+            continue
+        for made, asked in rows:
             checks = domain.check(asked, str(made.reply), None)  # type: ignore[arg-type]  # runs no code
             assert [check.outcome for check in checks] == [Outcome.PASS]
             rules = RULES[str(asked.truth["family"])]

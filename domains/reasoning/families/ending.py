@@ -52,8 +52,8 @@ class Spec(NamedTuple):
 Answer = int | Said | tuple[tuple[Said, ...], ...]
 
 
-def parse(raw: Any) -> Spec:
-    """Return the typed spec; what is asked must have an answer."""
+def placed(raw: Any) -> tuple[Board, Position]:
+    """Return board and position; the pieces must be able to stand so, and the mover must have a move."""
     wide, high = (specs.integer(side, "board", *SIDES) for side in specs.sized(specs.part(raw, "board"), "board", 2, 2))
     board = Board(wide, high)
     white, black = (
@@ -70,8 +70,13 @@ def parse(raw: Any) -> Spec:
     mover = specs.member(specs.part(raw, "mover"), "mover", ("white", "black"))
     position = Position(squares[0], piece, squares[1], squares[2], mover == "white")
     specs.need(endings.possible(board, position), "white", "stand where they cannot")
-    moves = endings.legal(board, position)
-    specs.need(bool(moves), "mover", "has no move")
+    specs.need(bool(endings.legal(board, position)), "mover", "has no move")
+    return board, position
+
+
+def parse(raw: Any) -> Spec:
+    """Return the typed spec; what is asked must have an answer."""
+    board, position = placed(raw)
     ask = specs.member(specs.part(raw, "ask"), "ask", ASKS)
     within = 0 if ask == "distance" else specs.integer(specs.part(raw, "within"), "within", 1, MAX_WITHIN)
     spec = Spec(board, position, ask, within, None)
@@ -79,9 +84,9 @@ def parse(raw: Any) -> Spec:
         specs.need(endings.distance(board, position) is not None, "ask", "is no win")
         return spec
     if ask == "move":
-        specs.need(any(_good(spec, move) for move in moves), "within", "leaves no such move")
+        specs.need(any(_good(spec, move) for move in endings.legal(board, position)), "within", "leaves no such move")
         return spec
-    specs.need(mover == "black", "mover", "must be black")
+    specs.need(not position.white, "mover", "must be black")
     played = notation.resolve(spec.board, position, notation.said(board, str(specs.part(raw, "played"))))
     specs.need(
         played is not None and (endings.distance(board, endings.play(position, played)) or 99) <= within,
@@ -126,7 +131,7 @@ def _asked(board: Board, position: Position, ask: str, least: int, most: int) ->
     moves = endings.legal(board, position)
     after = {move: endings.distance(board, endings.play(position, move)) for move in moves}
     far = endings.distance(board, position)
-    raw = _raw(board, position) | {"ask": ask}
+    raw = placing(board, position) | {"ask": ask}
     if ask == "distance":
         return raw if moves and far is not None and least <= far <= most else None
     if ask == "move" and position.white:
@@ -143,7 +148,8 @@ def _asked(board: Board, position: Position, ask: str, least: int, most: int) ->
     return raw | {"played": notation.say(board, move), "within": left} if len(lines) <= 8 else None
 
 
-def _raw(board: Board, position: Position) -> dict[str, Any]:
+def placing(board: Board, position: Position) -> dict[str, Any]:
+    """Return board and position as parts of a raw spec."""
     king, at, bare = (notation.name(board, square) for square in (position.king, position.at, position.bare))
     mover = "white" if position.white else "black"
     return {"board": list(board), "white": {"K": king, position.piece: at}, "black": {"K": bare}, "mover": mover}
@@ -176,18 +182,27 @@ def ask(spec: Spec, rng: Random) -> str:
     """Return the question in words."""
     board, position = spec.board, spec.position
     words = banks.bank("ending")
-    raw = _raw(board, position)
-    sides = {side: ", ".join(f"{NAMES[piece]} {at}" for piece, at in raw[side].items()) for side in ("white", "black")}
-    rules = words["rules_pawn" if position.piece == "P" else "rules"]
     kind = spec.ask if spec.ask != "move" else "win" if position.white else "hold"
-    parts = {
-        "w": board.wide, "h": board.high, "f": "abcdefgh"[board.wide - 1], "g": "\n".join(drawn(board, position)),
-        "mover": raw["mover"].title(), "n": spec.within, **sides,
-        "p": notation.say(board, spec.played) if spec.played else "",
-    }  # fmt: skip
-    lines = (words["ask"], rules, words[kind], words[f"close_{spec.ask}"])
-    scene, said, wanted, close = (rng.choice(line) for line in lines)
-    return f"{scene.format(rules=said.format(**parts), **parts)} {wanted.format(**parts)} {close}"
+    more = {"n": spec.within, "p": notation.say(board, spec.played) if spec.played else ""}
+    return " ".join(
+        (
+            scene(spec, rng),
+            rng.choice(words[kind]).format(mover="White" if position.white else "Black", **more),
+            rng.choice(words[f"close_{spec.ask}"]),
+        )
+    )
+
+
+def scene(spec: Spec, rng: Random) -> str:
+    """Return the position in words, with the rules that hold."""
+    board, position = spec.board, spec.position
+    raw, words = placing(board, position), banks.bank("ending")
+    sides = {side: ", ".join(f"{NAMES[piece]} {at}" for piece, at in raw[side].items()) for side in ("white", "black")}
+    told, rules = rng.choice(words["ask"]), rng.choice(words["rules_pawn" if position.piece == "P" else "rules"])
+    return told.format(
+        w=board.wide, h=board.high, f="abcdefgh"[board.wide - 1], g="\n".join(drawn(board, position)),
+        mover=raw["mover"].title(), rules=rules.format(h=board.high), **sides,
+    )  # fmt: skip
 
 
 def drawn(board: Board, position: Position) -> list[str]:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from verisieve.domains import fields
 from verisieve.domains.sql import checker
-from verisieve.domains.sql.tasks import critiques, drafts, explanations, inventions, repairs, translations
+from verisieve.domains.sql.tasks import critiques, drafts, explanations, inventions, repairs, translations, votes
+from verisieve.errors import TruthError, UsageError
 from verisieve.records import Check, Json, Problem
+from verisieve.verifiers.sql.engine import EngineLostError, EngineMissingError
 
 Checker = Callable[[Problem, str], Sequence[Check]]
 
@@ -39,3 +41,13 @@ def to_solve(problem: Problem, text: str) -> Problem | None:
         return drafts.to_solve(problem, text)
     except drafts.DraftError:
         return None
+
+
+def ballots(problem: Problem, texts: Sequence[str]) -> list[int | None]:
+    """Return for each reply the place of the first query that means the same; raise UsageError without its engine."""
+    if name(problem.truth) != "solve":
+        raise TruthError("task", "replies to it are no votes")
+    try:
+        return votes.cast(checker.read_truth(problem.truth), texts).ballots
+    except (EngineMissingError, EngineLostError) as error:
+        raise UsageError(str(error)) from error

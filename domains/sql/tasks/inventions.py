@@ -68,7 +68,7 @@ def _gates(draft: Draft, read: Truth, asked: Asked) -> Iterator[Check]:
         yield _distinguishing(wanted)
     yield _measured(core, table, asked)
     if asked.agree:
-        yield voting.check(votes.count(wanted, read, asked.solutions), asked.agree)
+        yield voting.check(votes.count(read, asked.solutions), asked.agree)
 
 
 def _runs(table: Bench, draft: Draft) -> Check:
