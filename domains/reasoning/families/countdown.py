@@ -216,7 +216,8 @@ def _gives(values: list[tuple[int, int]], target: int) -> bool:
     (a, b), (c, d) = values
     e, f, g = a * d, c * b, b * d
     wanted = target * g
-    return wanted in (e + f, e - f, f - e) or a * c == wanted or (f and e == target * f) or (e and f == target * e)
+    shares = [(e, f), (f, e)]
+    return wanted in (e + f, e - f, f - e, a * c) or any(low and high == target * low for high, low in shares)
 
 
 def read(spec: Spec, text: str) -> Answer:

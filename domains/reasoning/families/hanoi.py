@@ -82,7 +82,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 def _shortest(start: list[int], goal: list[int]) -> int:
     """Return the fewest moves between states of three pegs that differ in the largest disc: it moves once or twice."""
     (*low, a), (*high, b) = start, goal
-    spare, whole = 3 - a - b, 2 ** len(low)  # moves that a whole stack takes, and one more
+    spare, whole = 3 - a - b, 1 << len(low)  # moves that a whole stack takes, and one more
     once = _gathered(low, spare) + 1 + _gathered(high, spare)
     twice = _gathered(low, b) + 1 + whole + _gathered(high, a)
     return min(once, twice)
@@ -93,7 +93,7 @@ def _gathered(state: list[int], peg: int) -> int:
     moves = 0
     for disc in range(len(state) - 1, -1, -1):
         if state[disc] != peg:
-            moves, peg = moves + 2**disc, 3 - state[disc] - peg
+            moves, peg = moves + (1 << disc), 3 - state[disc] - peg
     return moves
 
 
