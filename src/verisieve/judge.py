@@ -86,9 +86,9 @@ def _checked(check: Checker, completion: Completion, sandbox: Sandbox) -> Sequen
         except SandboxError:
             if not left:
                 raise
-    for check in checks:
-        if not _flat(check.evidence):
-            json.dumps(dict(check.evidence), allow_nan=False)  # evidence is plain JSON, or a crash
+    for each in checks:
+        if not _flat(each.evidence):
+            json.dumps(dict(each.evidence), allow_nan=False)  # evidence is plain JSON, or a crash
     return checks
 
 
