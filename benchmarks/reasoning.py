@@ -31,7 +31,7 @@ from verisieve.verifiers.reasoning.plain import BOX, plain
 # Our family at one level, beside a data set of reasoning-gym of the same size.
 PAIRS = (
     ("zebra 4x4", "logic_grid", 4, "zebra_puzzles", {"num_people": 4, "num_characteristics": 4}),
-    ("6x6 / 9x9", "sudoku4", 4, "sudoku", {}),  # no like sizes: ours makes none of 9 x 9
+    ("sudoku 9x9", "sudoku4", 5, "sudoku", {"min_empty": 45, "max_empty": 45}),
     ("sudoku 4x4", "sudoku4", 2, "mini_sudoku", {}),
     ("knights", "knights_knaves", 1, "knights_knaves", {}),
     ("countdown", "countdown", 4, "countdown", {"min_numbers": 5, "max_numbers": 5}),

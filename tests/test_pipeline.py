@@ -43,6 +43,30 @@ def test_verdicts_come_in_input_order(toy: str) -> None:
     assert [each["outcome"] for each in rows] == ["pass" if number % 3 else "fail" for number in range(300)]
 
 
+def test_a_verdict_is_durable_before_it_is_written(toy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many verdicts a commit holds, a line comes out only after the commit of its own."""
+    with Store(":memory:") as store:
+        put, commit = store.put, store.commit
+        counts = {"put": 0, "committed": 0}
+
+        def counted(key: bytes, body: bytes) -> None:
+            counts["put"] += 1
+            put(key, body)
+
+        def committed() -> None:
+            counts["committed"] = counts["put"]
+            commit()
+
+        monkeypatch.setattr(store, "put", counted)
+        monkeypatch.setattr(store, "commit", committed)
+        items = (row(number, str(number)) for number in range(200))
+
+        for written, _ in enumerate(pipeline.verify(items, store), 1):
+            assert written <= counts["committed"]
+
+    assert counts["committed"] == 200
+
+
 def test_a_crashing_checker_is_an_error(toy: str) -> None:
     """What a checker raises is the checker's fault: outcome error with what was caught."""
     rows = judged([row(1, "crash"), row(2, "1"), row(3, "not-json")])

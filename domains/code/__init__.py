@@ -19,7 +19,7 @@ class CodeDomain:
     """Prompts, procedural problems and the checker for programs."""
 
     name = "code"
-    version = "4"
+    version = "5"
 
     @property
     def prompts(self) -> Mapping[str, str]:

@@ -51,7 +51,7 @@ def _texts(truth: Mapping[str, Json], field: str) -> tuple[str, ...]:
 
 
 def _hypotheses(given: tuple[str, ...]) -> None:
-    from verisieve.verifiers.math.derivation.check import GivenError, hypothesis  # derivations load on use
+    from verisieve.verifiers.math.derivation.hypotheses import GivenError, hypothesis  # derivations load on use
     from verisieve.verifiers.math.derivation.scope import Scope
 
     for index, each in enumerate(given):

@@ -14,7 +14,7 @@ from verisieve.domains.reasoning import tasks
 from verisieve.domains.reasoning.tasks.answers import MAX_REPLY
 from verisieve.domains.reasoning.tasks.reasons import TaskReason
 from verisieve.domains.reasoning.truths import open_truth
-from verisieve.records import Check, Problem
+from verisieve.records import Check, Completion, Problem
 from verisieve.sandboxes import Sandbox
 from verisieve.verifiers.reasoning.findings import Reason
 
@@ -25,7 +25,7 @@ class Reasoning:
     """The domain object; it keeps nothing between calls."""
 
     name = "reasoning"
-    version = "2"
+    version = "3"
     reasons = frozenset(map(str, (*Reason, *TaskReason)))
 
     @property
@@ -64,6 +64,12 @@ class Reasoning:
         from verisieve.domains.reasoning import ballots  # only for votes
 
         return ballots.ballots(open_truth(problem.truth), [text[: MAX_REPLY + 1] for text in texts], MAX_REPLY)
+
+    def probes(self) -> Iterable[Completion]:
+        """Replies and specs of all families that tell mutants of the checker from the original."""
+        from verisieve.domains.reasoning import probing  # only for vetting
+
+        return probing.probes()
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose, in one of many forms."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from verisieve.domains import Finding, Reply, Trial, read_prompts, read_trials
+from verisieve.domains import Finding, Reply, Trial, read_probes, read_prompts, read_trials
 from verisieve.domains.engineering import Engineering
 from verisieve.domains.sql import linting, noise, problems, tasks
 from verisieve.domains.sql.checker import SqlReason
 from verisieve.domains.sql.stories import Story
 from verisieve.domains.sql.tasks.reasons import TaskReason
-from verisieve.records import Check, Problem
+from verisieve.records import Check, Completion, Problem
 from verisieve.sandboxes import Sandbox
 
 
@@ -71,6 +71,10 @@ class SqlDomain:
     def lint(self, problem: Problem, sandbox: Sandbox) -> Iterable[Finding]:
         """Find what is wrong with a gold: it fails, is empty, ambiguous, unsafe, or no more than a simpler query."""
         return linting.lint(problem.truth)
+
+    def probes(self) -> Iterable[Completion]:
+        """Replies and truths that tell mutants of the checker from the original."""
+        return read_probes(__name__)
 
     def reply(self, problem: Problem, rng: Random, *, right: bool) -> Reply:
         """Answer rightly or wrongly on purpose."""

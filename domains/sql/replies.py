@@ -51,13 +51,13 @@ def reply(problem: Problem, rng: Random, *, right: bool) -> Reply:
     if right:
         return _right(golds[0], rng)
     if rng.random() < 0.25:
-        return _refused(golds[0], rng)
+        return refused(golds[0], rng)
     return _slip(golds, rng, free_columns=truth.free_columns)
 
 
 def _right(gold: Gold, rng: Random) -> Reply:
     for operator in rng.sample(list(rewrites.RIGHT), len(rewrites.RIGHT)):
-        sql = _rewritten(gold, rewrites.RIGHT[operator], rng)
+        sql = rewritten(gold, rewrites.RIGHT[operator], rng)
         if sql is not None:
             return Reply(text=rng.choice(_FORMS).format(sql), right=True, operator=operator)
     return Reply(text=f"```sql\n{gold.sql}\n```", right=True, operator="verbatim")
@@ -65,16 +65,16 @@ def _right(gold: Gold, rng: Random) -> Reply:
 
 def _slip(golds: Sequence[Gold], rng: Random, *, free_columns: bool) -> Reply:
     for operator in rng.sample(list(rewrites.WRONG), len(rewrites.WRONG)):
-        sql = _rewritten(golds[0], rewrites.WRONG[operator], rng)
+        sql = rewritten(golds[0], rewrites.WRONG[operator], rng)
         if sql is None:
             continue
         found = (search(gold, sql, free_columns=free_columns, databases=_CONFIRMING) for gold in golds)
         if all(isinstance(one, Refuted) for one in found):
             return Reply(text=rng.choice(_FORMS).format(sql), right=False, operator=operator)
-    return _refused(golds[0], rng)
+    return refused(golds[0], rng)
 
 
-def _refused(gold: Gold, rng: Random) -> Reply:
+def refused(gold: Gold, rng: Random) -> Reply:
     """Reply with what must never pass: an unsafe or an invalid statement, or none."""
     kind = rng.choice(("unsafe", "invalid", "missing"))
     if kind == "missing":
@@ -86,7 +86,7 @@ def _refused(gold: Gold, rng: Random) -> Reply:
     return Reply(text=f"```sql\n{sql}\n```", right=False, operator=kind)
 
 
-def _rewritten(gold: Gold, rewrite: rewrites.Rewrite, rng: Random) -> str | None:
+def rewritten(gold: Gold, rewrite: rewrites.Rewrite, rng: Random) -> str | None:
     tree = analyse.parse(gold.sql)
     if tree is None:
         raise TruthError("query", "sqlglot cannot read the gold, so it cannot be rewritten")

@@ -297,6 +297,7 @@ class Watch:
             one.memory = max(one.memory, use.memory)
         self.idle += max(0.0, self.looked - before - (sum(one.cpu for one in self.boxes) - used))
         self.waited += watch.delay(table, self.table, roots)
+        watch.spread(one.pid for one in live)
         self.table = table
         self._postpone(live)
         spares = sum(table[one.pid].cpu for boxes in self.runner.spares for one in boxes if one.pid in table)

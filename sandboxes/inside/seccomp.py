@@ -92,6 +92,8 @@ def _narrow(name: str) -> Code:
             return _only(0, (_AF_UNIX,), errno.EACCES)
         case "ioctl":
             return _only(1, _HARMLESS_IOCTLS, errno.ENOTTY)
+        case "sched_setaffinity":  # of the caller alone
+            return _only(0, (0,), errno.EPERM)
         case "fcntl":  # these reach files of the host through a folder that is only shown
             return _all_but(1, (_SET_LEASE, _NOTIFY), errno.EPERM)
         case "madvise":  # out to the swap space, memory is nobody's RSS

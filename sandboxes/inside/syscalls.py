@@ -15,6 +15,7 @@ NARROWED = frozenset(
         "memfd_create",
         "mmap",
         "prlimit64",
+        "sched_setaffinity",
         "setrlimit",
         "setsockopt",
         "socket",
@@ -40,7 +41,8 @@ pwritev2=328 read=0 readlink=89 readlinkat=267 readv=19 recvfrom=45 recvmmsg=299
 renameat2=316 restart_syscall=219 rmdir=84 rseq=334 rt_sigaction=13 rt_sigpending=127 rt_sigprocmask=14
 rt_sigqueueinfo=129 rt_sigreturn=15 rt_sigsuspend=130 rt_sigtimedwait=128 rt_tgsigqueueinfo=297
 sched_get_priority_max=146 sched_get_priority_min=147 sched_getaffinity=204 sched_getparam=143
-sched_getscheduler=145 sched_rr_get_interval=148 sched_yield=24 select=23 sendfile=40 sendmmsg=307 sendmsg=46
+sched_getscheduler=145 sched_rr_get_interval=148 sched_setaffinity=203 sched_yield=24 select=23 sendfile=40
+sendmmsg=307 sendmsg=46
 sendto=44 set_robust_list=273 set_tid_address=218 setitimer=38 setpgid=109 setpriority=141 setrlimit=160 setsid=112
 setsockopt=54 shutdown=48 sigaltstack=131 signalfd=282 signalfd4=289 socket=41 socketpair=53 splice=275 stat=4
 statfs=137 statx=332 symlink=88 symlinkat=266 sysinfo=99 tee=276 tgkill=234 time=201 timer_create=222
@@ -65,7 +67,8 @@ ppoll=73 prctl=167 pread64=67 preadv=69 preadv2=286 prlimit64=261 pselect6=72 pw
 read=63 readlinkat=78 readv=65 recvfrom=207 recvmmsg=243 recvmsg=212 renameat=38 renameat2=276 restart_syscall=128
 rseq=293 rt_sigaction=134 rt_sigpending=136 rt_sigprocmask=135 rt_sigqueueinfo=138 rt_sigreturn=139
 rt_sigsuspend=133 rt_sigtimedwait=137 rt_tgsigqueueinfo=240 sched_get_priority_max=125 sched_get_priority_min=126
-sched_getaffinity=123 sched_getparam=121 sched_getscheduler=120 sched_rr_get_interval=127 sched_yield=124
+sched_getaffinity=123 sched_getparam=121 sched_getscheduler=120 sched_rr_get_interval=127 sched_setaffinity=122
+sched_yield=124
 sendfile=71 sendmmsg=269 sendmsg=211 sendto=206 set_robust_list=99 set_tid_address=96 setitimer=103 setpgid=154
 setpriority=140 setrlimit=164 setsid=157 setsockopt=208 shutdown=210 sigaltstack=132 signalfd4=74 socket=198
 socketpair=199 splice=76 statfs=43 statx=291 symlinkat=36 sysinfo=179 tee=77 tgkill=131 timer_create=107

@@ -8,6 +8,8 @@ waits for a core is read as well: on a busy machine it is no fault of the progra
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -65,6 +67,14 @@ def delay(table: dict[int, Process], before: dict[int, Process], roots: dict[int
         if _box_of(pid, table, roots) is not None
     ]
     return max(waits, default=0.0)
+
+
+def spread(pids: Iterable[int]) -> None:
+    """Let processes run wherever the caller may: those that took turns on one core may work for long now."""
+    cores = os.sched_getaffinity(0)
+    for pid in pids:
+        with suppress(OSError):  # gone meanwhile
+            os.sched_setaffinity(pid, cores)
 
 
 def _box_of(pid: int, table: dict[int, Process], roots: dict[int, int]) -> int | None:

@@ -173,7 +173,7 @@ attempt("others", lambda: os.setpriority(os.PRIO_USER, 0, -5))
 attempt("victim", lambda: os.setpriority(os.PRIO_PROCESS, canary["victim"], 10))
 refused("sched_setattr", 314, 0, 0, 0)
 refused("ioprio_set", 251, 1, 0, 0x2000)
-refused("sched_setaffinity", 203, 0, 8, 0)
+refused("sched_setaffinity of another", 203, 1, 8, 0)
 libc.prctl(62, 1, 0, 1, 0)  # PR_SCHED_CORE
 print("done")
 """

@@ -9,14 +9,14 @@ import functools
 import json
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from verisieve import domains
 from verisieve.domains import Domain
 from verisieve.errors import SandboxError, TruthError, UsageError
 from verisieve.plaintext import shown
-from verisieve.records import Check, Completion, Outcome, Problem, Reason, Verdict
+from verisieve.records import Check, Completion, Json, Outcome, Problem, Reason, Verdict
 from verisieve.sandboxes import Sandbox
 
 Checker = Callable[[Problem, str, Sandbox], Sequence[Check]]
@@ -86,8 +86,18 @@ def _checked(check: Checker, completion: Completion, sandbox: Sandbox) -> Sequen
         except SandboxError:
             if not left:
                 raise
-    json.dumps([dict(check.evidence) for check in checks], allow_nan=False)  # evidence is plain JSON, or a crash
+    for each in checks:
+        if not _flat(each.evidence):
+            json.dumps(dict(each.evidence), allow_nan=False)  # evidence is plain JSON, or a crash
     return checks
+
+
+def _flat(evidence: Mapping[str, Json]) -> bool:
+    """Say whether evidence is texts and whole numbers alone, as most is: then it is plain JSON."""
+    return all(type(key) is str and type(value) in _PLAIN for key, value in evidence.items())
+
+
+_PLAIN = (str, int, bool, type(None))
 
 
 def _fault(name: str, reason: str, evidence: dict[str, str]) -> Check:

@@ -5,6 +5,7 @@ Reads no files and prints nothing; `judge` holds the boundary for faults, `worke
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ WINDOW = 1024  # rows between the oldest that is not finished and the newest tha
 WINDOW_BYTES = 64 << 20
 Item = TypeVar("Item")
 BATCH = 32  # rows read before results are looked for
+NAP = 0.004  # seconds in which results gather while workers have enough to do: one commit for a dozen
 
 
 @dataclass(slots=True)
@@ -82,6 +84,8 @@ def in_order(
             size += slot.size
             slots.append(slot)
         room = more and len(slots) < WINDOW and size < WINDOW_BYTES
+        if not room and len(slots) > BATCH:
+            time.sleep(NAP)
         done = [
             (slots[number - first], line)
             for number, line in pool.collect(0.0 if room or not slots or slots[0].line else 1.0)
@@ -96,10 +100,11 @@ def in_order(
 
 
 def _keep(store: Store, done: list[tuple[Slot, Line]]) -> None:
-    for slot, line in done:
-        if line.outcome != "error":
-            store.put(slot.key, line.pack())
-    store.commit()
+    fresh = [(slot, line) for slot, line in done if line.outcome != "error"]
+    for slot, line in fresh:
+        store.put(slot.key, line.pack())
+    if fresh:
+        store.commit()
 
 
 def prepare(item: Row | BadRow, sandbox: str) -> tuple[Slot, bytes]:

@@ -19,7 +19,7 @@ def render(problem: Problem) -> str:
     """
     whole = problem.prompt
     if problem.truth.get("task", "solve") == "solve":
-        whole = _rendered(problem.domain, problem.prompt)
+        whole = _template(problem.domain).replace("{{prompt}}", problem.prompt)
     attempt = problem.meta.get("attempt")
     if not isinstance(attempt, dict):
         return whole
@@ -27,9 +27,9 @@ def render(problem: Problem) -> str:
     return fill(_repair(), prompt=whole, attempt=str(attempt["text"]), reason=reason)
 
 
-@functools.lru_cache(maxsize=64)
-def _rendered(domain: str, prompt: str) -> str:  # the samples of a problem come one after the other
-    return domains.load(domain).prompts.get("solve", "{{prompt}}").replace("{{prompt}}", prompt)
+@functools.cache
+def _template(domain: str) -> str:  # loading a domain and reading its files costs more than asking for a reply
+    return domains.load(domain).prompts.get("solve", "{{prompt}}")
 
 
 def shown(problem: Problem, prompt: str) -> dict[str, str]:

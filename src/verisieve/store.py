@@ -6,14 +6,16 @@ never the store. Only one run at a time may hold a store.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
+from hashlib import blake2b
 from pathlib import Path
+from struct import Struct
 from types import TracebackType
 
 from verisieve.errors import StoreError
 
 VERSION = 1
+_LENGTH = Struct(">Q").pack
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, body BLOB NOT NULL);
 CREATE TEMP TABLE seen (identity BLOB PRIMARY KEY) WITHOUT ROWID;
@@ -30,8 +32,8 @@ def digest(*parts: bytes | str) -> bytes:
     framed: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        framed += len(data).to_bytes(8, "big"), data
-    return hashlib.blake2b(b"".join(framed), digest_size=16).digest()
+        framed += _LENGTH(len(data)), data
+    return blake2b(b"".join(framed), digest_size=16).digest()
 
 
 class Store:

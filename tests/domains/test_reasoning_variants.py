@@ -282,7 +282,7 @@ def test_engineer_makes_verified_rows(tmp_path: Path) -> None:
     """Rows of each task pass, know their parents, operators and forms, and are the same again."""
     out = tmp_path / "rows.jsonl"
     source = tmp_path / "seeds.jsonl"
-    truth = {"family": "ordering", "mode": "answer", "spec": seed("ordering").raw, "answer": None}
+    truth = {"family": "ordering", "mode": "answer", "spec": seed("ordering", 2).raw, "answer": None}
     row = {"id": "s", "domain": "reasoning", "prompt": "Order them.", "truth": truth}
     source.write_text(json.dumps(row) + "\n")
     command = ["engineer", str(source), "--domain", "reasoning", "--per", "2", "--out", str(out)]

@@ -82,6 +82,7 @@ BROKEN = [
     ({"dialect": "sqlite", "query": "SELECT 1"}, "schema", "neither schema nor fixture"),
     ({"dialect": "sqlite", "query": "SELECT 1", "fixture": "../code"}, "fixture", "a path, no name"),
     ({"dialect": "sqlite", "query": "SELECT 1", "fixture": "nowhere"}, "fixture", "no such fixture"),
+    ({"dialect": "sqlite", "query": "SELECT 1", "fixture": "x" * 300}, "fixture", "longer than any file's name"),
 ]
 
 

@@ -67,6 +67,8 @@ def test_every_listed_call_is_allowed_and_no_other(machine: str) -> None:
         ("fcntl", (3, 3), ALLOW),
         ("fcntl", (3, 1024, 1), EPERM),  # a lease on a file of the host
         ("fcntl", (3, 1026, 1), EPERM),  # news of a folder of the host
+        ("sched_setaffinity", (0, 8), ALLOW),
+        ("sched_setaffinity", (1, 8), EPERM),  # of another process
         ("setrlimit", (7, 1), ALLOW),
         ("setrlimit", (4, 1), EPERM),  # core dumps
         ("prlimit64", (0, 4, 0, 1), ALLOW),

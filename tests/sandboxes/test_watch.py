@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
-from verisieve.sandboxes.inside.watch import Process, Use, processes, totals
+from verisieve.sandboxes.inside.watch import Process, Use, processes, spread, totals
 
 TABLE = {
     10: Process(1, 1.0, 100),  # program of box 0
@@ -38,3 +39,13 @@ def test_the_real_table_is_read() -> None:
     table = processes()
     assert os.getpid() not in table
     assert table[os.getppid()].memory > 0
+
+
+def test_a_process_that_kept_to_one_core_is_spread() -> None:
+    """It may run wherever we may; a process that is gone meanwhile is no matter."""
+    cores = os.sched_getaffinity(0)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        os.sched_setaffinity(process.pid, {min(cores)})
+        spread([process.pid, 1 << 22])
+        assert os.sched_getaffinity(process.pid) == cores
+        process.kill()

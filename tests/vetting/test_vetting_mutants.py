@@ -81,6 +81,16 @@ def test_marks_say_which_statements_and_functions_ran() -> None:
     assert names["judge"].__doc__ == "Judge."
 
 
+def test_names_that_a_function_shares_with_an_outer_one_are_left_alone() -> None:
+    """A nonlocal statement has names where others have statements."""
+    source = "def outer():\n    n = 1\n    def add():\n        nonlocal n\n        n += 1\n    add()\n    return n\n"
+    marks = Marks({"f": source})
+    names: dict[str, Any] = {NAME: marks.bytes["f"]}
+    _run(marks, names)
+
+    assert names["outer"]() == 2
+
+
 def _run(marks: Marks, names: dict[str, Any]) -> None:
     exec(marks.codes["f"], names)  # our own text of above
 

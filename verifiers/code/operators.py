@@ -234,7 +234,8 @@ def _deleted(node: ast.stmt, text: Text) -> Iterator[Edit]:
 def _call(node: ast.Call, text: Text) -> Iterator[Edit]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     end = text.span(node.func)[1]
-    if name in SWAPS:
+    whole = name in ("split", "rsplit") and len(node.args) + len(node.keywords) < 2  # all pieces, from either end
+    if name in SWAPS and not whole:
         yield Edit(end - len(name.encode()), end, SWAPS[name], "function")
     plain = not any(isinstance(argument, ast.Starred) for argument in node.args)
     if name == "abs" and plain and len(node.args) == 1:

@@ -31,7 +31,7 @@ _SMALL = lexing.words(
 _BY = r"(?:from|by|using|via|because\s+of|because|since|due\s+to|thanks\s+to|per|given|with|as|applying|in\s+view\s+of)"
 _BEFORE = re.compile(rf"{_BY}\b", re.IGNORECASE)
 _AFTER = re.compile(rf"[\s,;:-]+(?P<by>{_BY}\b)", re.IGNORECASE)
-_BRACKET = re.compile(r"[\s,;:-]*[\[({]([^()\[\]{}]{0,200})[\])}]\.?\s*$")
+_BRACKET = re.compile(r"[\s,;:-]*[\[({]([^()\[\]{}]{0,600})[\])}]\.?\s*$")
 _LEAD = re.compile(
     r"(?:(?:so|therefore|thus|hence|then|consequently|now|also|we\s+(?:get|have|know|conclude|see)|it\s+follows|this\s+"
     r"(?:means|gives|implies)|that\s+means|must\s+be\s+that|i\s+conclude|in\s+conclusion|finally|that)\b[,:]?\s*)+",
@@ -132,7 +132,7 @@ def split(number: int, text: str, given: Given) -> Cited:
 def _parted(text: str, given: Given) -> tuple[str, Citation] | None:
     """Cut one citation off a text: from its start, a bracket or cell at its end, or its end."""
     if _BEFORE.match(text):
-        for cut in [match.start() for match in re.finditer(r"[:,]", text[:300])][::-1]:
+        for cut in [match.start() for match in re.finditer(r"[:,]", text[:600])][::-1]:
             found = citation(text[:cut], given)
             if found and (found.refs or found.sources):
                 return text[cut + 1 :].strip(), found

@@ -191,5 +191,5 @@ def taken_back(text: str) -> Reason | None:
 
 def set_apart(line: str) -> str:
     """Break a line before what it says to a grader."""
-    match = _ADDRESSED.search(line)
+    match = _ADDRESSED.search(line) if _may_address(line) else None
     return line if not match or not match.start() else f"{line[: match.start()]}\n{line[match.start() :]}"

@@ -136,14 +136,19 @@ def values(board: Board, state: State) -> dict[int, int]:
 
 
 @lru_cache(maxsize=64)
-def explored(board: Board, state: State) -> tuple[dict[int, int], int]:
-    """Return what each legal move is worth, and how many states were searched for it."""
+def explored(board: Board, state: State, most: int = MAX_NODES) -> tuple[dict[int, int], int]:
+    """Return what each legal move is worth, and how many states were searched for it.
+
+    Where that takes more than `most` states, the moves beyond are left out; beyond MAX_NODES it raises TruthError.
+    """
     known: dict[State, int] = {}
     budget = [MAX_NODES]
     found = {}
     for cell in moves(board, state):
         after = play(state, cell)
         found[cell] = 1 if lost(board, after) else -_search(board, after, known, budget)
+        if MAX_NODES - budget[0] > most:
+            break
     return found, MAX_NODES - budget[0]
 
 

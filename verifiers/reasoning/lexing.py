@@ -39,6 +39,9 @@ _NAMED = re.compile(
     r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
     re.IGNORECASE,
 )
+_GROUP = re.compile(r"[{(\[]([^{}()\[\]]*)[})\]]")
+_BRACKET = re.compile(r"[\[\]{}]")
+_APART = re.compile(r"\w(?:[ ,]+\w)+")
 _BETWEEN = r"(?:[\s,;:|(){}\[\]\"'.*&]|=(?!>)|-(?![>0-9]))*+"  # what stands between tokens
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
@@ -175,9 +178,15 @@ def bare_word(text: str, nouns: str) -> str:
 
     >>> bare_word('The string is "abba" (4 letters).', "string|word")
     'abba'
+    >>> bare_word('{"word": "a b b a"}', "string|word")
+    'abba'
     """
+    data = json_value(text)
+    if isinstance(data, dict) and len(data) == 1 and isinstance(value := next(iter(data.values())), str):
+        text = value
     bare = re.sub(rf"^(?:the\s+)?(?:{nouns})\s*(?:is|:|=)?\s+", "", text.strip(" \n.\"'{}[]"), flags=re.IGNORECASE)
-    return re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
+    bare = re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
+    return re.sub(r"[ ,]+", "", bare) if _APART.fullmatch(bare) else bare
 
 
 def is_filler(word: str, fillers: frozenset[str]) -> bool:
@@ -224,11 +233,15 @@ def sequence(text: str, keys: Sequence[str], *, fillers: frozenset[str] = FILLER
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not found:
         raise UnreadableError("names nothing of the puzzle")
+    if any(1 < sum(kind == "key" for kind, _ in tokens(group, keys)) < len(found) for group in _GROUP.findall(text)):
+        raise UnreadableError("a set inside of an order", Reason.HEDGED)
     return found
 
 
-def json_value(text: str) -> Any:
-    """Return the JSON object or list that a text is, or None; a key given twice raises UnreadableError.
+def json_value(text: str, most: int = MAX_JSON) -> Any:
+    """Return the JSON object or list that a text of at most so many characters is, or None.
+
+    A key given twice raises UnreadableError.
 
     >>> json_value('{"a": [1, 2]}')
     {'a': [1, 2]}
@@ -236,7 +249,7 @@ def json_value(text: str) -> Any:
     text = text.strip().rstrip(".")
     if (
         text[:1] not in ("{", "[")
-        or len(text) > MAX_JSON
+        or len(text) > most
         or (text.count("[") + text.count("{") > MAX_JSON_DEPTH and depth(text) > MAX_JSON_DEPTH)
     ):
         return None
@@ -261,7 +274,7 @@ def unwrapped(text: str) -> str:
 def depth(text: str) -> int:
     """Return how deep the brackets of a JSON text are nested, those in its strings counted too."""
     now = deepest = 0
-    for sign in text:
+    for sign in _BRACKET.findall(text):
         now += (sign in "[{") - (sign in "]}")
         deepest = max(deepest, now)
     return deepest

@@ -12,7 +12,7 @@ from typing import Any
 from verisieve.verifiers.reasoning import lexing
 from verisieve.verifiers.reasoning.findings import UnreadableError
 
-MAX_ARRAYS, MAX_OBJECTS, MAX_CITE = 8, 2_000, 200
+MAX_ARRAYS, MAX_OBJECTS, MAX_CITE, MAX_LIST = 8, 2_000, 200, 100_000  # a list in characters
 CLAIMS = (
     "move", "action", "equation", "calculation", "claim", "statement", "conclusion", "fact", "formula", "placement",
     "text", "state", "values", "result",
@@ -32,7 +32,7 @@ def last_list(text: str) -> list[Item]:
     starts = [match.start() for match in re.finditer(r"\[\s*\{", text)][-MAX_ARRAYS:]
     for start in reversed(starts):
         try:
-            data = lexing.json_value(_balanced(text, start))
+            data = lexing.json_value(_balanced(text, start), MAX_LIST)
         except UnreadableError:
             continue
         if isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
@@ -45,7 +45,7 @@ def last_list(text: str) -> list[Item]:
 def _balanced(text: str, start: int) -> str:
     """Return the JSON list that begins at a place, as far as its brackets go."""
     depth = 0
-    for match in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[\]]', text[start : start + lexing.MAX_JSON * 4]):
+    for match in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[\]]', text[start : start + MAX_LIST]):
         depth += {"[": 1, "]": -1}.get(match[0], 0)
         if depth == 0:
             return text[start : start + match.end()]

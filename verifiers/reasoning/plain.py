@@ -34,7 +34,7 @@ _LATEX_SIGNS = {
     "right": "", "displaystyle": "", "hline": "",
 }  # fmt: skip
 _DECORATION = re.compile(  # pictures, except those that say no or doubt
-    "(?![\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\U0001f914\U0001f937\u26d4])[\U0001f300-\U0001faff\u2600-\u26ff\u2728\u2b50]"
+    "[\U0001f300-\U0001faff\u2600-\u26ff\u2728\u2b50](?<![\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\U0001f914\U0001f937\u26d4])"
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|~~(?!~)[^~\n]{1,2000}~~(?!~)", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|ul|ol|table|pre)\b[^<>]{0,80}>", re.IGNORECASE)

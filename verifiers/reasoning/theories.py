@@ -224,8 +224,7 @@ class Deduction:
         """Raise StepError unless what the answer rests on was a matter of choice, one atom at a time, when chosen."""
         names = {variable: name for name, variable in self.variables.items()}
         known = list(self.selectors.values())
-        steps = sorted(cone(self.refs, len(self.refs)))
-        chosen = [self.supposed[k] for k in steps if self.supposed.get(k) in self.leans[-1]]
+        chosen = [self.supposed[k] for k in sorted(self._rests())]
         for literal in dict.fromkeys(chosen):
             if not self.theory.free:
                 raise StepError(Reason.NOT_CONSUMED, "the answer rests on a supposition")
@@ -234,6 +233,15 @@ class Deduction:
             known.append(literal)
         if not self._fits(known):
             raise StepError(Reason.NOT_CONSUMED, "the answer rests on choices that cannot all hold")
+
+    def _rests(self) -> set[int]:
+        """Return the suppositions, by step, that the last step leans on; one that was denied again is none of them."""
+        last = len(self.refs)
+        rests: dict[int, set[int]] = {}
+        for k in sorted(cone(self.refs, last)):
+            behind = set[int]().union(*(rests[ref] for ref in self.refs[k - 1] if 0 < ref < k))
+            rests[k] = {k} if k in self.supposed else {j for j in behind if self.supposed[j] in self.leans[k - 1]}
+        return rests[last]
 
     def refuted(self, sentence: str) -> bool | None:
         """Say whether a plain statement contradicts the spec; what is supposed, asked or quoted is not read."""

@@ -5,7 +5,6 @@ Loads nothing into an engine.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -30,8 +29,8 @@ def names() -> tuple[str, ...]:
 @lru_cache(maxsize=32)
 def load(name: str) -> Fixture:
     """Read one fixture; raise TruthError for a name that does not exist."""
-    folder = resources.files("verisieve.fixtures") / "sql" / name
-    if not re.fullmatch(r"[a-z0-9_]+", name) or not (folder / "schema.sql").is_file():
+    if name not in names():
         raise TruthError("fixture", f"no fixture called {name!r}; known: {', '.join(names())}")
+    folder = resources.files("verisieve.fixtures") / "sql" / name
     schema = (folder / "schema.sql").read_text(encoding="utf-8")
     return Fixture(name, schema, (folder / "rows.sql").read_text(encoding="utf-8"))

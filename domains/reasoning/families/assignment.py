@@ -20,6 +20,7 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_WORKERS, MAX_COST = 12, 10**6
 MAX_TRIED = 7  # workers up to which all permutations are tried
+MAX_BEFORE, MAX_GAP = 200, 20  # characters looked at before a pair's cost, and between worker and task
 FILLERS = lexing.FILLERS | lexing.words("does do gets get takes take worker workers task tasks assigned")
 _TOTAL = re.compile(
     r"[\s,;(|]*(?:with |and |for |at )?(?:an? |the )?(?:(?:minimum|minimal|least|optimal) )?"
@@ -27,6 +28,7 @@ _TOTAL = re.compile(
     r"\"?[ ]*(?:\||is|of|[:=])*[ ]*(?:\d+(?: ?\+ ?\d+)+ ?= ?)?(\d{1,9})[\s).,}|]*$",
     re.IGNORECASE,
 )
+_COST = re.compile(r" ?(?:\((?:cost )?(\d{1,9})\)|: ?(\d{1,9})(?!\d))", re.IGNORECASE)
 
 Answer = tuple[dict[str, str], int | None]
 
@@ -159,14 +161,21 @@ def read(spec: Spec, text: str) -> Answer:
 
 def _uncosted(text: str, costs: dict[tuple[str, str], str]) -> str:
     """Drop each pair's own cost where it stands behind the pair."""
-    if not re.search(r"\d", text):
-        return text
-    for (worker, task), cost in costs.items():
-        pair = (
-            rf"(\b{re.escape(worker)}\b[^\n\d]{{1,20}}\b{re.escape(task)}\b) ?(?:\((?:cost )?{cost}\)|: ?{cost}(?!\d))"
-        )
-        text = re.sub(pair, r"\1", text, flags=re.IGNORECASE)
-    return text
+
+    def kept(match: re.Match[str]) -> str:
+        before, cost = text[max(0, match.start() - MAX_BEFORE) : match.start()].lower(), match[1] or match[2]
+        own = any(cost == known and _ends_with(before, *pair) for pair, known in costs.items())
+        return "" if own else match[0]
+
+    return _COST.sub(kept, text)
+
+
+def _ends_with(text: str, worker: str, task: str) -> bool:
+    """Say whether a text in lower case ends with a worker and, not far behind, a task, each as a whole word."""
+    worker, task = worker.lower(), task.lower()
+    head, _, gap = text.removesuffix(task).rpartition(worker)
+    apart = 1 <= len(gap) <= MAX_GAP and not re.search(r"[\n\d]", gap)
+    return text.endswith(task) and apart and not re.search(r"\w\Z", head) and not re.search(r"^\w|\w\Z", gap)
 
 
 def _from_json(spec: Spec, data: dict[str, Any]) -> Answer:

@@ -16,15 +16,16 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import specs, symmetry
+from verisieve.verifiers.reasoning import lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
-MAX_NODES, MAX_PARENTS = 10, 4
+MAX_NODES, MAX_PARENTS, MAX_SIDES = 10, 4, 4
 _NUMBER = (
     r"\(*(?P<top>\d{1,18})\)?\s?/\s?\(?(?P<bottom>\d{1,18})\)*"
     r"|(?P<decimal>\d{0,18}\.\d{1,30}|\d{1,18})\s?(?P<percent>%)?"
 )
+_PLAIN = re.compile(r"\d{1,18} ?/ ?0*[1-9]\d{0,17}|\d{1,18}")
 _FORM = re.compile(
     rf"(?:the\s+)?(?:(?:exact\s+)?probability\s*(?:is|=|:)?\s*)?(?:P\s?\([^()\n]{{1,120}}\)\s*=\s*)?(?:{_NUMBER})"
     r"(?:\s*[,(]?\s*(?:=|≈|~|approx(?:\.|imately)?|about|which is(?: about)?)\s*"
@@ -231,7 +232,11 @@ def _summed(factor: Factor, name: str) -> Factor:
 
 def read(spec: Spec, text: str) -> Fraction:
     """Return the number: a fraction, an exact decimal, or a percentage; a rounded decimal may follow a fraction."""
-    match = _FORM.fullmatch(" ".join(text.strip(" \n.\"'{}$").split()))
+    bare = " ".join(lexing.unwrapped(text.strip()).strip(" \n.\"'{}$").split())
+    sides = [_PLAIN.fullmatch(side) for side in bare.split(" = ", MAX_SIDES)]
+    if all(sides) and len({Fraction(side[0].replace(" ", "")) for side in sides if side}) == 1:
+        bare = bare.split(" = ")[0]  # a fraction, and the same reduced
+    match = _FORM.fullmatch(bare)
     if not match or (match["bottom"] and not int(match["bottom"])):
         raise UnreadableError("no number")
     if match["top"]:

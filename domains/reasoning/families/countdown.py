@@ -59,15 +59,22 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     fewest, most = ((1, 1), (2, 14), (15, 80), (81, 250), (251, 900))[level - 1]
     while True:
         numbers = [rng.randint(1, top) for _ in range(count)]
-        values = [Fraction(number) for number in numbers]
+        values: list[Number] = [*numbers]
         while len(values) > 1:
             a, b = (values.pop(rng.randrange(len(values))) for _ in range(2))
-            values.append(rng.choice([a + b, a - b, a * b, a * b, a / b if b else a]))
+            values.append(_joined(a, rng.choice("+-**/"), b))
         target = values[0]
         if target.denominator != 1 or not least <= target <= 200 * level + 100 or target in (sum(numbers), *numbers):
             continue
         if fewest <= _search(Spec(tuple(numbers), int(target)))[1] <= most:
             return {"numbers": numbers, "target": int(target)}
+
+
+def _joined(a: Number, sign: str, b: Number) -> Number:
+    """Return what two numbers come to; a / 0 is a."""
+    if sign == "/":
+        return a if not b else a / Fraction(b) if a % b else a // b
+    return a + b if sign == "+" else a - b if sign == "-" else a * b
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -189,8 +196,8 @@ def prove(spec: Spec, answer: Answer) -> bool:
     todo = [[(number, 1) for number in spec.numbers]]  # as numerator and denominator, not reduced
     while todo and not reached:
         values = todo.pop()
-        if len(values) == 1:
-            reached = values[0][0] == spec.target * values[0][1]
+        if len(values) < 3:
+            reached = _gives(values, spec.target)
             continue
         for i, (a, b) in enumerate(values):
             for j, (c, d) in enumerate(values[:i]):
@@ -200,6 +207,17 @@ def prove(spec: Spec, answer: Answer) -> bool:
                 todo += [[*rest, value] for value in joined if value[1]]
     tokens = [int(token) for token in re.findall(r"\d+", answer.text)]
     return reached and Counter(tokens) == Counter(spec.numbers) and judge(spec, _answer(answer.text)).right
+
+
+def _gives(values: list[tuple[int, int]], target: int) -> bool:
+    """Say whether one number is the target, or two numbers give it; both as numerator and denominator."""
+    if len(values) == 1:
+        return values[0][0] == target * values[0][1]
+    (a, b), (c, d) = values
+    e, f, g = a * d, c * b, b * d
+    wanted = target * g
+    shares = [(e, f), (f, e)]
+    return wanted in (e + f, e - f, f - e, a * c) or any(low and high == target * low for high, low in shares)
 
 
 def read(spec: Spec, text: str) -> Answer:

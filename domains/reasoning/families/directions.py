@@ -28,7 +28,7 @@ _OFFSET = re.compile(
 )
 _NAMED = re.compile(rf"\b(north|east|south|west)\"?\s*[:=|]\s*(\d{{1,9}})(?!\d)\s*(?:(?:{_UNITS})\b)?", re.IGNORECASE)
 _FACING = re.compile(
-    r"\b(?:facing|faces|looking|direction|heading)\"?\s*(?:is|[:=|])?\s*(?:due\s+)?\"?(north|east|south|west|[nesw])\b\"?",
+    r"\b(?:facing|faces?|looking|direction|heading)\"?\s*(?:is|[:=|])?\s*(?:due\s+)?\"?(north|east|south|west|[nesw])\b\"?",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(

@@ -6,7 +6,7 @@ Solved by backtracking, the vertex with the fewest ways on first; proved by the 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
@@ -36,14 +36,22 @@ def parse(raw: Any) -> Spec:
     vertices = specs.words(specs.part(raw, "vertices"), "vertices", 1, MAX_VERTICES)
     directed, start = raw.get("directed", False), raw.get("from")
     specs.need(isinstance(directed, bool), "directed", "must be true or false")
-    after: dict[str, dict[str, None]] = {vertex: {} for vertex in vertices}
+    edges = []
     for k, edge in enumerate(specs.sized(specs.part(raw, "edges"), "edges", 0, MAX_EDGES)):
         a, b = (specs.member(end, f"edges[{k}]", vertices) for end in specs.sized(edge, f"edges[{k}]", 2, 2))
+        edges.append((a, b))
+    first = "" if start is None else specs.member(start, "from", vertices)
+    return Spec(vertices, _after(vertices, edges, directed=directed), directed, first)
+
+
+def _after(vertices: Sequence[str], edges: Iterable[tuple[str, str]], *, directed: bool) -> dict[str, tuple[str, ...]]:
+    """Return which vertices each one is followed by."""
+    after: dict[str, dict[str, None]] = {vertex: {} for vertex in vertices}
+    for a, b in edges:
         after[a][b] = None
         if not directed:
             after[b][a] = None
-    first = "" if start is None else specs.member(start, "from", vertices)
-    return Spec(vertices, {vertex: tuple(others) for vertex, others in after.items()}, directed, first)
+    return {vertex: tuple(others) for vertex, others in after.items()}
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
@@ -60,13 +68,13 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             if (b, a) not in edges or directed:
                 edges.add((a, b))
         shown = sorted(edge if directed or rng.random() < 0.5 else edge[::-1] for edge in sorted(edges))
-        raw: dict[str, Any] = {"vertices": names, "edges": [list(edge) for edge in shown], "directed": directed}
-        if rng.random() < 0.4:
-            raw["from"] = path[0]
-        spec = parse(raw)
+        spec = Spec(
+            tuple(names), _after(names, shown, directed=directed), directed, path[0] if rng.random() < 0.4 else ""
+        )
         by_name = judge(spec, tuple(names)).right or judge(spec, tuple(names[::-1])).right
         if not by_name and fewest <= _search(spec, most)[1] <= most:
-            return raw
+            raw = {"vertices": names, "edges": [list(edge) for edge in shown], "directed": directed}
+            return raw | ({"from": spec.start} if spec.start else {})
 
 
 def canonical(spec: Spec) -> Hashable:

@@ -30,6 +30,7 @@ _MOVES = tuple(
         rf"\(?{_PEG}(?P<a>\w{{1,20}}) ?, ?{_PEG}(?P<b>\w{{1,20}})\)?(?P<disc>)(?P<disc2>)(?P<disc3>)",
     )
 )
+_PAIR = re.compile(r'\[\s*"?(\w+)"?\s*,\s*"?(\w+)"?\s*\]')
 _LINK = re.compile(r"(?<=\w) ?(?:->|=>) ?(?=\w)")
 
 State = tuple[int, ...]  # the peg of each disc, the smallest first
@@ -74,9 +75,26 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     discs, pegs = (3, 3, 4, 4, rng.choice((5, 6)))[level - 1], rng.choice(("ABC", "XYZ", "PQR", "KLM", "UVW"))
     while True:
         start, goal = ([rng.randrange(3) for _ in range(discs)] for _ in range(2))
-        raw = {"start": _stacks(pegs, start), "goal": _stacks(pegs, goal)}
-        if start[-1] != goal[-1] and fewest <= len(solve(parse(raw))) <= most:
-            return raw
+        if start[-1] != goal[-1] and fewest <= _shortest(start, goal) <= most:
+            return {"start": _stacks(pegs, start), "goal": _stacks(pegs, goal)}
+
+
+def _shortest(start: list[int], goal: list[int]) -> int:
+    """Return the fewest moves between states of three pegs that differ in the largest disc: it moves once or twice."""
+    (*low, a), (*high, b) = start, goal
+    spare, whole = 3 - a - b, 1 << len(low)  # moves that a whole stack takes, and one more
+    once = _gathered(low, spare) + 1 + _gathered(high, spare)
+    twice = _gathered(low, b) + 1 + whole + _gathered(high, a)
+    return min(once, twice)
+
+
+def _gathered(state: list[int], peg: int) -> int:
+    """Return the fewest moves that bring all discs to one of three pegs."""
+    moves = 0
+    for disc in range(len(state) - 1, -1, -1):
+        if state[disc] != peg:
+            moves, peg = moves + (1 << disc), 3 - state[disc] - peg
+    return moves
 
 
 def _stacks(pegs: str, state: list[int]) -> dict[str, list[int]]:
@@ -172,6 +190,8 @@ def read(spec: Spec, text: str) -> list[Move]:
         disc = match["disc"] or match["disc2"] or match["disc3"] or "0"
         return None if a is None or b is None or a == b else (a, b, int(disc))
 
+    if re.match(r'[{"\w: ]*\[\s*\[', text.strip()):  # pairs of pegs as JSON
+        text = _PAIR.sub(r'"\1 to \2"', text)
     return plans.actions(_LINK.sub(" to ", text), move)
 
 

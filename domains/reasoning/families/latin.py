@@ -128,11 +128,11 @@ def _peers(n: int) -> list[list[int]]:
     return [[k for k in cells if k != cell and (k // n == cell // n or k % n == cell % n)] for cell in cells]
 
 
-def _net(spec: Spec) -> _Net:
-    n = spec.size
+@lru_cache(maxsize=16)
+def _net(n: int, less: tuple[tuple[Cell, Cell], ...], sums: tuple[tuple[tuple[Cell, ...], int], ...]) -> _Net:
     cells = range(n * n)
-    pairs = [(a * n + b, i * n + j) for (a, b), (i, j) in spec.less]
-    cages = [([r * n + c for r, c in listed], total) for listed, total in spec.cages]
+    pairs = [(a * n + b, i * n + j) for (a, b), (i, j) in less]
+    cages = [([r * n + c for r, c in listed], total) for listed, total in sums]
     return _Net(
         _peers(n),
         [[high for low, high in pairs if low == cell] for cell in cells],
@@ -160,7 +160,7 @@ def _put(net: _Net, domains: list[int], cell: int, number: int) -> list[int] | N
 
 def _solutions(spec: Spec, most: int) -> list[Grid]:
     """Return up to `most` solutions, the cell with the fewest numbers first; raise TruthError for too long a search."""
-    size, net = spec.size, _net(spec)
+    size, net = spec.size, _net(spec.size, spec.less, spec.cages)
     found: list[Grid] = []
     budget = [MAX_NODES]
 

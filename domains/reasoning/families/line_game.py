@@ -21,6 +21,7 @@ from verisieve.verifiers.reasoning.games import Board, State
 MODE = "answer"
 MAX_PLAIN = 10  # free cells up to which the plain search is made
 _LEAD = (
+    r"(?:[XO]\s+(?=pl|put|drop|move|mark))?"
     r"(?:(?:play|place|put|drop|move|mark)s?\s+)?(?:(?:an?\s+|the\s+)?(?:[XO]|stone|mark|piece)\s+)?"
     r"(?:in(?:to)?|at|on|to)?\s*(?:the\s+)?(?:(?:cell|square)\s+)?"
 )
@@ -89,7 +90,7 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             if not cells:
                 break
             state, count = games.play(state, rng.choice(cells)), count + 1
-        found, states = games.explored(board, state)
+        found, states = games.explored(board, state, most)
         best = [cell for cell, value in found.items() if value == max(found.values())]
         if not fewest <= states <= most or max(found.values()) < 0 or len(best) * 2 > len(found):
             continue
@@ -191,6 +192,8 @@ def read(spec: Spec, text: str) -> int:
         if not all(type(value) is int for value in numbers.values()) or set(numbers) - {"row", "column"}:
             raise UnreadableError("no move")
         bare = ", ".join(f"{key} {numbers[key]}" for key in ("row", "column") if key in numbers)
+    if any(mark != spec.mover for mark in re.findall(r"(?<!\w)[XO](?!\w)", bare.upper())):
+        raise UnreadableError("a move of the other player")
     cell = _CELL.fullmatch(bare)
     if cell:
         row = int(cell["row"] or cell["row2"] or cell["row3"])

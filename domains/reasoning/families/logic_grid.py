@@ -97,7 +97,7 @@ def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]
     While SAT finds another grid, a clue of the solution that the other grid breaks is drawn; then what can go, goes.
     """
     variables = _variables(spec)
-    clauses = [*_base(spec, variables), [-variables[a, i, h] for a in places for i, h in enumerate(places[a])]]
+    clauses = [*_base(spec), [-variables[a, i, h] for a in places for i, h in enumerate(places[a])]]
     clues: dict[int, Clue] = {}  # by the literal that switches it on
     with sat.solver(clauses) as opened:
         while opened.solve(assumptions=list(clues)):
@@ -136,16 +136,22 @@ def _pairs(kind: str, houses: int) -> tuple[tuple[int, int], ...]:
 
 def _variables(spec: Spec) -> dict[tuple[str, int, int], int]:
     """Return a number for each value in each house."""
-    houses = range(spec.houses)
-    cells = [(attr, i, house) for attr in spec.attrs for i in houses for house in houses]
-    return {cell: k for k, cell in enumerate(cells, 1)}
+    return _numbered(tuple(spec.attrs), spec.houses)[0]
 
 
-def _base(spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
+def _base(spec: Spec) -> list[list[int]]:
     """Return the clauses that give each value one house and each house one value of an attribute."""
-    houses = range(spec.houses)
-    tables = ([[variables[attr, i, h] for h in houses] for i in houses] for attr in spec.attrs)
-    return [clause for table in tables for clause in sat.bijection(table)]
+    return _numbered(tuple(spec.attrs), spec.houses)[1]
+
+
+@lru_cache(maxsize=128)
+def _numbered(attrs: tuple[str, ...], count: int) -> tuple[dict[tuple[str, int, int], int], list[list[int]]]:
+    """Return the numbers and these clauses for all puzzles of some attributes; nobody changes them."""
+    houses = range(count)
+    cells = [(attr, i, house) for attr in attrs for i in houses for house in houses]
+    variables = {cell: k for k, cell in enumerate(cells, 1)}
+    tables = ([[variables[attr, i, h] for h in houses] for i in houses] for attr in attrs)
+    return variables, [clause for table in tables for clause in sat.bijection(table)]
 
 
 def _clauses(clue: Clue, spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
@@ -202,7 +208,7 @@ def _noun(spec: Spec, attr: str, index: int) -> str:
 def solve(spec: Spec) -> Grid:
     """Return the solution that SAT finds."""
     variables = _variables(spec)
-    clauses = _base(spec, variables)
+    clauses = list(_base(spec))
     for clue in spec.clues:
         clauses += _clauses(clue, spec, variables)
     with sat.solver(clauses) as opened:

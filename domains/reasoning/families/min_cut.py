@@ -62,15 +62,14 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     while True:
         pairs = [(a, b) for a in nodes[:-1] for b in nodes[1:] if a != b and (a, b) != (nodes[0], nodes[-1])]
         edges = sorted(rng.sample(pairs, min(len(pairs), 2 * count + level - 2)))
-        raw = {"edges": [[a, b, rng.randint(1, 5 + 2 * level)] for a, b in edges], "from": nodes[0], "to": nodes[-1]}
-        spec = parse(raw)
+        spec = Spec({edge: rng.randint(1, 5 + 2 * level) for edge in edges}, nodes[0], nodes[-1])
         value = _flow(spec)[0]
         ends = [
             sum(c for (a, b), c in spec.costs.items() if end in (a, b)[k : k + 1])
             for k, end in ((0, nodes[0]), (1, nodes[-1]))
         ]
         if value and (level == 1 or value < min(ends)):
-            return raw
+            return {"edges": [[*edge, cost] for edge, cost in spec.costs.items()], "from": nodes[0], "to": nodes[-1]}
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -128,13 +127,22 @@ def prove(spec: Spec, answer: Answer) -> bool:
     inner = [node for node in spec.nodes if node not in (spec.source, spec.target)]
     if len(inner) + 2 > MAX_DIVIDED:
         return _flow(spec)[0] == answer[1] and judge(spec, answer).right
-    number = {node: 1 << k for k, node in enumerate(inner)} | {spec.source: 1 << len(inner), spec.target: 0}
-    weighed = [
-        (number[a], number[b], cost) for (a, b), cost in spec.costs.items() if b != spec.source and a != spec.target
-    ]
-    sides = (side | 1 << len(inner) for side in range(1 << len(inner)))
-    least = min(sum(cost for a, b, cost in weighed if side & a and not side & b) for side in sides)
+    least = min(_divided(spec, inner))
     return least == answer[1] and sum(spec.costs[edge] for edge in answer[0]) == least and _separates(spec, answer[0])
+
+
+def _divided(spec: Spec, inner: list[str]) -> list[int]:
+    """Return what each division of the inner nodes costs; bits say which are on the side of the source."""
+    costs = [sum(cost for (a, b), cost in spec.costs.items() if a == spec.source and b != spec.source)]
+    for k, node in enumerate(inner):
+        change = sum(cost for (a, b), cost in spec.costs.items() if a == node)
+        change -= spec.costs.get((spec.source, node), 0) + spec.costs.get((node, spec.source), 0)
+        both = [spec.costs.get((node, other), 0) + spec.costs.get((other, node), 0) for other in inner[:k]]
+        changes = [change]
+        for cost in both:  # what the nodes that have come over already spare
+            changes += [one - cost for one in changes]
+        costs += [cost + one for cost, one in zip(costs, changes, strict=True)]
+    return costs
 
 
 def _separates(spec: Spec, cut: frozenset[Edge]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from itertools import permutations
 from random import Random
 from typing import Any, NamedTuple
 
@@ -64,16 +65,21 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     fewest, most = ((6, 14), (14, 30), (30, 60), (60, 120), (120, 300))[level - 1]
     while True:
         items = sorted(rng.sample(banks.lists("ordering", "items", rng), count))
-        place = {item: k for k, item in enumerate(rng.sample(items, count), 1)}
+        order, true = rng.sample(items, count), _true(count)
         rules: dict[Rule, None] = {}
         while len(rules) < 2 * level + 3:
-            kind = rng.choice(("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before"))
-            a, b = rng.sample(items, 2)
-            rule = (kind, a, rng.randint(1, count) if kind == "notat" else b)
-            if _holds(rule, place):
-                rules[rule] = None
+            kind, a, b = rng.choice(true)
+            rules[kind, order[a - 1], b if kind == "notat" else order[b - 1]] = None
         if fewest <= _search(Spec(tuple(items), tuple(rules)), most)[1] <= most:
             return {"items": items, "constraints": [list(rule) for rule in rules]}
+
+
+@lru_cache(maxsize=8)
+def _true(count: int) -> tuple[tuple[str, int, int], ...]:
+    """Return the rules that hold in any order, as a kind with two positions; some kinds come twice."""
+    kinds = ("before", "next", "notnext", "notnext", "notat", "notat", "immediately_before")
+    pairs = list(permutations(range(1, count + 1), 2))
+    return tuple((kind, a, b) for kind in kinds for a, b in pairs if TESTS[kind](a, b))
 
 
 def _holds(rule: Rule, place: dict[str, int]) -> bool:

@@ -7,7 +7,7 @@ by listing all.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from itertools import product
 from random import Random
@@ -21,6 +21,7 @@ from verisieve.verifiers.reasoning.patterns import Tree
 MODE = "answer"
 MAX_LENGTH = 60
 MAX_LISTED, MAX_STATES = 3**5, 5_000
+DRAFTS = 4  # patterns to avoid that are tried with one to match
 
 
 States = tuple[int, int]  # of the automaton of the pattern that must match, and of the one that must not
@@ -57,15 +58,20 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         parts = [_part(rng, alphabet, rng.choice(some)) for some in marks]
         rng.shuffle(parts)
         raw: dict[str, Any] = {"alphabet": alphabet, "length": 4 + level, "pattern": "".join(parts)}
-        if level > 1:
-            raw["avoid"] = _like(rng, alphabet, parts)
-        spec = parse(raw)
-        states = sum(map(len, _ways(spec.wanted, spec.unwanted, spec.length, alphabet)))
-        few = fewest <= states <= most and 0 < _count(spec) <= len(alphabet) ** spec.length // 4
-        if few and (level == 1 or _count(spec) < _count(spec._replace(unwanted=patterns.NONE))):
-            letters = "".join(sorted(rng.sample("abcdkmnpqrstxyz", len(alphabet))))
-            fresh = str.maketrans(alphabet, letters)
-            return {key: value.translate(fresh) if isinstance(value, str) else value for key, value in raw.items()}
+        for _ in range(DRAFTS if level > 1 and _count(parse(raw)) else level == 1):
+            spec = parse(raw | {"avoid": _like(rng, alphabet, parts)} if level > 1 else raw)
+            states = sum(map(len, _layers(spec.wanted, spec.unwanted, spec.length, alphabet)))
+            if not fewest <= states <= most or not 0 < _count(spec) <= len(alphabet) ** spec.length // 4:
+                continue
+            if level == 1 or _count(spec) < _count(spec._replace(unwanted=patterns.NONE)):
+                return _renamed(raw | ({"avoid": spec.avoid} if spec.avoid else {}), alphabet, rng)
+
+
+def _renamed(raw: dict[str, Any], alphabet: str, rng: Random) -> dict[str, Any]:
+    """Return a raw spec with other letters."""
+    letters = "".join(sorted(rng.sample("abcdkmnpqrstxyz", len(alphabet))))
+    fresh = str.maketrans(alphabet, letters)
+    return {key: value.translate(fresh) if isinstance(value, str) else value for key, value in raw.items()}
 
 
 def _like(rng: Random, alphabet: str, parts: list[str]) -> str:
@@ -94,17 +100,32 @@ def ask(spec: Spec, rng: Random) -> str:
     return banks.question("regex_string", rng, n=spec.length, a=", ".join(spec.alphabet), p=spec.pattern, b=but)
 
 
+Layers = tuple[dict[States, tuple[States, ...]], ...]
+
+
+@lru_cache(maxsize=64)
+def _layers(wanted: Tree, unwanted: Tree, length: int, alphabet: str) -> Layers:
+    """Return, for each number of letters read, the states that both automata may be in, and which ones follow."""
+    one, other = patterns.automaton(wanted, alphabet), patterns.automaton(unwanted, alphabet)
+    known: dict[States, tuple[States, ...]] = {}
+    layers: list[dict[States, tuple[States, ...]]] = []
+    layer: Iterable[States] = ((0, 0),)
+    for _ in range(length + 1):
+        for a, b in layer:
+            if (a, b) not in known:
+                known[a, b] = tuple(zip(one[a][0], other[b][0], strict=True))
+        layers.append({states: known[states] for states in layer})
+        specs.need(len(layers[-1]) <= MAX_STATES, "pattern", "is too hard to count here")
+        layer = dict.fromkeys(states for nexts in layers[-1].values() for states in nexts)
+    return tuple(layers)
+
+
 @lru_cache(maxsize=256)
 def _ways(wanted: Tree, unwanted: Tree, length: int, alphabet: str) -> tuple[dict[States, int], ...]:
     """Return, for each number of letters left, the states of both automata and how many strings fit from there."""
     one, other = patterns.automaton(wanted, alphabet), patterns.automaton(unwanted, alphabet)
-    steps: list[dict[States, list[States]]] = []
-    layer = {(0, 0): None}
-    for _ in range(length):
-        steps.append({(a, b): list(zip(one[a][0], other[b][0], strict=True)) for a, b in layer})
-        layer = dict.fromkeys(states for nexts in steps[-1].values() for states in nexts)
-        specs.need(len(layer) <= MAX_STATES, "pattern", "is too hard to count here")
-    found = [{(a, b): int(one[a][1] and not other[b][1]) for a, b in layer}]
+    *steps, end = _layers(wanted, unwanted, length, alphabet)
+    found = [{(a, b): int(one[a][1] and not other[b][1]) for a, b in end}]
     for step in reversed(steps):
         last = found[-1]
         found.append({states: sum([last[after] for after in nexts]) for states, nexts in step.items()})

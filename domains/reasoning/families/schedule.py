@@ -22,6 +22,7 @@ FILLERS = lexing.FILLERS | lexing.words(
     "job jobs machine machines does do runs run makespan finish finishes finished time total end ends done at hours "
     "hour h load length"
 )
+_PLUS = re.compile(r"(?<=[\w)])\s*\+\s*(?=[^\W\d])")
 _SPAN = re.compile(
     r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all|everything|is|are) )*"
     r"(?:makespan|finish(?:es|ed|ing)?(?: time)?|ends?|time|done)\b\"?[ ]*(?:time)?[ ]*"
@@ -171,7 +172,7 @@ def _load(spec: Spec, body: str) -> Any:
 def _jobs(spec: Spec, body: str) -> list[str]:
     """Read job names; a job's own time may stand behind it."""
     found: list[str] = []
-    for kind, word in lexing.tokens(lexing.unbulleted(body), tuple(spec.jobs)):
+    for kind, word in lexing.tokens(lexing.unbulleted(_PLUS.sub(", ", body)), tuple(spec.jobs)):
         if kind == "key":
             found.append(word)
         elif kind == "int" and not (found and int(word) == spec.jobs[found[-1]]):

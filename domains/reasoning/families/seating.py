@@ -228,6 +228,8 @@ def read(spec: Spec, text: str) -> Answer:
     data = lexing.json_value(text)
     if isinstance(data, dict) and len(data) == 1 and "impossible" in data:
         return (), _numbers(str(data["impossible"]))
+    if isinstance(data, dict) and all(key.isdecimal() for key in data):
+        text = "; ".join(f"seat {key}: {name}" for key, name in data.items())
     bare = text.strip(" \n\"'{.*")
     head = _IMPOSSIBLE.match(bare)
     if head:

@@ -58,7 +58,7 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec whose search sees as many states as the level asks."""
-    fewest, most = ((20, 60), (61, 130), (131, 260), (261, 600), (601, 1_400))[level - 1]
+    fewest, most = ((20, 60), (61, 130), (131, 260), (261, 700), (701, 1_500))[level - 1]
     high, wide, count = 4 + (level > 2), 4 + (level > 1), 1 + (level > 3)
     while True:
         cells = [(r, c) for r in range(1, high + 1) for c in range(1, wide + 1)]

@@ -1,7 +1,7 @@
-"""Small Sudoku: each digit once per row, column and box, givens kept. The spec has exactly one solution.
+"""Sudoku: each digit once per row, column and box, givens kept. The spec has exactly one solution.
 
-Solved by an own search on bit sets; proved with SAT. Any size with rectangular boxes up to 16 is judged; 4 and 6 are
-made.
+Solved by an own search on bit sets; proved with SAT. Any size with rectangular boxes up to 16 is judged; 4, 6 and 9
+are made.
 """
 
 from __future__ import annotations
@@ -50,19 +50,35 @@ def parse(raw: Any) -> Spec:
 
 def make(rng: Random, level: int) -> dict[str, Any]:
     """Return a raw spec with one solution: a shuffled full grid, emptied while it stays unique."""
-    size, box, givens = ((4, (2, 2), 9), (4, (2, 2), 7), (6, (2, 3), 20), (6, (2, 3), 16), (6, (2, 3), 12))[level - 1]
-    blank = Spec(size, box, ((0,) * size,) * size)
-    grid = [list(row) for row in _solutions(blank, 1, rng)[0]]
+    size, box, givens = ((4, (2, 2), 9), (4, (2, 2), 7), (6, (2, 3), 20), (6, (2, 3), 12), (9, (3, 3), 36))[level - 1]
+    full = _full(size, box, rng)
     cells = [(r, c) for r in range(size) for c in range(size)]
-    rng.shuffle(cells)
-    left = size * size
-    for r, c in cells:
-        kept, grid[r][c] = grid[r][c], 0
-        if left <= givens or len(_solutions(blank._replace(grid=tuple(map(tuple, grid))), 2)) > 1:
-            grid[r][c] = kept
-        else:
-            left -= 1
+    literals = {(r, c): _literal(size, r, c, full[r][c]) for r, c in rng.sample(cells, len(cells))}
+    another = [-literal for literal in literals.values()]
+    todo, step = list(literals), size * size // 3
+    while todo and len(literals) > givens:
+        chunk = todo[: min(step, len(literals) - givens)]
+        rest = {cell: literal for cell, literal in literals.items() if cell not in chunk}
+        if not _rules(size, box).satisfiable(rest.values(), [another]):
+            literals, todo = rest, todo[len(chunk) :]
+        elif len(chunk) == 1:
+            todo = todo[1:]
+        step = max(1, step // 2)
+    grid = [[full[r][c] if (r, c) in literals else 0 for c in range(size)] for r in range(size)]
     return {"size": size, "box": list(box), "grid": grid}
+
+
+def _full(size: int, box: tuple[int, int], rng: Random) -> Grid:
+    """Return a full grid around boxes that share no row and no column."""
+    (high, wide), found = box, list[Grid]()
+    while not found:
+        grid = [[0] * size for _ in range(size)]
+        for k in range(min(box)):
+            digits = rng.sample(range(1, size + 1), size)
+            for r in range(high):
+                grid[k * high + r][k * wide : (k + 1) * wide] = digits[r * wide : (r + 1) * wide]
+        found = _solutions(Spec(size, box, tuple(map(tuple, grid))), 1, rng)
+    return found[0]
 
 
 def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:

@@ -23,11 +23,13 @@ MODE = "answer"
 MAX_TERMS, MAX_PREMISES, MAX_WORLD = 6, 12, 200
 MOODS = ("all", "no", "some", "some_not")
 _FOLLOWS = re.compile(
-    r"(?:yes[,:;]? )?(?:it |the conclusion |this )?(?:logically |necessarily )?(?:follows|is valid|valid)\.?",
+    r"(?:yes[,:;]? )?(?:it |the conclusion |this )?(?:logically |necessarily )?"
+    r"(?:follows(?: from the premises)?|is valid|valid)\.?",
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"(?:no[,:;]? )?(?:it |the conclusion |this )?(?:does not|doesn't)(?: logically| necessarily)? follow|"
+    r"(?:no[,:;]? )?(?:it |the conclusion |this )?(?:does not|doesn't)(?: logically| necessarily)? follow"
+    r"(?: from the premises)?|"
     r"(?:no[,:;]? )?(?:it |the conclusion |this )?(?:is )?(?:invalid|not valid)",
     re.IGNORECASE,
 )

@@ -17,15 +17,16 @@ from verisieve.verifiers.reasoning.replays import After, Replay
 from verisieve.verifiers.reasoning.tracing import StepError
 
 CITED, CHAIN = True, False
+MAX_TEXTS = 16  # expressions that are kept of one result
 _N = r"\(?\s*(-?\d{1,18}(?:\s*/\s*\d{1,18}(?=\s*\)))?)\s*\)?"
 _STEP = re.compile(rf"{_N}\s*([-+*/]|x)\s*{_N}\s*=\s*{_N}\.?")
 
 
 class State(NamedTuple):
-    """Given numbers that are left, and results that are left: of which step, with their expressions."""
+    """Given numbers that are left, and results that are left: of which step, with the expressions that they may be."""
 
     numbers: tuple[int, ...]
-    results: dict[int, tuple[Fraction, str]]
+    results: dict[int, tuple[Fraction, tuple[str, ...]]]
 
 
 def words(spec: Spec) -> dict[str, object]:
@@ -53,16 +54,16 @@ def read(spec: Spec, text: str) -> tuple[Fraction, str, Fraction, Fraction]:
 def apply(spec: Spec, state: State, claim: tuple[Fraction, str, Fraction, Fraction], step: Cited) -> After:
     """Take the operands out of what is left, and put the result in."""
     a, sign, b, stated = claim
-    results, numbers, texts = dict(state.results), list(state.numbers), list[str]()
+    results, numbers, sides = dict(state.results), list(state.numbers), list[tuple[str, ...]]()
     cited = list(step.refs)
     for operand in (a, b):
         source = next((ref for ref in cited if ref in results and results[ref][0] == operand), None)
         if source is not None:
             cited.remove(source)
-            texts.append(results.pop(source)[1])
+            sides.append(results.pop(source)[1])
         elif operand in numbers:
             numbers.remove(int(operand))
-            texts.append(str(operand))
+            sides.append((str(operand),))
         else:
             uncited = any(value == operand for value, _ in results.values())
             raise StepError(*_missing(operand, uncited=uncited))
@@ -73,8 +74,9 @@ def apply(spec: Spec, state: State, claim: tuple[Fraction, str, Fraction, Fracti
     if sign == "/" and b == 0:
         raise StepError(Reason.LOCAL_BAD, "divides by zero")
     true = {"+": a + b, "-": a - b, "*": a * b}[sign] if sign != "/" else a / b
-    text = f"({texts[0]} {sign} {texts[1]})"
-    true_after, claimed = (State(tuple(numbers), {**results, step.number: (value, text)}) for value in (true, stated))
+    turns = [sides, sides[::-1]] if a == b else [sides]  # of two equal operands it is not said which is which
+    texts = tuple(f"({x} {sign} {y})" for left, right in turns for x in left for y in right)[:MAX_TEXTS]
+    true_after, claimed = (State(tuple(numbers), {**results, step.number: (value, texts)}) for value in (true, stated))
     return After(true_after, claimed, f"{_say(a)} {sign} {_say(b)} = {_say(true)}")
 
 
@@ -88,8 +90,8 @@ def _say(value: Fraction) -> str:
     return str(value) if value.denominator == 1 else f"({value})"
 
 
-def finish(spec: Spec, state: State) -> str:
-    """Return the expression that the steps make, if they use up everything and reach the target."""
+def finish(spec: Spec, state: State) -> tuple[str, ...]:
+    """Return the expressions that the steps may make, if they use up everything and reach the target."""
     values = list(state.results.values())
     if state.numbers or len(values) != 1:
         raise StepError(Reason.INCOMPLETE, "numbers or results are left over")
@@ -146,11 +148,12 @@ def falsify(spec: Spec, line: Line, rng: Random) -> Line:
     return line._replace(text=_equation(a, sign, b, result + rng.choice((-10, -1, 1, 2))))
 
 
-def agrees(spec: Spec, derived: str, answer: Answer, text: str) -> bool:
-    """Say whether two expressions are one up to the laws of arithmetic, which holds if they agree on other numbers."""
+def agrees(spec: Spec, derived: tuple[str, ...], answer: Answer, text: str) -> bool:
+    """Say whether expressions are one up to the laws of arithmetic, which holds if they agree on other numbers."""
     bare = " ".join(text.strip(" \n.\"'").removesuffix("}").split()).strip("\"' ")
     sides = [side for side in bare.split("=") if len(re.findall(r"\d+", side)) == len(answer.numbers)]
-    return bool(sides) and evaluate(_renumber(sides[0])).value == evaluate(_renumber(derived)).value
+    given = evaluate(_renumber(sides[0]))[0] if sides else None
+    return given is not None and any(evaluate(_renumber(one))[0] == given for one in derived)
 
 
 def _renumber(text: str) -> str:

@@ -37,8 +37,8 @@ class Exempt(NamedTuple):
 def places(source: str) -> list[Exempt]:
     """What is left out of the edits of a module.
 
-    >>> places("MOST = 50\\nFEW = 3\\nraise ValueError('too many of them')")
-    [Exempt(start=7, end=9, operator='constant', texts=()), Exempt(start=35, end=53, operator='constant', texts=())]
+    >>> places("MOST, FEW = 50, 3\\nraise ValueError('too many of them')")
+    [Exempt(start=12, end=14, operator='constant', texts=()), Exempt(start=35, end=53, operator='constant', texts=())]
     """
     tree, text = ast.parse(source), Text(source)
     constants = [Exempt(*text.span(node), "constant") for node in (*_bounds(tree), *_messages(tree))]
@@ -58,14 +58,16 @@ def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
 
 def _bounds(tree: ast.Module) -> Iterator[ast.Constant]:
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and all(_capitals(target) for target in statement.targets):
-            value = statement.value
-            if isinstance(value, ast.Constant) and type(value.value) is int and value.value >= LEAST_BOUND:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+            continue
+        for target, value in zip(_parts(statement.targets[0]), _parts(statement.value), strict=False):
+            named = isinstance(target, ast.Name) and target.id.isupper()
+            if named and isinstance(value, ast.Constant) and type(value.value) is int and value.value >= LEAST_BOUND:
                 yield value
 
 
-def _capitals(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id.isupper()
+def _parts(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
 def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:

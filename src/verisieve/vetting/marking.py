@@ -79,7 +79,7 @@ def _mark_body(node: ast.AST, number: Callable[[int], int]) -> None:
             marked = [each for part in parts[len(first) :] for each in (_mark(part, number), part)]
             setattr(node, field, [*first, *marked])
         for part in parts:
-            if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr | str):
                 _mark_body(part, number)
 
 

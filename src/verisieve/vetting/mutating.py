@@ -16,6 +16,7 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -121,12 +122,17 @@ class Checker:
         if self.on_load(change.file, line) or not self.live.take(change):
             loading.afresh(self.packages, change)
         try:
-            for each, now in zip(on, self.bench.judged([each.row for each in on]), strict=True):
+            for each, now in zip(on, self.bench.judged(map(self._within, on)), strict=True):
                 if now != each.said:
                     return "verdict" if now.split()[0] == each.said.split()[0] else "outcome"
         except UsageError:
             return "does not load"
         return "survived"
+
+    def _within(self, each: Seen) -> Row:
+        """Have this process end where the next reply takes too long: a mutant that loops is not waited for."""
+        signal.setitimer(signal.ITIMER_VIRTUAL, self.plan.cpu + 5 * each.cpu)
+        return each.row
 
 
 def main() -> None:

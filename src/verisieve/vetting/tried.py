@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,7 @@ class Bench:
     folder: Path
     workers: int
 
-    def judged(self, rows: Sequence[Row]) -> Iterator[str]:
+    def judged(self, rows: Iterable[Row]) -> Iterator[str]:
         """Judge replies one after the other; raise UsageError where the domain does not load."""
         domain = domains.load(self.name)
         with closing(Replaying(self.spec, self.folder)) as sandbox:

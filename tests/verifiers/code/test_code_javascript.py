@@ -40,7 +40,43 @@ def judge(sandbox: Sandbox, code: str, tests: Any, *, style: str = "", entry: st
 
 PLAIN = "new Map([['a', new Set([1, 2n, undefined, null, NaN, -0, Infinity, '\\ud800'])]])"
 FULL = "class Full extends Error { constructor(n) { super('full'); this.name = 'Full'; this.n = n } }\n"
+SORTED = """const got = f([3, 1, 2]);
+console.assert(JSON.stringify(got) === JSON.stringify([1, 2, 3]));
+assert.deepStrictEqual(f([2, 1]), [1, 2]);
+"""
 RIGHT = [
+    ("class L extends Array {}\nfunction f(xs) { return L.from(xs).sort() }", SORTED, "array subclass"),
+    (
+        "module.exports = function f(xs) { return xs.toString().split(',').map(Number).sort() }",
+        SORTED,
+        "module.exports function",
+    ),
+    ("export default function f(xs) { return Array.from(xs).sort() }", SORTED, "default export"),
+    ("'use strict'\nvar f\nf = Array.prototype.sort.call.bind(Array.prototype.sort)", SORTED, "bound call"),
+    ("const f = new Proxy((xs) => xs.sort(), {})", SORTED, "proxied function"),
+    (
+        "class A { static #k = 2; static f(n) { return n * A.#k } }\nconst f = A.f",
+        ["assert.strictEqual(f(2), 4)", "assert.strictEqual(f(5), 10)"],
+        "private static",
+    ),
+    (
+        "setTimeout(() => {}, 5); setInterval(() => {}, 1000); function f(n) { return 2 * n }",
+        ["assert.strictEqual(f(2), 4)", "assert.strictEqual(f(5), 10)"],
+        "timers",
+    ),
+    (
+        (
+            "Array.prototype.last = function () { return this[this.length - 1] }; String.prototype.up = "
+            "String.prototype.toUpperCase; function f(s) { return s.up() }"
+        ),
+        ["assert.strictEqual(f('ab'), 'AB')", "assert(f('x').length === 1)"],
+        "extends prototypes",
+    ),
+    (
+        "if (require.main === module) process.exit(1)\nfunction f(n) { return 2 * n }",
+        ["assert.strictEqual(f(2), 4)", "assert.strictEqual(f(5), 10)"],
+        "main guard",
+    ),
     ("function f(n) { return (...more) => more.length + n }", ["assert.equal(f(2)(1, 2, 3), 5)"], "a closure"),
     (
         "function* f(n) { while (true) yield n++ }",
@@ -150,7 +186,6 @@ def test_a_right_solution_passes(sandbox: Sandbox, code: str, tests: Any, why: s
     assert found.outcome is Outcome.PASS, found
 
 
-SORTED = "const got = f([3, 1, 2]);\nconsole.assert(JSON.stringify(got) === JSON.stringify([1, 2, 3]));\n"
 FRAME = """
 const fs = require('fs')
 function send(kind, text) {
@@ -164,6 +199,134 @@ DICT = r"Es\0\0\0\x0bOrderedDictt\0\0\0\x01s\0\0\0\x02ab"
 EACH = "const fs = require('fs'); for (let i = 3; i < 30; i++) try { "
 SPAWN = "require('child_process').spawn('sleep', ['60'], { stdio: 'inherit', detached: true }).unref()\n"
 HACKS = [
+    ("function f() { return { then(done) { done([1, 2, 3]) } } }", SORTED, "a thenable"),
+    (
+        "function f(n) { return { toString: () => String(2 * n + 1), valueOf: () => 2 * n } }",
+        ["assert.equal(`${f(2)}`, '4')"],
+        "two faces",
+    ),
+    (
+        "function f(n) { return BigInt(2 * n) }",
+        ["assert.strictEqual(f(2), 4)", "assert.strictEqual(f(5), 10)"],
+        "a bigint for a number",
+    ),
+    ("function f() { return -0 }", ["assert.strictEqual(f(), 0)"], "minus zero"),
+    (
+        (
+            "class M extends Map { get() { return 1 } get size() { return 1 } has() { return true } }\nfunction "
+            "f() { return new M() }"
+        ),
+        ["assert.equal(f().get('a'), 1)"],
+        "a map that lies",
+    ),
+    (
+        "class S extends Set { has() { return true } }\nfunction f() { return new S() }",
+        ["assert(f().has(3))"],
+        "a set that lies",
+    ),
+    (
+        "class D extends Date { getTime() { return 0 } }\nfunction f() { return new D(5) }",
+        ["assert.equal(f().getTime(), 0)"],
+        "a date that lies",
+    ),
+    ("Array.prototype.sort = function () { return [1, 2, 3] }; function f(xs) { return xs }", SORTED, "patched sort"),
+    (
+        "Array.prototype[Symbol.iterator] = function* () { yield 1; yield 2; yield 3 }; function f(xs) { return xs }",
+        SORTED,
+        "patched iterator",
+    ),
+    (
+        (
+            "Function.prototype.call = Function.prototype.apply = () => [1, 2, 3]; Reflect.apply = () => [1, 2, "
+            "3]; function f(xs) { return xs }"
+        ),
+        SORTED,
+        "patched call",
+    ),
+    (
+        (
+            "Buffer.prototype.writeUInt32BE = Buffer.concat = Buffer.from = () => Buffer.alloc(5); function "
+            "f(xs) { return xs }"
+        ),
+        SORTED,
+        "patched buffer",
+    ),
+    (
+        (
+            "const fs = require('fs'); const w = fs.writeSync; fs.writeSync = (fd, b) => w(fd, Buffer.from([0, "
+            "0, 0, 2, 82, 84])); function f(xs) { return xs }"
+        ),
+        SORTED,
+        "patched writeSync",
+    ),
+    ("Error.prepareStackTrace = () => process.exit(0); function f() { throw new Error('x') }", SORTED, "stack hook"),
+    (
+        "process.on('exit', () => { process.exitCode = 0; process.reallyExit(0) }); function f() { throw 1 }",
+        SORTED,
+        "exit hook",
+    ),
+    (
+        "process.on('uncaughtException', () => {}); setImmediate(() => process.exit(0)); function f(xs) { return xs }",
+        SORTED,
+        "uncaught handler",
+    ),
+    (
+        (
+            "const { Worker } = require('worker_threads'); new Worker(\"require('fs').writeSync(3, "
+            'Buffer.from([0, 0, 0, 2, 82, 84]))", { eval: true }); function f(xs) { return xs }'
+        ),
+        SORTED,
+        "a worker writes",
+    ),
+    (
+        (
+            "const cp = require('child_process'); cp.spawnSync('/bin/sh', ['-c', 'printf "
+            '"\\\\0\\\\0\\\\0\\\\2RT" >&3\'], { stdio: [0, 1, 2, 3] }); function f(xs) { return xs }'
+        ),
+        SORTED,
+        "a shell writes",
+    ),
+    (
+        (
+            "const vm = require('vm'); vm.runInThisContext('assert = { deepStrictEqual() {}, strictEqual() {} }; "
+            "console.assert = () => {}'); function f(xs) { return xs }"
+        ),
+        SORTED,
+        "vm",
+    ),
+    (
+        (
+            "require('module')._load = () => ({}); require.cache = {}; module.constructor.prototype.require = () "
+            "=> ({}); function f(xs) { return xs }"
+        ),
+        SORTED,
+        "module loader",
+    ),
+    (
+        "module.exports = new Proxy({}, { get: () => () => [1, 2, 3], has: () => true, ownKeys: () => ['f'] })",
+        SORTED,
+        "exports proxy",
+    ),
+    ("Object.defineProperty(exports, 'f', { get() { process.exit(0) }, enumerable: true })", SORTED, "exports getter"),
+    (
+        "function f() { return 'A\\u200bB' }",
+        ["assert.strictEqual(f('ab'), 'AB')", "assert(f('x').length === 1)"],
+        "zero width",
+    ),
+    ("function f() { return { 0: 1, 1: 2, 2: 3, length: 3 } }", SORTED, "array-like"),
+    (
+        "function f() { throw Object.create(Error.prototype, { name: { get() { process.exit(0) } } }) }",
+        SORTED,
+        "hostile error",
+    ),
+    (
+        (
+            "globalThis.undefined = 1; globalThis.Array = globalThis.Map = globalThis.Buffer = "
+            "globalThis.Uint8Array = Object; function f(xs) { return xs }"
+        ),
+        SORTED,
+        "globals gone",
+    ),
     ("process.exit(0)", SORTED, "exits while it loads"),
     ("function f() { process.exit(0) }", SORTED, "exits in a call"),
     ("function f() { process.reallyExit(0) }", SORTED, "exits at once"),

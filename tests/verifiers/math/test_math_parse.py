@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from verisieve.verifiers.math.derivation.arithmetic import bare
+from verisieve.verifiers.math.derivation.meanings import bare
 from verisieve.verifiers.math.exact import rational
 from verisieve.verifiers.math.nodes import Apply, Sym, UnreadableError, heads
 from verisieve.verifiers.math.parse import parse

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TypedDict
 
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
-_WIRE = ("encode", "decode", "graphs", "channel")
+_WIRE = ("encode", "decode", "graphs", "channel", "cores")
 _CANDIDATE = (*_WIRE, "export", "candidate")
 _TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "examples", "styles", "observe", "suites", "tester")
 _SHARED = (*_TESTER, "shared")

@@ -29,9 +29,17 @@ class Facts:
     """What the tests need of the candidate and do with it; a plain class, since a box makes it anew each time."""
 
     def __init__(
-        self, *, names: frozenset[str], tainted: frozenset[str], objects: bool, watch: bool, borrowed: list[str]
+        self,
+        *,
+        names: frozenset[str],
+        starred: frozenset[str],
+        tainted: frozenset[str],
+        objects: bool,
+        watch: bool,
+        borrowed: list[str],
     ) -> None:
         self.names = names  # read, but defined neither here nor by Python
+        self.starred = starred  # read, and what `from solution import *` may define: nothing that hides the tests' own
         self.tainted = tainted  # may hold what the candidate returned
         self.objects = objects  # attributes are used that no plain value has
         self.watch = watch  # an argument is compared after a call
@@ -74,6 +82,7 @@ def by_class(trees: Iterable[ast.Module]) -> Nodes:
 
 def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Facts:
     """Find out what some test texts need; `known` are names that are defined for them."""
+    trees = list(trees)
     nodes = by_class(trees)
     stored = set(_stored(nodes))
     loaded = {node.id for node in nodes[ast.Name] if type(node.ctx) is ast.Load}
@@ -83,6 +92,7 @@ def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Fa
     tainted = _taint(nodes, {entry, "solution", *names, *imported, *_check_parameters(nodes)})
     return Facts(
         names=frozenset((names | imported) - {entry}),
+        starred=frozenset({entry} | loaded - set(dir(builtins)) - set(_own(trees))),
         tainted=frozenset(tainted),
         objects=entry[:1].isupper() or any(name[:1].isupper() for name in names | imported) or _odd(nodes, tainted),
         watch=_watches(nodes, tainted),
@@ -132,6 +142,15 @@ def _stored(nodes: Nodes) -> Iterator[str]:
     imports = (alias for kind in (ast.Import, ast.ImportFrom) for node in nodes[kind] for alias in node.names)
     yield from (alias.asname or alias.name.split(".")[0] for alias in imports)
     yield from (node.name for node in nodes[ast.ExceptHandler] if node.name)
+
+
+def _own(trees: Iterable[ast.Module]) -> Iterator[str]:
+    """Names that the tests import or define for all of their text."""
+    for node in (node for tree in trees for node in tree.body):
+        if isinstance(node, _DEFINITIONS):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
 
 
 def _from_solution(nodes: Nodes) -> Iterator[str]:

@@ -16,13 +16,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
+from verisieve.verifiers.code.harness.cores import stay
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import UNNAMED, call_head
-from verisieve.verifiers.code.harness.export import Exports, describe
+from verisieve.verifiers.code.harness.export import Exports, describe, flat
 from verisieve.verifiers.code.harness.graphs import Graphs, no_graphs
 
 MUTABLE = (list, dict, set, bytearray)
-Answer = tuple[bytes, bytes]  # a message: its kind and its payload
+Message = tuple[bytes, bytes]  # its kind and its payload
 
 
 class CallbackError(Exception):
@@ -43,7 +44,7 @@ class Server:
     def serve(self) -> None:
         """Answer until the tester quits or hangs up."""
         while True:
-            kind, payload = self.channel.receive()
+            kind, payload = self.receive()
             if kind == b"Q":
                 self.channel.send(b"Q", b"")
                 self.channel.close()  # now: the end of this process, which would do it too, takes a millisecond
@@ -54,7 +55,7 @@ class Server:
         """Ask the tester to run a callback; meanwhile it may call us again."""
         self.channel.send(kind, self.exports.encode(value))
         while True:
-            kind, payload = self.channel.receive()
+            kind, payload = self.receive()
             if kind == b"R":
                 return self.decode(payload)
             if kind == b"X":
@@ -64,11 +65,19 @@ class Server:
                 raise error(message) if known and error is not None else CallbackError(f"{name}: {message}")
             self.channel.send(*self.answer(kind, payload))
 
+    def receive(self) -> Message:
+        """Wait for a message; follow the tester to another core on the way."""
+        kind, payload = self.channel.receive()
+        while kind == b"P":
+            stay(self.decode(payload))
+            kind, payload = self.channel.receive()
+        return kind, payload
+
     def decode(self, payload: bytes) -> Any:
         """Read a payload, with our own objects in the places of handles."""
         return Reader(payload, self.exports.read).whole()
 
-    def answer(self, kind: bytes, payload: bytes) -> Answer:
+    def answer(self, kind: bytes, payload: bytes) -> Message:
         """Carry out one message; every exception of the solution is an answer too."""
         try:
             if self.only:
@@ -87,7 +96,7 @@ class Server:
         if not pulls and (kind not in (b"C", b"G") or (target != self.only if named else target[0] is not entry)):
             raise PermissionError("these tests may call the entry point and pull its iterators, and no more")
 
-    def call(self, payload: bytes) -> Answer:
+    def call(self, payload: bytes) -> Message:
         """Call a function; say which mutable arguments it changed if that may matter."""
         target, args, kwargs, watch = self.asked(payload)
         result = (getattr(self.module, target) if type(target) is str else target[0])(*args, **kwargs)
@@ -178,6 +187,7 @@ OPERATIONS: dict[bytes, Any] = {
     b"D": lambda server, target, name: delattr(server.target(target), name),
     b"O": _operate,
     b"N": Server.pull,
+    b"V": lambda server, target: flat(server.target(target)),
     b"W": Server.run,
 }
 

@@ -72,7 +72,6 @@ def main_compiled_candidate() -> None:
         channel.send(b"L", encode(told, refuse))
         os._exit(3)
     channel.send(b"L", encode(("loaded", plan["names"]), refuse))
-    os.set_blocking(3, True)
     os.set_inheritable(3, True)
     become(plan)
 

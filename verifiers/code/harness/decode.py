@@ -292,4 +292,10 @@ _BUILD: dict[str, Callable[..., Any]] = {
     "datetime": _build_module("datetime", "datetime", "fromisoformat"),
     "time": _build_module("datetime", "time", "fromisoformat"),
     "timedelta": _build_module("datetime", "timedelta"),
+    "array": _build_module("array", "array"),
+    "UUID": _build_module("uuid", "UUID"),
+    "IPv4Address": _build_module("ipaddress", "IPv4Address"),
+    "IPv6Address": _build_module("ipaddress", "IPv6Address"),
+    "IPv4Network": _build_module("ipaddress", "IPv4Network"),
+    "IPv6Network": _build_module("ipaddress", "IPv6Network"),
 }

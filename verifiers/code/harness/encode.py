@@ -263,6 +263,11 @@ def _module_parts() -> dict[str, tuple[str, Callable[[Any], tuple[Any, ...]]]]:
         "datetime.datetime": ("datetime", lambda value: (value.isoformat(),)),
         "datetime.time": ("time", lambda value: (value.isoformat(),)),
         "datetime.timedelta": ("timedelta", lambda value: (value.days, value.seconds, value.microseconds)),
+        "array.array": ("array", lambda value: (value.typecode, value.tolist())),
+        "uuid.UUID": ("UUID", lambda value: (str(value),)),
+    } | {
+        f"ipaddress.{name}": (name, lambda value: (str(value),))
+        for name in ("IPv4Address", "IPv6Address", "IPv4Network", "IPv6Network")
     }
 
 

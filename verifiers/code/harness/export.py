@@ -6,8 +6,9 @@ other end trusts nothing of this. The rest becomes a numbered handle that the te
 
 from __future__ import annotations
 
+import builtins
 import types
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -32,6 +33,18 @@ FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
     (deque, lambda value: deque(deque.__iter__(value), value.maxlen)),
 )
+HOLDING = (list, tuple, dict, Counter, OrderedDict, defaultdict, set, frozenset, deque)  # tests may want their methods
+MAKING = ("__init__", "__new__", "__slots__", "__module__", "__doc__", "__dict__", "__weakref__", "__annotations__")
+ALIKE: dict[
+    type, Callable[[Any], Any]
+] = {  # what Python takes for equal to a builtin; subclasses have methods of their own
+    UserList: lambda value: list(value.data),
+    UserDict: lambda value: dict(value.data),
+    UserString: lambda value: str.__str__(value.data),
+    ChainMap: dict,
+    types.MappingProxyType: dict,
+    memoryview: bytes,
+}
 
 
 class Exports:
@@ -75,8 +88,14 @@ class Exports:
                 return
             for base, flatten in FLATTEN:
                 if issubclass(type(value), base):
+                    if base in HOLDING and _has_own_members(type(value), base):
+                        out.append(b"Hs" + U32.pack(self.number(value)) + encode(type(value).__name__[:60], self.put))
+                        depth += 1
                     put(flatten(value), out, depth, self.put)
                     return
+            if type(value) in ALIKE:
+                put(ALIKE[type(value)](value), out, depth, self.put)
+                return
             if put_module_value(value, out, depth, self.put):
                 return
         if id(value) in self.callback_numbers:
@@ -152,6 +171,17 @@ class Foreign:
         return self.__dict__["_read"](name)
 
 
+def _has_own_members(kind: type, base: type) -> bool:
+    """Whether a class can do more than the builtin that it stems from."""
+    own = kind.__mro__[: kind.__mro__.index(base)]
+    return any(name not in MAKING for each in own for name in each.__dict__)
+
+
+def flat(value: Any) -> Any:
+    """Return the plain value that an instance of a builtin's subclass holds."""
+    return next(flatten(value) for base, flatten in FLATTEN if issubclass(type(value), base))
+
+
 def _truth(value: Any) -> bool:
     try:
         return bool(value)
@@ -160,7 +190,7 @@ def _truth(value: Any) -> bool:
 
 
 def _builtin_bases(kind: type) -> list[str]:
-    return [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
+    return [base.__name__ for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base]
 
 
 def describe(error: BaseException, exports: Exports) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
+from verisieve.verifiers.code.harness.cores import Cores
 from verisieve.verifiers.code.harness.decode import Opaque, Reader
 from verisieve.verifiers.code.harness.encode import (
     U32,
@@ -21,6 +22,7 @@ from verisieve.verifiers.code.harness.encode import (
     encode,
     put,
     put_module_value,
+    refuse,
 )
 from verisieve.verifiers.code.harness.graphs import no_graphs, overwrite
 
@@ -56,6 +58,7 @@ class Link:
         self.classes: dict[int, type[BaseException]] = {}
         self.heads: dict[str, bytes] = {}
         self.graphs = no_graphs()
+        self.cores: Cores | None = None
         self.proxies: Callable[[Link, bytes, Reader], Any] = _no_proxies
 
     def lost(self, why: str) -> LostError:
@@ -103,6 +106,10 @@ class Link:
         except WireError as error:
             raise self.unsendable(str(error)) from None
 
+    def share_core(self) -> None:
+        """Let the candidate run where the tests run, as long as calls are quick; for one that speaks of cores."""
+        self.cores = Cores(lambda cores: self.send(b"P", encode(cores, refuse)))
+
     def receive(self) -> tuple[bytes, bytes]:
         """Wait for one message."""
         try:
@@ -121,6 +128,8 @@ class Link:
         if self.broken is not None:
             raise self.broken
         self.calls += kind != b"G"
+        if self.cores:
+            self.cores.turn()
         self.send(kind, payload)
         while True:
             kind, payload = self.receive()

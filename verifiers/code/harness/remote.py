@@ -217,6 +217,19 @@ for _name in (*BINARY, "lt", "le", "gt", "ge", "iadd", "isub", "imul"):
     setattr(RemoteObject, f"__{_name.rstrip('_')}__", _arithmetic(_name))
 
 
+class RemoteValue(RemoteObject):
+    """An instance of a class that stems from a container: compared with plain values by what it holds alone."""
+
+    def _plain(self) -> Any:
+        return self.__dict__["_link"].request(b"V", (self.__dict__["_target"],))
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) if isinstance(other, RemoteObject) else bool(self._plain() == other)
+
+    def __hash__(self) -> int:
+        return hash(self._plain())
+
+
 def proxies(link: Link, tag: bytes, reader: Reader) -> Any:
     """Read a handle of the candidate's."""
     number = U32.unpack(reader.take(4))[0]
@@ -224,6 +237,9 @@ def proxies(link: Link, tag: bytes, reader: Reader) -> Any:
     if tag == b"a":
         return _coroutine(link, target)
     name = str(reader.value())
+    if tag == b"s":
+        plain = reader.value()
+        return RemoteValue(link, target, name) if link.objects else plain
     if tag == b"g":
         if name == "generator":
             return _generator(RemoteIterator(link, target))

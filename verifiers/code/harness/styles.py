@@ -18,6 +18,7 @@ class Suite:
         self.namespace = namespace
         self.tainted = tainted
         self.foreign: set[str] | frozenset[str] = frozenset()  # names that tests read and the candidate may have
+        self.starred: frozenset[str] = frozenset()  # those among them that `from solution import *` defines
         self.parsed: dict[str, ast.Module] = {}
         self.trees: dict[str, ast.Module] = {}
         self.done = 0

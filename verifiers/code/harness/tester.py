@@ -28,9 +28,10 @@ from verisieve.verifiers.code.harness.suites import STYLES
 class Solution(types.ModuleType):
     """The module `solution` as tests may import it: every name of it is a proxy."""
 
-    def __init__(self, link: Link, names: list[str]) -> None:
+    def __init__(self, link: Link, names: list[str], starred: frozenset[str]) -> None:
         super().__init__("solution")
-        self.__dict__.update(_link=link, _names=names, __all__=[name for name in names if not name.startswith("_")])
+        offered = [name for name in names if name in starred and not name.startswith("_")]
+        self.__dict__.update(_link=link, _names=names, __all__=offered)
 
     def __getattr__(self, name: str) -> Any:
         if name not in self._names:
@@ -57,6 +58,7 @@ def read(link: Link, plan: dict[str, Any]) -> Suite:
         namespace.setdefault(name, __import__(name))
     suite = Suite(plan, namespace, facts.tainted)
     suite.parsed = trees
+    suite.starred = facts.starred
     suite.foreign = (facts.names | classes) - {entry}
     return suite
 
@@ -64,12 +66,14 @@ def read(link: Link, plan: dict[str, Any]) -> Suite:
 def prepare(link: Link, suite: Suite, names: list[str]) -> None:
     """Put the candidate's names that tests use into their namespace, and run their setup."""
     plan = suite.plan
+    if plan["brief"]:
+        link.share_core()
     for name in suite.foreign & set(names):
         suite.namespace[name] = link.request(b"G", (name,))
     if plan["entry"]:
         proxy = (RemoteObject if link.objects else RemoteFunction)(link, plan["entry"], plan["shown"])
         suite.namespace[plan["entry"]] = proxy
-    sys.modules["solution"] = Solution(link, names)
+    sys.modules["solution"] = Solution(link, names, suite.starred)
     if plan["setup"]:
         suite.execute(plan["setup"], "setup.py")
 

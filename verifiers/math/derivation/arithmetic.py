@@ -5,11 +5,12 @@ A link is bad only where all its readings are certainly false; rounding to the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from verisieve.verifiers.math import exact, matrices, probe, units
+from verisieve.verifiers.math import exact, matrices, probe
+from verisieve.verifiers.math.derivation.meanings import bare, measured, readings
 from verisieve.verifiers.math.derivation.records import Found, Status
 from verisieve.verifiers.math.lowering import lowered
 from verisieve.verifiers.math.nodes import (
@@ -17,11 +18,7 @@ from verisieve.verifiers.math.nodes import (
     MathsError,
     Node,
     Num,
-    Sym,
-    Unit,
-    apply,
     heads,
-    number,
     substitute,
     walk,
 )
@@ -35,82 +32,6 @@ _FLOAT_PLACES = 9  # so many digits after the point are a calculator's
 _LOOSE = Fraction(1, 50)
 _SIGNS: dict[str, Callable[[int], bool]] = probe.COMPARE
 UNKNOWN = Found(Status.UNVERIFIABLE, "unread")
-
-
-def bare(node: Node) -> Node:
-    """Return a tree without its units and nouns; scales such as a million stay."""
-    if isinstance(node, Unit):
-        return lowered(node) if units.pure(node.name) and node.name not in units.ANGLES else number(1)
-    if not isinstance(node, Apply):
-        return node
-    if node.head == "noun":
-        return bare(node.args[0])
-    if node.head in _TRIG:  # degrees matter there
-        return Apply(node.head, tuple(lowered(arg) for arg in node.args))
-    return Apply(node.head, tuple(bare(arg) for arg in node.args))
-
-
-def measured(node: Node | None) -> bool:
-    """Say whether a member is one number with a unit, a scale or percent."""
-    if not isinstance(node, Apply) or node.head not in {"mul", "percent", "noun"}:
-        return False
-    return sum(isinstance(part, Num) for part in walk(node)) == 1
-
-
-def _unscaled(node: Node) -> Node:
-    if not isinstance(node, Apply):
-        return number(1) if isinstance(node, Unit) else node
-    return Apply(node.head, tuple(_unscaled(arg) for arg in node.args))
-
-
-def _unpercented(node: Node) -> Node:
-    if not isinstance(node, Apply):
-        return number(1) if node == Unit("percent") else node
-    args = tuple(_unpercented(arg) for arg in node.args)
-    return args[0] if node.head == "percent" else Apply(node.head, args)
-
-
-def _relative(node: Node) -> Node:
-    """Read `80 - 20%` as a fifth less than 80."""
-    if not isinstance(node, Apply):
-        return node
-    args = tuple(_relative(arg) for arg in node.args)
-    if node.head == "add" and len(args) > 1:
-        total = args[0]
-        for part in args[1:]:
-            inner = part.args[0] if isinstance(part, Apply) and part.head == "neg" else part
-            share = isinstance(inner, Apply) and inner.head == "percent"
-            total = apply("add", total, apply("mul", total, part) if share else part)
-        return total
-    return Apply(node.head, args)
-
-
-def _in_degrees(node: Node) -> Node:
-    if not isinstance(node, Apply):
-        return node
-    args = tuple(_in_degrees(arg) for arg in node.args)
-    if node.head in _TRIG:
-        return apply(node.head, apply("div", apply("mul", *args, Sym("pi")), number(180)))
-    return Apply(node.head, args)
-
-
-def readings(left: Node, right: Node) -> Iterator[tuple[Node, Node]]:
-    """Yield what two members may mean."""
-    pairs = [(bare(left), bare(right))]
-    parts = [part for side in (left, right) for part in walk(side)]
-    used = heads(left) | heads(right)
-    if any(isinstance(part, Unit) for part in parts):
-        pairs += [(left, right), (_unscaled(left), _unscaled(right))]
-    if "percent" in used or Unit("percent") in parts:
-        for change in (_unpercented, _relative):
-            pairs += [(change(pairs[0][0]), change(pairs[0][1])), (change(pairs[0][0]), pairs[0][1])]
-        pairs.append((pairs[0][0], _unpercented(pairs[0][1])))
-        pairs.append((apply("mul", number(100), pairs[0][0]), pairs[0][1]))
-        pairs.append((apply("mul", number(100), pairs[0][0]), _unpercented(pairs[0][1])))
-    if used & _TRIG and Sym("pi") not in parts and Unit("deg") not in parts:
-        pairs.append((_in_degrees(pairs[0][0]), _in_degrees(pairs[0][1])))
-    for a, b in dict.fromkeys(pairs):
-        yield lowered(a), lowered(b)
 
 
 def judged(left: Node, relation: str, right: Node, rounded: dict[Node, Node]) -> Found:
@@ -138,6 +59,8 @@ def _one(left: Node, relation: str, right: Node) -> Found:
             return _by_entry(left, right)
         if relation == "approx":
             return _approximate(left, right)
+        if relation == "eq" and all(isinstance(side, Apply) and side.head == "tuple" for side in (left, right)):
+            return _by_place(left, right)
         if relation == "eq":
             return _equal(left, right)
         return _ordered(left, relation, right)
@@ -154,6 +77,19 @@ def _by_entry(left: Node, right: Node) -> Found:
     findings = [_equal(a, b) for one, two in zip(*tables, strict=True) for a, b in zip(one, two, strict=True)]
     if all(_entered(side) for side in (left, right)):  # a row operation, written with an equality sign
         findings = [found if found.status is not Status.BAD else UNKNOWN for found in findings]
+    return _worst(findings)
+
+
+def _by_place(left: Node, right: Node) -> Found:
+    """Compare tuples of one length place by place."""
+    assert isinstance(left, Apply)
+    assert isinstance(right, Apply)
+    if len(left.args) != len(right.args):
+        return UNKNOWN
+    return _worst([_equal(a, b) for a, b in zip(left.args, right.args, strict=True)])
+
+
+def _worst(findings: list[Found]) -> Found:
     wrong = [found for found in findings if found.status not in {Status.PROVED, Status.AGREES}]
     return wrong[0] if wrong else max(findings, key=lambda found: found.status is Status.AGREES)
 
@@ -165,7 +101,7 @@ def _entered(node: Node) -> bool:
 
 def _equal(left: Node, right: Node) -> Found:
     result = equal(left, right)
-    if result.judgement is Judgement.SAME:
+    if result.judgement is Judgement.SAME and (result.tier != "stated digits" or lone(left)):
         return Found(Status.PROVED if result.tier in _EXACT else Status.AGREES, result.tier)
     if result.judgement is Judgement.UNDECIDED:
         return Found(Status.UNVERIFIABLE, result.tier, result.witness)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 
 from verisieve.verifiers.math.derivation.implication import Decision, universal
 from verisieve.verifiers.math.derivation.records import Chain, Link, Statement
@@ -37,7 +37,7 @@ def _goes_on(last: Statement, each: Statement) -> bool:
 
 
 def rewrites(scope: Scope, chain: Chain) -> bool:
-    """Say whether a chain rewrites one expression: members have the same variables, and two of them are the same."""
+    """Say whether a chain rewrites one expression: of its members with the same variables two are the same."""
     named = [link for link in chain if link.left is not None and link.right is not None]
     chain = tuple(named) if len(chain) - len(named) <= 2 else chain  # LHS = ... = RHS
     if not chain or any(link.relation != "eq" or link.left is None or link.right is None for link in chain):
@@ -48,18 +48,37 @@ def rewrites(scope: Scope, chain: Chain) -> bool:
         members = [scope.plain(side) for side in (chain[0].left, *(link.right for link in chain)) if side is not None]
     except (MathsError, RecursionError):
         return False
-    if isinstance(members[0], Sym) or (len(members) > 1 and symbols(members[0]) != symbols(members[1])):
-        members = members[1:]
-    if len(members) < 3 or not symbols(members[0]):  # one link may be an equation
-        return False
-    if any(symbols(each) != symbols(members[0]) or isinstance(each, Sym) for each in members):
-        return False
+    if _declares(chain[0]) and len({symbols(each) for each in members[1:]}) == 1:
+        return len(members) > 2 and bool(symbols(members[-1]))
+    *_, members = (list(group) for _, group in groupby(members, symbols))  # after names and formulas
+    if len(members) < 3 or not symbols(members[0]) or any(isinstance(each, Sym) for each in members):
+        return False  # one link may be an equation
     return any(_same(*pair) for pair in combinations(members[:_MEMBERS], 2))
+
+
+def _declares(link: Link) -> bool:
+    """Say whether a link gives the rule of a function: f(x) = ..."""
+    call = link.left
+    return isinstance(call, Apply) and call.head == "call" and all(isinstance(each, Sym) for each in call.args)
 
 
 def kept(link: Link) -> bool:
     """Say whether both members of a link have the same variables."""
     return link.left is not None and link.right is not None and symbols(link.left) == symbols(link.right)
+
+
+def carries(link: Link, whole: Chain, solved: frozenset[str] | None, *, told: bool = False) -> bool:
+    """Say whether a chain goes on, and ends, with expressions of the same variables, for none of which it is solved.
+
+    `told`: the text says that a formula is rewritten.
+    """
+    if solved is None or not (link.continued or told) or link.relation != "eq":
+        return False
+    sides = (link.left, link.right, (whole or (link,))[-1].right)
+    if not all(isinstance(side, Apply) for side in sides):
+        return False
+    names = {symbols(side) for side in sides if side is not None}
+    return len(names) == 1 and not any(each & solved or not each for each in names)
 
 
 def closed_in(scope: Scope, last: Node, link: Link) -> bool:

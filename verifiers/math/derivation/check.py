@@ -9,21 +9,22 @@ Never raises on a text. Budgets are counted in steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from verisieve.verifiers.math import meter
 from verisieve.verifiers.math.derivation import arithmetic, cues, judging, solvers
-from verisieve.verifiers.math.derivation.contexts import Setting, setting, spelled
+from verisieve.verifiers.math.derivation.contexts import Setting, setting, spelled, unlabelled
+from verisieve.verifiers.math.derivation.hypotheses import hypothesis
 from verisieve.verifiers.math.derivation.implication import OPEN, Outcome
 from verisieve.verifiers.math.derivation.layout import places
 from verisieve.verifiers.math.derivation.members import Names, member, names
 from verisieve.verifiers.math.derivation.reading import MAX_TEXT, statements
 from verisieve.verifiers.math.derivation.records import Cue, Found, Statement, Status, Step
-from verisieve.verifiers.math.derivation.scope import Fact, Scope, joined
-from verisieve.verifiers.math.nodes import MathsError, Node, Sym, TooLargeError, apply, symbols
+from verisieve.verifiers.math.derivation.scope import Scope
+from verisieve.verifiers.math.nodes import MathsError, Node, Sym, TooLargeError, symbols
 from verisieve.verifiers.replies import visible
 
 STEPS_A_LINK = 20_000
@@ -32,13 +33,7 @@ MAX_LINKS = 600
 MAX_SIGNS = 3_000  # relation signs, and as many openers of formulas
 MAX_QUESTIONS = 24  # to the solvers
 SYMPY_QUESTIONS = 24
-_INTEGER = re.compile(
-    r"^\s*\$?([A-Za-z](?:_\w+)?)\$?\s+(?:is\s+)?(?:an?\s+)?(positive|non-?negative|negative)?\s*(integer|natural|whole|real)"
-    r"(?:\s+number)?s?\s*$",
-    re.IGNORECASE,
-)
 _EITHER = re.compile(r"\b(?:or|either|resp(?:ectively)?)\b", re.IGNORECASE)
-_SIGNED = {"positive": "gt", "negative": "lt"}
 
 
 class Report(NamedTuple):
@@ -80,6 +75,7 @@ class _Walk:
     story: bool = False
     right: dict[Node, int] = field(default_factory=dict)  # left sides of calculations that hold, and their last line
     either: frozenset[int] = frozenset()  # lines that speak of alternatives
+    solved: frozenset[str] | None = None  # names that get a value; None where the text solves equations
     formula: Node | None = None
     outer: Scope | None = None  # what held before the first case
     line: int = 0
@@ -119,6 +115,7 @@ class _Walk:
             self.story,
             frozenset(key for key, line in self.right.items() if line >= each.line),
             each.line in self.either and len(each.branches) == 1,
+            self.solved,
         )
         found = self._budgeted(place)
         texts = [link.text for branch in each.branches for link in branch] if len(each.branches) == 1 else [each.text]
@@ -160,13 +157,7 @@ class _Walk:
 
 def _lasting(each: Statement) -> bool:
     """Say whether a condition holds on after its sentence: an assumption, a case, an equation that is set up."""
-    return bool(
-        re.search(
-            r"\b(?:suppose|assume|assuming|case|set|setting|solv\w+|equations?|consider|let|start|begin)\b",
-            each.before,
-            re.IGNORECASE,
-        )
-    )
+    return bool(cues.LASTS.search(each.before))
 
 
 def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
@@ -176,7 +167,7 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
         return Report((), Scope(), too_large=f"{len(text)} characters")
     if _crowded(text) or _crowded(prompt):
         return Report((), Scope(), too_large="too many signs")
-    text = spelled(text, prompt=prompt)
+    text = spelled(unlabelled(text), prompt=prompt)
     known = names(f"{prompt}\n{text}")
     meter.start(STEPS_A_LINK, SYMPY_QUESTIONS)
     walk = _Walk(
@@ -191,6 +182,7 @@ def check(text: str, *, prompt: str = "", given: Iterable[str] = ()) -> Report:
     walk.right = dict(_calculated(found))
     walk.either = frozenset(line for line, each in enumerate(text.split("\n"), 1) if _EITHER.search(each))
     walk.story = not any(map(_variable, found))
+    walk.solved = None if cues.SOLVES.search(f"{prompt}\n{text}") else frozenset(_solved(found))
     too_large = "too many steps" if sum(len(b) for each in found for b in each.branches) > MAX_LINKS else ""
     for group in _sentences(found[:MAX_LINKS]):
         walk.sentence_of(group)
@@ -210,6 +202,16 @@ def _calculated(found: list[Statement]) -> Iterable[tuple[Node, int]]:
                 continue
             if arithmetic.judged(link.left, link.relation, link.right, {}).status in {Status.PROVED, Status.AGREES}:
                 yield link.left, each.line
+
+
+def _solved(found: list[Statement]) -> Iterable[str]:
+    """Yield the names that get a value, but in conditions."""
+    for each in found:
+        for link in (link for branch in each.branches for link in branch):
+            if link.node is None or link.relation not in {"eq", "approx"} or each.cue in {Cue.CONDITION, Cue.DEFINES}:
+                continue
+            sides = (link.left, link.right), (link.right, link.left)
+            yield from (this.name for this, that in sides if isinstance(this, Sym) and that and not symbols(that))
 
 
 def _variable(each: Statement) -> bool:
@@ -242,8 +244,9 @@ def _premises(walk: _Walk, prompt: str, known: Names) -> None:
     for group in _sentences(statements(prompt, known)):
         if any(this.cue is not Cue.CONDITION and that.cue is Cue.CONDITION for this, that in pairwise(group)):
             continue  # z = 12 when x = 2
+        aim = any(cues.AIM.search(each.before) for each in group)  # is no premise
         for each in group:
-            if each.cue is not Cue.MENTION:
+            if each.cue is not Cue.MENTION and not (aim and each is group[-1] and not cues.SAYS.search(each.after)):
                 walk.statement(each)
     if cues.PARTED.search(prompt):
         walk.scope = replace(walk.scope, facts=())  # each part has its own
@@ -259,36 +262,3 @@ def _expressions(prompt: str, known: Names) -> Iterable[Node]:
     for place in places(prompt[: MAX_TEXT // 4]):
         if place.maths and (node := member(place.text, known).node) is not None and symbols(node):
             yield node
-
-
-class GivenError(ValueError):
-    """A hypothesis that cannot be read."""
-
-
-def hypothesis(scope: Scope, text: str, known: Names | None = None) -> Scope:
-    """Add `x > 0` or `n integer` to what holds; raise GivenError for anything else."""
-    match = _INTEGER.match(text)
-    if match:
-        if match[3].lower() in {"integer", "whole", "natural"}:
-            scope = replace(scope, integers=scope.integers | {match[1]})
-        sign = _SIGNED.get(
-            (match[2] or "").lower(), "ge" if match[2] or match[3].lower() in {"whole", "natural"} else ""
-        )
-        return scope.with_fact(Fact(apply(sign, Sym(match[1]), _ZERO), given=True)) if sign else scope
-    found = statements(text, known or names(text))
-    nodes = []
-    for each in found:
-        for branch in each.branches:
-            links = [link.node for link in branch]
-            if any(node is None for node in links):
-                raise GivenError(text)
-            nodes.append(joined("and", [scope.plain(node) for node in links if node is not None]))
-    if not nodes:
-        raise GivenError(text)
-    for node in nodes:
-        scope = scope.with_fact(Fact(node, given=True))
-    return scope
-
-
-_ZERO = member("0", Names()).node or apply("add")
-Reader = Callable[[str], Report]

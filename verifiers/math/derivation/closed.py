@@ -14,7 +14,8 @@ from verisieve.verifiers.math.nodes import Apply, Node, Num
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _WORD = re.compile(r"(?<!\\)\b[A-Za-z]")
 _CLAUSE = re.compile(
-    r"(?:^|\n|[.;]|\b(?:since|because|but|as|so|thus|hence|therefore|now|indeed|that))[\s,:(]*$", re.IGNORECASE
+    r"(?:^|\n|[.;:]|\b(?:since|because|but|as|so|thus|hence|therefore|now|indeed|that|note|have|write|is|are))[\s,:(]*$",
+    re.IGNORECASE,
 )
 
 

@@ -26,7 +26,7 @@ _MODULI = re.compile(
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d\d)?\s*[ap]\.?m\b|o'clock|o’clock|\bclock|\bmidnight|\bnoon\b", re.IGNORECASE)
 _DAY = 24
 _BASES = re.compile(
-    r"\bbinary\b|\bhexadecimal\b|\bhex\b|\boctal\b|\bternary\b|\bbase[-\s]+(?:\d|b\b|two|three|four|five|six|seven|eight|nine|twelve|sixteen|\$)|"
+    r"\bbinary\b(?!\s+(?:search|tree|heap|string|choice|outcome|variable))|\bhexadecimal\b|\bhex\b|\boctal\b|\bternary\b|\bbase[-\s]+(?:\d|b\b|two|three|four|five|six|seven|eight|nine|twelve|sixteen|\$)|"
     r"\bboolean\b|\bxor\b|\bconcatenat|\bJavaScript\b",
     re.IGNORECASE,
 )
@@ -52,6 +52,7 @@ _UNITS = {
     "W": "watts",
     "V": "volts",
 }
+_A_SECOND = r"(?=\s?/\s?(?:s|h|min|seconds?|hours?)(?![\w^]))"  # m/s
 _AFTER_NUMBER = r"(?:(?<=\d)[\s~]+|(?<=/)\s?)"
 
 
@@ -62,11 +63,37 @@ def spelled(text: str, *, prompt: str = "") -> str:
     ('150 km / 2.5 hours = 60 km/hours', '2.5 h = 5, h = 2')
     """
     for letter, name in _UNITS.items():
-        unit = re.compile(rf"{_AFTER_NUMBER}{letter}(?![\w(^_'{{])")
+        unit = re.compile(rf"(?:{_AFTER_NUMBER}{letter}|(?<![\w/\\]){letter}{_A_SECOND})(?:(?=[²³])|(?![\w(^_'{{]))")
         used = re.compile(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])")
         if unit.search(text) and not used.search(unit.sub(" ", f"{prompt}\n{text}")):
             text = unit.sub(lambda match, name=name: f"{match[0][:-1]}{name}", text)  # type: ignore[misc]
     return text
+
+
+_REFERENCE = re.compile(r"(?<=[A-Za-z]{2})(\.?\s+)\((\d{1,2}|[A-C]|\*+)\)")
+_LABEL = re.compile(
+    r"(?<=[\d})\]a-z])[ \t]+\((\d{1,2}|[A-C]|\*+)\)(?=[ \t]*[.,;:]?(?:\s|$))"
+    r"|(?m:^)\W*\((\d{1,2})\) |\\tag\s*\{(\d{1,2})\}"
+)
+
+
+def unlabelled(text: str) -> str:
+    """Take away the labels of equations that the text refers to, and the references to them.
+
+    >>> unlabelled("x + y = 10 (1)\\n2x = 7 (3)\\nBy (1) and (2), y = 6.5.")
+    'x + y = 10\\n2x = 7 (3)\\nBy  and (2), y = 6.5.'
+    """
+    referred = {match[2] for match in _REFERENCE.finditer(text)}
+    labels = {next(filter(None, match.groups())) for match in _LABEL.finditer(text) if not _words_before(text, match)}
+    if not referred & labels:
+        return text
+    text = _REFERENCE.sub(lambda match: match[1] if match[2] in labels else match[0], text)
+    return _LABEL.sub(lambda match: "" if match[1] in referred and not _words_before(text, match) else match[0], text)
+
+
+def _words_before(text: str, match: re.Match[str]) -> bool:
+    """Say whether words stand before a label: from (1)."""
+    return bool(re.search(r"[A-Za-z]{2,}\.?$", text[: match.start()]))
 
 
 class Setting(NamedTuple):

@@ -22,7 +22,11 @@ _CONNECTIVES = frozenset(
         "reverse reversing equivalent lets since because must be our term constant solution solutions value "
         "are conclude deduce see ∴ distribute distributing "
         "regroup regrouping use using step form standard common denominator left right hand evaluate evaluating "
-        "compute computing"
+        "compute computing throughout everything whole parts part every all inequality expression formula rule "
+        "product quotient power chain same signs numerator denominators lcd lcm conjugate reciprocal reciprocals "
+        "exponent exponents logarithm logarithms root roots cube perfect difference trinomial binomial quadratic "
+        "linear brackets parentheses directly clearly simply just half twice coefficient coefficients whose does "
+        "again one polynomial identity first second third equations"
     )
 )
 _COMMAND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[A-Za-z]+")
@@ -50,11 +54,25 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:since|because|as|recall|note|noting|using|use|by|remember)\b(?:\W+\w+){0,3}?\W*$", re.IGNORECASE
+    r"(?:\b(?:since|because|recall|note|noting|using|use|by|remember)|(?:^|[,.;:(\n])\s*as)\b(?:\W+\w+){0,3}?\W*$",
+    re.IGNORECASE,
 )
 _OPERATES = re.compile(
     r"\b(?:simplify|simplifies|simplified|expand|factor|factori[sz]e|rearrange|collect|distribute|regroup|"
     r"combine(?!\s+(?:the|both|these|them|equations?)))(?:ing)?\b",
+    re.IGNORECASE,
+)
+_OPERATION = re.compile(
+    r"\b(?:add|subtract|multiply|divide|square|squar|expand|factor|distribute|bring|mov|move|cross|cancel|clear|collect|"
+    r"combine|combin|simplif|dividing|isolat|rearrang|tak\w+\W+(?:\w+\W+){0,2}(?:roots?|log\w*))(?:y|e|es|ing)?\b[^.;]*:?\s*$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\(\s*(?:\d{1,2}|\*+)\s*\)")  # of an equation that is not here
+_FROM = re.compile(r"\bfrom\W*$", re.IGNORECASE)
+_HEADED = re.compile(r"(?:^|\n|[.;]\s)\W*(?:from|for|at|if|when|with|take|put|setting)?\W*$", re.IGNORECASE)
+_HEADS = re.compile(r"^\s*:")
+_REWRITES = re.compile(
+    r"\b(?:simplif\w+|expan\w+|factor\w*|partial\s+fractions?|decompos\w+|rationali\w+|distribut\w+)\W*(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
 _CASE = re.compile(r"\bcase\b", re.IGNORECASE)
@@ -81,6 +99,17 @@ PARTED = re.compile(
     r"option\s+[a-z\d]|approach\s+\d|another\s+way|second\s+(?:method|solution)|solution\s+\d)",
     re.IGNORECASE,
 )
+AIM = re.compile(
+    r"\b(?:prove|show|verify|deduce|establish|derive|demonstrate|disprove|decide|determine\s+whether|is\s+it\s+true)\b",
+    re.IGNORECASE,
+)
+SAYS = re.compile(r"\b(?:is|are|has|have|can|cannot|does|attains|satisf\w+|converges|diverges)\b", re.IGNORECASE)
+LASTS = re.compile(
+    r"\b(?:suppose|assume|assuming|case|set|setting|solv\w+|equations?|consider|let|start\w*|begin\w*|know|given|told|"
+    r"states?|says|conditions?|constraints?)\b",
+    re.IGNORECASE,
+)
+SOLVES = re.compile(r"\bsolv|\bequations?\b|\broots\b|\bintersect|\bunknown", re.IGNORECASE)
 WHOLE = re.compile(
     r"integer|whole|prime|natural|digit|divis|number\s+of|how\s+many|count|consecutive|ways", re.IGNORECASE
 )
@@ -118,7 +147,7 @@ _REFUSED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
-    r"^\W*(?:(?:which|this|that|it)\s+)?(?:is|was)?\s*(?:not|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
+    r"^\W*(?:(?:which|this|that|it)\s+)?(?:is|was)?\s*(?:not(?!\s+(?:an?\s+)?(?:prime|integer|whole|square|even|odd|divisible|perfect|rational))|wrong|incorrect|false|impossible|absurd|a\s+contradiction)\b|^\s*\?|^[^.]{0,10}[✗✘❌]|⊥|"
     r"\b(?:contradict\w*|impossible|no\s+solutions?|absurd|inconsistent|extraneous|never\s+(?:true|holds?|happens?)|"
     r"not\s+(?:true|possible|equal|hold)|(?:doesn't|does\s+not|don't|do\s+not)\s+(?:hold|work|match|satisfy|agree|equal))\b",
     re.IGNORECASE,
@@ -162,13 +191,15 @@ def denied(before: str, after: str, *, story: bool) -> bool:
 
 def adjacent(before: str) -> bool:
     """Say whether only connectives and the names of operations stand between two statements."""
-    return all(word in _CONNECTIVES for word in _worded(before))
+    return all(word in _CONNECTIVES for word in _worded(before)) and not _LABEL.search(before)
 
 
 def cue(before: str, after: str, joint: str) -> Cue:
     """Return what the text right before and after a statement makes of it."""
     if _DENIED_AFTER.search(after) or _DENIED_BEFORE.search(before):
         return Cue.MENTION
+    if _HEADS.search(after) and _HEADED.search(before):
+        return Cue.REASON if _FROM.search(before) else Cue.CONDITION  # the head of a case: x > 1: take x = 2
     if joint == "=":
         return Cue.EQUIVALENT
     if joint == ">":
@@ -189,9 +220,14 @@ def _spoken(before: str) -> Cue:
         return Cue.CONDITION
     if _ASSUMES.search(before) and not adjacent(before):
         return Cue.CONDITION
-    if _OPERATES.search(before) and adjacent(before):
+    if (_OPERATES.search(before) or _OPERATION.search(before)) and adjacent(before):
         return Cue.IMPLIES
     return Cue.REASON if _REASON.search(before) else Cue.NONE
+
+
+def rewritten(before: str) -> bool:
+    """Say whether a formula is said to be written in another form."""
+    return bool(_REWRITES.search(before))
 
 
 def case(before: str) -> bool:

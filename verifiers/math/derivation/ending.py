@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from verisieve.records import Outcome
 from verisieve.verifiers.math import exact, meter
 from verisieve.verifiers.math.compare import compare
-from verisieve.verifiers.math.derivation.arithmetic import bare
 from verisieve.verifiers.math.derivation.check import Report, check
 from verisieve.verifiers.math.derivation.implication import Decision, follows
 from verisieve.verifiers.math.derivation.layout import places
+from verisieve.verifiers.math.derivation.meanings import bare
 from verisieve.verifiers.math.derivation.members import member, names
 from verisieve.verifiers.math.derivation.records import Statement, Status, Step
 from verisieve.verifiers.math.extract import extract

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import linear
+from verisieve.verifiers.math.derivation.at import holds
 from verisieve.verifiers.math.derivation.contexts import Setting
 from verisieve.verifiers.math.derivation.implication import Decision, Outcome, follows
-from verisieve.verifiers.math.derivation.records import Cue, Link, Statement
-from verisieve.verifiers.math.derivation.scope import Fact, Scope, assigns
+from verisieve.verifiers.math.derivation.records import Cue, Statement
+from verisieve.verifiers.math.derivation.scope import Fact, Scope
 from verisieve.verifiers.math.nodes import (
     INEQUALITIES,
     Apply,
@@ -23,17 +24,20 @@ from verisieve.verifiers.math.nodes import (
     apply,
     heads,
     number,
+    substitute,
     symbols,
-    walk,
 )
 
 Solver = Callable[[list[Node], Node], Outcome]
 SOFT = frozenset({Cue.CONDITION, Cue.DEFINES})
 _NEXT = re.compile(r"\W*(?:gives?|means?|implies|yields?|leads?|has|when|if|only|would|becomes?|requires?)\b")
+_COMBINES = re.compile(r"\b(?:add|subtract|eliminat)(?:e|ing)?\b[^.;,]*$", re.IGNORECASE)
+_SIDES = re.compile(r"\bsides?\b|\bthroughout\b|\beach\b|\bevery", re.IGNORECASE)
 _BEGINS = re.compile(r"[.!?:;]\s+\W*$(?<!\n)")
 _WHOLE = frozenset("ijkmnpqrstdlwhNMKTDLWH")  # names of counts, lengths and times, which often are positive or whole
 _BROKEN = frozenset({"abs", "floor", "ceil", "sqrt", "root", "min", "max", "sign"})  # equations that hold on intervals
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_SEVERAL = _CIRCULAR | {"log"}  # read in several ways
 
 
 class Place(NamedTuple):
@@ -49,65 +53,14 @@ class Place(NamedTuple):
     story: bool = False  # no statement has a variable
     right: frozenset[Node] = frozenset()  # left sides of calculations that the text has right from here on
     either: bool = False  # the line speaks of alternatives
-
-
-def evaluates(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
-    """Say whether a step works out an expression of defined names: n = 2k + 1, so n^2 = ...; or a derivative."""
-    if not isinstance(claim, Apply) or claim.head != "eq" or link.left is None or link.right is None:
-        return False
-    if _primed(link.left) and not _primed(link.right):
-        return symbols(claim.args[0]) == symbols(claim.args[1])
-    left, right = claim.args
-    if isinstance(left, Sym) or place.statement.cue is not Cue.IMPLIES or not place.statement.adjacent:
-        return False
-    defined = {fact.node.args[0]: fact.node.args[1] for fact in facts if isinstance(fact.node, Apply)}
-    if any(Sym(name) not in defined for name in symbols(left)) or not symbols(right):
-        return False
-    inner = frozenset[str]().union(*(symbols(defined[Sym(name)]) for name in symbols(left)))
-    return symbols(right) <= inner and len(facts) == len(symbols(left))
-
-
-def _primed(node: Node) -> bool:
-    """Say whether a member is a derivative."""
-    name = node.args[0] if isinstance(node, Apply) and node.head == "call" else node
-    return (isinstance(name, Sym) and name.name.endswith("'")) or (isinstance(node, Apply) and node.head == "deriv")
-
-
-def rewrites_known(place: Place, link: Link, claim: Node, facts: list[Fact]) -> bool:
-    """Say whether the left side is an expression that the question or a line before holds, to be worked out."""
-    if link.relation != "eq" or link.left is None or link.right is None or not isinstance(link.left, Apply):
-        return False
-    return link.left in place.expressions and symbols(link.left) == symbols(link.right) and free(facts, claim)
-
-
-def free(facts: list[Fact], claim: Node) -> bool:
-    """Say whether nothing that holds can make a claim true that is no identity: no equation but values of names."""
-    return all(assigns(fact.node) is not None or _names_other(fact.node, claim) for fact in facts)
-
-
-def _names_other(node: Node, claim: Node) -> bool:
-    """Say whether a fact has nothing to do with a claim, or names something that is not in it."""
-    if not symbols(node) & symbols(claim):
-        return True
-    left = node.args[0] if isinstance(node, Apply) and node.head == "eq" else node
-    return isinstance(left, Sym) and left.name not in symbols(claim)
-
-
-def relative(link: Link) -> bool:
-    """Say whether a percentage is added to something with a variable: x - 25% may mean three quarters of x."""
-    return any(
-        isinstance(part, Apply) and part.head == "percent"
-        for side in (link.left, link.right)
-        if side
-        for part in walk(side)
-    )
+    solved: frozenset[str] | None = None  # names that get a value, where the text does not speak of solving
 
 
 def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: list[Fact], *, rewriting: bool) -> bool:
-    if place.statement.cue in SOFT:
+    if place.statement.cue in SOFT or (not facts and _update(claim)):
         return False
-    if not facts and _update(claim):
-        return False
+    if replaces(place, claim) and not (heads(claim) | heads(place.before or claim)) & _SEVERAL:
+        return True
     outcome, facts = _near(place, facts, claim, outcome)
     if outcome.decision is not Decision.VIOLATED:
         return False
@@ -119,7 +72,7 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
         return True
     if symbols(claim) & scope.opaque or (place.either and located(claim) is not None):
         return False
-    if rewriting or replaces(place, claim):
+    if rewriting or replaces(place, claim) or _rescaled(place, claim):
         return True
     if not facts or symbols(claim) - scope.known() or chosen(facts, claim):
         return False
@@ -130,10 +83,32 @@ def is_bad(scope: Scope, place: Place, claim: Node, outcome: Outcome, facts: lis
     return _transformed(place, claim)
 
 
+def near(place: Place, claim: Node, facts: list[Fact]) -> list[Node]:
+    """Return the formula before and what its names stand for: most steps follow from these."""
+    if place.before is None:
+        return []
+    if symbols(claim) <= symbols(place.before):
+        return [place.before]
+    return [*(fact.node for fact in facts if _defines(fact.node) and fact.node != place.before), place.before]
+
+
+def _defines(node: Node) -> bool:
+    """Say whether a formula gives a name to an expression of other variables."""
+    if not isinstance(node, Apply) or node.head != "eq" or not isinstance(node.args[0], Sym):
+        return False
+    return bool(symbols(node.args[1])) and node.args[0].name not in symbols(node.args[1])
+
+
 def _near(place: Place, facts: list[Fact], claim: Node, outcome: Outcome) -> tuple[Outcome, list[Fact]]:
     """Decide again by the facts that nothing but connectives parts from the claim: words in between may end a case."""
-    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure]
+    combines = outcome.tier == "linear" and outcome.refuted and _combines(place)
+    near = [fact for fact in facts if fact.given or fact.block == place.block or place.setting.pure or combines]
     return (outcome, facts) if len(near) == len(facts) else (follows([fact.node for fact in near], claim), near)
+
+
+def _combines(place: Place) -> bool:
+    """Say whether a step adds or subtracts equations."""
+    return bool(_COMBINES.search(place.statement.before) and not _SIDES.search(place.statement.before))
 
 
 def _right(place: Place, facts: list[Fact], claim: Node) -> bool:
@@ -145,12 +120,20 @@ def _right(place: Place, facts: list[Fact], claim: Node) -> bool:
 def replaces(place: Place, claim: Node) -> bool:
     """Say whether an equation loses solutions of the line before and has others: in no reading is it a step."""
     before = place.before
-    if before is None or not (_headed(before, "eq") and _headed(claim, "eq")) or located(claim) or located(before):
+    if before is None or not (_only(before, "eq") and _only(claim, "eq")) or located(claim) or located(before):
         return False
     if len(symbols(claim)) != 1 or symbols(claim) != symbols(before) or _BEGINS.search(place.statement.before):
         return False
+    if _combines(place):
+        return False
     back = follows([claim], before)
     return back.decision is Decision.VIOLATED and back.finite and not heads(before) & _BROKEN
+
+
+def _rescaled(place: Place, claim: Node) -> bool:
+    """Say whether a conclusion gives the two terms of the equation before another ratio: 4k^2 = 2q^2, so q^2 = 4k^2."""
+    joint = place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT} and not _combines(place)
+    return joint and place.before is not None and linear.rescaled(place.before, claim)
 
 
 def _ambiguous(place: Place, facts: list[Fact], claim: Node) -> bool:
@@ -180,8 +163,8 @@ def _contradicts(scope: Scope, place: Place, claim: Node, facts: list[Fact]) -> 
         place.statement.cue is Cue.NONE and _BEGINS.search(place.statement.before)
     ):
         return False  # a new case, of which something follows
-    if _only(claim, "eq") and any(_bounds(fact.node) for fact in facts):  # a case may turn out empty
-        facts = [fact for fact in facts if not _bounds(fact.node)]
+    if _only(claim, "eq") and any(bounds(fact.node) for fact in facts):  # a case may turn out empty
+        facts = [fact for fact in facts if not bounds(fact.node)]
         return bool(facts) and follows([fact.node for fact in facts], claim).refuted
     if not place.statement.adjacent and place.statement.cue not in {Cue.IMPLIES, Cue.EQUIVALENT}:
         return False
@@ -229,19 +212,22 @@ def _only(claim: Node, head: str) -> bool:
     return isinstance(claim, Apply) and claim.head == head
 
 
-def _bounds(node: Node) -> bool:
+def bounds(node: Node) -> bool:
     if isinstance(node, Apply) and node.head in {"and", "or"}:
-        return any(_bounds(arg) for arg in node.args)
+        return any(bounds(arg) for arg in node.args)
     return isinstance(node, Apply) and node.head in INEQUALITIES - {"ne"}
 
 
 def _transformed(place: Place, claim: Node) -> bool:
     """Say whether a claim can only be the statement before in another form."""
     before = place.before
-    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or before.head == "and":
+    if before is None or not symbols(claim) <= symbols(before) or not isinstance(before, Apply) or _combines(place):
         return False
+    strict = place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}
+    if strict and _only(claim, "eq") is _only(before, "eq") is False and _wholly(before, claim):
+        return True
     whole = not _only(claim, "eq") and bool(symbols(claim) & _WHOLE)
-    if place.statement.cue in {Cue.IMPLIES, Cue.EQUIVALENT}:
+    if strict:
         several = len(symbols(claim)) > 1 and not place.setting.whole  # where signs were looked at already
         return (
             (several or not place.setting.positive)
@@ -250,8 +236,19 @@ def _transformed(place: Place, claim: Node) -> bool:
             and _narrows(before, claim)
         )
     bounds = {before.head, claim.head if isinstance(claim, Apply) else ""} <= INEQUALITIES
-    simple = any(isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1]))
+    simple = before.head == "and" or any(
+        isinstance(side, Sym) and not symbols(other) for side, other in (before.args, before.args[::-1])
+    )
     return place.statement.cue is Cue.NONE and bounds and not simple and len(symbols(claim)) == 1 and not whole
+
+
+def _wholly(before: Node, claim: Node) -> bool:
+    """Say whether a claim in one variable fails for a whole number too, so that no rounding explains it."""
+    if len(symbols(claim)) != 1 or symbols(claim) != symbols(before):
+        return False
+    (name,) = symbols(claim)
+    points: list[dict[Node, Node]] = [{Sym(name): number(value)} for value in range(1, 60)]
+    return any(holds(substitute(before, at), {}) and holds(substitute(claim, at), {}) is False for at in points)
 
 
 def _narrows(before: Node, claim: Node) -> bool:

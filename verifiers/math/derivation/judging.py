@@ -6,27 +6,21 @@ contradicts what holds, or loses solutions of it, or rewrites an expression into
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, grounds, residues
+from verisieve.verifiers.math.derivation import arithmetic, calculus, chains, cues, grounds, residues, rewrites
 from verisieve.verifiers.math.derivation.closed import closed
 from verisieve.verifiers.math.derivation.grounds import Place
-from verisieve.verifiers.math.derivation.implication import OPEN, Decision, follows, universal
+from verisieve.verifiers.math.derivation.implication import OPEN, Decision, Outcome, follows, universal
 from verisieve.verifiers.math.derivation.records import Cue, Found, Link, Status
 from verisieve.verifiers.math.derivation.scope import MAX_FACTS, Fact, Function, Scope, assigns, formula, joined
-from verisieve.verifiers.math.nodes import (
-    Apply,
-    MathsError,
-    Node,
-    Sym,
-    apply,
-    number,
-    symbols,
-)
+from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Sym, apply, number, symbols
 from verisieve.verifiers.math.scalars import Judgement, equal
 
 _PROOFS = frozenset({"exact", "structure", "linear", "substitution", "stated before", "z3+cvc5"})
 _RIGHT = frozenset({Status.PROVED, Status.AGREES})
+_ELLIPSIS = re.compile(r"\\[lcd]?dots(?![a-z])|\.\.\.|…|⋯")
 _UNREAD = Found(Status.UNVERIFIABLE, "unread")
 _ASSUMED = Found(Status.ASSUMED, "new information")
 
@@ -44,6 +38,9 @@ def statement(scope: Scope, place: Place) -> tuple[list[Found], Scope, Node | No
         place.refill()
         last = chain[len(found) - 1].left if found and found[-1].status in _RIGHT else None
         known = (rewriting and chains.kept(link)) or (last is not None and chains.closed_in(scope, last, link))
+        known = known or chains.carries(
+            link, place.statement.whole, place.solved, told=cues.rewritten(place.statement.before)
+        )
         finding, scope, atom = _link(scope, place, link, rewriting=known, whole=rewriting)
         found.append(finding)
         atoms += [atom] if atom is not None and symbols(atom) else []
@@ -81,8 +78,8 @@ def _sides(scope: Scope, link: Link) -> tuple[Node, Node]:
 
 def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: bool) -> tuple[Found, Scope, Node | None]:
     if link.left is None or link.right is None:
-        known = link.named and whole
-        return (_ASSUMED if link.named else _UNREAD), scope if known else _shadowed(scope, [link]), None
+        harmless = link.named and (whole or isinstance(link.left, Sym))  # c = chickens
+        return (_ASSUMED if link.named else _UNREAD), scope if harmless else _shadowed(scope, [link]), None
     defined = _definition(scope, place, link)
     if defined is not None:
         return _ASSUMED, defined, None
@@ -106,7 +103,7 @@ def _link(scope: Scope, place: Place, link: Link, *, rewriting: bool, whole: boo
     finding = _decided(scope, place, claim, link, rewriting=rewriting)
     return (
         finding,
-        (_shadowed(scope, [link]) if link.shaky or grounds.relative(link) else _after(scope, place, claim, finding)),
+        (_shadowed(scope, [link]) if link.shaky or rewrites.relative(link) else _after(scope, place, claim, finding)),
         claim,
     )
 
@@ -195,17 +192,18 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
         return Found(Status.ASSUMED, "only mentioned")
     facts = scope.relevant(symbols(claim))
     premises = [fact.node for fact in facts]
-    outcome = follows(premises, claim)
+    near, outcome = _first(place, claim, facts)
     rewriting = rewriting and not isinstance(link.left, Sym)
     rewriting = (
-        rewriting or grounds.rewrites_known(place, link, claim, facts) or grounds.evaluates(place, link, claim, facts)
+        rewriting or rewrites.rewrites_known(place, link, claim, facts) or rewrites.evaluates(place, link, claim, facts)
     )
     if outcome.decision is Decision.OPEN and whole.decision is Decision.VIOLATED and rewriting:
-        outcome = whole if grounds.free(facts, claim) else OPEN
+        outcome = whole if rewrites.free(facts, claim) else OPEN
     if outcome.decision is Decision.OPEN:
         outcome = place.solver(premises, claim)
+    place.refill()
     if outcome.decision is Decision.OPEN and place.before is not None and grounds.replaces(place, claim):
-        outcome = follows([place.before], claim)
+        outcome = follows(near, claim)
     if outcome.decision is Decision.IMPLIED:
         converse = _converse(scope, place, claim)
         return converse or Found(Status.PROVED if outcome.tier in _PROOFS else Status.AGREES, outcome.tier)
@@ -213,7 +211,7 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     if outcome.decision is Decision.OPEN:
         return _ASSUMED if fresh or place.statement.cue in grounds.SOFT else Found(Status.UNVERIFIABLE, "undecided")
     bad = grounds.is_bad(scope, place, claim, outcome, facts, rewriting=rewriting)
-    if bad and not link.shaky and not grounds.relative(link):
+    if bad and not link.shaky and not rewrites.relative(link):
         return Found(Status.BAD, outcome.tier, outcome.witness)
     if (
         fresh
@@ -225,6 +223,19 @@ def _decided(scope: Scope, place: Place, claim: Node, link: Link, *, rewriting: 
     if place.setting.positive and grounds.positively(premises, claim):
         return Found(Status.AGREES, "for positive values")
     return Found(Status.UNVERIFIABLE, "does not follow from what was read", outcome.witness)
+
+
+def _first(place: Place, claim: Node, facts: list[Fact]) -> tuple[list[Node], Outcome]:
+    """Decide a claim by the line before it, which is enough for most, and by all that holds."""
+    near, premises = grounds.near(place, claim, facts), [fact.node for fact in facts]
+    close = follows(near, claim) if near else OPEN
+    if close.decision is Decision.IMPLIED or near == premises != []:
+        return near, close
+    place.refill()
+    outcome = follows(premises, claim)
+    if outcome.tier == "solutions" and grounds.replaces(place, claim):
+        return near, close  # true of a solution, but no form of the line before
+    return near, outcome
 
 
 def _converse(scope: Scope, place: Place, claim: Node) -> Found | None:
@@ -273,6 +284,7 @@ def _restarted(scope: Scope, claim: Node) -> Scope:
 
 def _shadowed(scope: Scope, links: list[Link]) -> Scope:
     """Remember the variables of what could not be read: nothing is certain about them any more."""
+    links = [link for link in links if not _ELLIPSIS.search(link.text)]  # a sum that goes on states no value
     seen = {name for link in links for side in (link.left, link.right) if side is not None for name in symbols(side)}
     return replace(scope, opaque=scope.opaque | seen)
 

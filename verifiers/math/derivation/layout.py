@@ -106,11 +106,17 @@ def _prose(text: str, start: int, end: int) -> Iterator[Place]:
             continue
         notes = _ANNOTATION.findall(piece)
         shown = _BOLD.sub(_unmarked, _ANNOTATION.sub("", piece))
+        shown = _cells(shown) if shown.strip().startswith("|") and shown.strip().endswith("|") else shown
         lead = _LEAD.match(shown) if index or not start or text[start - 1] == "\n" else None
         shown = shown[lead.end() :] if lead else shown
         yield Place(line, ("\n" if index else "") + shown, maths=False)
         for note in notes:
             yield Place(line, note, maths=True, annotation=True)
+
+
+def _cells(row: str) -> str:
+    """Part the cells of a row of a table."""
+    return re.sub(r"\s\|(?=\s|$)|^\s*\|", " ; ", row)
 
 
 def _unmarked(match: re.Match[str]) -> str:

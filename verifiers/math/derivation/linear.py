@@ -156,6 +156,17 @@ def consistent(facts: list[Poly]) -> bool:
     return all(not rest or any(rest) for rest in left)
 
 
+def rescaled(this: Node, that: Node) -> bool:
+    """Say whether two equations between the same two terms give them different ratios."""
+    if not (isinstance(this, Apply) and isinstance(that, Apply) and this.head == that.head == "eq"):
+        return False
+    try:
+        one, two = difference(this), difference(that)
+    except MathsError:
+        return False
+    return len(one) == 2 and all(one) and set(one) == set(two) and len({one[key] / two[key] for key in one}) == 2
+
+
 def _against(poly: Poly, rows: list[tuple[Monomial, Poly]]) -> Poly:
     for pivot, row in rows:
         poly = _minus(poly, row, poly.get(pivot, Fraction(0)))
@@ -169,4 +180,4 @@ def _minus(poly: Poly, row: Poly, factor: Fraction) -> Poly:
     return _total((poly, {key: -value * factor for key, value in row.items()}))
 
 
-__all__ = ["InexactError", "Isolated", "Poly", "difference", "isolated", "polynomial", "rebuilt", "reduced"]
+__all__ = ["InexactError", "Isolated", "Poly", "difference", "isolated", "polynomial", "rebuilt", "reduced", "rescaled"]

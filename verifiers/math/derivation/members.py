@@ -53,6 +53,8 @@ _LETTER_I = re.compile(r"(?<![A-Za-z\\^_{])i\s*=(?!\s*\\sqrt)|\b[Ll]et\s+\$?i\b"
 _POWER_E = re.compile(r"(?<![A-Za-z\\])e\s*(?:\^|\*\*)|\\ln|\bln\b|\\exp")
 
 
+_FACTOR = re.compile(r"\d\s?([a-eg-zA-Z])(?![A-Za-z(])|(?<![A-Za-z\\])([a-eg-zA-Z])\s*(?:\^\s*\{?\d|[²³⁴])")
+_PI_CALLED = re.compile(r"(?:^|[\s$(,:])(?:\\pi|π)\s?\([^()]*\)\s*&?=(?![^=\n$]{0,40}(?:\\pi|π))", re.MULTILINE)
 _PRODUCT = re.compile(r"[abckmnpqrstuvxyz]{2,3}")
 
 
@@ -62,6 +64,7 @@ class Names(NamedTuple):
     functions: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
     periods: bool = False  # the text speaks of repeating decimals
+    factors: frozenset[str] = frozenset()  # letters that stand in products and powers, so that x(2) is one too
 
 
 class Member(NamedTuple):
@@ -80,7 +83,9 @@ def names(text: str) -> Names:
         variables.add("e")
     if _LETTER_I.search(text):
         variables.add("i")
-    return Names(functions, frozenset(variables), bool(PERIODS.search(text)))
+    factors = {match[1] or match[2] for match in _FACTOR.finditer(text)} - functions
+    factors |= set() if _PI_CALLED.search(text) else {"\\pi"}
+    return Names(functions, frozenset(variables), bool(PERIODS.search(text)), frozenset(factors))
 
 
 def member(text: str, known: Names) -> Member:
@@ -96,7 +101,8 @@ def member(text: str, known: Names) -> Member:
         node = _Lifted(known).read(text)
     except (MathsError, RecursionError):
         return Member(None, words=bool(_WORDS.search(re.sub(r"\\[A-Za-z]+", "", text)) and not re.search(r"\d", text)))
-    shaky = any(match[1] not in known.functions | {"f", "g", "h"} for match in _CALLED.finditer(text))
+    certain = known.functions | known.factors | {"f", "g", "h"}
+    shaky = any(match[1] not in certain for match in _CALLED.finditer(text))
     return Member(node, shaky or bool(_UPPER.search(text)))
 
 

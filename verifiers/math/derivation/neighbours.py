@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 _RISKY_BEFORE = frozenset(
@@ -22,6 +23,7 @@ _PARTIAL = frozenset(
         "increased decrease decreased between twice quotient"
     )
 )
+_AMOUNTS = frozenset({"increase", "decrease", "sum", "difference", "ratio", "factor", "multiple"})  # of a value
 _SUMMED = frozenset({"sum", "average", "product", "increase", "increased", "decreased", "add"})
 _RISKY_AFTER = frozenset(
     str.split(
@@ -69,6 +71,8 @@ def _partly(items: list[Item], place: int, word: str) -> bool:
         return False
     last = near[-2:] if word in {"of", "in", "per", "with"} else near[-1:]  # 24 eggs in 1 tray x 2
     counted = any(sign.isdigit() for each in last for sign in each) or near[-1] == "%"
+    if word == "of" and near[-1] in _AMOUNTS:
+        return False
     return counted or near[-1] in _PARTIAL or (word == "and" and bool(_PARTIAL & set(near)))
 
 
@@ -77,6 +81,8 @@ def after_run(items: list[Item], stop: int) -> bool:
     if stop >= len(items):
         return False
     word = items[stop].text.strip().lower()
+    if re.fullmatch("d[a-z]", word) and "".join(item.text for item in items[stop + 1 : stop + 2]) == "/":
+        return True  # dr/dt
     if word == "…" or (word == "." and stop + 1 < len(items) and items[stop + 1].text.strip() == "."):
         return True  # cut off
     if word == ":" and _ratio(items, stop):

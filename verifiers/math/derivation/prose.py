@@ -193,7 +193,15 @@ def _nouns(items: list[Item], index: int, before: list[Item]) -> int:
     count = 0
     if items[index].text.strip() == "/" and index + 1 < len(items) and len(items[index + 1].text.strip()) > 1:
         count = 1 if items[index + 1].kind == "word" else 0
-    while index + count < len(items) and items[index + count].kind == "word" and count < _NOUNS + 1:
+    while index + count < len(items) and count < _NOUNS + 1:
+        if (
+            count
+            and items[index + count].text == "/"
+            and [each.kind for each in items[index + count + 1 :][:1]] == ["word"]
+        ):
+            count += 1  # km/h
+        if items[index + count].kind != "word":
+            break
         word = items[index + count].text.strip().lower()
         if word in _NO_NOUN or word in _FUNCTIONS or (len(word) == 1 and not count):
             return 0
@@ -240,6 +248,14 @@ def _item(items: list[Item], index: int, before: list[Item], depth: int) -> Item
             return item._replace(kind="operator", text=" * ")
         if word.lower() in _SPOKEN:
             return item._replace(kind="operator", text=f" {_SPOKEN[word.lower()]} ")
+    if (
+        len(word) > 1
+        and units.lookup(word)
+        and before
+        and before[-1].kind == "number"
+        and before[-1].text.endswith(" ")
+    ):
+        return item if after is not None and after.text.strip() in set("^²³") else item._replace(kind="gap")  # 14 km
     if word in _FUNCTIONS or word.lower() == "sqrt" or (_PRODUCTS.match(word) and word.lower() not in words.STOPWORDS):
         return item
     if _LETTERS.match(word):

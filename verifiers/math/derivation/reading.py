@@ -208,6 +208,7 @@ class _Reader:
                 or (shaky[1] and index == len(relations) - 1)
             )
             name = left.node is None and index == 0 and (left.words or not texts[0])
+            name = name or (isinstance(left.node, Sym) and right.words and len(relations) == 1)
             shown = f"{texts[index]} {_SIGNS.get(relation, relation)} {texts[index + 1]}"
             links.append(
                 Link(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from verisieve.verifiers.math.derivation import calculus
-from verisieve.verifiers.math.derivation.arithmetic import bare
+from verisieve.verifiers.math.derivation.meanings import bare
 from verisieve.verifiers.math.lowering import lowered
 from verisieve.verifiers.math.nodes import Apply, Node, Num, Sym, substitute, symbols
 from verisieve.verifiers.math.render import latex
