@@ -112,7 +112,7 @@ def extract(reply: str) -> Found:
     r"""Return the answer that a reply commits to.
 
     >>> extract(r"So we get \boxed{5}. Check: \boxed{7}")
-    Found(text='7', how=<How.BOX: 'box'>)
+    Found(text='7', how=<How.BOX: 'box'>, tail='')
     >>> extract("18 eggs, then 4.\n#### 18").text, extract("See step 1, and then step 2.").how
     ('18', <How.WHOLE: 'whole'>)
     """
