@@ -29,7 +29,7 @@ _GONE_WITHIN = 0.5  # seconds from a limit to the last process of an attack
 _MEMORY_SLACK = 64 * MIB
 _PAGES_SHARED = 16 * MIB  # pages of an interpreter that each of its forks seems to have
 _OTHERS_SHARE = 512 * MIB  # what the rest of the machine may do meanwhile
-_LOOKS = 3  # at a trial that only came late
+LOOKS = 3  # at a trial that only came late
 _numbers = itertools.count(1)
 _CONTROL = "print(open('in/number').read(), input())"
 _DIGESTS = """
@@ -116,7 +116,7 @@ class Attack:
         """
         seen, troubles = "", list[str]()
         for _ in range(trial.times):
-            for _ in range(_LOOKS):
+            for _ in range(LOOKS):
                 seen, found = self._once(trial)
                 if not found or not all(isinstance(trouble, Late) for trouble in found):
                     break

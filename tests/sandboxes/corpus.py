@@ -12,7 +12,7 @@ from typing import Any
 
 from verisieve.sandboxes import Job, Limits, Program, Run
 from verisieve.sandboxes.canaries import VARIABLE, Canaries, canaries
-from verisieve.sandboxes.conformance import Attack, control
+from verisieve.sandboxes.conformance import LOOKS, Attack, Late, control
 from verisieve.sandboxes.embedded import EmbeddedSandbox
 
 LIMITS = Limits(cpu=1.0, wall=2.0, memory=256 << 20)
@@ -24,12 +24,16 @@ ROWS: list[dict[str, Any]] = [json.loads(line) for line in _TEXT.splitlines()]
 
 
 def attack_with(row: dict[str, Any], attack: Attack) -> list[str]:
-    """Run one row, some of them again; return all that was objected to."""
+    """Run one row, some of them again; return all that was objected to, in the last look where it only was late."""
     program = Program(harness=HARNESS, files={"solution.py": _aimed(row, attack.canaries)}, limits=LIMITS)
     found: list[str] = []
     for _ in range(3 if row["family"] in REPEATED else 1):
-        run, _, objections = attack.run(Job(candidate=program))
-        found += [*objections, *_excess(run)]
+        for _ in range(LOOKS):
+            run, _, objections = attack.run(Job(candidate=program))
+            objections += _excess(run)
+            if not objections or not all(isinstance(each, Late) for each in objections):
+                break
+        found += objections
     return found if control(attack.sandbox) else [*found, "a control run after it is wrong"]
 
 
@@ -39,7 +43,7 @@ def _excess(run: Run) -> list[str]:
     words = {b"PWNED", b"REACH", b"unreachable-4711"} & {*end.stdout.split(), *end.stderr.split()}
     found = [f"said {words}"] if words else []
     if end.cpu > LIMITS.cpu + SLACK or end.wall - end.delay > LIMITS.wall + SLACK:
-        found.append(f"used {end.cpu:.2f} s CPU, {end.wall:.2f} s")
+        found.append(Late(f"used {end.cpu:.2f} s CPU, {end.wall:.2f} s"))
     if max(len(end.stdout), len(end.stderr)) > LIMITS.output + 100:
         found.append("more output than is kept")
     return found
