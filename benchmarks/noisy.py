@@ -18,7 +18,8 @@ from collections import Counter
 from pathlib import Path
 
 from verisieve.folder import pairs
-from verisieve.plan import DomainPlan, ExportPlan, Plan, SelectPlan
+from verisieve.plan import DomainPlan, ExportPlan, Plan
+from verisieve.rules import Rules
 from verisieve.run import carry_out
 from verisieve.stats import clopper_pearson
 
@@ -35,7 +36,7 @@ def plan(rows: int, seed: int) -> Plan:
         seed=seed,
         models=("builtin:noisy:0.5",),
         samples=SAMPLES,
-        select=SelectPlan(per_problem=None),
+        select=Rules(per_problem=None),
         export=ExportPlan(formats=("jsonl",)),
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,28 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> Any:
     from benchmarks import figures  # type: ignore[attr-defined,unused-ignore]
 
     return figures
+
+
+def imported() -> Iterator[tuple[str, str, str]]:
+    """What the benchmarks import of us: file, module and name."""
+    for path in sorted((Path(__file__).parents[1] / "benchmarks").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "verisieve":
+                yield from ((path.name, node.module or "", each.name) for each in node.names)
+
+
+def test_what_benchmarks_import_of_us_is_there() -> None:
+    """A name that was changed is changed in the benchmarks too: most of them run too long for a test."""
+    found = list(imported())
+    missing = [each for each in found if not _is_there(*each[1:])]
+
+    assert len(found) > 50
+    assert not missing
+
+
+def _is_there(module: str, name: str) -> bool:
+    there = import_module(module)
+    return hasattr(there, name) or (hasattr(there, "__path__") and find_spec(f"{module}.{name}") is not None)
 
 
 def test_the_medians_decide_over_a_target(figures: Any) -> None:
