@@ -30,12 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Two workers a core: every other test waits, for a limit, a container, a browser or a killed process."""
-    return 2 * len(os.sched_getaffinity(0))
-
-
 def _folder(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
