@@ -69,19 +69,23 @@ def soak(sandbox: Sandbox, runs: int, seed: int) -> tuple[list[Drift], Counter[s
 
 
 def _attack(sandbox: Sandbox, job: Job, ends: Counter[str]) -> Iterator[str]:
-    started = time.monotonic()
-    try:
-        run = sandbox.run(job)
-    except SandboxError as error:
-        ends["fault of ours"] += 1
-        yield f"the sandbox failed: {error}"
-        return
-    ends[str(run.candidate.status)] += 1
-    taken = time.monotonic() - started
-    if taken > 2 * SHORT.wall + run.candidate.delay + SLACK + _room(run):
-        yield f"took {taken:.1f} s"
-    if b"PWNED" in run.candidate.stdout:
-        yield f"got hold of something: {run.candidate.stdout[-200:]!r}"
+    """Run a program; one that only came late is run again, as conformance does."""
+    for left in reversed(range(conformance.LOOKS)):
+        started = time.monotonic()
+        try:
+            run = sandbox.run(job)
+        except SandboxError as error:
+            ends["fault of ours"] += 1
+            yield f"the sandbox failed: {error}"
+            return
+        ends[str(run.candidate.status)] += 1
+        taken = time.monotonic() - started
+        if b"PWNED" in run.candidate.stdout:
+            yield f"got hold of something: {run.candidate.stdout[-200:]!r}"
+        if taken <= 2 * SHORT.wall + run.candidate.delay + SLACK + _room(run):
+            return
+        if not left:
+            yield f"took {taken:.1f} s"
 
 
 def _room(run: Run) -> float:
