@@ -10,8 +10,6 @@ stays if the mutant says something else of it than the original does, and nothin
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import re
 import tempfile
 from collections import Counter
@@ -22,9 +20,10 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from verisieve import domains
+from benchmarks import probe_files
+
 from verisieve.errors import UsageError
-from verisieve.records import Json, Problem
+from verisieve.records import Problem
 from verisieve.vetting import children, loading, mutating
 from verisieve.vetting.attacks import Row
 from verisieve.vetting.children import Work
@@ -69,8 +68,7 @@ def _judged(bench: Bench, rows: Sequence[Row]) -> list[str]:
 def _as_mutant(checking: mutating.Checker, change: loading.Change, line: int, rows: Sequence[Row]) -> list[str]:
     """What a mutant says of rows, up to the one where it ends."""
     said = list[str]()
-    if checking.on_load(change.file, line) or not checking.live.take(change):
-        loading.afresh(checking.packages, change)
+    checking.become(change, line)
     with suppress(UsageError):
         said.extend(checking.bench.judged(rows))
     return said
@@ -113,12 +111,8 @@ def _telling(checking: mutating.Checker, change: loading.Change, line: int, rows
 
 def add(name: str, rows: Sequence[Row]) -> None:
     """Write rows into the probes of a domain, in order, each once."""
-    file = Path(domains.__file__).parent / name / "probes.jsonl.gz"
-    lines = set(gzip.decompress(file.read_bytes()).decode().splitlines())
-    for row in rows:
-        plain: Json = {"domain": name, "prompt": row.problem.prompt, "truth": dict(row.problem.truth)}
-        lines.add(json.dumps({**plain, "response": row.text}, sort_keys=True))
-    file.write_bytes(gzip.compress("".join(f"{line}\n" for line in sorted(lines)).encode(), mtime=0))
+    found = {probe_files.line(name, row.problem.prompt, dict(row.problem.truth), row.text) for row in rows}
+    probe_files.keep(name, sorted(found.union(probe_files.kept(name))))
 
 
 def main() -> None:

@@ -3,15 +3,13 @@
     python -m benchmarks.probes [--seconds 15]
 
 They are the labelled tables of the tests, rows written for what these do not reach, what the domain's tests judge
-beside them, problems of each family with
-worked solutions, right and spoilt, and rows of each task. Of those that take long only the ones stay that go a way
-through some file which no cheaper one goes.
+beside them, problems of each family with worked solutions, right and spoilt, and rows of each task. Of those that take
+long only the ones stay that go a way through some file which no cheaper one goes.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import tempfile
 from collections import Counter
@@ -21,7 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from benchmarks import checker_rows
+from benchmarks import checker_rows, probe_files
 
 from verisieve import domains
 from verisieve.domains.math import Maths, making
@@ -33,7 +31,6 @@ TESTS = (
     *(f"domains/test_math_{name}.py" for name in ("domain", "tasks", "proofs")),
     *(f"verifiers/math/test_math_{name}.py" for name in ("certificates", "prover", "parse", "rewritings")),
 )
-OUT = Path(domains.__file__).parent / "math/probes.jsonl.gz"
 WRITTEN = Path(__file__).with_name("probes_math.jsonl")
 MOST_OF_A_TEST = 60
 LONGEST = 900  # characters of a row
@@ -172,8 +169,7 @@ def main() -> None:
     sources: list[Callable[[], Iterator[Plain]]] = [tables, written, made, recorded]
     lines = dict.fromkeys(json.dumps(row, sort_keys=True) for source in sources for row in source())
     kept = chosen([json.loads(line) for line in lines if len(line) < LONGEST], seconds)
-    text = "".join(sorted(json.dumps({"domain": "math", **row}, sort_keys=True) + "\n" for row in kept))
-    OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
+    probe_files.keep("math", sorted(probe_files.line("math", **row) for row in kept))
 
 
 if __name__ == "__main__":

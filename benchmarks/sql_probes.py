@@ -8,13 +8,11 @@ kept in the domain's `probes.jsonl.gz`.
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
-from verisieve import domains
+from benchmarks import probe_files
+
 from verisieve.domains import probing
 from verisieve.domains.sql import checker, making, noise, problems, replies, rewrites
 from verisieve.domains.sql.families import FAMILIES
@@ -25,7 +23,6 @@ from verisieve.verifiers.sql import fixtures
 from verisieve.verifiers.sql.bench import bench
 from verisieve.verifiers.sql.gold import Gold
 
-OUT = Path(domains.__file__).parent / "sql/probes.jsonl.gz"
 REPLIES = 3  # right and wrong ones to each problem
 _FENCED = "```sql\n{}\n```"
 SUBJECTS = 6  # problems of which rows of every task are made
@@ -100,9 +97,7 @@ def _broken() -> Iterator[Completion]:
 
 def main() -> None:
     """Write the probes of the domain; what was asked is not in them."""
-    rows = ({"domain": "sql", "prompt": "", "truth": each.problem.truth, "response": each.text} for each in probes())
-    text = "".join(f"{json.dumps(row, sort_keys=True)}\n" for row in rows)
-    OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
+    probe_files.keep("sql", (probe_files.line("sql", "", each.problem.truth, each.text) for each in probes()))
 
 
 if __name__ == "__main__":

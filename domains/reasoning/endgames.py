@@ -44,8 +44,8 @@ def lost(spec: Spec) -> bool:
 
 def raw(spec: Spec) -> dict[str, Any]:
     """Return the position as a raw spec that asks for what is best there."""
-    left = [_BEYOND - abs(value) for value in values(spec).values() if value]
-    best = max(values(spec).values(), default=0)
+    worth = list(values(spec).values())
+    left, best = [_BEYOND - abs(value) for value in worth if value], max(worth, default=0)
     within = max(1, _BEYOND - abs(best) + (1 if best > 0 else -1) if best else max(left, default=1))
     return ending.placing(spec.board, spec.position) | {"ask": "move", "within": within}
 
@@ -68,11 +68,6 @@ def ask(spec: Spec, rng: Random) -> str:
 def scene(spec: Spec, rng: Random) -> tuple[str, dict[str, Any]]:
     """Return which texts ask for a move in any position, and their parts."""
     return "white" if spec.position.white else "black", {"g": ending.scene(spec, rng), "n": MOST_PLIES // 2}
-
-
-def canonical(spec: Spec) -> Hashable:
-    """Return what a position shares with its mirrored and turned forms."""
-    return ending.canonical(spec)
 
 
 def _moves(spec: Spec) -> list[Move]:

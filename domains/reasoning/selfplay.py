@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, endgames
-from verisieve.domains.reasoning.families import line_game, nim_move
+from verisieve.domains.reasoning.families import ending, line_game, nim_move
 from verisieve.verifiers.reasoning import answers, games, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, wrong
 
@@ -104,7 +104,7 @@ RULES = {
         endgames.after,
         endgames.lost,
         endgames.raw,
-        endgames.canonical,
+        ending.canonical,
         endgames.scene,
         endgames.MOST_PLIES,
     ),

@@ -187,7 +187,7 @@ def ask(spec: Spec, rng: Random) -> str:
     return " ".join(
         (
             scene(spec, rng),
-            rng.choice(words[kind]).format(mover="White" if position.white else "Black", **more),
+            rng.choice(words[kind]).format(**more),
             rng.choice(words[f"close_{spec.ask}"]),
         )
     )

@@ -20,10 +20,11 @@ from verisieve.verifiers.sql.search import Refuted, Survived, search
 
 
 class Cast(NamedTuple):
-    """For each reply the place of the first that means the same, None or UNDECIDED; and which place means the gold."""
+    """For each reply the place of the first that means the same, None or UNDECIDED; which means the gold."""
 
     ballots: list[int | None]
     right: int | None
+    wrong: Mapping[int, str]  # by place, the first query of each class
 
 
 def cast(read: Truth, texts: Sequence[str]) -> Cast:
@@ -46,17 +47,16 @@ def cast(read: Truth, texts: Sequence[str]) -> Cast:
             if ballot is None:
                 firsts[place], ballot = (found.text, _gold(read, found.text)), place
         ballots.append(ballot)
-    return Cast(ballots, right)
+    return Cast(ballots, right, {place: sql for place, (sql, _) in firsts.items()})
 
 
 def count(read: Truth, solutions: Sequence[str]) -> Votes:
     """Count the queries that mean the gold, and those of each other class."""
-    ballots, right = cast(read, solutions)
+    ballots, right, wrong = cast(read, solutions)
     sizes = Counter(ballots)
-    own = sizes.pop(right, 0) if right is not None else 0
-    silent, undecided = sizes.pop(None, 0), sizes.pop(UNDECIDED, 0)
-    others = {_query(solutions[place])[:2_000]: size for place, size in sizes.items() if place is not None}
-    return Votes(own, others, silent, undecided)
+    own = 0 if right is None else sizes[right]
+    others = {sql[:2_000]: sizes[place] for place, sql in wrong.items()}
+    return Votes(own, others, sizes[None], sizes[UNDECIDED])
 
 
 def _same(sql: str, firsts: Mapping[int, tuple[str, Gold | None]], *, free_columns: bool) -> int | None:
@@ -84,8 +84,3 @@ def _gold(read: Truth, sql: str) -> Gold | None:
         return Gold(bench(read.schema, read.data, read.dialect), sql)
     except TruthError:
         return None
-
-
-def _query(text: str) -> str:
-    found = extract.query(text)
-    return found.text if found else ""

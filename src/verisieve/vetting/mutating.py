@@ -108,9 +108,11 @@ class Checker:
             return tried.ordered(self.seen, file, masks or None)
         return tried.ordered(self.seen, file, {file: touched})
 
-    def on_load(self, file: str, line: int) -> bool:
-        """Whether a line's change is of no use to functions that are loaded already."""
-        return bool(loading.mask(self._readers.statement(file, line)) & self.on_import.get(file, 0))
+    def become(self, change: loading.Change, line: int) -> None:
+        """Make this process the mutant: loaded functions get other code, or all is loaded afresh where it has to be."""
+        on_load = loading.mask(self._readers.statement(change.file, line)) & self.on_import.get(change.file, 0)
+        if on_load or not self.live.take(change):
+            loading.afresh(self.packages, change)
 
     def work(self, change: loading.Change, line: int, on: Sequence[Seen]) -> Work:
         """What tells a mutant from the original."""
@@ -119,8 +121,7 @@ class Checker:
 
     def _fate(self, change: loading.Change, line: int, on: Sequence[Seen]) -> str:
         """Return how a mutant was told from the original: by an outcome, a verdict, or not at all."""
-        if self.on_load(change.file, line) or not self.live.take(change):
-            loading.afresh(self.packages, change)
+        self.become(change, line)
         try:
             for each, now in zip(on, self.bench.judged(map(self._within, on)), strict=True):
                 if now != each.said:
