@@ -8,7 +8,7 @@ from asyncio import sleep
 from http import HTTPStatus
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from verisieve import limits, replies
 from verisieve.clients import Client
@@ -18,7 +18,7 @@ from verisieve.limits import Budget, Rate, Spent
 from verisieve.records import Completion, Problem, Usage
 from verisieve.rendering import USUAL_REPLY, render, shown, tokens_of
 from verisieve.replies import Reply, UnusableReplyError
-from verisieve.store import digest
+from verisieve.store import Keys
 from verisieve.wire import Answer, CutError
 
 TRIES = 6
@@ -32,6 +32,14 @@ class _AgainError(ModelError):
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class _Asked(NamedTuple):
+    """What is the same for all samples of a problem."""
+
+    problem: Problem
+    prompt: str
+    keys: Keys
 
 
 class ChatModel:
@@ -55,6 +63,7 @@ class ChatModel:
         self._budget = budget
         self._secrets = secrets
         self._requests, self._tokens = Rate(endpoint.requests_per_minute), Rate(endpoint.tokens_per_minute)
+        self._limited = bool(endpoint.requests_per_minute or endpoint.tokens_per_minute)
         self._paused_until = 0.0
         self._refused = 0
         self._longest = 0
@@ -62,15 +71,24 @@ class ChatModel:
         options = {"temperature": endpoint.temperature, "max_tokens": endpoint.max_tokens}
         given = {key: value for key, value in options.items() if value is not None}
         self._options = {"model": endpoint.model, **given, **endpoint.body}
+        self._last: _Asked | None = None
         self._identity = json.dumps([self.name, endpoint.base_url, self._options, seed if endpoint.seed else None])
 
     def key(self, problem: Problem, sample: int) -> bytes:
         """Return the content key of a reply: all that decides it, and nothing of how or when it is asked for."""
-        return digest(self._identity, problem.domain, problem.id, str(sample), render(problem))
+        return self._asked_of(problem).keys.of(str(sample))
+
+    def _asked_of(self, problem: Problem) -> _Asked:
+        """Return what is the same for all samples of a problem; the one asked for is nearly always the last."""
+        if self._last is None or self._last.problem is not problem:
+            prompt = render(problem)
+            keys = Keys((self._identity, problem.domain, problem.id), (prompt,))
+            self._last = _Asked(problem, prompt, keys)
+        return self._last
 
     async def complete(self, problem: Problem, sample: int) -> Completion:
         """Ask the endpoint, up to TRIES times; raise ModelError when no usable reply comes."""
-        prompt = render(problem)
+        prompt = self._asked_of(problem).prompt
         payload = {**self._options, "messages": [{"role": "user", "content": prompt}]}
         if self.endpoint.seed:
             payload.setdefault("seed", self._seed + sample)
@@ -130,6 +148,8 @@ class ChatModel:
 
     async def _turn(self, tokens: float) -> None:
         """Wait until the rates and the server's own pauses leave room for one more request."""
+        if not (self._limited or self._paused_until):
+            return
         clock = asyncio.get_running_loop().time
         now = clock()
         wait = max(self._requests.take(1, now), self._tokens.take(tokens, now), self._paused_until - now)

@@ -87,14 +87,18 @@ def _checked(check: Checker, completion: Completion, sandbox: Sandbox) -> Sequen
             if not left:
                 raise
     for each in checks:
-        if not _flat(each.evidence):
+        if not _plain(each.evidence):
             json.dumps(dict(each.evidence), allow_nan=False)  # evidence is plain JSON, or a crash
     return checks
 
 
-def _flat(evidence: Mapping[str, Json]) -> bool:
+def _plain(evidence: Mapping[str, Json], left: int = 3) -> bool:
     """Say whether evidence is texts and whole numbers alone, as most is: then it is plain JSON."""
-    return all(type(key) is str and type(value) in _PLAIN for key, value in evidence.items())
+    for key, value in evidence.items():
+        kind = type(value)
+        if type(key) is not str or (kind not in _PLAIN and not (kind is dict and left and _plain(value, left - 1))):
+            return False
+    return True
 
 
 _PLAIN = (str, int, bool, type(None))

@@ -53,6 +53,9 @@ class Spent(NamedTuple):
         return self.money <= cap.money and self.tokens <= cap.tokens
 
 
+_NO_CAPS = Spent(inf, inf)
+
+
 class Budget:
     """Caps on what a run spends: what a request may take at most is held back until it is known what it took."""
 
@@ -66,6 +69,8 @@ class Budget:
 
     async def hold(self, most: Spent) -> bool:
         """Hold back for a request once those under way leave room; False when there is none without them either."""
+        if self._most == _NO_CAPS:
+            return True
         while not self.closed:
             if self.spent.plus(self._held).plus(most).within(self._most):
                 self._held = self._held.plus(most)
@@ -80,11 +85,13 @@ class Budget:
 
     def settle(self, most: Spent, took: Spent) -> None:
         """Let go of what was held back, and count what the request took."""
+        self.spent = self.spent.plus(took)
+        if self._most == _NO_CAPS:
+            return
         self._under_way -= 1
         self._held = (
             Spent(self._held.money - most.money, self._held.tokens - most.tokens) if self._under_way else Spent()
         )
-        self.spent = self.spent.plus(took)
         self._landed.set()
 
 

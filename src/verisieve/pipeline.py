@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from verisieve import quickjson
 from verisieve.errors import UsageError
 from verisieve.judge import load, verifier_of
 from verisieve.records import Completion, Reason
@@ -23,7 +24,9 @@ WINDOW = 1024  # rows between the oldest that is not finished and the newest tha
 WINDOW_BYTES = 64 << 20
 Item = TypeVar("Item")
 BATCH = 32  # rows read before results are looked for
-NAP = 0.004  # seconds in which results gather while workers have enough to do: one commit for a dozen
+NAP = 0.004  # seconds in which results gather while workers have enough to do
+GATHERED = 64  # verdicts that are committed together, or as many as come
+PATIENCE = 0.05  # in so many seconds
 
 
 @dataclass(slots=True)
@@ -69,6 +72,8 @@ def in_order(
     first = 0  # the number of slots[0]
     size = 0  # bytes of the rows under way
     more = True
+    done: list[tuple[Slot, Line]] = []  # and not yet kept
+    kept = time.monotonic()
     while more or slots:
         for _ in range(BATCH):
             if not more or len(slots) >= WINDOW or size >= WINDOW_BYTES:
@@ -84,16 +89,17 @@ def in_order(
             size += slot.size
             slots.append(slot)
         room = more and len(slots) < WINDOW and size < WINDOW_BYTES
-        if not room and len(slots) > BATCH:
+        busy = not room and len(slots) > BATCH + len(done)
+        if busy:
             time.sleep(NAP)
-        done = [
-            (slots[number - first], line)
-            for number, line in pool.collect(0.0 if room or not slots or slots[0].line else 1.0)
-        ]
-        for slot, line in done:
-            slot.line = line
-            size -= slot.size
-        keep(done)
+        ready = room or done or not slots or slots[0].line
+        done += [(slots[number - first], line) for number, line in pool.collect(0.0 if ready else 1.0)]
+        if done and (len(done) >= GATHERED or not (busy or room) or time.monotonic() - kept >= PATIENCE):
+            keep(done)
+            for slot, line in done:
+                slot.line = line
+                size -= slot.size
+            done, kept = [], time.monotonic()
         while slots and slots[0].line:
             yield slots.popleft().line  # type: ignore[misc]  # narrowed by the condition
             first += 1
@@ -112,7 +118,7 @@ def prepare(item: Row | BadRow, sandbox: str) -> tuple[Slot, bytes]:
     if isinstance(item, BadRow):
         return Slot(line=bad_line(item)), b""
     problem = item.completion.problem
-    identity = digest(problem.domain, problem.id, item.completion.model, str(item.completion.sample))
+    identity = digest(quickjson.encode([problem.domain, problem.id, item.completion.model, item.completion.sample]))
     verifier = known(item)
     if isinstance(verifier, BadRow):
         return Slot(identity=identity, line=bad_line(verifier)), b""

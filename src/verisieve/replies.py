@@ -102,11 +102,11 @@ def _text(spoken: Mapping[str, Json]) -> str | None:
 
 def _extra(spoken: Mapping[str, Json], choice: Mapping[str, Json]) -> dict[str, Json]:
     """What comes beside the text: reasoning (by either of its names), a refusal, logprobs."""
-    found = {
-        "reasoning_content": spoken.get("reasoning_content") or spoken.get("reasoning"),
-        "refusal": spoken.get("refusal"),
-    }
-    extra: dict[str, Json] = {key: value for key, value in found.items() if value and isinstance(value, str)}
+    extra: dict[str, Json] = {}
+    if (thoughts := spoken.get("reasoning_content") or spoken.get("reasoning")) and isinstance(thoughts, str):
+        extra["reasoning_content"] = thoughts
+    if (refusal := spoken.get("refusal")) and isinstance(refusal, str):
+        extra["refusal"] = refusal
     logprobs = choice.get("logprobs")
     if isinstance(logprobs, dict):
         extra["logprobs"] = logprobs
@@ -116,7 +116,7 @@ def _extra(spoken: Mapping[str, Json], choice: Mapping[str, Json]) -> dict[str, 
 def _usage(value: Json) -> Usage | None:
     if not isinstance(value, dict):
         return None
-    counts = value.get("prompt_tokens"), value.get("completion_tokens")
-    if not all(type(count) is int and count >= 0 for count in counts):
+    asked, told = value.get("prompt_tokens"), value.get("completion_tokens")
+    if type(asked) is not int or type(told) is not int or asked < 0 or told < 0:
         return None
-    return Usage(prompt_tokens=counts[0], completion_tokens=counts[1])  # type: ignore[arg-type]  # checked above
+    return Usage(prompt_tokens=asked, completion_tokens=told)

@@ -7,6 +7,7 @@ never the store. Only one run at a time may hold a store.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 from struct import Struct
@@ -15,6 +16,8 @@ from types import TracebackType
 from verisieve.errors import StoreError
 
 VERSION = 1
+_MARKS = 1 << 23  # a MiB of them
+_HELD = 1024  # bodies, or identities, that are handed to SQLite together
 _LENGTH = Struct(">Q").pack
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, body BLOB NOT NULL);
@@ -29,11 +32,63 @@ def digest(*parts: bytes | str) -> bytes:
     >>> digest("ab", "c") == digest("a", "bc")
     False
     """
+    return blake2b(_framed(parts), digest_size=16).digest()
+
+
+class Keys:
+    """The digests of contents that differ in one part alone.
+
+    >>> Keys(("a", "b"), ("d",)).of("c") == digest("a", "b", "c", "d")
+    True
+    """
+
+    __slots__ = ("_after", "_before")
+
+    def __init__(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        self._before, self._after = blake2b(_framed(before), digest_size=16), _framed(after)
+
+    def of(self, part: str) -> bytes:
+        """Return the digest of the content with this part."""
+        whole = self._before.copy()
+        whole.update(_framed((part,)) + self._after)
+        return whole.digest()
+
+
+def _framed(parts: Iterable[bytes | str]) -> bytes:
     framed: list[bytes] = []
     for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        framed += _LENGTH(len(data)), data
-    return blake2b(b"".join(framed), digest_size=16).digest()
+        data = _encoded(part) if isinstance(part, str) else part
+        framed.append(_LENGTH(len(data)))
+        framed.append(data)
+    return b"".join(framed)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # lone surrogates; letting them through costs time
+        return text.encode("utf-8", "surrogatepass")
+
+
+class _Marks:
+    """Marks that keys leave by their first bytes: a key without one was never added; one with it may have been."""
+
+    __slots__ = ("_bits",)
+
+    def __init__(self) -> None:
+        self._bits = bytearray(_MARKS >> 3)
+
+    def add(self, key: bytes) -> bool:
+        """Leave the mark of a key; say whether it was there."""
+        place = int.from_bytes(key[:4], "little") % _MARKS
+        bit, place = 1 << (place & 7), place >> 3
+        before = self._bits[place]
+        self._bits[place] = before | bit
+        return bool(before & bit)
+
+    def __contains__(self, key: bytes) -> bool:
+        place = int.from_bytes(key[:4], "little") % _MARKS
+        return bool(self._bits[place >> 3] & 1 << (place & 7))
 
 
 class Store:
@@ -42,6 +97,10 @@ class Store:
     def __init__(self, path: str | Path, *, fresh: bool = False) -> None:
         """Open or make the store at `path` (":memory:" for none); `fresh` forgets what it held."""
         self.path = str(path)
+        self._fresh: dict[bytes, bytes] = {}  # put, and not yet handed to SQLite
+        self._marks: _Marks | None = None  # of all keys, where the store was empty: most are not in it
+        self._seen: set[bytes] = set()  # the identities not yet handed to SQLite
+        self._sights = _Marks()
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=0.5)
         except sqlite3.OperationalError as error:
@@ -67,24 +126,44 @@ class Store:
         if fresh:
             self._db.execute("DELETE FROM done")
         self._db.execute(f"PRAGMA user_version = {VERSION}")
+        if self._db.execute("SELECT 1 FROM done LIMIT 1").fetchone() is None:
+            self._marks = _Marks()
         self._db.execute("COMMIT")
         self._db.execute("BEGIN")
 
     def get(self, key: bytes) -> bytes | None:
         """Return the body done under `key`, if any."""
+        if self._marks is not None and key not in self._marks:
+            return None
+        if key in self._fresh:
+            return self._fresh[key]
         row = self._db.execute("SELECT body FROM done WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
     def put(self, key: bytes, body: bytes) -> None:
         """Remember a body; it is durable after the next `commit`."""
-        self._db.execute("INSERT OR REPLACE INTO done VALUES (?, ?)", (key, body))
+        self._fresh[key] = body
+        if self._marks is not None:
+            self._marks.add(key)
+        if len(self._fresh) >= _HELD:
+            self._write()
 
     def first_sight(self, identity: bytes) -> bool:
         """Return whether this identity is new in this run."""
-        return self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (identity,)).rowcount == 1
+        if self._sights.add(identity) and (identity in self._seen or self._was_seen(identity)):
+            return False
+        self._seen.add(identity)
+        if len(self._seen) >= _HELD:
+            self._db.executemany("INSERT INTO seen VALUES (?)", ((each,) for each in self._seen))
+            self._seen.clear()
+        return True
+
+    def _was_seen(self, identity: bytes) -> bool:
+        return self._db.execute("SELECT 1 FROM seen WHERE identity = ?", (identity,)).fetchone() is not None
 
     def keys(self) -> bytes:
         """Return the keys of all that is done, in their order and end to end."""
+        self._write()
         return b"".join(key for (key,) in self._db.execute("SELECT key FROM done ORDER BY key"))
 
     def hold(self, number: int, body: bytes) -> None:
@@ -98,15 +177,22 @@ class Store:
 
     def commit(self) -> None:
         """Make everything put so far survive the death of this process."""
+        self._write()
         self._db.execute("COMMIT")
         self._db.execute("BEGIN")
 
+    def _write(self) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO done VALUES (?, ?)", self._fresh.items())
+        self._fresh.clear()
+
     def __len__(self) -> int:
+        self._write()
         return int(self._db.execute("SELECT count(*) FROM done").fetchone()[0])
 
     def close(self) -> None:
         """Commit and let go of the file."""
         if self._db.in_transaction:
+            self._write()
             self._db.execute("COMMIT")
         self._db.close()
 

@@ -38,6 +38,8 @@ _CONTAINERS = frozenset({"tuple", "set", "list", "or", "and", "matrix", "setof",
 _RELATIONAL = frozenset(
     {"eq", "ne", "lt", "le", "gt", "ge", "chain", "in", "cong", "to", "iv()", "iv(]", "iv[)", "iv[]"}
 )
+_NO_SCALARS = _CONTAINERS | _RELATIONAL
+_WRAPPING = frozenset({"cases", "det", "lim"})
 _ARITHMETIC = frozenset(
     str.split("add neg mul div pow sqrt root abs fact binom percent ln log logb exp floor ceil sin cos tan cot sec csc")
 )
@@ -162,7 +164,7 @@ def _column(rows: matrices.Rows) -> matrices.Rows:
 def _scalars(gold: Node, answer: Node, options: Options) -> Result:
     """Compare two plain values, units and free constants included."""
     for node in (gold, answer):
-        if heads(node) & (_CONTAINERS | _RELATIONAL) and not heads(node) & {"cases", "det", "lim"}:
+        if not heads(node).isdisjoint(_NO_SCALARS) and heads(node).isdisjoint(_WRAPPING):
             return different("shape", kind="another kind of answer")
     if INFINITY in (gold, answer) and not (symbols(gold) | symbols(answer)):
         return different("infinity") if _finite(gold) != _finite(answer) else equal(gold, answer)

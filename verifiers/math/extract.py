@@ -33,6 +33,7 @@ _MARK = lazily.pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
+_FIRST_WORD = lazily.pattern("|".join(("final", "correct", "right", "best", *_MARKS)))  # that a mark may begin with
 _NOT_THIS = lazily.pattern(
     r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+)|n't)"
     r"\s+(?:be\s+|the\s+|that\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$",
@@ -225,7 +226,7 @@ def _marked(text: str) -> Found | None:
     """Return what stands after the last mark of a final answer."""
     if "####" in text and (hashes := _HASHES.findall(text)):
         return _committed(hashes[-1], "")
-    last = _LAST_A.search(text[-400:])
+    last = _LAST_A.search(text[-400:]) if "A" in text[-400:] else None
     if last:
         return _committed(last[1], "")
     text = text[-MAX_SCAN // 10 :]
@@ -233,7 +234,7 @@ def _marked(text: str) -> Found | None:
     if len(tags) > 1 and not tags[-2][0].startswith("</") and tags[-1][0].startswith("</"):
         return _committed(text[tags[-2].end() : tags[-1].start()], "")
     low = text.lower()
-    marks = list(_MARK.finditer(text)) if any(word in low for word in _MARKS) else []
+    marks = _marks(text, low) if any(map(low.__contains__, _MARKS)) else []
     headings = list(_HEADING.finditer(text)) if "answer" in low else []
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
         marks = headings
@@ -257,6 +258,19 @@ def _marked(text: str) -> Found | None:
         return _committed(block[1], tail[block.end() :])
     line, _, after = tail.lstrip().partition("\n")
     return _committed(*_first_sentence(line, after))
+
+
+def _marks(text: str, low: str) -> list[re.Match[str]]:
+    """Return all marks of an answer; `low` is the text in lower case."""
+    if not text.isascii():  # where a letter may have several cases, and two texts two lengths
+        return list(_MARK.finditer(text))
+    found: list[re.Match[str]] = []
+    end = 0
+    for start in _FIRST_WORD.finditer(low):  # much quicker than to try the whole pattern everywhere
+        if start.start() >= end and (mark := _MARK.match(text, start.start())):
+            found.append(mark)
+            end = mark.end()
+    return found
 
 
 def _first_sentence(line: str, after: str) -> tuple[str, str]:

@@ -5,10 +5,24 @@ What is lost here (which unit, which noun, which base) has been looked at before
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 from verisieve.verifiers.math import units
-from verisieve.verifiers.math.nodes import Apply, Node, Num, Sym, Unit, apply, flat, has_units, heads, number, walk
+from verisieve.verifiers.math.nodes import (
+    Apply,
+    Node,
+    Num,
+    Sym,
+    Unit,
+    apply,
+    flat,
+    has_units,
+    heads,
+    number,
+    unit_names,
+    walk,
+)
 
 
 def lowered(node: Node) -> Node:
@@ -70,7 +84,7 @@ def joined(parts: list[Node]) -> Node:
 
 def has_dimension(node: Node) -> bool:
     """Say whether a unit with a dimension occurs."""
-    return has_units(node) and any(isinstance(part, Unit) and not units.pure(part.name) for part in walk(node))
+    return not all(map(units.pure, unit_names(node)))
 
 
 def measured_letters(node: Node) -> Node:
@@ -79,7 +93,8 @@ def measured_letters(node: Node) -> Node:
         name = units.lookup(node.name)
         return Unit(name) if name else node
     if isinstance(node, Apply):
-        return Apply(node.head, tuple(measured_letters(arg) for arg in node.args))
+        args = tuple(map(measured_letters, node.args))
+        return node if all(map(operator.is_, args, node.args)) else Apply(node.head, args)  # its facts stay known
     return node
 
 

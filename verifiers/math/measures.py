@@ -20,12 +20,13 @@ from verisieve.verifiers.math.nodes import (
     number,
     substitute,
     symbols,
-    walk,
+    unit_names,
 )
 from verisieve.verifiers.math.scalars import Judgement, Result, different, equal
 
 _DEGREE = Unit("deg")
 _RADIAN = Unit("rad")
+_SCALES = frozenset({"K", *units.TEMPERATURES})
 _SINGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman"}
 _MEASURING = frozenset({"noun", "percent"})
 
@@ -75,14 +76,12 @@ def _same_noun(left: str, right: str) -> bool:
 
 
 def _percent(node: Node) -> bool:
-    return any(isinstance(part, Apply) and part.head == "percent" for part in walk(node)) or Unit("percent") in flat(
-        node, "mul"
-    )
+    return "percent" in heads(node) or ("percent" in unit_names(node) and Unit("percent") in flat(node, "mul"))
 
 
 def _sterling(gold: Node, answer: Node) -> tuple[Node, Node]:
     """Read `pounds` as money beside pounds sterling, and `C` beside degrees as a temperature."""
-    names = {part.name for node in (gold, answer) for part in walk(node) if isinstance(part, Unit)}
+    names = unit_names(gold) | unit_names(answer)
     if names & {"gbp", "pence"} and "lb" in names:
         table: dict[Node, Node] = {Unit("lb"): Unit("gbp")}
         return substitute(gold, table), substitute(answer, table)
@@ -104,6 +103,8 @@ def _both(gold: Node, answer: Node, tolerance: float | None) -> Result:
 
 def _kelvin(node: Node) -> Node | None:
     """Return a temperature on the absolute scale, or None where it is none or both may be differences."""
+    if unit_names(node).isdisjoint(_SCALES):
+        return None
     plain, measured = factors(node)
     if len(measured) != 1 or not isinstance(measured[0], Unit):
         return None
@@ -117,7 +118,7 @@ def _kelvin(node: Node) -> Node | None:
 
 def _droppable(measured: list[Node]) -> bool:
     """Say whether a unit may be left out of an answer: money, and the word `units`."""
-    names = {part.name for node in measured for part in walk(node) if isinstance(part, Unit)}
+    names = (name for node in measured for name in unit_names(node))
     return all(name == "unit" or units.money(name) for name in names)
 
 
@@ -156,10 +157,9 @@ def _pure(gold: Node, answer: Node, tolerance: float | None, *, known: bool) -> 
     if result.judgement is not Judgement.DIFFERENT:
         return result
     degrees = [_DEGREE in flat(node, "mul") for node in (gold, answer)]
-    units_used = [{part for part in walk(node) if isinstance(part, Unit)} for node in (gold, answer)]
-    if degrees[0] and not units_used[1] and not _percent(answer):
+    if degrees[0] and not has_units(answer) and not _percent(answer):
         return equal(_without(gold, _DEGREE), answer, tolerance=tolerance)
-    if degrees[1] and not units_used[0] and not _percent(gold):
+    if degrees[1] and not has_units(gold) and not _percent(gold):
         return equal(gold, _without(answer, _DEGREE), tolerance=tolerance)
     if known and _percent(gold) != _percent(answer):
         return equal(_unpercented(gold), _unpercented(answer), tolerance=tolerance)

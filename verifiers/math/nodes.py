@@ -59,11 +59,11 @@ class Words:
 
 
 class Facts(NamedTuple):
-    """What is asked of a tree again and again: its heads, its free variables, whether a unit occurs."""
+    """What is asked of a tree again and again: its heads, its free variables, the names of its units."""
 
     heads: frozenset[str]
     symbols: frozenset[str]
-    units: bool
+    units: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +111,29 @@ def facts(node: Node) -> Facts:
             node.known.append(_gathered(node))
         return node.known[0]
     if isinstance(node, Sym) and node.name not in CONSTANTS:
-        return Facts(_NONE, frozenset({node.name}), units=False)
-    return _UNIT if isinstance(node, Unit) else _PLAIN
+        return Facts(_NONE, frozenset({node.name}), _NONE)
+    return Facts(_NONE, _NONE, frozenset({node.name})) if isinstance(node, Unit) else _PLAIN
 
 
 def _gathered(node: Apply) -> Facts:
     parts = [facts(arg) for arg in node.args]
-    names = _NONE.union(*(part.symbols for part in parts))
+    used, names, measured = frozenset({node.head}), _NONE, _NONE
+    for part in parts:  # most have none of one or another
+        if part.heads:
+            used |= part.heads
+        if part.symbols:
+            names |= part.symbols
+        if part.units:
+            measured |= part.units
     if node.head in {"sum", "prod", "int"} and isinstance(node.args[0], Sym):
         names = names - {node.args[0].name} | parts[1].symbols | parts[2].symbols
     elif node.head == "lim" and isinstance(node.args[0], Sym):
         names = parts[2].symbols - {node.args[0].name} | parts[1].symbols
-    return Facts(
-        frozenset({node.head}).union(*(part.heads for part in parts)), names, any(part.units for part in parts)
-    )
+    return Facts(used, names, measured)
 
 
 _NONE = frozenset[str]()
-_PLAIN, _UNIT = Facts(_NONE, _NONE, units=False), Facts(_NONE, _NONE, units=True)
+_PLAIN = Facts(_NONE, _NONE, _NONE)
 
 
 def heads(node: Node) -> frozenset[str]:
@@ -141,9 +146,14 @@ def symbols(node: Node) -> frozenset[str]:
     return facts(node).symbols
 
 
+def unit_names(node: Node) -> frozenset[str]:
+    """Return the name of every unit that occurs."""
+    return facts(node).units
+
+
 def has_units(node: Node) -> bool:
     """Say whether a unit occurs anywhere."""
-    return facts(node).units
+    return bool(facts(node).units)
 
 
 def substitute(node: Node, table: dict[Node, Node]) -> Node:

@@ -74,11 +74,8 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("inclusive",), r"\s*,?\s+inclusive\s*\.?$", ""),
 )
 _RULES = tuple((gate, lazily.pattern(pattern, re.IGNORECASE), replacement) for gate, pattern, replacement in _TABLE)
-_TRIGGER = lazily.pattern(  # one look instead of many: most texts hold no words
-    "|".join(
-        {r"\d\s*x\s*1", r"\d\}?\s*c", *_FRACTIONS, *(re.escape(p) for gate, _, _ in _TABLE for p in gate if len(p) > 1)}
-    )
-)
+_PIECES = (*_FRACTIONS, *{piece: None for gate, _, _ in _TABLE for piece in gate if len(piece) > 1})
+_SIGNED = lazily.pattern(r"\d(?:\s*x\s*1|\}?\s*c)")
 _PART = lazily.pattern(
     rf"^\s*(?:(?P<whole>[a-z\d-]+)\s+and\s+)?(?P<count>[a-z]+|\d+)[\s-]+(?P<part>{'|'.join(_FRACTIONS)})\s*\.?\s*$",
     re.IGNORECASE,
@@ -92,7 +89,7 @@ def rephrased(text: str) -> str:
     ('345_{6}', '\\frac{2}{3}', 'x = 5 + 12t, t \\in \\mathbb{Z}')
     """
     low = text.lower()
-    if not _TRIGGER.search(low):
+    if not any(map(low.__contains__, _PIECES)) and not _SIGNED.search(low):  # as nearly always
         return text
     if any(name in low for name in _FRACTIONS) and (part := _PART.match(text)) and (found := _fraction(part)):
         return found

@@ -224,24 +224,27 @@ def _texts(whole: str, inner: str, before: list[Token], *, spaced: bool) -> list
         named = units.lookup(content) if upright else None
         return [Token("unit", named, True) if named else Token("sym", content, spaced)]
     if re.fullmatch(r"[\w\s.,;:()$%/^+*'{}\\-]+", content):
-        try:
-            return _upright(content)
-        except UnreadableError:
-            pass
+        return list(_upright(content))
     return [Token("text", content, True)]
 
 
-def _upright(content: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def _upright(content: str) -> tuple[Token, ...]:
+    as_text = (Token("text", content, True),)
+    try:
+        tokens = tokenize(content)
+    except UnreadableError:
+        return as_text
     found: list[Token] = []
-    for token in tokenize(content):
+    for token in tokens:
         letter = token.kind == "sym" and len(content) < 24  # short: `m/s`
         if (letter or token.kind == "word") and (named := units.lookup(token.text)):
             found.append(Token("unit", named, True))
         elif token.kind == "word" and token.text not in words.CONNECTIVES.values():
-            return [Token("text", content, True)]
+            return as_text
         else:
             found.append(token._replace(spaced=True))
-    return found
+    return tuple(found)
 
 
 def split_run(run: str, before: list[Token], *, spaced: bool) -> list[Token]:

@@ -7,6 +7,7 @@ Factors: SI brochure (9th ed.), NIST SP 811 for the customary units. Temperature
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from verisieve.verifiers.math.nodes import Apply, Node, Num, Sym, apply, number
@@ -195,6 +196,7 @@ def spellings(name: str) -> list[str]:
     return sorted({name.lower(), *(word.lower() for word, canonical in _NAMES.items() if canonical == name)})
 
 
+@cache
 def algebra(name: str) -> Node:
     """Return a unit as a number times powers of dimension symbols."""
     if name in ANGLES:
@@ -214,6 +216,7 @@ def money(name: str) -> bool:
     return name in UNITS and any(dimension in MONEY for dimension, _ in UNITS[name].powers)
 
 
+@cache
 def pure(name: str) -> bool:
     """Say whether a unit has no dimension at all, such as a million or a degree."""
     return name in ANGLES or (name in UNITS and not UNITS[name].powers)
