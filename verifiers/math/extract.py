@@ -39,6 +39,7 @@ _NOT_THIS = lazily.pattern(
     r"\s+(?:be\s+|the\s+|that\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$",
     re.IGNORECASE,
 )
+_DENIERS = ("not", "nor", "never", "n't", "rather", "instead", "opposed", "unlike", "doubt", "claims", "wrongly")
 _NOT_SO = lazily.pattern(
     r"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+(?:wrong|incorrect|false|too\s+\w+|extraneous|impossible|"
     r"rejected|invalid|excluded|ruled\s+out|not\s+(?:the|a|an|correct|right|valid|possible)\b|the\s+(?:answer|result)\s+if)|"
@@ -55,6 +56,7 @@ _HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
 _TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
 _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
+_ENDING = lazily.pattern(r"answer[ \t#*_:.]*(?:\n|$)")  # of a heading in lower case, which is quicker to look for
 _QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
 _FENCED = lazily.pattern(r"```[a-z]*\n([^`]*)\n?```$")
 _BULLET = lazily.pattern(r"^\s*[-*•]\s+")
@@ -202,7 +204,9 @@ def _boxes(text: str) -> list[_Box]:
 
 def _denied(text: str, box: _Box) -> bool:
     r"""Say whether a text takes a box back where it stands: not \boxed{3}, \boxed{4} is wrong."""
-    return bool(_NOT_THIS.search(text[max(0, box.start - 60) : box.start]) or _NOT_SO.match(text[box.end :][:60]))
+    before = text[max(0, box.start - 60) : box.start]
+    denied = not before.isascii() or any(map(before.lower().__contains__, _DENIERS))  # most hold no such word
+    return bool((denied and _NOT_THIS.search(before)) or _NOT_SO.match(text[box.end :][:60]))
 
 
 def _content(text: str, match: re.Match[str]) -> _Box | None:
@@ -235,7 +239,7 @@ def _marked(text: str) -> Found | None:
         return _committed(text[tags[-2].end() : tags[-1].start()], "")
     low = text.lower()
     marks = _marks(text, low) if any(map(low.__contains__, _MARKS)) else []
-    headings = list(_HEADING.finditer(text)) if "answer" in low else []
+    headings = list(_HEADING.finditer(text)) if _ENDING.search(low) else []
     if headings and (not marks or headings[-1].end() > marks[-1].end()):
         marks = headings
     abroad = tongues.marked(text, low)
