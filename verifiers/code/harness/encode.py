@@ -5,7 +5,8 @@ whatever bytes arrive, within a depth, a size and a count. What is not plain is 
 
 A frame is a big-endian u32 length and that many bytes: one byte that names the message, then one
 value. A value is one byte that names its kind, then its content. Between two Pythons a small list or dict of texts,
-numbers and the like may be JSON text, which C code reads and writes: only where that says the value exactly.
+numbers and the like may be JSON text, which C code reads and writes: only where that says the value exactly. What the
+tester calls with may be `marshal`'s there, for the candidate alone reads it: its bytes are never read by anyone else.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ _KINDS: tuple[type[Any], ...] = (
 )
 TYPES: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS} | {"NoneType": type(None)}
 FACTORIES = (int, float, str, bool, list, dict, set, tuple)
-_LEAVES = frozenset({int, float, str, bool, type(None)})
-_TEXTS, _BRANCHES = frozenset({str}), frozenset({list, dict})
+_LEAVES: frozenset[type] = frozenset({int, float, str, bool, type(None)})
+_KEYS, _BRANCHES = frozenset({str}), frozenset({list, dict})  # of JSON
+_PLAIN = frozenset({list, dict, tuple})
 
 
 class WireError(Exception):
@@ -80,9 +82,9 @@ def encode(value: Any, hook: Hook, *, depth: int = 0, brief: bool = False) -> by
     return b"".join(out)
 
 
-def call_head(target: str) -> bytes:
-    """How a call of a global starts: (target, arguments, ...); without named ones and changes it ends in UNNAMED."""
-    return _COUNT.pack(b"t", 4) + encode(target, refuse)
+def is_plain(value: Any) -> bool:
+    """Whether a list, dict or tuple holds only these, texts, numbers and the like, by exact type, and few of them."""
+    return _holds(value, _LEAVES, _PLAIN)
 
 
 def _unexpected(value: Any) -> Any:
@@ -159,7 +161,7 @@ def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
 
 def _put_json(value: Any, out: Out, depth: int) -> bool:
     """Append a list or a dict as JSON text; false where that would not say it exactly, or at length."""
-    if not _like_json(value):
+    if not _holds(value, _KEYS, _BRANCHES):
         return False
     try:
         text = "".join(_TEXT(value, 0))
@@ -172,21 +174,21 @@ def _put_json(value: Any, out: Out, depth: int) -> bool:
     return True
 
 
-def _like_json(value: Any) -> bool:
-    """Whether a value holds only what JSON tells apart, by exact type, and little of it."""
+def _holds(value: Any, keys: frozenset[type], branches: frozenset[type]) -> bool:
+    """Whether a container holds only leaves, and containers of these kinds, by exact type, and few of them."""
     left, parts = MAX_LEAVES, [value]
     for part in parts:  # grows
         held = part
         if type(part) is dict:
             held = part.values()
-            if not _TEXTS.issuperset(map(type, part)):
+            if not keys.issuperset(map(type, part)):
                 return False
         left -= len(held)
         if left < 0:
             return False
         if not _LEAVES.issuperset(map(type, held)):
             inner = [item for item in held if type(item) not in _LEAVES]
-            if not _BRANCHES.issuperset(map(type, inner)):
+            if not branches.issuperset(map(type, inner)):
                 return False
             parts += inner
     return True
@@ -279,6 +281,3 @@ def put_module_value(value: Any, out: Out, depth: int, hook: Hook) -> bool:
         return False
     _put_extended(*found)(value, out, depth, hook)
     return True
-
-
-UNNAMED = encode({}, refuse) + encode(False, refuse)
