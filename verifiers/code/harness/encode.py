@@ -77,6 +77,9 @@ class WireError(Exception):
 
 def encode(value: Any, hook: Hook, *, depth: int = 0, brief: bool = False) -> bytes:
     """Encode a value; `hook` encodes whatever is not plain, or raises WireError."""
+    piece = _in_one(value, depth, brief=brief) if type(value) in _BRANCHES else b""
+    if piece:
+        return piece
     out = BriefOut() if brief else Out()
     put(value, out, depth, hook)
     return b"".join(out)
@@ -144,34 +147,39 @@ def _put_float(value: float, out: Out) -> None:
 
 
 def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
-    kinds = set(map(type, value)) if len(value) > 3 else ()
-    packed = b""
-    try:
-        if kinds == {int}:
-            packed = b"q" + U32.pack(len(value)) + struct.pack(f">{len(value)}q", *value)
-        elif kinds == {float}:
-            packed = b"D" + U32.pack(len(value)) + struct.pack(f">{len(value)}d", *value)
-    except struct.error:  # an integer beyond 64 bits
-        packed = b""
-    if packed:
-        out.append(packed)
-    elif not (out.brief and _put_json(value, out, depth)):
+    piece = _in_one(value, depth, brief=out.brief)
+    if piece:
+        out.append(piece)
+    else:
         _put_items(b"l", value, len(value), out, depth, hook)
 
 
-def _put_json(value: Any, out: Out, depth: int) -> bool:
-    """Append a list or a dict as JSON text; false where that would not say it exactly, or at length."""
-    if not _holds(value, _KEYS, _BRANCHES):
-        return False
+def _in_one(value: Any, depth: int, *, brief: bool) -> bytes:
+    """Encode a list or a dict as a whole; empty where it has to be said item by item."""
+    if type(value) is list and len(value) > 3 and type(value[0]) in (int, float) and len(set(map(type, value))) == 1:
+        tag, code = (b"q", "q") if type(value[0]) is int else (b"D", "d")
+        try:
+            return _COUNT.pack(tag, len(value)) + struct.pack(f">{len(value)}{code}", *value)
+        except struct.error:  # an integer beyond 64 bits
+            pass
+    return _json(value, depth) if brief and _holds(value, _KEYS, _BRANCHES) else b""
+
+
+def _json(value: Any, depth: int) -> bytes:
+    """Encode a list or a dict as JSON text; empty where that would not say it exactly, or at length."""
     try:
         text = "".join(_TEXT(value, 0))
         data = text.encode()
     except (ValueError, RecursionError):  # not-a-number, infinity, lone surrogates, or too many digits
-        return False
-    if len(data) > MAX_TEXT or depth + text.count("[") + text.count("{") > MAX_DEPTH:
-        return False
-    out.append(_COUNT.pack(b"J", len(data)) + data)
-    return True
+        return b""
+    if len(data) > MAX_TEXT or too_deep(text, depth):
+        return b""
+    return _COUNT.pack(b"J", len(data)) + data
+
+
+def too_deep(text: str, depth: int) -> bool:
+    """Whether a JSON text may nest deeper than what is left."""
+    return depth + len(text) > MAX_DEPTH and depth + text.count("[") + text.count("{") > MAX_DEPTH
 
 
 def _holds(value: Any, keys: frozenset[type], branches: frozenset[type]) -> bool:
@@ -213,7 +221,10 @@ def _put_sized(tag: bytes) -> Callable[[Any, Out, int, Hook], None]:
 
 
 def _put_dict(value: dict[Any, Any], out: Out, depth: int, hook: Hook) -> None:
-    if not (out.brief and _put_json(value, out, depth)):
+    piece = _in_one(value, depth, brief=out.brief)
+    if piece:
+        out.append(piece)
+    else:
         _put_items(b"m", chain.from_iterable(value.items()), len(value), out, depth, hook)
 
 

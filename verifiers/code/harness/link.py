@@ -13,7 +13,7 @@ from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.cores import Cores
-from verisieve.verifiers.code.harness.decode import Opaque, Reader
+from verisieve.verifiers.code.harness.decode import Opaque, Reader, read_value
 from verisieve.verifiers.code.harness.encode import (
     U32,
     Out,
@@ -86,7 +86,7 @@ class Link:
     def decode(self, payload: bytes) -> Any:
         """Read what the candidate sent; whatever is wrong with it ends the run."""
         try:
-            return Reader(payload, self._read, nan=self.nan).whole()
+            return read_value(payload, self._read, nan=self.nan)
         except (WireError, RecursionError) as error:
             raise self.lost(f"malformed message: {error}") from None
 
