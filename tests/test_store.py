@@ -52,6 +52,31 @@ def test_identities_are_of_one_run(tmp_path: Path) -> None:
         assert store.first_sight(b"x")
 
 
+def test_many_identities_are_told_apart(tmp_path: Path) -> None:
+    """Each is new once, whether it lies in memory, in SQLite, or shares the mark of another."""
+    names = [index.to_bytes(4, "little") + bytes([tail]) for index in range(1500) for tail in (0, 1)]
+    with Store(tmp_path / "s") as store:
+        assert all(map(store.first_sight, names))
+        assert not any(map(store.first_sight, names))
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["emptied", "opened"])
+def test_bodies_are_found_before_and_after_they_are_written(tmp_path: Path, fresh: bool) -> None:
+    """A body is found as soon as it is put, and the last one put under a key counts, in full stores and empty ones."""
+    path = tmp_path / "s"
+    with Store(path) as store:
+        store.put(digest("old"), b"old")
+    with Store(path, fresh=fresh) as store:
+        for index in range(1500):
+            store.put(digest(str(index)), b"first")
+            store.put(digest(str(index)), b"%d" % index)
+        assert all(store.get(digest(str(index))) == b"%d" % index for index in range(1500))
+        assert store.get(digest("old")) == (None if fresh else b"old")
+        assert len(store) == 1500 + (not fresh)
+    with Store(path) as store:
+        assert store.get(digest("1499")) == b"1499"
+
+
 def test_a_store_has_one_user(tmp_path: Path) -> None:
     """A second run on the same store is refused with a clear message."""
     with Store(tmp_path / "s"), pytest.raises(StoreError, match="another run"):
