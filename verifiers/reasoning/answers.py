@@ -38,7 +38,7 @@ _CONCLUSION = (
 )
 _LEAD = re.compile(
     rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"
-    r"\b[,:]?[ \n]*",
+    r"\b(?! ?=)[,:]?[ \n]*",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(rf"(?:{_CONCLUSION})\b", re.IGNORECASE)
@@ -50,17 +50,21 @@ _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\
 _REMARK = re.compile(
     r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
     r"|which (?:uses|satisfies|equals|gives|makes))\b"
+    r"|(?P<fits>[ ](?:works|is valid|fits|satisf(?:ies|y)|meets|fulfils)\b)"
     r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas)\b|%|\?",
+    r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas"
+    r"|revers\w+|backwards?|mirror\w*|swapp\w+|right to left|last to first|descending)\b|%|\?",
     re.IGNORECASE,
 )
+_PARTLY = re.compile(r"\b(?:most|none|no|nothing|nearly|almost|some|partly|hardly|better|best)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
 _GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
 _ENTRY = re.compile(r"[ ]*(?:[-*•+|][ ]?\w|\(?\d{1,3}[.):]|(?:house|row|step|position|move)[ ]*#?\d)", re.IGNORECASE)
 _BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
+_COMMA = re.compile(r",[ ]")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
@@ -122,8 +126,10 @@ def _remarked(region: str, read: Read, least: int) -> Taken | None:
     line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
     for match in _REMARK.finditer(line, least):
         head, remark = line[: match.start()].strip(), line[match.start() :]
-        loose = match["note"] or match["dash"]  # what follows need not be a reason
+        loose = match["note"] or match["dash"] or match["fits"]  # what follows need not be a reason
         if _CONDITION.search(remark) or any(head.count(a) != head.count(b) for a, b in ("()", "[]", "{}")):
+            continue
+        if match["fits"] and _PARTLY.search(remark):
             continue
         if loose and ("\n" in remark or cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
             continue
@@ -209,6 +215,7 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
     bodies = [paragraph.split("\n", 1)[-1] for paragraph in (rest, *paragraphs)]  # what a first line introduces
     lines = rest.split("\n")
     clauses = re.split(r"[,;.]", lines[0])[:10] if _ADJACENT.match(taken.rest) else []
+    clauses += [lines[0][match.end() :] for match in list(_COMMA.finditer(lines[0]))[:10]] if clauses else []
     long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
     for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
         unlabelled = _LABEL.sub("", _LEAD.sub("", piece.strip(), count=1), count=1).strip(" ()")

@@ -96,9 +96,11 @@ _RETRACTION = re.compile(
 _DOUBT = re.compile(
     r"""\b(?:alternative(?:ly)?|either|maybe|perhaps|possibly|or\s+(?:maybe|else|possibly|perhaps|is\s+it|it\s+could)
     |not\s+sure|unsure|i\s+am\s+guessing|just\s+a\s+guess|could\s+also\s+be|might\s+(?:also\s+)?be
+    |(?:would|could|can|does|will)\s+(?:also\s+)?(?:do|work|fit|be\s+\w+)\s+(?:as\s+well|too|also)
+    |would\s+also|equally\s+(?:good|valid|right|possible|correct)
     |another\s+(?:possible\s+)?(?:answer|candidate|option|possibility)|other\s+(?:candidates?|options?|possibilit)
     |if\s+(?:that|this|not|you\s+(?:prefer|disagree|think))|otherwise|unless|opposite|the\s+reverse
-    |swap(?:ped)?\s+(?:the|those|them|two)|flip(?:ped)?|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
+    |swap(?:ped)?\s+(?:the|those|them|two)|flipp(?:ed|ing)|flip|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
     |^[ ]*or\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )

@@ -31,8 +31,8 @@ FILLERS = words(
     "assignment final finally"
 )
 _BULLET = re.compile(r"^[ ]*(?:[-*•+][ ]+|\(?\d{1,3}[.)][ ]+)", re.MULTILINE)
-_HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |]*:?-{2,}[-:| ]*$)", re.MULTILINE)
-_RULE = re.compile(r"^[ |]*:?-{2,}[-:| ]*$", re.MULTILINE)
+_HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |+]*:?-{2,}[-:|+ ]*$)", re.MULTILINE)
+_RULE = re.compile(r"^[ |+]*:?-{2,}[-:|+ ]*$", re.MULTILINE)
 _NAMED = re.compile(
     r"(?:(?:the|my|an?) )?"
     r"(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"

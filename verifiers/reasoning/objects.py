@@ -14,9 +14,10 @@ from verisieve.verifiers.reasoning.findings import UnreadableError
 
 MAX_ARRAYS, MAX_OBJECTS, MAX_CITE, MAX_LIST = 8, 2_000, 200, 100_000  # a list in characters
 CLAIMS = (
-    "move", "action", "equation", "calculation", "claim", "statement", "conclusion", "fact", "formula", "placement",
-    "text", "state", "values", "result",
+    "move", "action", "equation", "calculation", "expression", "operation", "claim", "statement", "conclusion", "fact",
+    "formula", "placement", "text", "state", "values", "result",
 )  # fmt: skip
+OPERATIONS = ("calculation", "expression", "operation")
 NUMBERS = ("step", "n", "number", "id", "k", "line", "no", "index", "after", "swap")
 RULES = ("rule", "justification", "reason")
 CITES = lexing.words(
@@ -58,7 +59,10 @@ def number(item: Item, place: int) -> int:
 
 
 def claim(item: Item) -> str:
-    """Return what an object claims: its move, equation or claim, then its state."""
+    """Return what an object claims: its move, equation (of an operation and its result) or claim, then its state."""
+    operation = next((item[key] for key in OPERATIONS if isinstance(item.get(key), str)), "=")
+    if "=" not in operation and type(item.get("result")) in (int, str):
+        return f"{operation} = {item['result']}"
     return " -> ".join(_said(item[key]) for key in CLAIMS if isinstance(item.get(key), str | dict))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from verisieve.verifiers.reasoning import lexing
 from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
@@ -19,6 +19,9 @@ _CUT = re.compile(
 )
 _NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|now)\b[ ,]*)+", re.IGNORECASE)
+_PLACES = ("step", "n", "number", "no", "id", "index")
+_LINKS = ("from", "off", "to", "into", "on", "onto")
+_ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "item", "args", "arguments", *_LINKS)
 
 Action = TypeVar("Action")
 
@@ -34,6 +37,8 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
         data = next(iter(data.values()))
     if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
         data = [" ".join(map(str, item)) for item in data]
+    elif isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
+        data = [_sentence(item, k) for k, item in enumerate(data, 1)]
     listed = isinstance(data, list) and bool(data) and all(isinstance(item, str) for item in data)
     text = lexing.untabled(text)
     bare_text = text.strip().replace('"', " ").replace("'", " ")
@@ -56,6 +61,20 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
     if not listed:
         _one_list(text)
     return found
+
+
+def _sentence(item: dict[str, Any], place: int) -> str:
+    """Write an action that is an object as words: its verb, what it moves, where from and where to."""
+    entries = {key.lower(): value for key, value in item.items() if value is not None}
+    if next((entries.pop(key) for key in _PLACES if key in entries), place) != place:
+        raise UnreadableError("numbers that do not count up", Reason.HEDGED)
+    if not entries.keys() <= set(_ROLES):
+        raise UnreadableError(f"an action with {next(key for key in entries if key not in _ROLES)[:40]!r}")
+    said = [
+        f"{key if key in _LINKS else ''} {' '.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in sorted(entries.items(), key=lambda entry: _ROLES.index(entry[0]))
+    ]
+    return " ".join(" ".join(said).split())
 
 
 def _one_list(text: str) -> None:

@@ -31,6 +31,7 @@ _ACTIONS = tuple(
         ("stack", rf"\(?stack[ (]*{_N}(?:[ ]*,[ ]*|[ ]+(?:on|onto)[ ]+(?:top[ ]+of[ ]+)?|[ ]+){_N}[ )]*"),
     )
 )
+_NOTE = re.compile(r"[ ]+\((?:now[ ])?(?:holding|hand|gripper|arm|table|clear)\b[ \w,:=]{0,60}\)$", re.IGNORECASE)
 
 Action = tuple[str, str, str]
 
@@ -148,6 +149,7 @@ def read(spec: Spec, text: str) -> list[Action]:
     names = tuple(spec.init)
 
     def action(piece: str) -> Action | None:
+        piece = _NOTE.sub("", piece)
         for kind, pattern in _ACTIONS:
             match = pattern.fullmatch(piece)
             if match:

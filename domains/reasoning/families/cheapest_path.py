@@ -22,7 +22,8 @@ MODE = "answer"
 MAX_EDGES = 2_000
 FILLERS = lexing.FILLERS | lexing.words(
     "cost costs total path route cheapest shortest length distance via then go going overall node nodes edges minimum "
-    "minimal min least optimal best reached from start starting along following taking follow"
+    "minimal min least optimal best reached from start starting along following taking follow "
+    "weight unit units legs leg"
 )
 
 
@@ -147,6 +148,9 @@ def read(spec: Spec, text: str) -> Answer:
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not route:
         raise UnreadableError("no route")
+    if len(route) > 3 and len(route) % 2 == 0 and route[1:-1:2] == route[2::2]:  # leg by leg: K to M, M to P
+        route = [*route[::2], route[-1]]
+        numbers = [(number, k and k // 2 + 1) for number, k in numbers]
     inner = [(number, k) for number, k in numbers if 0 < k < len(route)]
     behind = all(spec.costs.get((route[max(k - 2, 0)], route[k - 1])) == number for number, k in inner)
     before = all(spec.costs.get((route[k - 1], route[k])) == number for number, k in inner)

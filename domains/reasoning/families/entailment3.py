@@ -22,7 +22,7 @@ MAX_ATOMS, MAX_PREMISES = 12, 40
 ENTAILED, CONTRADICTED, UNKNOWN = "entailed", "contradicted", "unknown"
 _BY = r"(?: by (?:the|these) (?:premises|facts))?"
 _CLASSES = {
-    ENTAILED: rf"(?:is |it is |logically )*(?:entailed|entailment|entails){_BY}"
+    ENTAILED: rf"(?:yes,? |is |it is |it |logically )*(?:entailed|entailment|entails){_BY}"
     r"|(?:the )?premises entail (?:the statement|it)",
     CONTRADICTED: rf"(?:is |it is |logically )*(?:contradicted|contradiction|contradicts){_BY}"
     r"|(?:the )?premises contradict (?:the statement|it)",

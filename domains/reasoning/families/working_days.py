@@ -139,6 +139,9 @@ def prove(spec: Spec, answer: Answer) -> bool:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the date and the weekday that is named with it, if any; an ambiguous 04/05/2027 is refused."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict) and {*data} in ({"date", "weekday"}, {"date", "day"}):
+        text = f"{data.get('weekday', data.get('day'))}, {data['date']}"
     bare = " ".join(lexing.unwrapped(text.strip(" \n.!\"'[]")).strip("\"'{}").split())
     for form in _FORMS:
         match = form.fullmatch(bare)
