@@ -27,6 +27,7 @@ MAX_ANSWER = 20_000  # characters that one answer may have
 MAX_TRIES = 60  # stretches of text given to the reader
 MAX_MARKERS = 20  # commitments tried, from the last one back
 MAX_REMARKED = 2_000  # characters of an answer with a remark on it
+SHORT = 40  # characters of a remark that a negation turns
 MAX_PIECES = 200  # pieces of later text looked at for a second answer
 
 Read = Callable[[str], Any]
@@ -38,7 +39,7 @@ _CONCLUSION = (
 )
 _LEAD = re.compile(
     rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"
-    r"\b(?! ?=)[,:]?[ \n]*",
+    r"\b(?! ?[=+])[,:]?[ \n]*",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(rf"(?:{_CONCLUSION})\b", re.IGNORECASE)
@@ -48,16 +49,19 @@ _INTRODUCES = re.compile(
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
 _REMARK = re.compile(
-    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
-    r"|which (?:uses|satisfies|equals|gives|makes))\b"
-    r"|(?P<fits>[ ](?:works|is valid|fits|satisf(?:ies|y)|meets|fulfils)\b)"
+    r"[ ]*(?:,[ ]as\b|[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
+    r"|which (?:uses|satisfies|equals|gives|makes))\b)"
+    r"|(?P<fits>[ ](?:works|is (?:a )?valid|fits|satisf(?:ies|y)|meets|fulfils)\b)"
     r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONDITION = re.compile(
     r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas"
-    r"|revers\w+|backwards?|mirror\w*|swapp\w+|right to left|last to first|descending)\b|%|\?",
+    r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending)\b|%|\?",
     re.IGNORECASE,
+)
+_FALSE = re.compile(  # of a variable, or of a day
+    r"\b[A-Za-z]\d? (?:is |= ?)?false\b|\bnot (?:counting|including) the (?:start|first)\b", re.IGNORECASE
 )
 _PARTLY = re.compile(r"\b(?:most|none|no|nothing|nearly|almost|some|partly|hardly|better|best)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
@@ -131,13 +135,22 @@ def _remarked(region: str, read: Read, least: int) -> Taken | None:
             continue
         if match["fits"] and _PARTLY.search(remark):
             continue
-        if loose and ("\n" in remark or cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
+        if loose and ("\n" in remark or _turns(remark.strip(" ()-"))):
             continue
         try:
             return Taken(read(head), head, region[match.start() :])
         except UnreadableError:
             continue
     return None
+
+
+def _turns(remark: str) -> bool:
+    """Say whether a remark takes away from what it follows; what is not so may be told at its far end."""
+    remark = _FALSE.sub("", remark)
+    reason = cues.why_unread(remark)
+    if reason is Reason.NEGATED:
+        return len(remark) < SHORT or cues.why_unread(remark[: SHORT // 2]) is Reason.NEGATED
+    return reason is not Reason.UNREADABLE
 
 
 def _unled(text: str) -> str:

@@ -84,8 +84,12 @@ _PLACEHOLDER = re.compile(
 )
 _RETRACTION = re.compile(
     r"""\b(?:actually|wait|hmm|scratch\s+that|retract\w*|correction|i\s+was\s+wrong|on\s+second\s+thoughts?
-    |(?:that|this|it|which|above|answer)(?:\s+is|'s|\s+was)?\s+(?:wrong|incorrect|false
+    |(?<!where\ )(?<!when\ )(?<!if\ )(?:that|this|it|which|above|answer)(?:\s+is|'s|\s+was)?\s+(?:wrong|incorrect|false
         |not\s+(?:right|correct|true|the\s+answer|my\s+answer|it|final))
+    |(?:this|that|the|my|above)\s+(?:answer|plan|solution|assignment|order(?:ing)?|grid|route|path|move|string|date|set
+        |colou?ring|sequence|expression)\s+(?:fails|breaks|violates|contradicts|is\s+(?:invalid|inconsistent|illegal)
+        |does\s+not\s+(?:work|satisfy|hold|fit|meet))
+    |hold\s+on|after\s+all(?=[ ]*(?:[.!;)\n]|$))|on\s+purpose|deliberately|wrong\s+answer
     |on\s+reflection|reconsider\w*|changed?\s+my\s+mind|(?:i|we)(?:\s+now)?\s+prefer|make\s+(?:that|it)\b|oops|sorry
     |apolog\w+|mistaken|misread|let\s+me\s+(?:correct|fix|redo|change|revise)|(?:it|that|answer)\s+should\s+(?:be|read|have)
     |just\s+kidding|joking|never\s*mind|strike\s+that|not\s+(?:my|the)\s+(?:final\s+)?answer|made\s+a\s+mistake
@@ -101,7 +105,8 @@ _DOUBT = re.compile(
     |another\s+(?:possible\s+)?(?:answer|candidate|option|possibility)|other\s+(?:candidates?|options?|possibilit)
     |if\s+(?:that|this|not|you\s+(?:prefer|disagree|think))|otherwise|unless|opposite|the\s+reverse
     |swap(?:ped)?\s+(?:the|those|them|two)|flipp(?:ed|ing)|flip|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
-    |^[ ]*or\b""",
+    |(?:^|[.;:(]|\bso\b,?|\bor\b)[ ]*(?:swap|exchange|interchange|switch)\b(?!\()
+    |^[ (]*or\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )
 _PROVISO = re.compile(r"[ ,;(-]*(?:assuming|provided|supposing|if|only if|but|except)\b", _I)

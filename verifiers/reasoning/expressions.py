@@ -15,7 +15,7 @@ from verisieve.verifiers.reasoning.findings import UnreadableError
 MAX_TOKENS = 400
 MAX_DEPTH = 60
 _TOKEN = re.compile(r"\s*(?:([0-9]{1,18})(?![\w.])|([-+*/()\[\]]))")
-_CROSS = re.compile(r"(?<=[\d)\]])( *)[xX]\1(?=[\d(\[])")  # 3 x 4
+_CROSS = re.compile(r"(?<=[\d)\]])(?<!\b0)( *)[xX]\1(?=[\d(\[])")  # 3 x 4
 
 
 class Value(NamedTuple):

@@ -33,6 +33,7 @@ def houses(text: str, attrs: Mapping[str, Sequence[str]], count: int) -> Rows:
     data = lexing.json_value(text)
     if data is not None:
         return _from_json(data, attrs, count)
+    lexing.forward(text)
     rows: Rows = {}
     lines: list[list[str]] = []
     current = 0
@@ -88,7 +89,9 @@ def _segment(segment: str, attrs: Mapping[str, Sequence[str]], count: int) -> tu
         elif kind == "word" and lower in _ORDINALS and _ORDINALS[lower] <= count:
             marks.append(_ORDINALS[lower])
         elif kind == "int" or (
-            kind == "word" and lower not in _FILLERS and lower.rstrip("s") not in labels and lower not in labels
+            kind == "word"
+            and lower not in _FILLERS
+            and labels.isdisjoint((lower, lower.rstrip("s"), lower.removesuffix("es"), re.sub("ies$", "y", lower)))
         ):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     return [mark for mark in marks if isinstance(mark, int)], marks

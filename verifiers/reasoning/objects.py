@@ -24,18 +24,22 @@ CITES = lexing.words(
     "from cites cite cited refs ref references citations because by uses using reason justification rule support "
     "supports steps lines premises sources source basis"
 )
+_LISTS = re.compile(r"(?=\[\s*\{)|\"(?:steps|derivation|proof|trace)\"\s*:\s*(?=\[\s*\")")
+_COUNTED = re.compile(r"^\s*(?:step\s*)?\d{1,4}\s*[.):]\s*", re.IGNORECASE)
 
 Item = Mapping[str, Any]
 
 
 def last_list(text: str) -> list[Item]:
     """Return the objects of the last JSON list whose members all make claims, with keys in lower case."""
-    starts = [match.start() for match in re.finditer(r"\[\s*\{", text)][-MAX_ARRAYS:]
+    starts = [match.end() for match in _LISTS.finditer(text)][-MAX_ARRAYS:]
     for start in reversed(starts):
         try:
             data = lexing.json_value(_balanced(text, start), MAX_LIST)
         except UnreadableError:
             continue
+        if isinstance(data, list) and data and all(isinstance(item, str) for item in data):
+            data = [{"claim": _COUNTED.sub("", item)} for item in data]
         if isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
             items: list[Item] = [{key.lower(): value for key, value in item.items()} for item in data[:MAX_OBJECTS]]
             if all(map(claim, items)):

@@ -42,6 +42,8 @@ _BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|ul|ol|table|pre)\b[^<>]{0,80}>
 _TAG = re.compile(r"</?(?:b|i|em|strong|u|code|span|td|th|tbody|thead)\b[^<>]{0,80}>", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^<>]{0,80}>((?:(?!<tr\b).){0,4000}?)</tr\s*>", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t([dh])\b[^<>]{0,80}>", re.IGNORECASE)
+_BORDER = re.compile(r"^[ ]*\+(?:[-=]+\+)+[ ]*\n?", re.MULTILINE)
+_ITALIC = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]{1,80})(?<=[^\s_])_(?!\w)")
 _FENCE = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*[\w+-]{0,20}[ ]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w)\]}*])\*\*\*?(?=\S)|(?<=\S)(?<!\*)\*\*\*?(?![\w(\[{*])")
 _LINE_MARKS = re.compile(r"^[ ]*(?:#{1,6}[ ]+|>[ ]+|-{3,}[ ]*$|={3,}[ ]*$|_{3,}[ ]*$|\*{3,}[ ]*$)", re.MULTILINE)
@@ -75,6 +77,10 @@ def plain(text: str) -> str:
         text = _FENCE.sub("", text)
     if "#" in text or ">" in text or "---" in text or "===" in text or "___" in text or "***" in text:
         text = _LINE_MARKS.sub("", text)
+    if "-+" in text or "=+" in text:
+        text = _BORDER.sub("", text)
+    if "_" in text:
+        text = _ITALIC.sub(r"\1", text)
     if "**" in text:
         text = _BOLD.sub("", text)
     return text.replace("`", "")

@@ -14,7 +14,7 @@ from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 
 MAX_ACTIONS = 500
 _CUT = re.compile(
-    r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)])\s+(?=\d{1,3}[.)]\s)",
+    r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)\]])\s+(?=\d{1,3}[.)]\s)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
@@ -49,7 +49,9 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
         number = re.match(r"\s*(\d{1,3})[.)]", piece)
         if number and int(number[1]) != len(found) + 1:
             raise UnreadableError("numbers that do not count up", Reason.HEDGED)
-        bare = _FILLER.sub("", _NUMBER.sub("", piece.strip(" .,;[]|\n"), count=1)).strip(" .,;[]|")
+        piece = piece.strip(" .,;|\n")
+        piece = piece if 0 < piece.count("[") == piece.count("]") else piece.strip("[]")
+        bare = _FILLER.sub("", _NUMBER.sub("", piece, count=1)).strip(" .,;|")
         if not bare:
             continue
         known = action(bare)
@@ -81,7 +83,7 @@ def _one_list(text: str) -> None:
     """Raise where blank lines or brackets set off more than one list of actions."""
     paragraphs = [paragraph for paragraph in re.split(r"\n[ ]*\n", text) if paragraph.strip()]
     numbered = all(re.match(r"\s*(?:step )?\d", paragraph, re.IGNORECASE) for paragraph in paragraphs)
-    if text.count("[") > 1 or (
+    if len(re.findall(r"\[(?=[^\[\]]*[A-Za-z])", text)) > 1 or (
         len(paragraphs) > 1 and not numbered and any(re.search(r"[\n,;]", p.strip()) for p in paragraphs)
     ):
         raise UnreadableError("more than one list", Reason.HEDGED)

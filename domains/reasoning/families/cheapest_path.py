@@ -20,10 +20,15 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 
 MODE = "answer"
 MAX_EDGES = 2_000
+_ON_ARROW = re.compile(r"-+\(?(\d{1,9})\)?-+>")  # K -4-> M
+_ARTICLE = re.compile(  # no node a
+    r"\b(?:at|with|for|has|of) an? (?=(?:total |minimum |overall )?(?:cost|length|distance|weight|total)\b)",
+    re.IGNORECASE,
+)
 FILLERS = lexing.FILLERS | lexing.words(
     "cost costs total path route cheapest shortest length distance via then go going overall node nodes edges minimum "
     "minimal min least optimal best reached from start starting along following taking follow "
-    "weight unit units legs leg"
+    "weight unit units legs leg take"
 )
 
 
@@ -137,6 +142,7 @@ def read(spec: Spec, text: str) -> Answer:
         " ",
         text,
     )
+    text = _ON_ARROW.sub(r" (\1) ", _ARTICLE.sub(" ", text))
     route: list[str] = []
     numbers: list[tuple[int, int]] = []  # (number, how many nodes stand before it)
     for kind, word in lexing.tokens(lexing.unbulleted(text), spec.nodes):

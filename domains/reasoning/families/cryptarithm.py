@@ -16,7 +16,10 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 
 MODE = "answer"
 MAX_ADDENDS, MAX_LENGTH, MAX_TRIES = 8, 12, 10**7
-_SUM = re.compile(r"^\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}[,;]? *(?:so|thus|with|where|giving)\b")
+_TERM = r"(?:[A-Z]{2,12}|\d{1,12})"
+_SUM = re.compile(
+    rf"^\s*(?:(?:{_TERM} ?[+=] ?){{2,20}}{_TERM}[,;]? *(?:i\.e\.,? *)?){{1,3}}(?:so|thus|with|where|giving)\b"
+)
 _SAID = re.compile(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$")  # the sum written out
 _SMALL = re.compile(r"\b[a-z]\b(?=[\"']?\s*(?:=|:|->|is\b))")
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -29,7 +29,10 @@ _CLASSES = {
     UNKNOWN: r"(?:is |it is )*(?:unknown|undetermined|neither(?: entailed nor contradicted)?)",
 }
 _SOURCE = r"(?: \(?(?:from|by|because of) (?:premises?|facts?|lines?)? ?[\d(), and&]{1,40}\)?)?"
-_SUBJECT = r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |it is |that |label\"?\s*[:=]\s*\"?)?"
+_SUBJECT = (
+    r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |the (?:truth value|status)(?: of (?:the statement|it))? is "
+    r"|it is |that |label\"?\s*[:=]\s*\"?)?"
+)
 
 
 class Spec(NamedTuple):

@@ -22,12 +22,13 @@ MODE = "answer"
 MAX_JUGS = 8
 MAX_STATES = 50_000
 _JUG = r"(?:the[ ]+)?(?:jug[ ]+)?(\w{1,20})(?:[ ]+jug)?"
+_REST = r"(?:(?:the[ ]+)?(?:rest|contents?)[ ]+(?:of[ ]+)?)?"
 _MOVES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(fill)(?:[ ]+up)?[ (]+{_JUG}[ )]*",
         rf"(empty)(?:[ ]+out)?[ (]+{_JUG}[ )]*",
-        rf"(pour)[ (]+(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*|[ ]+){_JUG}[ )]*",
+        rf"(pour)[ (]+{_REST}(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*|[ ]+){_JUG}[ )]*",
     )
 )
 _POUR = re.compile(r"(\bpour[ (]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)

@@ -20,7 +20,7 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_ITEMS, MAX_CAPACITY, MAX_NUMBER = 60, 10_000, 10**6
 FILLERS = lexing.FILLERS | lexing.words(
-    "select selecting total totals items item choose take pick chosen best bring pack combined maximum max "
+    "their its select selecting total totals items item choose take pick chosen best bring pack combined maximum max "
     "maximal optimal highest largest reached from achievable selection selected"
 )
 _AND = re.compile(r"(?<=\w) ?\+ ?(?=[^\W\d])")

@@ -27,8 +27,8 @@ _NUMBERS = {
     "eleven": 11, "twelve": 12,
 }  # fmt: skip
 _WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
-_UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece|stick|match)(?:es|s)?))?"
-_VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+"
+_UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece)s?|(?!heaps|piles|less)[a-z]{{2,12}}s))?"
+_VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+(?:away\s+)?"
 _HEAP = (
     r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*|[=:]\s*)?#?(?P<heap>\d{1,12})"
     r"|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
@@ -50,9 +50,7 @@ _REDUCE = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so|to\s+leave)\b[\s\w,()\[\]-]*", re.IGNORECASE)
-_NAMED = re.compile(
-    r"\b(?:heap|pile)s?\s+#?\d{1,12}\b|\b(?:nim-?\s?sum|xor|zero)\b.*", re.IGNORECASE
-)  # no heap is meant
+_NAMED = re.compile(r"\b(?:heap|pile)\s+#?\d{1,12}\b|\b(?:nim-?\s?sum|xor|zero)\b.*", re.IGNORECASE)  # no heap is meant
 _SIZE = re.compile(  # heap 2 (the pile of 7)
     rf"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{{1,3}}))\s*\((?:the\s+|a\s+)?(?:(?:heap|pile)\s+)?"
     rf"(?:of\s+size|of|with|size|has|holds)\s+(?P<size>\d{{1,12}}){_UNIT}\)",
@@ -179,10 +177,11 @@ def _between(spec: Spec, before: list[int], after: list[int]) -> Move:
 
 
 def _unsized(spec: Spec, match: re.Match[str]) -> str:
-    """Drop how large a heap is where that is right."""
+    """Drop how large a heap is, which must be right."""
     heap = int(match["at"])
-    right = 1 <= heap <= len(spec.heaps) and int(match["size"]) == spec.heaps[heap - 1]
-    return match["heap"] if right else match[0]
+    if not 1 <= heap <= len(spec.heaps) or int(match["size"]) != spec.heaps[heap - 1]:
+        raise UnreadableError("a heap of another size", Reason.HEDGED)
+    return match["heap"]
 
 
 def _heap_of(spec: Spec, size: str) -> str:
@@ -206,7 +205,9 @@ def _from_json(data: dict[str, Any]) -> Move:
     if len(data) == 1 and isinstance(inner := next(iter(data.values())), dict):
         data = inner
     heap = next((data[key] for key in ("heap", "pile", "from") if key in data), None)
-    count = next((data[key] for key in ("remove", "take", "count", "stones", "amount", "k", "K") if key in data), None)
+    count = next(
+        (data[key] for key in ("remove", "take", "count", "stones", "objects", "amount", "k", "K") if key in data), None
+    )
     if len(data) != 2 or type(heap) is not int or type(count) is not int:
         raise UnreadableError("no move")
     return heap, count

@@ -22,9 +22,10 @@ MODE = "answer"
 MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
 FILLERS = lexing.FILLERS | lexing.words(
     "order position positions row first second third fourth fifth sixth seventh last next place spot from left "
-    "right item items comes come goes stands finally begin end followed"
+    "right item items comes come goes stands finally begin end followed "
+    "rank"
 )
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|#(?=\d)")
 TESTS: dict[str, Callable[[int, int], bool]] = {
     "before": lambda a, b: a < b, "after": lambda a, b: a > b, "next": lambda a, b: abs(a - b) == 1,
     "notnext": lambda a, b: abs(a - b) != 1, "immediately_before": lambda a, b: a + 1 == b, "at": lambda a, b: a == b,
@@ -186,6 +187,7 @@ def prove(spec: Spec, answer: list[str]) -> bool:
 
 def read(spec: Spec, text: str) -> list[str]:
     """Return the items in order; numbers must be their positions, or count them up."""
+    lexing.forward(text)
     if ">" in text.replace("->", "").replace("=>", ""):
         raise UnreadableError("> says neither before nor after")
     if "{" in text.strip()[1:] or text.count("[") > 1:
