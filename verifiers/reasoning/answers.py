@@ -60,14 +60,17 @@ _CONDITION = re.compile(
     r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending)\b|%|\?",
     re.IGNORECASE,
 )
-_FALSE = re.compile(  # of a variable, or of a day
-    r"\b[A-Za-z]\d? (?:is |= ?)?false\b|\bnot (?:counting|including) the (?:start|first)\b", re.IGNORECASE
+_FALSE = re.compile(  # of a variable, of a day, of a string
+    r"\b[A-Za-z]\d? (?:is |= ?)?false\b|\bnot (?:counting|including) the (?:start|first)\b"
+    r"|\bone of (?:several|(?:the )?many|multiple|various)\b",
+    re.IGNORECASE,
 )
 _PARTLY = re.compile(r"\b(?:most|none|no|nothing|nearly|almost|some|partly|hardly|better|best)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
 _GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
 _ENTRY = re.compile(r"[ ]*(?:[-*•+|][ ]?\w|\(?\d{1,3}[.):]|(?:house|row|step|position|move)[ ]*#?\d)", re.IGNORECASE)
 _BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
+_SO, _STOP = re.compile(r"\b(?:so|hence|thus|therefore)\b,?[ ]", re.IGNORECASE), re.compile(r"(?<=[.!;])\s|\n")
 _COMMA = re.compile(r",[ ]")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
@@ -111,7 +114,8 @@ def _take(region: str, read: Read) -> Taken:
     for end in ends:
         stretch = region[:end].strip()
         try:
-            return Taken(read(_unclaimed(stretch)), stretch, region[end:].replace(NOTE, "\n"))
+            rest = region[len(region[:end].rstrip()) :]
+            return Taken(read(_unclaimed(stretch)), stretch, rest.replace(NOTE, "\n"))
         except UnreadableError as error:
             if error.reason is Reason.HEDGED:
                 raise
@@ -229,6 +233,7 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
     lines = rest.split("\n")
     clauses = re.split(r"[,;.]", lines[0])[:10] if _ADJACENT.match(taken.rest) else []
     clauses += [lines[0][match.end() :] for match in list(_COMMA.finditer(lines[0]))[:10]] if clauses else []
+    clauses += [_STOP.split(rest[match.end() :], 1)[0] for match in list(_SO.finditer(rest))[:10]]
     long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
     for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
         unlabelled = _LABEL.sub("", _LEAD.sub("", piece.strip(), count=1), count=1).strip(" ()")

@@ -94,18 +94,19 @@ _RETRACTION = re.compile(
     |apolog\w+|mistaken|misread|let\s+me\s+(?:correct|fix|redo|change|revise)|(?:it|that|answer)\s+should\s+(?:be|read|have)
     |just\s+kidding|joking|never\s*mind|strike\s+that|not\s+(?:my|the)\s+(?:final\s+)?answer|made\s+a\s+mistake
     |(?:ignore|disregard|forget)\s+(?:that|this|the|my|it)\b|take\s+(?:that|it)\s+back|instead|i\s+meant|rather,
-    |do(?:es)?\s+not\s+agree|disagree)|^[ ]*(?:edit|update|erratum)[ ]*\d?[ ]*:""",
+    |do(?:es)?\s+not\s+agree|disagree)|^[ ]*(?:edit|update|erratum)[ ]*\d?[ ]*:
+    |^[ (]*(?:but|however|yet)\b,?[ ][^.\n]{0,80}\b(?:should|must|ought|in\s+fact|really)\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )
 _DOUBT = re.compile(
     r"""\b(?:alternative(?:ly)?|either|maybe|perhaps|possibly|or\s+(?:maybe|else|possibly|perhaps|is\s+it|it\s+could)
-    |not\s+sure|unsure|i\s+am\s+guessing|just\s+a\s+guess|could\s+also\s+be|might\s+(?:also\s+)?be
+    |(?:is|was)\s+(?:only\s+|just\s+|merely\s+)?a\s+guess|not\s+sure|unsure|i\s+am\s+guessing|just\s+a\s+guess|could\s+also\s+be|might\s+(?:also\s+)?be
     |(?:would|could|can|does|will)\s+(?:also\s+)?(?:do|work|fit|be\s+\w+)\s+(?:as\s+well|too|also)
     |would\s+also|equally\s+(?:good|valid|right|possible|correct)
     |another\s+(?:possible\s+)?(?:answer|candidate|option|possibility)|other\s+(?:candidates?|options?|possibilit)
     |if\s+(?:that|this|not|you\s+(?:prefer|disagree|think))|otherwise|unless|opposite|the\s+reverse
     |swap(?:ped)?\s+(?:the|those|them|two)|flipp(?:ed|ing)|flip|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
-    |(?:^|[.;:(]|\bso\b,?|\bor\b)[ ]*(?:swap|exchange|interchange|switch)\b(?!\()
+    |(?:^|[.;:(]|\bso\b,?|\bor\b)[ ]*(?:swap|exchange|interchange|switch)\b(?!\(|[ ](?:at|in|on|gives|makes|\d)\b)
     |^[ (]*or\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )

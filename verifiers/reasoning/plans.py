@@ -18,7 +18,7 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
-_FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|now)\b[ ,]*)+", re.IGNORECASE)
+_FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|afterwards|now)\b[ ,]*)+", re.IGNORECASE)
 _PLACES = ("step", "n", "number", "no", "id", "index")
 _LINKS = ("from", "off", "to", "into", "on", "onto")
 _ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "item", "args", "arguments", *_LINKS)

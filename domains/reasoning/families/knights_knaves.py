@@ -29,8 +29,9 @@ FILLERS = lexing.FILLERS | lexing.words("islander islanders inhabitant person pe
 _TELLS = re.compile(r"\b(?:always )?tells? the truth\b|\bis truthful\b", re.IGNORECASE)
 _LIES = re.compile(r"\b(?:always )?(?:lies|lie)\b|\bis lying\b", re.IGNORECASE)
 _ROLE = "|".join(sorted(ROLES, key=len, reverse=True))
+_REST = r"other (?:two|three|four|five|people|islanders)"
 _OTHERS = re.compile(
-    r"\b(?:every(?:one|body) else|(?:all )?(?:the |of the )*(?:others|rest|remaining (?:people|ones|islanders)))"
+    rf"\b(?:every(?:one|body) else|(?:all )?(?:the |of the )*(?:others|rest|remaining (?:people|ones)|{_REST}))"
     rf"(?: (?:is|are|must be)|:| ->| =)?(?: all)?(?: an?)? ({_ROLE})\b(?P<who>:)?",
     re.IGNORECASE,
 )
@@ -221,6 +222,7 @@ def read(spec: Spec, text: str) -> dict[str, str]:
     others = _OTHERS.search(text)
     if others:
         text = _OTHERS.sub(others[1] if others["who"] else " ", text, count=1)
+    text = re.sub(rf"\b(?:the )?{_REST}\b", " ", text, flags=re.IGNORECASE)  # with their names
     found = lexing.pairs(_TWICE.sub(r"\1", text), spec.names, tuple(ROLES), fillers=FILLERS)
     rest = {} if not others or others["who"] else dict.fromkeys(spec.names, ROLES[others[1].lower()])
     return rest | {name: ROLES[role] for name, role in found.items()}

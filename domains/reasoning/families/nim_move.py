@@ -39,7 +39,7 @@ _FORMS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:{_VERB})?{_COUNT}\s+(?:from|of|out of|off)\s+(?:{_HEAP})(?P<left>.*)",
-        rf"from\s+(?:{_HEAP})\s*,?\s*{_VERB}{_COUNT}(?P<left>)",
+        rf"(?:from|in)\s+(?:{_HEAP})\s*,?\s*{_VERB}{_COUNT}(?P<left>)",
         rf"\(?(?:{_HEAP})\s*(?::|,|;|->|-)\s*(?:{_VERB}|{_LABEL})?{_COUNT}\)?(?P<left>)",
         rf"(?:{_HEAP})\s+{_LABEL}{_COUNT}(?P<left>)",
     )
