@@ -21,6 +21,10 @@ _STEP = re.compile(
     r"(?:(?:[ ]*\([^()]{0,80}\))?[ ]*[:.)|\]]|[ ]*-(?=[ ]))[ ]*(?P<body>\S.*)$",
     re.IGNORECASE,
 )
+_HEADED = re.compile(  # a number in a line of its own
+    r"^[ ]*((?:step|after|line)[ ]+\d{1,4})[ ]*[:.]?[ ]*\n\s*(?=\S)(?!step|after|line|answer)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Step(NamedTuple):
@@ -88,7 +92,7 @@ def unadorned(reply: str) -> str:
 def listings(text: str) -> list[list[Step]]:
     """Return the listings of numbered lines in a plain text; each but the first starts at 1."""
     found: list[list[Step]] = []
-    for line in text.split("\n"):
+    for line in _HEADED.sub(r"\1: ", text).split("\n"):
         match = _STEP.match(line[:MAX_LINE])
         if not match:
             continue
