@@ -1,0 +1,124 @@
+"""Does a sentence claim the answer in it? It may deny, report, suppose, doubt or ask instead; a later one may take it back.
+
+Patterns on the text before and after an answer; where answers stand is the work of extract.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verisieve.verifiers import lazily
+
+_REACH = 160  # characters of a clause
+_OPENING = r"(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$"
+_NOT_THIS = lazily.pattern(
+    r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+|"
+    r"except|excluding|besides|(?:other|different)\s+(?:than|from)|anything\s+but|far\s+from|avoid|rul(?:e|es|ed|ing)\s+out|"
+    r"(?:reject|discard|eliminat|exclud|dismiss)(?:e|s|es|ed|ing)?)|n't)"
+    r"\s+(?:be\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING,
+    re.IGNORECASE,
+)
+_FAULTY = (
+    r"(?:wrong|incorrect|false|too\s+\w+|extraneous|impossible|rejected|invalid|excluded|ruled\s+out|absurd|nonsense|"
+    r"not\s+(?:the|a|an|correct|right|valid|possible)\b|(?:clearly|obviously|plainly)\s+(?:wrong|not|impossible)|"
+    r"the\s+(?:answer|result)\s+if|(?:an?|the)\s+(?:\w+\s+)?(?:misprint|typo|mistake|error|trap|distractor))"
+)
+_FAILING = (
+    r"(?:(?:over|under|double[- ]?|mis)counts?|ignores|neglects|forgets|misses|contradicts|violates|is\s+" + _FAULTY + r"|"
+    r"isn't\s+(?:right|correct|possible)|fails|(?:can(?:no|')t|can\s+not|could\s+not|couldn't)\s+be\s+"
+    r"(?:right|correct|the|true|so|valid|possible|it)\b|(?:does|did)(?:\s+not|n't)\s+(?:work|satisfy|fit|count|account|include)|"
+    r"(?:seems?|looks?)\s+(?:wrong|off|incorrect|too))"
+)
+_NOT_SO = lazily.pattern(
+    rf"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+{_FAULTY}|"
+    rf"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit)|"
+    rf"(?:here\s*)?,?\s*(?:but|which|although|though)\s+(?:(?:this|that|it|these)\s+)?{_FAILING})",
+    re.IGNORECASE,
+)
+_CLAUSE = lazily.pattern(r"[.!?](?=\s)|[;:\n]|,(?=\s)|\b(?:but|then|so|hence|thus|therefore|because|since)\b")
+_SAYING = r"(?:claim|say|sa[iy]d|assert|think|thought|believe|argue|insist|guess|suggest|conclude)(?:s|d|ed)?"
+_UNMEANT = lazily.pattern(
+    rf"\b(?:he|she|they|(?:a|an|another|the|one|my|your|our|some|many|most|few)\s+(?:\w+\s+)?"
+    rf"(?:students?|pupils?|classmates?|teachers?|friends?|people|person|textbooks?|books?|authors?|users?|models?|graders?)|"
+    rf"people|someone|somebody|others|some|many|most)\s+(?:\w+\s+){{0,2}}?{_SAYING}\b|"
+    r"\b(?:many|most|some|several)\s+(?:\w+\s+)?(?:students|pupils|people|solvers)\s+(?:\w+\s+)?(?:write|wrote|answer|get|got|give|gave)\b|"
+    r"\b(?:chatgpt|gpt\S*|gemini|claude|llama\S*|copilot|wolfram\S*|siri)\s+(?:\w+\s+)?(?:claim|say|give|answer|output|suggest|think)s?\b|"
+    r"\b(?:textbook|book|manual|author|teacher|student|friend|classmate|key)'?s?'?\s+(?:\w+\s+)?(?:answer|claim|result)\s+(?:of|is|was)\b|"
+    r"\btempt\w*\b|\b(?:mistake|error|wrong|incorrect|premature|naive|absurd)\s+to\b|\btrap\s+(?:answer|of)\b|"
+    r"\b(?:mistakenly|wrongly|erroneously|incorrectly|falsely|naively)\b|"
+    r"\bone\s+(?:might|may|could|would)\s+(?:\w+\s+)?(?:think|say|guess|expect|conclude|believe|answer)\b|"
+    r"\bif\s+(?:you|one|someone|anyone|your\s+answer|the\s+answer)\s+(?:got|get|wrote|answered|found|obtained|said|were|was|is)\b|"
+    r"\b(?:suppose|imagine|pretend|let's\s+(?:say|assume|suppose|guess|try)|what\s+if|hypothetically)\b|"
+    r"\b(?:i|we)\s+(?:had\s+)?(?:previously|earlier|initially|originally|first|once)\s+(?:answered|said|wrote|claimed|thought|gave|stated|believed|guessed)\b|"
+    r"\b(?:previously|earlier|initially|originally)\s+(?:i|we)\s+(?:answered|said|wrote|claimed|thought|gave|stated|believed|guessed)\b",
+    re.IGNORECASE,
+)
+_DOUBTED = lazily.pattern(
+    r"\b(?:maybe|perhaps|possibly|probably|presumably|hopefully|(?:may|might|could)\s+(?:well\s+|also\s+)?be(?!\s+\w+(?:ed|ten|wn)\b)|"
+    r"(?:my|a|best|the)\s+guess|i(?:'d|\s+would)?\s+guess|guessing|whether|doubt|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
+    r"(?:sure|certain|confident)|uncertain|unclear)\b",
+    re.IGNORECASE,
+)
+_ASKED = lazily.pattern(r"[\s$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
+RETRACTION = lazily.pattern(
+    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
+    r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
+    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
+    rf"(?:this|that|it|which)\s+{_FAILING}|(?:this|that|it)\s+should\s+(?:really\s+|actually\s+|instead\s+)?(?:be|have\s+been|read)\b|"
+    r"disregard|ignore\s+(?:this|that|the|my)\s+(?:\w+\s+)?(?:box|answer|above|result|value)|"
+    r"i\s+(?:no\s+longer|don't|do\s+not|can't|cannot|can\s+not|couldn't)\s+(?:believe|think|trust|stand|verify|confirm|guarantee|justify)|"
+    r"(?:i|we)\s+(?:have\s+)?made\s+an?\s+(?:\w+\s+){0,2}(?:mistake|error|slip)|check\s+your\s+work|"
+    r"(?:\d+|[})$])\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely)(?=\s*(?:[.,;!?)]|$)))\b",
+    re.IGNORECASE,
+)
+_UNCLAIMED = lazily.pattern(  # what is said of an answer without giving it
+    r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth|"
+    r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|official|your|their|his|her|other)\s+|"
+    r"\b(?:suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims|says|said|wrong|false|must\s+show)\s+(?:that\s+)?"
+    r"(?:the\s+|my\s+|our\s+)?|(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|nobody|"
+    r"(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be))\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = lazily.pattern(r"\b(?:previous|earlier|other|another)\b", re.IGNORECASE)
+_ONE_OF_MANY = lazily.pattern(
+    r"\b(?:first|second|third|fourth|another|other|alternative|(?<!only\s)possible)\s+$", re.IGNORECASE
+)
+
+
+def denied(before: str, after: str) -> bool:
+    r"""Say whether a text takes an answer back where it stands, or only reports or supposes it.
+
+    >>> denied("It is not ", "."), denied("", " is wrong."), denied("A student claims ", "."), denied("So it is ", ".")
+    (True, True, True, False)
+    """
+    return bool(_NOT_THIS.search(before[-60:]) or _NOT_SO.match(after[:90]) or _UNMEANT.search(_clause(before)))
+
+
+def doubted(before: str, after: str) -> bool:
+    """Say whether a sentence is not sure of the answer in it, or asks for it.
+
+    >>> doubted("Perhaps it is ", "."), doubted("Is it ", "?"), doubted("It is ", ". Is that clear?")
+    (True, True, False)
+    """
+    return bool(_DOUBTED.search(_clause(before)) or _ASKED.match(after[:90]))
+
+
+def unclaimed(before: str, mark: str) -> bool:
+    """Say whether a mark such as `the answer is` stands in a sentence that does not give the answer."""
+    before = before[-_REACH:]
+    return bool(
+        _UNCLAIMED.search(before[-80:]) or _OF_ANOTHER.search(mark) or _UNMEANT.search(_clause(before))
+    )
+
+
+def one_of_many(before: str, mark: str) -> bool:
+    """Say whether a mark gives one answer of several: the first solution is; `second option` is no answer."""
+    return bool(_ONE_OF_MANY.search(before[-80:])) and mark[:1] in "asrAS"
+
+
+def _clause(before: str) -> str:
+    """Return the clause that a text ends in."""
+    before = before[-_REACH:]
+    ends = [match.end() for match in _CLAUSE.finditer(before)]
+    return before[ends[-1] :] if ends else before
