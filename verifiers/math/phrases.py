@@ -45,6 +45,17 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (("greater", "more", "larger"), r"\b(?:is\s+)?(?:strictly\s+)?(?:greater|more|larger)\s+than\b", " > "),
     (("less", "smaller", "fewer"), r"\b(?:is\s+)?(?:strictly\s+)?(?:less|smaller|fewer)\s+than\b", " < "),
+    (
+        ("all ",),
+        r"^\s*(?:the\s+set\s+of\s+)?all\s+(?:the\s+)?(?:reals?\s+)?(?:numbers|values(?:\s+of\s+x)?)?\s*(?:(?:that|which)\s+are\s+)?"
+        r"(?=[<>]|\\[gl]e\b)",
+        "x ",
+    ),
+    (
+        ("and", "or"),
+        r"^(\s*([a-z])\s(?:[<>]|\\[gl]e\b)[^<>]*?)\s(and|or)\s+(?=[<>]|\\[gl]e\b)",
+        r"\1 \3 \2 ",
+    ),
     (("all ",), r"^\s*all\s+(?:real\s+)?(?:numbers\s+)?([a-z])\s+(?=[<>]|\\[gl]e\b)", r"\1 "),
     (("equal",), r"\b(?:is\s+)?not\s+equal\s+to\b", r" \\ne "),
     (
@@ -70,15 +81,25 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("square",), r"\b(?:the\s+)?square\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt{\1}"),
     (("cube",), r"\b(?:the\s+)?cube\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt[3]{\1}"),
     (("power",), r"\s+to\s+the\s+power\s+(?:of\s+)?(-?\d+|[a-z]\b)", r"^{\1}"),
+    (
+        ("inclusive",),
+        r"^\s*(?:[a-z]\s+(?:is|lies|ranges)\s+|all\s+(?:real\s+)?numbers\s+)?(?:from|between)\s+(-?[\d./]+)\s+(?:to|and)\s+"
+        r"(-?[\d./]+)\s*,?\s*\(?inclusive\)?\s*\.?$",
+        r"[\1,\2]",
+    ),
     (("between",), r"^\s*(?:x\s+is\s+)?between\s+(-?[\d./]+)\s+and\s+(-?[\d./]+)\s*\.?$", r"(\1,\2)"),
     (("inclusive",), r"\s*,?\s+inclusive\s*\.?$", ""),
 )
 _RULES = tuple((gate, lazily.pattern(pattern, re.IGNORECASE), replacement) for gate, pattern, replacement in _TABLE)
 _TRIGGER = lazily.pattern(  # one look instead of many: most texts hold no words
     "|".join(
-        {r"\d\s*x\s*1", r"\d\}?\s*c", *_FRACTIONS, *(re.escape(p) for gate, _, _ in _TABLE for p in gate if len(p) > 1)}
+        {r"\d\s*x\s*1", r"\bif\s", r"\bwhen\s", r"\bfor\s.*\bfor\s", r"\d\}?\s*c", *_FRACTIONS, *(re.escape(p) for gate, _, _ in _TABLE for p in gate if len(p) > 1)}
     )
 )
+_CASE = lazily.pattern(r"^(.+?),?\s+(?:(?:if|for|when)\s+(.+)|(?:otherwise|else))$")
+_CASE_JOINT = lazily.pattern(r"\s*(?:[,;]\s*(?:and\s+)?|\band\s+)(?=[^,;]*\s(?:if|for|when|otherwise|else)\b)")
+_OTHERWISE = r"\text{otherwise}"
+_NAMED = lazily.pattern(r"^\s*([a-z]\([a-z]\)|[a-z])\s*=\s*")
 _PART = lazily.pattern(
     rf"^\s*(?:(?P<whole>[a-z\d-]+)\s+and\s+)?(?P<count>[a-z]+|\d+)[\s-]+(?P<part>{'|'.join(_FRACTIONS)})\s*\.?\s*$",
     re.IGNORECASE,
@@ -96,10 +117,22 @@ def rephrased(text: str) -> str:
         return text
     if any(name in low for name in _FRACTIONS) and (part := _PART.match(text)) and (found := _fraction(part)):
         return found
+    if "if " in low or "when " in low or "for " in low:
+        text = _cased(text)
     for gate, pattern, replacement in _RULES:
         if any(piece in low for piece in gate):
             text = _rewritten(text, pattern, replacement)
     return text
+
+
+def _cased(text: str) -> str:
+    """Put `x^2 if x < 0, x otherwise` into cases; any other text stays as it is."""
+    name = _NAMED.match(text)
+    parts = [_CASE.match(part) for part in _CASE_JOINT.split(text[name.end() :] if name else text)]
+    if len(parts) < 2 or not all(parts):
+        return text
+    rows = (f"{part[1]} & {part[2] or _OTHERWISE}" for part in parts if part)
+    return (name[0] if name else "") + r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}"
 
 
 def _rewritten(text: str, pattern: re.Pattern[str], replacement: str) -> str:

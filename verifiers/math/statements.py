@@ -77,15 +77,21 @@ _CHATTER = lazily.pattern(
     r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
 )
 _OTHERS = lazily.pattern(r"\b(?:nobody|others|someone|looks?|seems?|next)\b", re.IGNORECASE)
-_BOLD = lazily.pattern(r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$")  # So the total is **17**.
+_BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
+    r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*((?:\s+[a-z]+){0,4})\s*[.!]?\s*$"
+)
+_DISPLAYED = lazily.pattern(r"([^\n]*)\n\s*(?:\$\$([^$]+)\$\$|\\\[((?:(?!\\\[).)+?)\\\])\s*$", re.DOTALL)
 
 
 def concluded(text: str) -> str:
-    """Return what the last sentence of several concludes with, or an empty string.
+    """Return what the last sentence of several concludes with, or the display that a text ends in, or an empty string.
 
     >>> concluded("There are 12 and 16. Hence the total is 28."), concluded("Hence it is 28. Or so I think.")
     ('28', '')
     """
+    shown = _DISPLAYED.search(text[-400:])
+    if shown and not any(rule.search(shown[1]) for rule in (_DENIAL, HEDGE, _OTHERS)):
+        return shown[2] or shown[3]
     before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line
@@ -94,6 +100,6 @@ def concluded(text: str) -> str:
         return ""
     bold = _BOLD.search(clauses[-1])
     if bold:
-        return bold[1]
+        return bold[1] + bold[2]
     said = stated(last) if ends or before.strip() else []  # a sentence alone is the whole text
     return said[0] if said else ""
