@@ -9,13 +9,13 @@ import re
 
 from verisieve.verifiers import lazily
 
-_REACH = 160  # characters of a clause
+REACH = 160  # characters of a clause
 _OPENING = r"(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$"
 _NOT_THIS = lazily.pattern(
     r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+|"
     r"except|excluding|besides|(?:other|different)\s+(?:than|from)|anything\s+but|far\s+from|avoid|rul(?:e|es|ed|ing)\s+out|"
     r"(?:reject|discard|eliminat|exclud|dismiss)(?:e|s|es|ed|ing)?)|n't)"
-    r"\s+(?:be\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING,
+    r"\s+(?:be\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$",
     re.IGNORECASE,
 )
 _FAULTY = (
@@ -24,14 +24,19 @@ _FAULTY = (
     r"the\s+(?:answer|result)\s+if|(?:an?|the)\s+(?:\w+\s+)?(?:misprint|typo|mistake|error|trap|distractor))"
 )
 _FAILING = (
-    r"(?:(?:over|under|double[- ]?|mis)counts?|ignores|neglects|forgets|misses|contradicts|violates|is\s+" + _FAULTY + r"|"
+    r"(?:would\s+)?(?:(?:over|under|double[- ]?|mis)counts?|ignores?|neglects?|forgets?|misse?s?|contradicts?|violates?|is\s+" + _FAULTY + r"|"
     r"isn't\s+(?:right|correct|possible)|fails|(?:can(?:no|')t|can\s+not|could\s+not|couldn't)\s+be\s+"
     r"(?:right|correct|the|true|so|valid|possible|it)\b|(?:does|did)(?:\s+not|n't)\s+(?:work|satisfy|fit|count|account|include)|"
-    r"(?:seems?|looks?)\s+(?:wrong|off|incorrect|too))"
+    r"(?:seems?|looks?)\s+(?:wrong|off|incorrect|too)|(?:works|holds|is\s+valid|is\s+true|satisfies)\b[^.\n]{0,50}\bonly\b)"
+)
+_TRULY = (  # the true value must be odd
+    r"the\s+(?:true|real|actual|exact|correct|right)\s+(?:value|answer|result|one|number)\s+(?:is|must|should|would|may|might|could)"
 )
 _NOT_SO = lazily.pattern(
     rf"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+{_FAULTY}|"
     rf"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit)|"
+    rf"{_FAILING}|,?\s*(?:yet|but|however|so|though|although|while)\s+{_TRULY}|"
+    r"[^.!?\n]{0,60}\b(?:flawed|faulty|bogus|naive|mistaken|erroneous)\b|"
     rf"(?:here\s*)?,?\s*(?:but|which|although|though)\s+(?:(?:this|that|it|these)\s+)?{_FAILING})",
     re.IGNORECASE,
 )
@@ -44,6 +49,9 @@ _UNMEANT = lazily.pattern(
     r"\b(?:many|most|some|several)\s+(?:\w+\s+)?(?:students|pupils|people|solvers)\s+(?:\w+\s+)?(?:write|wrote|answer|get|got|give|gave)\b|"
     r"\b(?:chatgpt|gpt\S*|gemini|claude|llama\S*|copilot|wolfram\S*|siri)\s+(?:\w+\s+)?(?:claim|say|give|answer|output|suggest|think)s?\b|"
     r"\b(?:textbook|book|manual|author|teacher|student|friend|classmate|key)'?s?'?\s+(?:\w+\s+)?(?:answer|claim|result)\s+(?:of|is|was)\b|"
+    r"\b(?:template|placeholder|(?:output|answer)\s+format|for\s+(?:instance|example))\b|\bhad\s+(?:we|i|one|you|they|it)\b|"
+    r"\b(?:rough|quick|crude|ballpark)\s+(?:\w+\s+)?(?:estimate|guess|approximation)\b|\bmy\s+calculator\s+\w+s\b|"
+    r"\b(?:previous|earlier|last|other|different)\s+(?:problem|question|exercise|part|attempt)'?s?\b|"
     r"\btempt\w*\b|\b(?:mistake|error|wrong|incorrect|premature|naive|absurd)\s+to\b|\btrap\s+(?:answer|of)\b|"
     r"\b(?:mistakenly|wrongly|erroneously|incorrectly|falsely|naively)\b|"
     r"\bone\s+(?:might|may|could|would)\s+(?:\w+\s+)?(?:think|say|guess|expect|conclude|believe|answer)\b|"
@@ -61,7 +69,9 @@ _DOUBTED = lazily.pattern(
 )
 _ASKED = lazily.pattern(r"[\s$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
 RETRACTION = lazily.pattern(
-    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
+    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i|let|we)|"
+    r"let\s+me\s+(?:re-?do|re-?compute|re-?calculate|reconsider|fix|correct)|otherwise,?\s+(?:it\s+(?:is|would\s+be)\s+)?\$?-?\d+|"
+    r"replace\s+(?:it|this)\s+(?:with|by)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
@@ -106,10 +116,9 @@ def doubted(before: str, after: str) -> bool:
 
 def unclaimed(before: str, mark: str) -> bool:
     """Say whether a mark such as `the answer is` stands in a sentence that does not give the answer."""
-    before = before[-_REACH:]
-    return bool(
-        _UNCLAIMED.search(before[-80:]) or _OF_ANOTHER.search(mark) or _UNMEANT.search(_clause(before))
-    )
+    clause = _clause(before)
+    told = _UNCLAIMED.search(before[-80:]) or _UNMEANT.search(clause) or _DOUBTED.search(clause)
+    return bool(told or _OF_ANOTHER.search(mark))
 
 
 def one_of_many(before: str, mark: str) -> bool:
@@ -119,6 +128,6 @@ def one_of_many(before: str, mark: str) -> bool:
 
 def _clause(before: str) -> str:
     """Return the clause that a text ends in."""
-    before = before[-_REACH:]
+    before = before[-REACH:].rstrip(" :$*\\[(")  # my guess: 5
     ends = [match.end() for match in _CLAUSE.finditer(before)]
     return before[ends[-1] :] if ends else before

@@ -34,7 +34,8 @@ _MARK = lazily.pattern(
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
-_GOES_ON = lazily.pattern(r"[ ]*(?:\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
+_WITHIN = lazily.pattern(r"(?:(?<![\w.])\d+|\\(?:sqrt|sin|cos|tan|ln|log)\s*\{?)$")  # 2\boxed{5}, \sqrt{\boxed{5}}
+_GOES_ON = lazily.pattern(r"[ ]*(?:/[ ]*\d|\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
 _TAIL = lazily.pattern(
     r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
     r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
@@ -50,7 +51,7 @@ _LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
 _BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
 _OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
 _ALSO = lazily.pattern(
-    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d(?:\s?\\?%)?|-?\d(?:\s?\\?%)?|\\[a-zA-Z]+[^\s,;]*))"
+    r"[\s$]*[,(]?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d(?:\s?\\?%)?|-?\d(?:\s?\\?%)?|\\[a-zA-Z]+[^\s,;]*))"
 )
 _REFUSAL = lazily.pattern(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
@@ -133,14 +134,14 @@ def _boxed(text: str) -> Found | None:
         ):  # a joint is short
             break
         chosen.insert(0, box)
-    if claims.RETRACTION.search(text[chosen[-1].end :]) or claims.doubted(text[: chosen[0].start], text[chosen[-1].end :]):
+    if claims.RETRACTION.search(text[chosen[-1].end :]) or claims.doubted(text[: chosen[0].start][-claims.REACH :], text[chosen[-1].end :][: claims.REACH]):
         return Found(None, How.HEDGED)
     contents = list(dict.fromkeys(box.text.strip() for box in chosen))
     also = _ALSO.match(text[chosen[-1].end :][:120])
     if also:  # another value, or the same one written another way
         contents.append(next(part for part in also.groups() if part))
     after = text[chosen[-1].end :][:60]
-    if not contents[-1] or _GOES_ON.match(after):
+    if not contents[-1] or _GOES_ON.match(after) or _WITHIN.search(text[: chosen[0].start][-12:]):
         return Found(None, How.NOTHING)
     if len(contents) == 1 and _MINUS.search(text[: chosen[0].start][-8:]):
         contents = [f"-\\left({contents[0]}\\right)"]
@@ -170,7 +171,7 @@ def _boxes(text: str) -> list[_Box]:
 
 def _denied(text: str, box: _Box) -> bool:
     r"""Say whether a text takes a box back where it stands: not \boxed{3}, \boxed{4} is wrong."""
-    return claims.denied(text[: box.start], text[box.end :])
+    return claims.denied(text[max(0, box.start - claims.REACH) : box.start], text[box.end :][: claims.REACH])
 
 
 def _content(text: str, match: re.Match[str]) -> _Box | None:
@@ -215,7 +216,7 @@ def _marked(text: str) -> Found | None:
     mark = marks[-1]
     if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)
-    before = text[: mark.start()]
+    before = text[: mark.start()][-claims.REACH :]
     if claims.unclaimed(before, mark[0]):
         return Found(None, How.NOTHING)
     if claims.one_of_many(before, mark[0]):

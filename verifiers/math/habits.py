@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from verisieve.verifiers import lazily
 
-_TRIGGER = lazily.pattern(r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|\d\s*h(?:rs?)?\s*\d|\[-?[\d.]+\s|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+_TRIGGER = lazily.pattern(r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|\d\s*h(?:rs?)?\s*\d|\[-?[\d.]+\s|^\s*<|\dj|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 # (piece that a text must hold, pattern, replacement)
 _TABLE: tuple[tuple[str, str, str], ...] = (
     ("[[", r"^\s*(?:[a-z]{2,6}\.)?(?:Matrix|matrix|array|mat)\s*\(\s*(\[\[.*\]\])\s*\)\s*$", r"\1"),  # Matrix([[1,2],[3,4]])
+    ("<", r"^\s*<\s*([^<>=]+,[^<>=]+)>\s*$", r"\\langle \1 \\rangle "),  # <1, 2, 3>
+    ("j", r"^(\s*\(?-?\d[\d.]*\s*[-+]\s*\d[\d.]*)j(\)?\s*)$", r"\1i\2"),  # 2+3j
     ("h", r"(\d\s*h(?:rs?)?\s*\d+\s*)m\b(?!\s*[/^])", r"\1min"),  # 3 h 20 m
     ("_", rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
     ("_", r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}

@@ -79,6 +79,10 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("choose",), r"(?<![\w}\\])(\w{1,3})\s+choose\s+(\w{1,3})(?!\w)", r"\\binom{\1}{\2}"),
     (("multiplied",), r"(?<=[\d)])\s+multiplied\s+by\s+(?=[\d(])", " * "),
     (("square",), r"\b(?:the\s+)?square\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt{\1}"),
+    (("root",), r"(?:(?<=^)|(?<=[\s\d=+(-]))(?<!cube )(?<!th )(?<!rd )root\s+(\d+)(?!\w)", r"\\sqrt{\1}"),
+    (("out of", " in "), r"^\s*(\d+)\s+(?:out\s+of|in)\s+(?:every\s+)?(\d+)\s*\.?$", r"\\frac{\1}{\2}"),
+    (("least", "most", "than"), r"^\s*(?=[<>]|\\[gl]e\b)", "x "),
+    (("sq",), r"\bsq\.?\s+(?=[a-z])", "square "),
     (("cube",), r"\b(?:the\s+)?cube\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt[3]{\1}"),
     (("power",), r"\s+to\s+the\s+power\s+(?:of\s+)?(-?\d+|[a-z]\b)", r"^{\1}"),
     (
@@ -96,6 +100,12 @@ _TRIGGER = lazily.pattern(  # one look instead of many: most texts hold no words
         {r"\d\s*x\s*1", r"\bif\s", r"\bwhen\s", r"\bfor\s.*\bfor\s", r"\d\}?\s*c", *_FRACTIONS, *(re.escape(p) for gate, _, _ in _TABLE for p in gate if len(p) > 1)}
     )
 )
+_HALVED = lazily.pattern(
+    r"\b(?P<count>an?|\d+|[a-z]+)\s+(?:(?P<unit>[a-z]+)\s+)?and\s+(?:a|one)[\s-]half\b(?:\s+(?P<unit_after>[a-z]+))?|"
+    r"\bhalf\s+(?:an?|of\s+an?)\s+(?P<half>[a-z]+)\b",
+    re.IGNORECASE,
+)
+_NUMERALS = lazily.pattern(r"\b([a-z]+)\b", re.IGNORECASE)
 _CASE = lazily.pattern(r"^(.+?),?\s+(?:(?:if|for|when)\s+(.+)|(?:otherwise|else))$")
 _CASE_JOINT = lazily.pattern(r"\s*(?:[,;]\s*(?:and\s+)?|\band\s+)(?=[^,;]*\s(?:if|for|when|otherwise|else)\b)")
 _OTHERWISE = r"\text{otherwise}"
@@ -119,10 +129,28 @@ def rephrased(text: str) -> str:
         return found
     if "if " in low or "when " in low or "for " in low:
         text = _cased(text)
+    if " half" in low:
+        text = _HALVED.sub(_and_a_half, text)
+    if "out of" in low:
+        text = _NUMERALS.sub(_in_digits, text)
     for gate, pattern, replacement in _RULES:
         if any(piece in low for piece in gate):
             text = _rewritten(text, pattern, replacement)
     return text
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    """Write `two and a half hours` and `an hour and a half` in digits."""
+    if match["half"]:
+        return f"0.5 {match['half']}"
+    count = match["count"].lower()
+    whole = "1" if count in {"a", "an"} else _in_digits(match)
+    return f"{whole}.5 {match['unit'] or match['unit_after'] or ''}" if whole.isdecimal() else match[0]
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    value = words.spelled(match[1] or "")
+    return (match[1] or "") if value is None else str(value)
 
 
 def _cased(text: str) -> str:

@@ -37,13 +37,13 @@ def steered(gold: Node, kind: str) -> Node:
 
 
 def point(node: Node, other: Node) -> Node:
-    """Read P(2,3) as a point where the other side is one, and {{1,2},{3,4}} as a matrix where it is one."""
+    """Read P(2,3) as a point where the other side is one, and {{1,2},{3,4}} or ((1,2),(3,4)) as a matrix where it is one."""
     if not (isinstance(node, Apply) and isinstance(other, Apply)):
         return node
     if (node.head, other.head) == ("perm", "tuple"):
         return Apply("tuple", node.args)
-    if (node.head, other.head) == ("set", "matrix") and all(
-        isinstance(r, Apply) and r.head == "set" for r in node.args
+    if (node.head in {"set", "tuple"} and other.head == "matrix") and all(
+        isinstance(r, Apply) and r.head == node.head for r in node.args
     ):
         return Apply("matrix", tuple(Apply("row", row.args) for row in node.args if isinstance(row, Apply)))
     return node

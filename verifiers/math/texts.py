@@ -245,7 +245,7 @@ def choice(text: str) -> Choice | None:
         if re.match(r"^(?:or|and|nor|/|,|&)?\s*\(?[A-Z]\)?[.)]?$", rest) and rest not in {"", "."}:
             return None
         return Choice(match[1], rest.strip(" ."))
-    chosen = _CHOSEN.match(text) or _CONCLUDED.search(text)
+    chosen = _CHOSEN.match(uncaused(text)) or _CONCLUDED.search(text)
     letter = next(filter(None, chosen.groups()), "") if chosen else ""
     if letter.isupper():
         return Choice(letter)
