@@ -61,6 +61,9 @@ _UNMEANT = lazily.pattern(
     r"\b(?:previously|earlier|initially|originally)\s+(?:i|we)\s+(?:answered|said|wrote|claimed|thought|gave|stated|believed|guessed)\b",
     re.IGNORECASE,
 )
+_EXAMPLE = lazily.pattern(
+    r"(?:^|[.!?\n]\s*)(?:for\s+(?:instance|example)|e\.g\.|hypothetically)\b(?:(?![.!?]\s|\n).)*$", re.IGNORECASE
+)
 _DOUBTED = lazily.pattern(
     r"\b(?:maybe|perhaps|possibly|probably|presumably|hopefully|(?:may|might|could)\s+(?:well\s+|also\s+)?be(?!\s+\w+(?:ed|ten|wn)\b)|"
     r"(?:my|a|best|the)\s+guess|i(?:'d|\s+would)?\s+guess|guessing|whether|doubt|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
@@ -102,7 +105,7 @@ def denied(before: str, after: str) -> bool:
     >>> denied("It is not ", "."), denied("", " is wrong."), denied("A student claims ", "."), denied("So it is ", ".")
     (True, True, True, False)
     """
-    return bool(_NOT_THIS.search(before[-60:]) or _NOT_SO.match(after[:90]) or _UNMEANT.search(_clause(before)))
+    return not _meant(before) or bool(_NOT_THIS.search(before[-60:]) or _NOT_SO.match(after[:90]))
 
 
 def doubted(before: str, after: str) -> bool:
@@ -116,14 +119,18 @@ def doubted(before: str, after: str) -> bool:
 
 def unclaimed(before: str, mark: str) -> bool:
     """Say whether a mark such as `the answer is` stands in a sentence that does not give the answer."""
-    clause = _clause(before)
-    told = _UNCLAIMED.search(before[-80:]) or _UNMEANT.search(clause) or _DOUBTED.search(clause)
-    return bool(told or _OF_ANOTHER.search(mark))
+    if not _meant(before) or _DOUBTED.search(_clause(before)):
+        return True
+    return bool(_UNCLAIMED.search(before[-80:]) or _OF_ANOTHER.search(mark))
 
 
 def one_of_many(before: str, mark: str) -> bool:
     """Say whether a mark gives one answer of several: the first solution is; `second option` is no answer."""
     return bool(_ONE_OF_MANY.search(before[-80:])) and mark[:1] in "asrAS"
+
+
+def _meant(before: str) -> bool:
+    return not (_UNMEANT.search(_clause(before)) or _EXAMPLE.search(before))
 
 
 def _clause(before: str) -> str:

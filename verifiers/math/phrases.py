@@ -82,7 +82,6 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("root",), r"(?:(?<=^)|(?<=[\s\d=+(-]))(?<!cube )(?<!th )(?<!rd )root\s+(\d+)(?!\w)", r"\\sqrt{\1}"),
     (("out of", " in "), r"^\s*(\d+)\s+(?:out\s+of|in)\s+(?:every\s+)?(\d+)\s*\.?$", r"\\frac{\1}{\2}"),
     (("least", "most", "than"), r"^\s*(?=[<>]|\\[gl]e\b)", "x "),
-    (("sq",), r"\bsq\.?\s+(?=[a-z])", "square "),
     (("cube",), r"\b(?:the\s+)?cube\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt[3]{\1}"),
     (("power",), r"\s+to\s+the\s+power\s+(?:of\s+)?(-?\d+|[a-z]\b)", r"^{\1}"),
     (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from verisieve.verifiers import lazily
 from verisieve.verifiers.math import tongues, words
 from verisieve.verifiers.math.extract import Found, How
-from verisieve.verifiers.math.statements import stated
+from verisieve.verifiers.math.statements import concluded, stated
 
 _AFTERTHOUGHT = lazily.pattern(
     r"(?:,\s*)?(?:\b(?:because|since|which|so that|as (?:required|desired|claimed|shown|requested)|when|after|"
@@ -66,3 +66,4 @@ def readings(found: Found) -> Iterator[str]:
         yield sentence
     if found.how is How.MARK:
         yield from stated(text)
+        yield concluded(f".\nSo {text}")

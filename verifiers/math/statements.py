@@ -17,7 +17,7 @@ HEDGE = lazily.pattern(
 )
 _MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
 _PREDICATE = lazily.pattern(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|(?:intersect|meet|cross|lie|occur)s?\s+at|(?:located|centered|attained)\s+at|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
 _SUBJECT = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
@@ -69,7 +69,7 @@ def stated(whole: str) -> list[str]:
 
 
 _SO = lazily.pattern(
-    r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all)|"
+    r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all|conclusion|summary)|"
     r"[a-z]+ing\b[^.,]{0,60},)(?:\b,?|(?<=,))\s",
     re.IGNORECASE,
 )
@@ -79,6 +79,16 @@ _CHATTER = lazily.pattern(
 _OTHERS = lazily.pattern(r"\b(?:nobody|others|someone|looks?|seems?|next)\b", re.IGNORECASE)
 _BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
     r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*((?:\s+[a-z]+){0,4})\s*[.!]?\s*$"
+)
+_STRONG = lazily.pattern(  # The area is **36 square centimeters**.
+    r"[A-Z][^.\n*$]{0,80}\b(?:is|are|was|were|equals|has|have|had|needs?|takes?|makes?|earns?|costs?|pays?|sold|sells?|gets?|of|to|spends?)"
+    r":?\s+\*\*[^*\n]*\d[^*\n]*\*\*(?:\s+[a-z]+){0,4}\s*[.!]?\s*$"
+)
+_FIGURE = lazily.pattern(  # Thus it takes him 20 minutes.
+    r"(?!.*\bwe\s+have\b)[A-Za-z][A-Za-z ,']{0,60}?\b(?:is|are|was|were|has|have|had|needs?|takes?|makes?|made|earns?|costs?|pays?|spends?|gets?|sold|sells?|saves?|"
+    r"owes?|receives?|weighs?|contains?|bought|buys|travels?)\s+(?:(?:him|her|them|it|a\s+total\s+of|exactly)\s+)?"
+    r"(\\?\$?\d[\d,]*(?:\.\d+)?(?:\s*\\?%)?(?:\s+(?!(?:of|than|times|more|less|every|each|per|a|at|in|for|on|to|from|by|with|after|and|or|if|left|over|digits?)\b)[a-z]+){0,3})"
+    r"(?:\s+(?:every|each|per|a|at|in|for|on|to|from|after|left|more)\b[a-z ]{0,30})?\s*[.!]?\s*$"
 )
 _DISPLAYED = lazily.pattern(r"([^\n]*)\n\s*(?:\$\$([^$]+)\$\$|\\\[((?:(?!\\\[).)+?)\\\])\s*$", re.DOTALL)
 
@@ -96,10 +106,14 @@ def concluded(text: str) -> str:
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line
     clauses = _CLAUSE.split(last)
-    if not (_SO.match(last) or clauses[1:]) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
+    strong = _STRONG.match(last) if ends or before.strip() else None
+    if not (_SO.match(last) or clauses[1:] or strong) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return ""
     bold = _BOLD.search(clauses[-1])
     if bold:
         return bold[1] + bold[2]
+    figure = _FIGURE.match(clauses[-1]) if ends or before.strip() else None
+    if figure:
+        return figure[1].strip()
     said = stated(last) if ends or before.strip() else []  # a sentence alone is the whole text
     return said[0] if said else ""
