@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from verisieve.verifiers import lazily
+from verisieve.verifiers.math import tongues
 
 REACH = 160  # characters of a clause
 _OPENING = r"(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$"
@@ -15,7 +16,9 @@ _NOT_THIS = lazily.pattern(
     r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+|"
     r"except|excluding|besides|(?:other|different)\s+(?:than|from)|anything\s+but|far\s+from|avoid|rul(?:e|es|ed|ing)\s+out|"
     r"(?:reject|discard|eliminat|exclud|dismiss)(?:e|s|es|ed|ing)?)|n't)"
-    r"\s+(?:be\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$",
+    r"\s+(?:be\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$|"
+    r"\b(?:at\s+(?:least|most)|(?:more|less|fewer|greater|larger|smaller|bigger|higher|lower)\s+than|(?:near|close)\s+to|"
+    r"neighbou?rhood\s+of|vicinity\s+of|(?:you'd|you\s+would|one\s+would)\s+(?:get|obtain|have|find))\s*(?:\\[(\[]|\$)*\s*$",
     re.IGNORECASE,
 )
 _FAULTY = (
@@ -36,19 +39,22 @@ _NOT_SO = lazily.pattern(
     rf"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+{_FAULTY}|"
     rf"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit)|"
     rf"{_FAILING}|,?\s*(?:yet|but|however|so|though|although|while)\s+{_TRULY}|"
+    r"[\s$]*,?\s*(?:or\s+(?:thereabouts|so\b|something)|give\s+or\s+take)|[\s$]*is\s+what\s+(?:you|one|we|they)(?:'d|\s+would)\b|"
     r"[^.!?\n]{0,60}\b(?:flawed|faulty|bogus|naive|mistaken|erroneous)\b|"
     rf"(?:here\s*)?,?\s*(?:but|which|although|though)\s+(?:(?:this|that|it|these)\s+)?{_FAILING})",
     re.IGNORECASE,
 )
 _CLAUSE = lazily.pattern(r"[.!?](?=\s)|[;:\n]|,(?=\s)|\b(?:but|then|so|hence|thus|therefore|because|since)\b")
-_SAYING = r"(?:claim|say|sa[iy]d|assert|think|thought|believe|argue|insist|guess|suggest|conclude)(?:s|d|ed)?"
+_CLAIMING = r"claim|assert|think|thought|believe|argue|insist|guess|suggest|conclude"
+_SAYING = rf"(?:say|sa[iy]d|{_CLAIMING})(?:s|d|ed)?"
 _UNMEANT = lazily.pattern(
-    rf"\b(?:he|she|they|(?:a|an|another|the|one|my|your|our|some|many|most|few)\s+(?:\w+\s+)?"
-    rf"(?:students?|pupils?|classmates?|teachers?|friends?|people|person|textbooks?|books?|authors?|users?|models?|graders?)|"
+    rf"\b(?:he|she|they)\s+(?:\w+\s+)?(?:{_CLAIMING})(?:s|d|ed)?\s+(?:that|it|the)\b|"
+    rf"\b(?:(?:a|an|another|the|one|my|your|our|some|many|most|few)\s+(?:\w+\s+)?"
+    rf"(?:students?|pupils?|classmates?|teachers?|friends?|people|person|textbooks?|books?|authors?|users?|models?|graders?|keys?)|"
     rf"people|someone|somebody|others|some|many|most)\s+(?:\w+\s+){{0,2}}?{_SAYING}\b|"
     r"\b(?:many|most|some|several)\s+(?:\w+\s+)?(?:students|pupils|people|solvers)\s+(?:\w+\s+)?(?:write|wrote|answer|get|got|give|gave)\b|"
     r"\b(?:chatgpt|gpt\S*|gemini|claude|llama\S*|copilot|wolfram\S*|siri)\s+(?:\w+\s+)?(?:claim|say|give|answer|output|suggest|think)s?\b|"
-    r"\b(?:textbook|book|manual|author|teacher|student|friend|classmate|key)'?s?'?\s+(?:\w+\s+)?(?:answer|claim|result)\s+(?:of|is|was)\b|"
+    r"\b(?:textbook|book|manual|author|teacher|student|friend|classmate|grader|checker)'?s?'?\s+(?:\w+\s+)?(?:answer|claim|result|key)\s+(?:of|is|was)\b|"
     r"\b(?:template|placeholder|(?:output|answer)\s+format|for\s+(?:instance|example))\b|\bhad\s+(?:we|i|one|you|they|it)\b|"
     r"\b(?:rough|quick|crude|ballpark)\s+(?:\w+\s+)?(?:estimate|guess|approximation)\b|\bmy\s+calculator\s+\w+s\b|"
     r"\b(?:previous|earlier|last|other|different)\s+(?:problem|question|exercise|part|attempt)'?s?\b|"
@@ -70,7 +76,13 @@ _DOUBTED = lazily.pattern(
     r"(?:sure|certain|confident)|uncertain|unclear)\b",
     re.IGNORECASE,
 )
-_ASKED = lazily.pattern(r"[\s$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
+_HELPLESS = lazily.pattern(
+    r"\bi\s+(?:can't|cannot|can\s+not|couldn't|could\s+not)\s+(?:solve|answer|figure|find\s+(?:the|an|any)\s+(?:answer|solution|way))|"
+    r"\bi\s+(?:don't|do\s+not)\s+(?:know\b(?!\s+\w+\s*[=:])|have\s+(?:an?|any)\s+(?:idea|clue))|\bi'll\s+just\s+(?:put|say|write|go|answer|pick)|"
+    r"\bno\s+idea\b|\bi\s+give\s+up\b|\bi\s+have\s+to\s+(?:answer|say|put)\b|\bi\s+want\s+to\s+say\b|\bcoin[- ]flip\b",
+    re.IGNORECASE,
+)
+_ASKED = lazily.pattern(r"[ \t$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
 RETRACTION = lazily.pattern(
     r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i|let|we)|"
     r"let\s+me\s+(?:re-?do|re-?compute|re-?calculate|reconsider|fix|correct)|otherwise,?\s+(?:it\s+(?:is|would\s+be)\s+)?\$?-?\d+|"
@@ -105,7 +117,9 @@ def denied(before: str, after: str) -> bool:
     >>> denied("It is not ", "."), denied("", " is wrong."), denied("A student claims ", "."), denied("So it is ", ".")
     (True, True, True, False)
     """
-    return not _meant(before) or bool(_NOT_THIS.search(before[-60:]) or _NOT_SO.match(after[:90]))
+    if not _meant(before) or tongues.denied(before[-60:]):
+        return True
+    return bool(_NOT_THIS.search(before[-60:]) or _NOT_SO.match(after[:90]))
 
 
 def doubted(before: str, after: str) -> bool:
@@ -114,7 +128,9 @@ def doubted(before: str, after: str) -> bool:
     >>> doubted("Perhaps it is ", "."), doubted("Is it ", "?"), doubted("It is ", ". Is that clear?")
     (True, True, False)
     """
-    return bool(_DOUBTED.search(_clause(before)) or _ASKED.match(after[:90]))
+    clause = _clause(before)
+    doubt = _DOUBTED.search(clause) or tongues.doubted(clause) or _HELPLESS.search(before[-80:])
+    return bool(doubt or _ASKED.match(after[:90]))
 
 
 def unclaimed(before: str, mark: str) -> bool:

@@ -60,9 +60,12 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("equal",), r"\b(?:is\s+)?not\s+equal\s+to\b", r" \\ne "),
     (
         ("except", "but", "other"),
-        rf"{_REALS},?\s+(?:except|but|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?(-?[\d./]+)\s*\.?$",
+        rf"{_REALS},?\s+(?:except|but|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?"
+        r"((?:-|\\pm\s*)?[\d./]*\d(?:\s*(?:,|,?\s*and)\s*-?[\d./]*\d)*)\s*\.?$",
         r"\\mathbb{R}\\setminus\\{\1\\}",
     ),
+    (("except", "but", "other"), r"(?<=\d)\s*,?\s*and\s+(?=[^{}]*\\\}$)", ","),
+    (("identity",), r"^\s*(?:the\s+)?(\d)\s*(?:\\times|x|by)\s*\1\s+identity(?:\s+matrix)?\s*\.?$", r"I_{\1}"),
     (("c",), r"(?:\{\})?[_^]?\{?(\d+)\}?\s*C\s*_?\{?(\d+)\}?", r"\\binom{\1}{\2}"),
     (("minus", "negative"), r"\b(?:minus|negative)\s+(?=[\d\\(a-z])", " -"),
     ((" and ",), r"(?<![\d.,/])(\d+)\s+and\s+(\d+\s*/\s*\d+)", r"\1 \2"),

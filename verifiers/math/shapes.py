@@ -133,6 +133,7 @@ def solutions(node: Node) -> Solutions | None:
             for part, arg in zip(parts, value.args, strict=True)
             for item in (part.values if part else (bare(arg),))
         ]
+        names = _unnumbered(names)
         shared = name or next((item for item in names if item is not None), None)
         if any(item is not None and item != shared for item in names):
             return None
@@ -145,6 +146,14 @@ def solutions(node: Node) -> Solutions | None:
         if finite is not None:
             return Solutions(name, finite, "set")
     return Solutions(name, (), "set") if value == Sym("∅") else None
+
+
+def _unnumbered(names: list[Node | None]) -> list[Node | None]:
+    """Return x for every name where the names are x_1, x_2, ..."""
+    letters = [item.name.partition("_") if isinstance(item, Sym) else ("", "", "") for item in names]
+    if len({letter for letter, _, _ in letters}) == 1 and all(number.isdecimal() for _, _, number in letters):
+        return [Sym(letters[0][0])] * len(names)
+    return names
 
 
 def _member(node: Node) -> Solutions | None:
