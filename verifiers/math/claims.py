@@ -16,13 +16,14 @@ _NOT_THIS = lazily.pattern(
     r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+|"
     r"except|excluding|besides|(?:other|different)\s+(?:than|from)|anything\s+but|far\s+from|avoid|rul(?:e|es|ed|ing)\s+out|"
     r"(?:reject|discard|eliminat|exclud|dismiss)(?:e|s|es|ed|ing)?)|n't)"
-    r"\s+(?:be\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$|"
-    r"\b(?:at\s+(?:least|most)|(?:more|less|fewer|greater|larger|smaller|bigger|higher|lower)\s+than|(?:near|close)\s+to|"
+    r"\s+(?:be\s+|(?:get|obtain|reach|give|yield|find|have|produce)s?\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$|"
+    r"(?:^|[.!?\n]\s)\s*at\s+(?:least|most)\s*(?:\\[(\[]|\$)*\s*$|\bno\s+way\s+(?:to|of)\s+\w+\s*(?:\\[(\[]|\$)*\s*$|"
+    r"\b(?:contradict\w*(?:\s+(?:with|to))?|(?:more|less|fewer|greater|larger|smaller|bigger|higher|lower)\s+than|(?:near|close)\s+to|"
     r"neighbou?rhood\s+of|vicinity\s+of|(?:you'd|you\s+would|one\s+would)\s+(?:get|obtain|have|find))\s*(?:\\[(\[]|\$)*\s*$",
     re.IGNORECASE,
 )
 _FAULTY = (
-    r"(?:wrong|incorrect|false|too\s+\w+|extraneous|impossible|rejected|invalid|excluded|ruled\s+out|absurd|nonsense|"
+    r"(?:wrong|incorrect|false|discarded|eliminated|too\s+\w+|extraneous|impossible|rejected|invalid|excluded|ruled\s+out|absurd|nonsense|"
     r"not\s+(?:the|a|an|correct|right|valid|possible)\b|(?:clearly|obviously|plainly)\s+(?:wrong|not|impossible)|"
     r"the\s+(?:answer|result)\s+if|(?:an?|the)\s+(?:\w+\s+)?(?:misprint|typo|mistake|error|trap|distractor))"
 )
@@ -39,6 +40,8 @@ _NOT_SO = lazily.pattern(
     rf"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+{_FAULTY}|"
     rf"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit)|"
     rf"{_FAILING}|,?\s*(?:yet|but|however|so|though|although|while)\s+{_TRULY}|"
+    r"[\s$]*(?:must|should|can|has\s+to)\s+be\s+(?:discarded|rejected|excluded|ruled\s+out|eliminated|dropped|disregarded)|"
+    r"[\s$]*,?\s*(?:but|while|whereas|yet|however)\b[^.!?\n]{0,60}\b(?:shows?|gives?|got|get|find|found|obtain(?:ed)?|yields?)\s+\$?-?\d|"
     r"[\s$]*,?\s*(?:or\s+(?:thereabouts|so\b|something)|give\s+or\s+take)|[\s$]*is\s+what\s+(?:you|one|we|they)(?:'d|\s+would)\b|"
     r"[^.!?\n]{0,60}\b(?:flawed|faulty|bogus|naive|mistaken|erroneous)\b|"
     rf"(?:here\s*)?,?\s*(?:but|which|although|though)\s+(?:(?:this|that|it|these)\s+)?{_FAILING})",
@@ -58,7 +61,8 @@ _UNMEANT = lazily.pattern(
     r"\b(?:template|placeholder|(?:output|answer)\s+format|for\s+(?:instance|example))\b|\bhad\s+(?:we|i|one|you|they|it)\b|"
     r"\b(?:rough|quick|crude|ballpark)\s+(?:\w+\s+)?(?:estimate|guess|approximation)\b|\bmy\s+calculator\s+\w+s\b|"
     r"\b(?:previous|earlier|last|other|different)\s+(?:problem|question|exercise|part|attempt)'?s?\b|"
-    r"\btempt\w*\b|\b(?:mistake|error|wrong|incorrect|premature|naive|absurd)\s+to\b|\btrap\s+(?:answer|of)\b|"
+    r"\b(?:my|another|your)\s+(?:friend|classmate|student|colleague)\s+(?:got|gets|obtained|found|has)\b|"
+    r"\bnaive\s+\w+\s+(?:yields|gives|is|produces|leads\s+to|suggests)\b|\btempt\w*\b|\b(?:mistake|error|wrong|incorrect|premature|naive|absurd)\s+to\b|\btrap\s+(?:answer|of)\b|"
     r"\b(?:mistakenly|wrongly|erroneously|incorrectly|falsely|naively)\b|"
     r"\bone\s+(?:might|may|could|would)\s+(?:\w+\s+)?(?:think|say|guess|expect|conclude|believe|answer)\b|"
     r"\bif\s+(?:you|one|someone|anyone|your\s+answer|the\s+answer)\s+(?:got|get|wrote|answered|found|obtained|said|were|was|is)\b|"
@@ -72,7 +76,7 @@ _EXAMPLE = lazily.pattern(
 )
 _DOUBTED = lazily.pattern(
     r"\b(?:maybe|perhaps|possibly|probably|presumably|hopefully|(?:may|might|could)\s+(?:well\s+|also\s+)?be(?!\s+\w+(?:ed|ten|wn)\b)|"
-    r"(?:my|a|best|the)\s+guess|i(?:'d|\s+would)?\s+guess|guessing|whether|doubt|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
+    r"(?:my|a|best|the)\s+guess|i(?:'d|\s+would)?\s+guess|guessing|whether|(?<!no\s)(?<!without\sa\s)(?<!any\s)doubt|i(?:'d|\s+would)\s+estimate|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
     r"(?:sure|certain|confident)|uncertain|unclear)\b",
     re.IGNORECASE,
 )
@@ -86,6 +90,7 @@ _ASKED = lazily.pattern(r"[ \t$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
 RETRACTION = lazily.pattern(
     r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i|let|we)|"
     r"let\s+me\s+(?:re-?do|re-?compute|re-?calculate|reconsider|fix|correct)|otherwise,?\s+(?:it\s+(?:is|would\s+be)\s+)?\$?-?\d+|"
+    r"i\s+(?:found|spotted|noticed)\s+an?\s+(?:error|mistake)|(?:not|never|n't)\s+(?:been\s+)?(?:checked|verified)|or\s+\S{1,20}\s+if|"
     r"replace\s+(?:it|this)\s+(?:with|by)|"
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"

@@ -78,8 +78,10 @@ _CHATTER = lazily.pattern(
 )
 _OTHERS = lazily.pattern(r"\b(?:nobody|others|someone|looks?|seems?|next)\b", re.IGNORECASE)
 _BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
-    r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*((?:\s+[a-z]+){0,4})\s*[.!]?\s*$"
+    r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*((?:\s+(?!(?:in|at|on|for|to|left|than|per|each|every)\b)[a-z]+){0,4})"
+    r"(?:\s+(?:in|at|on|for|to|left|each|every)\b[a-z ]{0,30})?\s*[.!]?\s*$"
 )
+_LABELLED = lazily.pattern(r"\*\*[A-Z][A-Za-z ]{2,30}:(?:\*\*)?\s*([^*\n]*\d[^*\n]*?)(?:\*\*)?\s*$")  # **Total: 84**
 _STRONG = lazily.pattern(  # The area is **36 square centimeters**.
     r"[A-Z][^.\n*$]{0,80}\b(?:is|are|was|were|equals|has|have|had|needs?|takes?|makes?|earns?|costs?|pays?|sold|sells?|gets?|of|to|spends?)"
     r":?\s+\*\*[^*\n]*\d[^*\n]*\*\*(?:\s+[a-z]+){0,4}\s*[.!]?\s*$"
@@ -102,6 +104,9 @@ def concluded(text: str) -> str:
     shown = _DISPLAYED.search(text[-400:])
     if shown and not any(rule.search(shown[1]) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return shown[2] or shown[3]
+    labelled = _LABELLED.match(text[-400:].rpartition("\n")[2]) if "\n" in text else None
+    if labelled:
+        return labelled[1]
     before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line

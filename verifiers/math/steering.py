@@ -42,6 +42,8 @@ def point(node: Node, other: Node) -> Node:
         return node
     if (node.head, other.head) == ("perm", "tuple"):
         return Apply("tuple", node.args)
+    if (node.head, other.head) == ("iv[]", "matrix"):
+        return Apply("tuple", node.args)
     if (node.head in {"set", "tuple"} and other.head == "matrix") and all(
         isinstance(r, Apply) and r.head == node.head for r in node.args
     ):
