@@ -1,4 +1,4 @@
-"""Does a sentence claim the answer in it? It may deny, report, suppose, doubt or ask instead; a later one may take it back.
+"""Does a sentence claim the answer in it? It may deny, report, suppose, doubt or ask; a later one may take it back.
 
 Patterns on the text before and after an answer; where answers stand is the work of extract.py.
 """
@@ -16,7 +16,9 @@ _NOT_THIS = lazily.pattern(
     r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+|"
     r"except|excluding|besides|(?:other|different)\s+(?:than|from)|anything\s+but|far\s+from|avoid|rul(?:e|es|ed|ing)\s+out|"
     r"(?:reject|discard|eliminat|exclud|dismiss)(?:e|s|es|ed|ing)?)|n't)"
-    r"\s+(?:be\s+|(?:get|obtain|reach|give|yield|find|have|produce)s?\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*" + _OPENING + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$|"
+    r"\s+(?:be\s+|(?:get|obtain|reach|give|yield|find|have|produce)s?\s+|for\s+|the\s+|that\s+|answer\s+|value\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*"
+    + _OPENING
+    + r"|(?:\\neq?(?![A-Za-z])|≠)\s*$|"
     r"(?:^|[.!?\n]\s)\s*at\s+(?:least|most)\s*(?:\\[(\[]|\$)*\s*$|\bno\s+way\s+(?:to|of)\s+\w+\s*(?:\\[(\[]|\$)*\s*$|"
     r"\b(?:contradict\w*(?:\s+(?:with|to))?|(?:more|less|fewer|greater|larger|smaller|bigger|higher|lower)\s+than|(?:near|close)\s+to|"
     r"neighbou?rhood\s+of|vicinity\s+of|(?:you'd|you\s+would|one\s+would)\s+(?:get|obtain|have|find))\s*(?:\\[(\[]|\$)*\s*$",
@@ -27,8 +29,15 @@ _FAULTY = (
     r"not\s+(?:the|a|an|correct|right|valid|possible)\b|(?:clearly|obviously|plainly)\s+(?:wrong|not|impossible)|"
     r"the\s+(?:answer|result)\s+if|(?:an?|the)\s+(?:\w+\s+)?(?:misprint|typo|mistake|error|trap|distractor))"
 )
+_AMISS = (
+    r"(?:(?:over|under|double-?|double\s|mis)counts?|ignores|neglects|forgets|misses|contradicts|violates|(?:is|was)\s+(?:absurd|nonsense)|"
+    r"isn't\s+(?:right|correct|possible)|(?:can(?:no|')t|can\s+not|could\s+not|couldn't)\s+be\s+(?:right|correct|true|so|valid|it)\b|"
+    r"(?:seems?|looks?)\s+(?:wrong|off|incorrect))"
+)
 _FAILING = (
-    r"(?:would\s+)?(?:(?:over|under|double[- ]?|mis)counts?|ignores?|neglects?|forgets?|misse?s?|contradicts?|violates?|is\s+" + _FAULTY + r"|"
+    r"(?:would\s+)?(?:(?:over|under|double-?|double\s|mis)counts?|ignores?|neglects?|forgets?|misse?s?|contradicts?|violates?|is\s+"
+    + _FAULTY
+    + r"|"
     r"isn't\s+(?:right|correct|possible)|fails|(?:can(?:no|')t|can\s+not|could\s+not|couldn't)\s+be\s+"
     r"(?:right|correct|the|true|so|valid|possible|it)\b|(?:does|did)(?:\s+not|n't)\s+(?:work|satisfy|fit|count|account|include)|"
     r"(?:seems?|looks?)\s+(?:wrong|off|incorrect|too)|(?:works|holds|is\s+valid|is\s+true|satisfies)\b[^.\n]{0,50}\bonly\b)"
@@ -60,7 +69,7 @@ _UNMEANT = lazily.pattern(
     r"\b(?:textbook|book|manual|author|teacher|student|friend|classmate|grader|checker)'?s?'?\s+(?:\w+\s+)?(?:answer|claim|result|key)\s+(?:of|is|was)\b|"
     r"\b(?:template|placeholder|(?:output|answer)\s+format|for\s+(?:instance|example))\b|\bhad\s+(?:we|i|one|you|they|it)\b|"
     r"\b(?:rough|quick|crude|ballpark)\s+(?:\w+\s+)?(?:estimate|guess|approximation)\b|\bmy\s+calculator\s+\w+s\b|"
-    r"\b(?:previous|earlier|last|other|different)\s+(?:problem|question|exercise|part|attempt)'?s?\b|"
+    r"\b(?:previous|earlier|last|other|different)\s+(?:problem|question|exercise|part|attempt)(?:'s)?\s+(?:answer|result|was|gave|had)\b|"
     r"\b(?:my|another|your)\s+(?:friend|classmate|student|colleague)\s+(?:got|gets|obtained|found|has)\b|"
     r"\bnaive\s+\w+\s+(?:yields|gives|is|produces|leads\s+to|suggests)\b|\btempt\w*\b|\b(?:mistake|error|wrong|incorrect|premature|naive|absurd)\s+to\b|\btrap\s+(?:answer|of)\b|"
     r"\b(?:mistakenly|wrongly|erroneously|incorrectly|falsely|naively)\b|"
@@ -83,7 +92,7 @@ _DOUBTED = lazily.pattern(
 _HELPLESS = lazily.pattern(
     r"\bi\s+(?:can't|cannot|can\s+not|couldn't|could\s+not)\s+(?:solve|answer|figure|find\s+(?:the|an|any)\s+(?:answer|solution|way))|"
     r"\bi\s+(?:don't|do\s+not)\s+(?:know\b(?!\s+\w+\s*[=:])|have\s+(?:an?|any)\s+(?:idea|clue))|\bi'll\s+just\s+(?:put|say|write|go|answer|pick)|"
-    r"\bno\s+idea\b|\bi\s+give\s+up\b|\bi\s+have\s+to\s+(?:answer|say|put)\b|\bi\s+want\s+to\s+say\b|\bcoin[- ]flip\b",
+    r"\bno\s+idea\b|\bi\s+give\s+up\b|\bi\s+have\s+to\s+(?:answer|say|put)\s+something\b|\bi\s+want\s+to\s+say\b",
     re.IGNORECASE,
 )
 _ASKED = lazily.pattern(r"[ \t$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
@@ -95,10 +104,10 @@ RETRACTION = lazily.pattern(
     r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
     r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
     r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
-    rf"(?:this|that|it|which)\s+{_FAILING}|(?:this|that|it)\s+should\s+(?:really\s+|actually\s+|instead\s+)?(?:be|have\s+been|read)\b|"
+    rf"(?:(?<=[.!?\n]\s)|(?<=\n)|(?<=but\s)|(?<=,\s)|(?<=so\s))(?:this|that|it)\s+{_AMISS}|(?:this|that|it)\s+should\s+(?:really\s+|actually\s+|instead\s+)?(?:be|have\s+been|read)\b|"
     r"disregard|ignore\s+(?:this|that|the|my)\s+(?:\w+\s+)?(?:box|answer|above|result|value)|"
     r"i\s+(?:no\s+longer|don't|do\s+not|can't|cannot|can\s+not|couldn't)\s+(?:believe|think|trust|stand|verify|confirm|guarantee|justify)|"
-    r"(?:i|we)\s+(?:have\s+)?made\s+an?\s+(?:\w+\s+){0,2}(?:mistake|error|slip)|check\s+your\s+work|"
+    r"(?:i|we)\s+(?:have\s+)?made\s+an?\s+(?:\w+\s+){0,2}(?:mistake|error|slip)|"
     r"(?:\d+|[})$])\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely)(?=\s*(?:[.,;!?)]|$)))\b",
     re.IGNORECASE,
 )

@@ -134,7 +134,9 @@ def _boxed(text: str) -> Found | None:
         ):  # a joint is short
             break
         chosen.insert(0, box)
-    if claims.RETRACTION.search(text[chosen[-1].end :]) or claims.doubted(text[: chosen[0].start][-claims.REACH :], text[chosen[-1].end :][: claims.REACH]):
+    if claims.RETRACTION.search(text[chosen[-1].end :]) or claims.doubted(
+        text[: chosen[0].start][-claims.REACH :], text[chosen[-1].end :][: claims.REACH]
+    ):
         return Found(None, How.HEDGED)
     contents = list(dict.fromkeys(box.text.strip() for box in chosen))
     also = _ALSO.match(text[chosen[-1].end :][:120])

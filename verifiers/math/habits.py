@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from verisieve.verifiers import lazily
 
-_TRIGGER = lazily.pattern(r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|\d\s*h(?:rs?)?\s*\d|\[-?[\d.]+\s|^\s*<|\dj|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+_TRIGGER = lazily.pattern(
+    r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|\d\s*h(?:rs?)?\s*\d|\[-?[\d.]+\s|^\s*<|\dj|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{"
+)
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 # (piece that a text must hold, pattern, replacement)
 _TABLE: tuple[tuple[str, str, str], ...] = (
-    ("[[", r"^\s*(?:[a-z]{2,6}\.)?(?:Matrix|matrix|array|mat)\s*\(\s*(\[\[.*\]\])\s*\)\s*$", r"\1"),  # Matrix([[1,2],[3,4]])
+    (
+        "[[",
+        r"^\s*(?:[a-z]{2,6}\.)?(?:Matrix|matrix|array|mat)\s*\(\s*(\[\[.*\]\])\s*\)\s*$",
+        r"\1",
+    ),  # Matrix([[1,2],[3,4]])
     ("<", r"^\s*<\s*([^<>=]+,[^<>=]+)>\s*$", r"\\langle \1 \\rangle "),  # <1, 2, 3>
     ("j", r"^(\s*\(?-?\d[\d.]*\s*[-+]\s*\d[\d.]*)j(\)?\s*)$", r"\1i\2"),  # 2+3j
     ("h", r"(\d\s*h(?:rs?)?\s*\d+\s*)m\b(?!\s*[/^])", r"\1min"),  # 3 h 20 m
@@ -28,7 +34,9 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("Ω", r"(?<=\d)\s*(?:\\[,;! ])*\s*(?:\\mathrm\s*\{\s*Ω\s*\}|Ω)", r"\\text{ ohm}"),
 )
 _RULES = tuple((piece, lazily.pattern(pattern), replacement) for piece, pattern, replacement in _TABLE)
-_FEET = lazily.pattern(r"^\s*\$?\s*(\d+)\s*['′’]\s*-?\s*(\d+(?:\.\d+)?)\s*(?:[\"″”]|['′’]{2})\s*\$?\s*$")  # 5'3": no degrees
+_FEET = lazily.pattern(
+    r"^\s*\$?\s*(\d+)\s*['′’]\s*-?\s*(\d+(?:\.\d+)?)\s*(?:[\"″”]|['′’]{2})\s*\$?\s*$"
+)  # 5'3": no degrees
 _SPACED_ROWS = lazily.pattern(r"^\s*\[\s*-?[\d./]+(?:\s+-?[\d./]+)+\s*(?:;\s*-?[\d./]+(?:\s+-?[\d./]+)+\s*)+\]\s*$")
 _OMEGA = lazily.pattern(r"\\Omega\b")
 _MICRO = lazily.pattern(rf"[µμ](?P<letter>[msgLAFVWC])\b|\\mu\s*{_UP}\s*\{{\s*(?P<upright>[msgLAFVWC])\s*\}}")

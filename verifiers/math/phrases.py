@@ -17,6 +17,9 @@ _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "qu
               "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10}  # fmt: skip
 _FOR = r"[,;]?\s*\(?\b(?:where|for|with)\s+(?:(?:any|some|all|every|each)\s+)?"
 _REALS = r"\ball\s+(?:the\s+)?real(?:s|\s+numbers|\s+x|\s+values(?:\s+of\s+x)?)?"
+_NUMBERS = r"(?:reals?\s+)?(?:numbers|values(?:\s+of\s+x)?)?"
+_SUBJECT = r"(?:[a-z]\s+(?:is|lies|ranges)\s+|all\s+(?:real\s+)?numbers\s+)?"
+_VALUES = r"((?:-|\\pm\s*)?[\d./]*\d(?:\s*(?:,|,?\s*and)\s*-?[\d./]*\d)*)"
 _END = r"\)?\s*\.?\s*$"
 _LETTER = r"\$?\\?\(?\s*([a-z])\s*(?:\\?\))?\$?"
 # (pieces of which a text must hold one, pattern, replacement)
@@ -47,12 +50,11 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("less", "smaller", "fewer"), r"\b(?:is\s+)?(?:strictly\s+)?(?:less|smaller|fewer)\s+than\b", " < "),
     (
         ("all ",),
-        r"^\s*(?:the\s+set\s+of\s+)?all\s+(?:the\s+)?(?:reals?\s+)?(?:numbers|values(?:\s+of\s+x)?)?\s*(?:(?:that|which)\s+are\s+)?"
-        r"(?=[<>]|\\[gl]e\b)",
+        rf"^\s*(?:the\s+set\s+of\s+)?all\s+(?:the\s+)?{_NUMBERS}\s*(?:(?:that|which)\s+are\s+)?(?=[<>]|\\[gl]e\b)",
         "x ",
     ),
     (
-        ("and", "or"),
+        ("than", "least", "most"),
         r"^(\s*([a-z])\s(?:[<>]|\\[gl]e\b)[^<>]*?)\s(and|or)\s+(?=[<>]|\\[gl]e\b)",
         r"\1 \3 \2 ",
     ),
@@ -60,8 +62,7 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("equal",), r"\b(?:is\s+)?not\s+equal\s+to\b", r" \\ne "),
     (
         ("except", "but", "other"),
-        rf"{_REALS},?\s+(?:except|but|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?"
-        r"((?:-|\\pm\s*)?[\d./]*\d(?:\s*(?:,|,?\s*and)\s*-?[\d./]*\d)*)\s*\.?$",
+        rf"{_REALS},?\s+(?:except|but|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?{_VALUES}\s*\.?$",
         r"\\mathbb{R}\\setminus\\{\1\\}",
     ),
     (("except", "but", "other"), r"(?<=\d)\s*,?\s*and\s+(?=[^{}]*\\\}$)", ","),
@@ -89,8 +90,7 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("power",), r"\s+to\s+the\s+power\s+(?:of\s+)?(-?\d+|[a-z]\b)", r"^{\1}"),
     (
         ("inclusive",),
-        r"^\s*(?:[a-z]\s+(?:is|lies|ranges)\s+|all\s+(?:real\s+)?numbers\s+)?(?:from|between)\s+(-?[\d./]+)\s+(?:to|and)\s+"
-        r"(-?[\d./]+)\s*,?\s*\(?inclusive\)?\s*\.?$",
+        rf"^\s*{_SUBJECT}(?:from|between)\s+(-?[\d./]+)\s+(?:to|and)\s+(-?[\d./]+)\s*,?\s*\(?inclusive\)?\s*\.?$",
         r"[\1,\2]",
     ),
     (("between",), r"^\s*(?:x\s+is\s+)?between\s+(-?[\d./]+)\s+and\s+(-?[\d./]+)\s*\.?$", r"(\1,\2)"),
@@ -99,7 +99,15 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
 _RULES = tuple((gate, lazily.pattern(pattern, re.IGNORECASE), replacement) for gate, pattern, replacement in _TABLE)
 _TRIGGER = lazily.pattern(  # one look instead of many: most texts hold no words
     "|".join(
-        {r"\d\s*x\s*1", r"\bif\s", r"\bwhen\s", r"\bfor\s.*\bfor\s", r"\d\}?\s*c", *_FRACTIONS, *(re.escape(p) for gate, _, _ in _TABLE for p in gate if len(p) > 1)}
+        {
+            r"\d\s*x\s*1",
+            r"\bif\s",
+            r"\bwhen\s",
+            r"\bfor\s.*\bfor\s",
+            r"\d\}?\s*c",
+            *_FRACTIONS,
+            *(re.escape(p) for gate, _, _ in _TABLE for p in gate if len(p) > 1),
+        }
     )
 )
 _HALVED = lazily.pattern(

@@ -24,7 +24,10 @@ LEADING = lazily.pattern(
     r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
-_SPOKEN = lazily.pattern(r"\s*\((?:(?:confidence|see|cf\.?|from|by|using|step|part)\b[^()]{0,40}|(?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3})\)\s*\.?\s*$")
+_SPOKEN = lazily.pattern(
+    r"\s*\((?:(?:confidence|see|cf\.?|from|by|using|step|part)\b[^()]{0,40}|"
+    r"(?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3})\)\s*\.?\s*$"
+)
 _SPELT = lazily.pattern(r"^([A-Za-z -]{3,60}?)\s*\((\d{1,6})\)\.?$")  # twelve (12)
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")

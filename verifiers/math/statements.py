@@ -82,15 +82,18 @@ _BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
     r"(?:\s+(?:in|at|on|for|to|left|each|every)\b[a-z ]{0,30})?\s*[.!]?\s*$"
 )
 _LABELLED = lazily.pattern(r"\*\*[A-Z][A-Za-z ]{2,30}:(?:\*\*)?\s*([^*\n]*\d[^*\n]*?)(?:\*\*)?\s*$")  # **Total: 84**
+_VERBS = (
+    r"\b(?:is|are|was|were|equals|has|have|had|needs?|takes?|makes?|made|earns?|costs?|pays?|spends?|gets?|sold|sells?|saves?|owes?|receives?|"
+    r"weighs?|contains?|bought|buys|travels?)"
+)
+_BESIDE = r"(?:every|each|per|a|at|in|for|on|to|from|after|left|more)"
 _STRONG = lazily.pattern(  # The area is **36 square centimeters**.
-    r"[A-Z][^.\n*$]{0,80}\b(?:is|are|was|were|equals|has|have|had|needs?|takes?|makes?|earns?|costs?|pays?|sold|sells?|gets?|of|to|spends?)"
-    r":?\s+\*\*[^*\n]*\d[^*\n]*\*\*(?:\s+[a-z]+){0,4}\s*[.!]?\s*$"
+    rf"[A-Z][^.\n*$]{{0,80}}(?:{_VERBS}|\bof|\bto):?\s+\*\*[^*\n]*\d[^*\n]*\*\*(?:\s+[a-z]+){{0,4}}\s*[.!]?\s*$"
 )
 _FIGURE = lazily.pattern(  # Thus it takes him 20 minutes.
-    r"(?!.*\bwe\s+have\b)[A-Za-z][A-Za-z ,']{0,60}?\b(?:is|are|was|were|has|have|had|needs?|takes?|makes?|made|earns?|costs?|pays?|spends?|gets?|sold|sells?|saves?|"
-    r"owes?|receives?|weighs?|contains?|bought|buys|travels?)\s+(?:(?:him|her|them|it|a\s+total\s+of|exactly)\s+)?"
-    r"(\\?\$?\d[\d,]*(?:\.\d+)?(?:\s*\\?%)?(?:\s+(?!(?:of|than|times|more|less|every|each|per|a|at|in|for|on|to|from|by|with|after|and|or|if|left|over|digits?)\b)[a-z]+){0,3})"
-    r"(?:\s+(?:every|each|per|a|at|in|for|on|to|from|after|left|more)\b[a-z ]{0,30})?\s*[.!]?\s*$"
+    rf"(?!.*\bwe\s+have\b)[A-Za-z][A-Za-z,'\s]{{0,60}}?{_VERBS}\s+(?:(?:him|her|them|it|a\s+total\s+of|exactly)\s+)?"
+    rf"(\\?\$?\d[\d,]*(?:\.\d+)?(?:\s*\\?%)?"
+    rf"(?:\s+(?!(?:{_BESIDE}|of|than|times|less|by|with|and|or|if|over|digits?)\b)[a-z]+){{0,3}})(?:\s+{_BESIDE}\b[a-z\s]{{0,30}})?\s*[.!]?\s*$"
 )
 _DISPLAYED = lazily.pattern(r"([^\n]*)\n\s*(?:\$\$([^$]+)\$\$|\\\[((?:(?!\\\[).)+?)\\\])\s*$", re.DOTALL)
 

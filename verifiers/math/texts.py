@@ -60,8 +60,9 @@ _SYNONYMS = {
     "can't be determined": "not enough information",
     "impossible to determine": "not enough information",
 }
-_ORDINALS = {"first": "1", "1st": "1", "i": "1", "one": "1", "second": "2", "2nd": "2", "ii": "2", "two": "2", "third": "3",
-             "3rd": "3", "iii": "3", "three": "3", "fourth": "4", "4th": "4", "iv": "4", "four": "4"}  # fmt: skip
+_ORDINALS = {"first": "1", "1st": "1", "i": "1", "one": "1", "second": "2", "2nd": "2", "ii": "2", "two": "2",
+             "third": "3", "3rd": "3", "iii": "3", "three": "3", "fourth": "4", "4th": "4", "iv": "4",
+             "four": "4"}  # fmt: skip
 _QUADRANT = lazily.pattern(r"\b(?:quadrant (\w+)|(\w+) quadrant)\b")
 _CAUSE = lazily.pattern(r"[,;]?\s+(?:because|since)\b[^.]*\.?\s*$", re.IGNORECASE)
 _OF_THE_NAMED = lazily.pattern(
