@@ -34,7 +34,7 @@ _MARK = lazily.pattern(
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
-_WITHIN = lazily.pattern(r"(?:(?<![\w.])\d+|\\(?:sqrt|sin|cos|tan|ln|log)\s*\{?)$")  # 2\boxed{5}, \sqrt{\boxed{5}}
+_WITHIN = lazily.pattern(r"(?:(?<![\w.])\d+|\\(?:sqrt|sin|cos|tan|ln|log)\s*\{?)\Z")  # 2\boxed{5}, \sqrt{\boxed{5}}
 _GOES_ON = lazily.pattern(r"[ ]*(?:/[ ]*\d|\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
 _TAIL = lazily.pattern(
     r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
