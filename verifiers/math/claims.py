@@ -6,6 +6,7 @@ Patterns on the text before and after an answer; where answers stand is the work
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from verisieve.verifiers import lazily
 from verisieve.verifiers.math import tongues
@@ -80,6 +81,20 @@ _UNMEANT = lazily.pattern(
     r"\b(?:previously|earlier|initially|originally)\s+(?:i|we)\s+(?:answered|said|wrote|claimed|thought|gave|stated|believed|guessed)\b",
     re.IGNORECASE,
 )
+_TELLING = str.split(  # what a text must hold for the patterns above and below
+    " he , she ,they,student,pupil,classmate,teacher,friend,people,person,someone,somebody,book,author,user,model,grader,"
+    "key,some,other,many,most,several,few,gpt,gemini,claude,llama,copilot,wolfram,siri,manual,checker,template,"
+    "placeholder,format,for instance,for example,e.g.,had ,rough,quick,crude,ballpark,calculator,previous,earlier,last,"
+    "different,colleague,naive,tempt,mistake,error,wrong,incorrect,premature,absurd,trap,erroneous,falsely, one , if ,"
+    "suppose,imagine,pretend,let's,hypothetic,initially,originally,first,once,solver,what if",
+    ",",
+)
+_DOUBTING = str.split(
+    "maybe,perhaps,possibly,probably,presum,hopeful, be ,guess,whether,doubt,estimate,wonder,sure,certain,confident,"
+    "unclear",
+    ",",
+)
+_OF_ME = [" i ", " i'", "no idea"]
 _EXAMPLE = lazily.pattern(
     r"(?:^|[.!?\n]\s*)(?:for\s+(?:instance|example)|e\.g\.|hypothetically)\b(?:(?![.!?]\s|\n).)*$", re.IGNORECASE
 )
@@ -131,9 +146,9 @@ def denied(before: str, after: str) -> bool:
     >>> denied("It is not ", "."), denied("", " is wrong."), denied("A student claims ", "."), denied("So it is ", ".")
     (True, True, True, False)
     """
-    if not _meant(before) or tongues.denied(before[-60:]):
+    if not _bare(before) and (_told(before) or tongues.denied(before[-60:]) or _NOT_THIS.search(before[-60:])):
         return True
-    return bool(_NOT_THIS.search(before[-60:]) or _NOT_SO.match(after[:90]))
+    return not _bare(after) and bool(_NOT_SO.match(after[:90]))
 
 
 def doubted(before: str, after: str) -> bool:
@@ -142,14 +157,19 @@ def doubted(before: str, after: str) -> bool:
     >>> doubted("Perhaps it is ", "."), doubted("Is it ", "?"), doubted("It is ", ". Is that clear?")
     (True, True, False)
     """
-    clause = _clause(before)
-    doubt = _DOUBTED.search(clause) or tongues.doubted(clause) or _HELPLESS.search(before[-80:])
-    return bool(doubt or _ASKED.match(after[:90]))
+    if not _bare(before) and _unsure(before):
+        return True
+    return "?" in after[:90] and bool(_ASKED.match(after[:90]))
+
+
+def taken_back(after: str) -> bool:
+    """Say whether the text after an answer takes it back."""
+    return not _bare(after) and bool(RETRACTION.search(after))
 
 
 def unclaimed(before: str, mark: str) -> bool:
     """Say whether a mark such as `the answer is` stands in a sentence that does not give the answer."""
-    if not _meant(before) or _DOUBTED.search(_clause(before)):
+    if _told(before) or _unsure(before):
         return True
     return bool(_UNCLAIMED.search(before[-80:]) or _OF_ANOTHER.search(mark))
 
@@ -159,8 +179,28 @@ def one_of_many(before: str, mark: str) -> bool:
     return bool(_ONE_OF_MANY.search(before[-80:])) and mark[:1] in "asrAS"
 
 
-def _meant(before: str) -> bool:
-    return not (_UNMEANT.search(_clause(before)) or _EXAMPLE.search(before))
+def _bare(text: str) -> bool:
+    """Say whether a text holds only signs that stand around a formula."""
+    return not text.strip(" \t\r\n.$\\[](){}*,")
+
+
+@lru_cache(maxsize=1024)
+def _told(before: str) -> bool:
+    """Say whether a clause only reports or supposes what follows; the same few introduce most answers."""
+    return _holds(before, _TELLING) and bool(_UNMEANT.search(_clause(before)) or _EXAMPLE.search(before))
+
+
+@lru_cache(maxsize=1024)
+def _unsure(before: str) -> bool:
+    clause = _clause(before)
+    doubt = _holds(clause, _DOUBTING) and _DOUBTED.search(clause)
+    return bool(doubt or tongues.doubted(clause) or (_holds(before, _OF_ME) and _HELPLESS.search(before[-80:])))
+
+
+def _holds(text: str, pieces: list[str]) -> bool:
+    """Say whether a text holds one of the words without which a longer search is in vain."""
+    low = f" {' '.join(text.lower().split())} "
+    return any(piece in low for piece in pieces)
 
 
 def _clause(before: str) -> str:

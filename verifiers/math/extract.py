@@ -134,7 +134,7 @@ def _boxed(text: str) -> Found | None:
         ):  # a joint is short
             break
         chosen.insert(0, box)
-    if claims.RETRACTION.search(text[chosen[-1].end :]) or claims.doubted(
+    if claims.taken_back(text[chosen[-1].end :]) or claims.doubted(
         text[: chosen[0].start][-claims.REACH :], text[chosen[-1].end :][: claims.REACH]
     ):
         return Found(None, How.HEDGED)
@@ -247,6 +247,6 @@ def _committed(text: str, after: str) -> Found:
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
     torn = claims.RETRACTION.search(text) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
-    if HEDGE.search(text) or torn or claims.RETRACTION.search(after) or _OR.match(after):
+    if HEDGE.search(text) or torn or claims.taken_back(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)
