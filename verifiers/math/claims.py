@@ -82,11 +82,11 @@ _UNMEANT = lazily.pattern(
     re.IGNORECASE,
 )
 _TELLING = str.split(  # what a text must hold for the patterns above and below
-    " he , she ,they,student,pupil,classmate,teacher,friend,people,person,someone,somebody,book,author,user,model,grader,"
-    "key,some,other,many,most,several,few,gpt,gemini,claude,llama,copilot,wolfram,siri,manual,checker,template,"
+    " he , she ,they,student,pupil,classmate,teacher,friend,people,person,someone,somebody,book,author,user,model,"
+    "grader,key,some,other,many,most,several,few,gpt,gemini,claude,llama,copilot,wolfram,siri,manual,checker,template,"
     "placeholder,format,for instance,for example,e.g.,had ,rough,quick,crude,ballpark,calculator,previous,earlier,last,"
-    "different,colleague,naive,tempt,mistake,error,wrong,incorrect,premature,absurd,trap,erroneous,falsely, one , if ,"
-    "suppose,imagine,pretend,let's,hypothetic,initially,originally,first,once,solver,what if",
+    "different,colleague,naive,tempt,mistake,error,wrong,incorrect,premature,absurd,trap,erroneous,falsely,"
+    " one , if ,suppose,imagine,pretend,let's,hypothetic,initially,originally,first,once,solver,what if",
     ",",
 )
 _DOUBTING = str.split(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from verisieve.verifiers import lazily
 
 _TRIGGER = lazily.pattern(
-    r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|\d\s*h(?:rs?)?\s*\d|\[-?[\d.]+\s|^\s*<|\dj|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{"
+    r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|[hrs]\s*\d+\s*m|\[-?[\d.]+\s|^\s*<|j|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{"
 )
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 # (piece that a text must hold, pattern, replacement)

@@ -104,17 +104,17 @@ def concluded(text: str) -> str:
     >>> concluded("There are 12 and 16. Hence the total is 28."), concluded("Hence it is 28. Or so I think.")
     ('28', '')
     """
-    shown = _DISPLAYED.search(text[-400:])
+    shown = _DISPLAYED.search(text[-400:]) if text.rstrip().endswith(("$$", "\\]")) else None
     if shown and not any(rule.search(shown[1]) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return shown[2] or shown[3]
-    labelled = _LABELLED.match(text[-400:].rpartition("\n")[2]) if "\n" in text else None
+    labelled = _LABELLED.match(text[-400:].rpartition("\n")[2]) if "\n" in text and "**" in text[-80:] else None
     if labelled:
         return labelled[1]
     before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line
     clauses = _CLAUSE.split(last)
-    strong = _STRONG.match(last) if ends or before.strip() else None
+    strong = _STRONG.match(last) if "**" in last and (ends or before.strip()) else None
     if not (_SO.match(last) or clauses[1:] or strong) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return ""
     bold = _BOLD.search(clauses[-1])
