@@ -3,7 +3,8 @@
 - words of a message in a `raise`, which are for people;
 - a bound of ten or more, a whole number that a module gives a name in capitals, one off;
 - `==` with a string as an order: `head <= "or"` is nobody's mistake;
-- `return False` as `return None` in a function that returns a bool.
+- `return False` as `return None` in a function that returns a bool;
+- `strict=True` of a `zip` as `strict=False`: what it asserts of our own sequences holds, or is a crash.
 
 A bound that is left out, `!=` and `return True` are mutants as before.
 """
@@ -46,7 +47,8 @@ def places(source: str) -> list[Exempt]:
         Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">=")) for left, right in _words(tree)
     ]
     falses = [Exempt(*text.span(node), "return", ("None",)) for node in _falses(tree)]
-    return [*constants, *orders, *falses]
+    stricts = [Exempt(*text.span(node), "constant", ("False",)) for node in _stricts(tree)]
+    return [*constants, *orders, *falses, *stricts]
 
 
 def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -86,3 +88,9 @@ def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
             for node in ast.walk(function) if function.returns.id == "bool" else ():
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
                     yield node.value
+
+
+def _stricts(tree: ast.Module) -> Iterator[ast.expr]:
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "zip":
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "strict")

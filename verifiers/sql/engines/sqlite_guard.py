@@ -23,6 +23,8 @@ HEAP_BYTES = 32 << 20  # of all SQLite memory in the process: the engine knows n
 LONGEST_VALUE = 20_000
 
 # LENGTH bounds what one function call can cost (instr is quadratic), COLUMN what a row can cost.
+LOAD_VALUE, LOAD_TEXT = 1_000_000, 100_000_000
+LOAD_LIMITS = ((sqlite3.SQLITE_LIMIT_LENGTH, LOAD_VALUE), (sqlite3.SQLITE_LIMIT_SQL_LENGTH, LOAD_TEXT))
 LIMITS: tuple[tuple[int, int], ...] = (
     (sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE),
     (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 20_000),
