@@ -1,5 +1,7 @@
 """Rows of the reasoning domain with another spec, and replies to it which the family's second solver labels.
 
+    python -m benchmarks.spec_edits     makes some for each family, and puts them into the domain's `probes.jsonl.gz`
+
 A place of the spec is exchanged with one of another spec of the family, left out, doubled, moved or a little more or
 less. Where the edited spec is none, what is said of it may still tell a mutant. The label comes from `solve` and
 `prove`, two unlike methods that agree; where the checker's verdict contradicts it, that is said: somebody is wrong.
@@ -8,12 +10,17 @@ less. Where the edited spec is none, what is said of it may still tell a mutant.
 from __future__ import annotations
 
 import copy
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from random import Random
 from typing import Any
 
-from verisieve.domains.reasoning import tasks
+from benchmarks import probe_files
+from benchmarks.probes import chosen
+
+from verisieve.domains.reasoning import probing, tasks
 from verisieve.domains.reasoning.families import Family, load
 from verisieve.errors import TruthError
 from verisieve.records import Json, Outcome, Problem
@@ -22,6 +29,9 @@ from verisieve.vetting.attacks import RIGHT, WRONG, Row
 from verisieve.vetting.children import Work
 
 TOGETHER = 20  # rows that one child makes
+NEAR, EACH = 60, 40  # probes of a family and task that some are made of, and how many
+LONGEST = 3_000  # characters of a row
+SECONDS = 8.0  # of CPU that judging all of them may take
 CPU = 5.0
 Path = tuple[Any, ...]
 NO_ANSWER = (TruthError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError)  # solvers of odd specs
@@ -123,7 +133,10 @@ def _near(value: Json, known: list[Json], rng: Random) -> Json:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int) and rng.random() < 0.6:
-        return value + rng.choice((-2, -1, 1, 2))
+        return value + rng.choice((-2, -1, 1, 2)) if rng.random() < 0.8 else rng.choice((0, value * 10, -value))
+    if isinstance(value, str) and value and rng.random() < 0.4:
+        place, sign = rng.randrange(len(value)), rng.choice(value)
+        return value[:place] + rng.choice(("", sign, sign * 2, value[place] * 2)) + value[place + 1 :]
     alike = [each for each in known if type(each) is type(value) and each != value]
     return copy.deepcopy(rng.choice(alike)) if alike else value
 
@@ -142,3 +155,29 @@ def _at(value: Json, path: Path) -> Json:
     for key in path:
         value = value[key]
     return value
+
+
+def main() -> None:
+    """Make rows of the probes of each family, mode and task; keep those that go ways of their own."""
+    near = defaultdict[str, list[Row]](list)
+    for each in probing.probes():
+        row = Row("probe", each.problem, each.text, "")
+        if _has_spec(row):
+            truth = each.problem.truth
+            near[f"{truth['family']} {truth.get('mode')} {truth.get('task')}"].append(row)
+    found = dict[str, dict[str, Any]]()
+    for name, some in sorted(near.items()):
+        rng = Random(f"spec edits:{name}")
+        for row in rows(rng.sample(some, min(NEAR, len(some))), rng, EACH):
+            plain = {"prompt": row.problem.prompt, "truth": dict(row.problem.truth), "response": row.text}
+            found[json.dumps(plain, sort_keys=True)] = plain
+    few = chosen([plain for line, plain in found.items() if len(line) < LONGEST], SECONDS, "reasoning")
+    probe_files.keep("reasoning", sorted({*probe_files.kept("reasoning"), *(_line(plain) for plain in few)}))
+
+
+def _line(plain: dict[str, Any]) -> str:
+    return probe_files.line("reasoning", plain["prompt"], plain["truth"], plain["response"])
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from benchmarks import checker_rows, probe_files, recording
+from benchmarks.probes import chosen
 
 from verisieve.domains import probing
 from verisieve.domains.sql import checker, making, noise, problems, replies, rewrites
@@ -34,6 +35,7 @@ TESTS = (
 )
 WRITTEN = Path(__file__).with_name("probes_sql.jsonl")
 LONGEST = 20_000  # characters of a row
+SECONDS = 40.0  # of CPU that judging all of them may take
 REPLIES = 3  # right and wrong ones to each problem
 _FENCED = "```sql\n{}\n```"
 SUBJECTS = 6  # problems of which rows of every task are made
@@ -144,9 +146,10 @@ def main() -> None:
     rows = [{"truth": each.problem.truth, "response": each.text} for each in probes()]
     written = map(json.loads, WRITTEN.read_text(encoding="utf-8").splitlines())
     rows += [*recorded(), *checker_rows.sql(), *({"truth": truth, "response": text} for truth, text, _ in written)]
-    rows = [row for row in rows if "postgres" not in json.dumps(row["truth"])]
-    lines = dict.fromkeys(probe_files.line("sql", "", row["truth"], row["response"]) for row in rows)
-    probe_files.keep("sql", (line for line in lines if len(line) < LONGEST))
+    rows = [row for row in rows if '"postgres"' not in json.dumps(row["truth"])]
+    kept = {probe_files.line("sql", "", row["truth"], row["response"]): {"prompt": "", **row} for row in rows}
+    few = chosen([row for line, row in kept.items() if len(line) < LONGEST], SECONDS, "sql")
+    probe_files.keep("sql", sorted(probe_files.line("sql", "", row["truth"], row["response"]) for row in few))
 
 
 if __name__ == "__main__":

@@ -95,10 +95,8 @@ class Engine:
             raise _ours(error) from error
 
     def insert(self, head: str, rows: Sequence[Row]) -> int:
-        """Run one of our own INSERTs, given up to its VALUES, over rows of one width; return how many were kept."""
+        """Run one of our own INSERTs, given up to its VALUES, over some rows of one width; return how many were kept."""
         self._begin(guard.may_all, guard.LOAD_BUDGET)
-        if not rows:
-            return 0
         kept, width = 0, len(rows[0])
         step = max(1, min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // width))
         try:
