@@ -143,7 +143,7 @@ def recorded() -> Iterator[recording.Plain]:
 
 def main() -> None:
     """Write the probes of the domain, each once; what was asked is not in them."""
-    rows = [{"truth": each.problem.truth, "response": each.text} for each in probes()]
+    rows: list[recording.Plain] = [{"truth": each.problem.truth, "response": each.text} for each in probes()]
     written = map(json.loads, WRITTEN.read_text(encoding="utf-8").splitlines())
     rows += [*recorded(), *checker_rows.sql(), *({"truth": truth, "response": text} for truth, text, _ in written)]
     rows = [row for row in rows if '"postgres"' not in json.dumps(row["truth"])]

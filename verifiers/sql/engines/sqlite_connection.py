@@ -95,7 +95,7 @@ class Engine:
             raise _ours(error) from error
 
     def insert(self, head: str, rows: Sequence[Row]) -> int:
-        """Run one of our own INSERTs, given up to its VALUES, over some rows of one width; return how many were kept."""
+        """Run one of our own INSERTs, given up to its VALUES, over rows of one width; return how many are kept."""
         self._begin(guard.may_all, guard.LOAD_BUDGET)
         kept, width = 0, len(rows[0])
         step = max(1, min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // width))
@@ -136,8 +136,8 @@ class Engine:
         finally:
             self._policy = guard.may_all
 
-    def _authorize(self, action: int, *names: str | None) -> int:
-        answer = self._policy(action, names[0], names[1], names[2], names[3])
+    def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        answer = self._policy(action, first, second)
         self._denied |= answer == sqlite3.SQLITE_DENY
         return answer
 
