@@ -108,7 +108,7 @@ def test_an_edited_spec_has_a_label_of_two_solvers_that_the_checker_upholds(monk
     rng = Random("edits")
     row = Row("probe", Problem(domain="reasoning", id="p", prompt="", truth=truth), "Answer: bow, cup", "")
     made = [spec_edits.varied(row, row, rng) for _ in range(60)]
-    labelled = [each for each in made if each.expected]
+    labelled = [each for each in made if each.expected and any(name in each.text for name in items)]  # none is unread
 
     assert {each.expected for each in labelled} == {RIGHT, WRONG}
     assert sum(each.problem.truth["spec"] != truth["spec"] for each in made) > 40
