@@ -101,7 +101,7 @@ def test_an_edited_spec_has_a_label_of_two_solvers_that_the_checker_upholds(monk
     from verisieve.records import Outcome, Problem
     from verisieve.vetting.attacks import RIGHT, WRONG, Row
 
-    truth = {"family": "knapsack", "mode": "answer", "answer": None}
+    truth: dict[str, Any] = {"family": "knapsack", "mode": "answer", "answer": None}
     weights = {"axe": (3, 4), "bow": (4, 5), "cup": (2, 3)}
     items = {name: {"weight": weight, "value": value} for name, (weight, value) in weights.items()}
     truth |= {"spec": {"items": items, "capacity": 6}}
