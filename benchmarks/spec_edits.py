@@ -1,7 +1,5 @@
 """Rows of the reasoning domain with another spec, and replies to it which the family's second solver labels.
 
-    python -m benchmarks.spec_edits     makes some for each family, and puts them into the domain's `probes.jsonl.gz`
-
 A place of the spec is exchanged with one of another spec of the family, left out, doubled, moved or a little more or
 less. Where the edited spec is none, what is said of it may still tell a mutant. The label comes from `solve` and
 `prove`, two unlike methods that agree; where the checker's verdict contradicts it, that is said: somebody is wrong.
@@ -10,17 +8,12 @@ less. Where the edited spec is none, what is said of it may still tell a mutant.
 from __future__ import annotations
 
 import copy
-import json
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from random import Random
 from typing import Any
 
-from benchmarks import probe_files
-from benchmarks.probes import chosen
-
-from verisieve.domains.reasoning import probing, tasks
+from verisieve.domains.reasoning import tasks
 from verisieve.domains.reasoning.families import Family, load
 from verisieve.errors import TruthError
 from verisieve.records import Json, Outcome, Problem
@@ -29,9 +22,6 @@ from verisieve.vetting.attacks import RIGHT, WRONG, Row
 from verisieve.vetting.children import Work
 
 TOGETHER = 20  # rows that one child makes
-NEAR, EACH = 60, 40  # probes of a family and task that some are made of, and how many
-LONGEST = 3_000  # characters of a row
-SECONDS = 8.0  # of CPU that judging all of them may take
 CPU = 5.0
 Path = tuple[Any, ...]
 NO_ANSWER = (TruthError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError)  # solvers of odd specs
@@ -157,29 +147,3 @@ def _at(value: Json, path: Path) -> Json:
     for key in path:
         value = value[key]
     return value
-
-
-def main() -> None:
-    """Make rows of the probes of each family, mode and task; keep those that go ways of their own."""
-    near = defaultdict[str, list[Row]](list)
-    for each in probing.probes():
-        row = Row("probe", each.problem, each.text, "")
-        if _has_spec(row):
-            truth = each.problem.truth
-            near[f"{truth['family']} {truth.get('mode')} {truth.get('task')}"].append(row)
-    found = dict[str, dict[str, Any]]()
-    for name, some in sorted(near.items()):
-        rng = Random(f"spec edits:{name}")
-        for row in rows(rng.sample(some, min(NEAR, len(some))), rng, EACH):
-            plain = {"prompt": row.problem.prompt, "truth": dict(row.problem.truth), "response": row.text}
-            found[json.dumps(plain, sort_keys=True)] = plain
-    few = chosen([plain for line, plain in found.items() if len(line) < LONGEST], SECONDS, "reasoning")
-    probe_files.keep("reasoning", sorted({*probe_files.kept("reasoning"), *(_line(plain) for plain in few)}))
-
-
-def _line(plain: dict[str, Any]) -> str:
-    return probe_files.line("reasoning", plain["prompt"], plain["truth"], plain["response"])
-
-
-if __name__ == "__main__":
-    main()
