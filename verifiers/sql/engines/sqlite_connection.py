@@ -72,7 +72,10 @@ class Engine:
         self._connection.close()
 
     def load(self, script: str) -> Refused | None:
-        """Run a data set's schema or rows; return why it could not be done, or None."""
+        """Run a data set's schema or rows; return why it could not be done, or None.
+
+        Wider limits hold from here on, so an engine that has loaded is none for foreign queries.
+        """
         for category, limit in guard.LOAD_LIMITS:
             self._connection.setlimit(category, limit)
         self._begin(guard.may_load, guard.LOAD_BUDGET)
