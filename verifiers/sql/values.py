@@ -114,7 +114,7 @@ def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], know
         value for check in checks for constant in _sorted(check.constants.get(name, ())) for value in around(constant)
     )
     base = (*base, *bound * (1 + len(base) // len(bound))) if bound else base
-    if column.kind is Kind.TIMESTAMP and column.samples:
+    if column.kind in (Kind.TIMESTAMP, Kind.TIME) and column.samples:
         written = str(column.samples[0])
         exact, near, base = (tuple(_as_written(value, written) for value in some) for some in (exact, near, base))
     length = re.fullmatch(r"\s*(?:VAR)?CHAR[\w ]*\((\d+)\)\s*", column.declared.upper())
@@ -150,8 +150,13 @@ def fresh(kind: Kind, number: int) -> Value:
 
 
 def _as_written(value: Value, sample: str) -> Value:
-    """Write a moment as the given rows do: with a T or a blank, with or without seconds."""
-    text = str(value).replace("T", " ")[: max(16, min(len(sample), 19))]
+    """Write a moment or a time as the given rows do: with a T or a blank, with or without seconds.
+
+    >>> _as_written("2024-05-06 12:00:30", "2024-01-31T10:00"), _as_written("12:00:30", "09:15")
+    ('2024-05-06T12:00', '12:00')
+    """
+    text = str(value).replace("T", " ")[:19]
+    text = text[: max(len(text) - 3, min(len(text), len(sample)))]
     return text.replace(" ", "T") if "T" in sample else text
 
 
@@ -216,11 +221,13 @@ def _near_date(constant: Constant) -> Iterator[Value]:
 
 def _near_timestamp(constant: Constant) -> Iterator[Value]:
     text = str(constant).replace("T", " ")
-    if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text):
-        yield text
+    day_, _, time = text.partition(" ")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", day_):
+        yield from (f"{day_} {moment}" for moment in _near_time(time) if ":" in time)
     if re.fullmatch(r"[01]?\d|2[0-3]", text):
         yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
         yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
+    yield from (f"2024-05-06 {moment}" for moment in _near_time(text) if ":" in text)
     for day in _days(text[:10]):
         for moment in (*_shifted(day, (0, -1, 1, 366)), *_leap(day)):
             yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
@@ -265,10 +272,22 @@ def _month(year: int, month: int) -> Iterator[date]:
 
 def _near_time(constant: Constant) -> Iterator[Value]:
     text = str(constant)
-    if re.fullmatch(r"\d\d:\d\d(:\d\d)?", text):
-        yield text
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", text):
+        yield from _seconds_beside(text)
     if re.fullmatch(r"[01]?\d|2[0-3]", text):
         yield from (f"{int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
+
+
+def _seconds_beside(text: str) -> Iterator[str]:
+    """Yield a time of day, its neighbours, and others of its minute.
+
+    >>> list(_seconds_beside("12:00"))
+    ['12:00:00', '11:59:59', '12:00:01', '12:00:30', '12:01:00']
+    """
+    hour, minute, second = (*map(int, text.split(":")), 0)[:3]
+    start = 3600 * hour + 60 * minute + second
+    for moment in (start, start - 1, start + 1, start + 30, start + 60):
+        yield f"{moment // 3600 % 24:02}:{moment // 60 % 60:02}:{moment % 60:02}"
 
 
 def _near_bool(_constant: Constant) -> Iterator[Value]:
