@@ -35,7 +35,7 @@ _JSON_KEYS = frozenset({"sql", "query", "sql_query", "answer", "final_answer"})
 _QUOTED = re.compile(r"^[ \t]*> ?", re.MULTILINE)
 _QUOTED_FENCE = re.compile(r"^[ \t]*> ?(?:```|~~~)", re.MULTILINE)
 _FENCE_MARK = re.compile(r"```|~~~")
-_CLOSING = re.compile(r"</(sql|query|sql_query|answer|final_answer)\s*>", re.IGNORECASE)
+_CLOSING = re.compile(r"</(sql|query|sql_query|answer|final_answer|code)\s*>", re.IGNORECASE)
 _GOES_ON = lexer.QUERY_WORDS | lexer.COMMAND_WORDS | lexer.CLAUSE_WORDS
 _LABEL = re.compile(r"^\W*(?:final\s+)?(?:sql|query|answer|sql query|final answer)\W*:\W*(?=\w)", re.IGNORECASE)
 
@@ -55,7 +55,7 @@ def query(reply: str) -> Found | None:
     >>> query("I cannot answer this.") is None
     True
     """
-    shown = _tags_as_fences(_unquoted(visible(reply)))
+    shown = _tags_as_fences(_unboxed(_unquoted(visible(reply))))
     blocks = [fence for fence in map(_out_of_json, fences(shown) or _whole(shown)) if _may_be_sql(fence)]
     if blocks:
         return _found(_last_query(blocks))
@@ -67,12 +67,23 @@ def _unquoted(text: str) -> str:
     return _QUOTED.sub("", text) if _QUOTED_FENCE.search(text) else text
 
 
+def _unboxed(text: str) -> str:
+    """Write what stands in the last box as an answer between tags."""
+    before, boxed, rest = text.rpartition("\\boxed{")
+    depth = 1
+    for i, char in enumerate(rest if boxed else ""):
+        depth += (char == "{") - (char == "}")
+        if not depth:
+            return f"{before}<answer>{rest[:i]}</answer>{rest[i + 1 :]}"
+    return text
+
+
 def _tags_as_fences(text: str) -> str:
     """Write what stands between the last pair of tags as a fenced block; what is fenced already stays as it is."""
     for close in list(_CLOSING.finditer(text))[-1:]:
         before, opened, body = text[: close.start()].rpartition(f"<{close[1]}>")
         if opened and not _FENCE_MARK.search(body) and all(fence.closed for fence in fences(before)):
-            language = "" if "answer" in close[1].lower() else "sql"
+            language = "sql" if "sql" in close[1].lower() else ""
             return f"{before}\n```{language}\n{body}\n```\n{text[close.end() :]}"
     return text
 
