@@ -18,7 +18,9 @@ from verisieve.verifiers.sql import engines
 
 TEXT = Path(__file__).with_name("sql_replies.jsonl").read_text(encoding="utf-8")
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in TEXT.splitlines()]
-DATABASES = {row["database"]: {key: row[key] for key in ("dialect", "schema", "data")} for row in ROWS if "schema" in row}
+DATABASES = {
+    row["database"]: {key: row[key] for key in ("dialect", "schema", "data")} for row in ROWS if "schema" in row
+}
 REPLIES = [pytest.param(row, id=row["id"]) for row in ROWS if "reply" in row]
 
 

@@ -32,7 +32,9 @@ def values(column: Column, constants: Sequence[Constant], dialect: str) -> tuple
         case Kind.JSON:
             if samples and all(isinstance(_loaded(sample), list) for sample in samples):
                 return tuple(_unique(_lists(constants, samples))), (*samples, *samples, "[]")
-            others = ("[]", "null") if dialect != "sqlite" or not samples else ()  # in SQLite given rows say what is usual
+            others = (
+                ("[]", "null") if dialect != "sqlite" or not samples else ()
+            )  # in SQLite given rows say what is usual
             return tuple(_unique(_documents(constants, samples))), (*samples, *samples, "{}", '{"a": 1}', *others)
         case Kind.ARRAY:
             items = _items(column, constants)

@@ -28,7 +28,6 @@ ONE_QUERY = [
     (f"<sql>\n{Q};\n</sql>", "tags"),
     (f"```sql\nSELECT 1\n```\n<answer>{Q}</answer>", "tags behind a block"),
     (f"<answer>\n```sql\n{Q}\n```\n</answer>", "a block between tags"),
-    (f"<answer>{Q}</answer> or, in numbers, <answer>42</answer>", "an answer that is no query is none"),
     (f"So \\boxed{{{Q}}}.", "a box"),
     (f"> ```sql\n> {Q}\n> ```", "a quoted block"),
     (f'{{"sql": "{Q}", "why": "select all"}}', "an object that names the query"),
@@ -69,7 +68,9 @@ def test_tags_in_a_block_are_text() -> None:
     assert found.text == "SELECT '<sql>x</sql>'"
 
 
-@pytest.mark.parametrize("text", ["<sql>" * 20_000, "<answer>x</answer>" * 9_000, "\\boxed{" * 20_000, "> ```" * 9_000, "{" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["<sql>" * 20_000, "<answer>x</answer>" * 9_000, "\\boxed{" * 20_000, "> ```" * 9_000, "{" * 50_000]
+)
 def test_hostile_marks_are_read_in_linear_time(text: str) -> None:
     """Marks without end hide no query, since there is none."""
     assert extract.query(text) is None
@@ -89,7 +90,9 @@ def test_a_hidden_second_statement_is_seen() -> None:
     assert found.statements == ("SELECT 1", "DROP TABLE t")
 
 
-@pytest.mark.parametrize("text", ["'" * 20_001, "/* " * 9_000, "SELECT (" * 3_000, "`" * 9_999, "$$" * 9_999, "<sql>" * 9_999])
+@pytest.mark.parametrize(
+    "text", ["'" * 20_001, "/* " * 9_000, "SELECT (" * 3_000, "`" * 9_999, "$$" * 9_999, "<sql>" * 9_999]
+)
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     """Unclosed quotes and comments end with the text and lose no character."""
     kept = "" if text.startswith("/*") else text.replace(" ", "")
