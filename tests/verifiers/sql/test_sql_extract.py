@@ -50,7 +50,6 @@ NOTHING = [
     "Select the rows that you like.",
     "<think>SELECT 1",
     "<answer>42</answer>",
-    '{"query": "SELECT 1", "sql": "SELECT 2"}',
     '{"answer": 42}',
 ]
 
