@@ -13,20 +13,7 @@ from verisieve.verifiers.replies import Fence, fences, visible
 from verisieve.verifiers.sql import lexer
 
 SQL_FENCES = frozenset(
-    {
-        "sql",
-        "sqlite",
-        "sqlite3",
-        "postgres",
-        "postgresql",
-        "psql",
-        "pgsql",
-        "plpgsql",
-        "duckdb",
-        "mysql",
-        "mariadb",
-        "tsql",
-    }
+    {"sql", "sqlite", "sqlite3", "postgres", "postgresql", "psql", "pgsql", "plpgsql", "duckdb", "mysql", "tsql"}
 )
 _START = re.compile(r"^[ \t(]*(?:select|with|values)\b", re.IGNORECASE | re.MULTILINE)
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

@@ -32,9 +32,8 @@ def values(column: Column, constants: Sequence[Constant], dialect: str) -> tuple
         case Kind.JSON:
             if samples and all(isinstance(_loaded(sample), list) for sample in samples):
                 return tuple(_unique(_lists(constants, samples))), (*samples, *samples, "[]")
-            others = (
-                ("[]", "null") if dialect != "sqlite" or not samples else ()
-            )  # in SQLite given rows say what is usual
+            # In SQLite any text may stand there: the given rows say what is usual.
+            others = () if samples and dialect == "sqlite" else ("[]", "null")
             return tuple(_unique(_documents(constants, samples))), (*samples, *samples, "{}", '{"a": 1}', *others)
         case Kind.ARRAY:
             items = _items(column, constants)
@@ -110,7 +109,7 @@ def _lists(constants: Sequence[Constant], samples: Sequence[Value]) -> Iterator[
 def _loaded(sample: Value) -> object:
     try:
         return json.loads(str(sample))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

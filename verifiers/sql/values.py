@@ -221,13 +221,14 @@ def _near_date(constant: Constant) -> Iterator[Value]:
 
 def _near_timestamp(constant: Constant) -> Iterator[Value]:
     text = str(constant).replace("T", " ")
-    day_, _, time = text.partition(" ")
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", day_):
-        yield from (f"{day_} {moment}" for moment in _near_time(time) if ":" in time)
+    written, _, time = text.partition(" ")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", written) and ":" in time:
+        yield from (f"{written} {moment}" for moment in _near_time(time))
     if re.fullmatch(r"[01]?\d|2[0-3]", text):
         yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
         yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
-    yield from (f"2024-05-06 {moment}" for moment in _near_time(text) if ":" in text)
+    if ":" in text:
+        yield from (f"2024-05-06 {moment}" for moment in _near_time(text))
     for day in _days(text[:10]):
         for moment in (*_shifted(day, (0, -1, 1, 366)), *_leap(day)):
             yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
