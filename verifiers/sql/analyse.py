@@ -226,8 +226,8 @@ def _by_column(tree: exp.Query) -> dict[str, frozenset[Constant]]:
             known = found.setdefault(column.name.lower(), set())
             known.update(literals)
             known.update(_combined([value for value in literals if not isinstance(value, str)]))
-    for node in tree.find_all(exp.DPipe, exp.Concat):
-        for column in list(node.find_all(exp.Column))[:8]:
+    for joint in tree.find_all(exp.DPipe, exp.Concat):
+        for column in list(joint.find_all(exp.Column))[:8]:
             found.setdefault(column.name.lower(), set()).update(_RUN_TOGETHER)
     return {name: frozenset(values) for name, values in found.items()}
 

@@ -223,12 +223,12 @@ def _near_timestamp(constant: Constant) -> Iterator[Value]:
     text = str(constant).replace("T", " ")
     written, _, time = text.partition(" ")
     if re.fullmatch(r"\d{4}-\d\d-\d\d", written) and ":" in time:
-        yield from (f"{written} {moment}" for moment in _near_time(time))
+        yield from (f"{written} {moment}" for moment in _times(time))
     if re.fullmatch(r"[01]?\d|2[0-3]", text):
         yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
         yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
     if ":" in text:
-        yield from (f"2024-05-06 {moment}" for moment in _near_time(text))
+        yield from (f"2024-05-06 {moment}" for moment in _times(text))
     for day in _days(text[:10]):
         for moment in (*_shifted(day, (0, -1, 1, 366)), *_leap(day)):
             yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
@@ -272,7 +272,11 @@ def _month(year: int, month: int) -> Iterator[date]:
 
 
 def _near_time(constant: Constant) -> Iterator[Value]:
-    text = str(constant)
+    yield from _times(str(constant))
+
+
+def _times(text: str) -> Iterator[str]:
+    """Yield the times that a constant points at: a time of day, or an hour."""
     if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", text):
         yield from _seconds_beside(text)
     if re.fullmatch(r"[01]?\d|2[0-3]", text):
