@@ -1,6 +1,6 @@
 """Whole replies to SQL problems, labelled by reasoning before they were run: right ones pass, wrong ones do not.
 
-`sql_replies.jsonl` beside this file holds the databases first, then a reply a line, in three batches; a label that
+`sql_replies.jsonl` beside this file holds the databases first, then a reply a line, in four batches; a label that
 was a slip of its author is put right there.
 """
 

@@ -225,7 +225,9 @@ def _by_column(tree: exp.Query) -> dict[str, frozenset[Constant]]:
         for column in columns:
             known = found.setdefault(column.name.lower(), set())
             known.update(literals)
-            known.update(_combined([value for value in literals if not isinstance(value, str)]))
+            numbers = [value for value in literals if not isinstance(value, str)]
+            known.update(_combined(numbers))
+            known.update(-number for number in numbers if node.find(exp.Abs))
     for joint in tree.find_all(exp.DPipe, exp.Concat):
         for column in list(joint.find_all(exp.Column))[:8]:
             found.setdefault(column.name.lower(), set()).update(_RUN_TOGETHER)
