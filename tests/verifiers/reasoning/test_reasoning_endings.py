@@ -18,8 +18,10 @@ from verisieve.verifiers.reasoning.endings import Board, Position
 @pytest.mark.parametrize(("piece", "moves"), [("Q", 10), ("R", 16), ("P", 28)])
 def test_the_longest_mates_are_those_that_are_known(piece: str, moves: int) -> None:
     """King and queen mate within 10 moves, king and rook within 16, king and pawn within 28."""
-    found = endings.table(Board(8, 8), piece).won
-    assert next(depth for depth, squares in enumerate(found) if squares == found[-1]) == moves
+    found = endings.table(Board(8, 8), piece)
+    while not found.complete:
+        found.deepen()
+    assert next(depth for depth, squares in enumerate(found.won) if squares == found.won[-1]) == moves
 
 
 @pytest.mark.parametrize("piece", "QRP")
