@@ -71,7 +71,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         rest = rng.sample([cell for cell in free if cell not in boxes], count + 1)
         marks = {**dict.fromkeys(free, " "), **dict.fromkeys(boxes, "$"), **dict.fromkeys(rest[1:], "."), rest[0]: "@"}
         rows = ["".join(marks.get((r, c), "#") for c in range(wide + 2)) for r in range(high + 2)]
-        plan, seen = _search(parse({"grid": rows}), most)
+        spec = parse({"grid": rows})
+        plan, seen = (None, 0) if _hopeless(spec) else _search(spec, most)
         if plan and len(plan) > 3 and seen >= fewest:
             return {"grid": rows}
 
@@ -98,36 +99,39 @@ def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
     """Return a shortest list of steps, if up to `most` states show one, and how many were seen; boxes are bits."""
     number = {place: k for k, place in enumerate(sorted(spec.floor))}
     steps, goal = _steps(spec, number), sum(1 << number[place] for place in spec.goals)
-    start = (number[spec.player], sum(1 << number[place] for place in spec.boxes))
-    came: dict[tuple[int, int], Any] = {start: None}
-    todo = deque([start])
+    shift = len(number)  # a state is the player's place above the bits of the boxes
+    boxes = sum(1 << number[place] for place in spec.boxes)
+    start = number[spec.player] << shift | boxes
+    came, todo = {start: -1}, deque([start])
     while todo and len(came) < most:
         state = todo.popleft()
-        for name, to, pushed, beyond in steps[state[0]]:
-            boxes = state[1]
+        boxes = state & (1 << shift) - 1
+        for to, pushed, beyond in steps[state >> shift]:
+            after = boxes
             if boxes & pushed:
                 if not beyond or boxes & beyond:
                     continue
-                boxes ^= pushed | beyond
-            after = (to, boxes)
+                after ^= pushed | beyond
+            reached = after
+            after |= to << shift
             if after not in came:
-                came[after] = (state, name)
-                if boxes == goal:
-                    return _back(came, after), len(came)
+                came[after] = state
+                if reached == goal:
+                    return _back(came, after, shift, sorted(spec.floor)), len(came)
                 todo.append(after)
     return None, len(came)
 
 
-def _steps(spec: Spec, number: dict[Place, int]) -> list[list[tuple[str, int, int, int]]]:
+def _steps(spec: Spec, number: dict[Place, int]) -> list[list[tuple[int, int, int]]]:
     """Return the steps from each place: where to, its bit, and the bit of where a box then goes, 0 for nowhere."""
-    stuck, found = _corners(spec), list[list[tuple[str, int, int, int]]]()
+    stuck, found = _corners(spec), list[list[tuple[int, int, int]]]()
     for r, c in number:
         found.append([])
-        for name, (dr, dc) in STEPS.items():
-            to, beyond = (r + dr, c + dc), (r + 2 * dr, c + 2 * dc)
-            if to in number:
+        for dr, dc in STEPS.values():
+            to, beyond = number.get((r + dr, c + dc)), (r + 2 * dr, c + 2 * dc)
+            if to is not None:
                 free = 1 << number[beyond] if beyond in number and beyond not in stuck else 0
-                found[-1].append((name, number[to], 1 << number[to], free))
+                found[-1].append((to, 1 << to, free))
     return found
 
 
@@ -140,11 +144,25 @@ def _corners(spec: Spec) -> frozenset[Place]:
     )
 
 
-def _back(came: dict[Any, Any], state: Any) -> list[str]:
-    plan = []
-    while came[state] is not None:
-        state, name = came[state]
-        plan.append(name)
+def _hopeless(spec: Spec) -> bool:
+    """Say whether some box, alone on the floor, could be pushed to no goal."""
+    reached, todo = set(spec.goals), list(spec.goals)
+    for r, c in todo:  # boxes are pulled from the goals
+        for dr, dc in STEPS.values():
+            before, player = (r - dr, c - dc), (r - 2 * dr, c - 2 * dc)
+            if before in spec.floor and player in spec.floor and before not in reached:
+                reached.add(before)
+                todo.append(before)
+    return not spec.boxes <= reached
+
+
+def _back(came: dict[int, int], state: int, shift: int, places: list[Place]) -> list[str]:
+    """Return the steps that led to a state."""
+    names, plan = {way: name for name, way in STEPS.items()}, []
+    while came[state] >= 0:
+        (r, c), (row, column) = places[came[state] >> shift], places[state >> shift]
+        plan.append(names[row - r, column - c])
+        state = came[state]
     return plan[::-1]
 
 
