@@ -15,7 +15,9 @@ def best(board: Board, position: Position) -> Move:
     moves = sorted(endings.legal(board, position))
     far = endings.distance(board, position) if position.white else None
     if far:
-        return next(move for move in moves if endings.distance(board, endings.play(position, move), far - 1) is not None)
+        return next(
+            move for move in moves if endings.distance(board, endings.play(position, move), far - 1) is not None
+        )
     left = {move: endings.distance(board, endings.play(position, move)) for move in moves}
     return max(moves, key=lambda move: MAX_DEPTH + 1 if left[move] is None else left[move] or 0)
 
