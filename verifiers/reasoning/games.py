@@ -88,14 +88,12 @@ def moves(board: Board, state: State) -> list[int]:
     """Return the cells where a stone may be put; none once the game is over."""
     if lost(board, state):
         return []
-    ground = _Ground.of(board)
+    ground = _ground(board)
     return [one.bit_length() - 1 for one in ground.single(ground.free(state.own | state.other))]
 
 
 class _Ground:
     """What a search needs of a board: bits of cells, and the gaps of the sets of stones that were met on it."""
-
-    of = staticmethod(lru_cache(maxsize=64)(lambda board: _Ground(board)))
 
     def __init__(self, board: Board) -> None:
         self.lines, self.cells = lines(board), board.width * board.height
@@ -132,6 +130,9 @@ class _Ground:
             if rest & free:
                 return rest
         return 0
+
+
+_ground = lru_cache(maxsize=64)(_Ground)
 
 
 def play(state: State, cell: int) -> State:
@@ -182,7 +183,7 @@ class _Search:
     """A search from one state, with the values of what it has met; one that was stopped may go on."""
 
     def __init__(self, board: Board) -> None:
-        self.board, self.ground = board, _Ground.of(board)
+        self.board, self.ground = board, _ground(board)
         self.known: dict[int, int] = {}
         self.begun = self.most = 0  # states whose search has begun and not ended, and how many states are enough
 
@@ -217,7 +218,10 @@ class _Search:
         return best
 
 
-_searched = lru_cache(maxsize=64)(lambda board, state: _Search(board))
+@lru_cache(maxsize=64)
+def _searched(board: Board, state: State) -> _Search:
+    """Return the search from a state, as far as it went before."""
+    return _Search(board)
 
 
 def nim_value(heaps: Sequence[int]) -> int:

@@ -157,7 +157,7 @@ class Derivatives:
         parts.discard(0)
         if len(parts) < 2:
             return parts.pop() if parts else 0
-        return self._add(("or", *sorted(parts)), ends=any([self.nullable[part] for part in parts]))
+        return self._add(("or", *sorted(parts)), ends=any(self.nullable[part] for part in parts))
 
 
 def derivatives(alphabet: str) -> Derivatives:

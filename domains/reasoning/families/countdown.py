@@ -149,10 +149,9 @@ def _splits(numbers: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, 
 @lru_cache(maxsize=8)
 def _halves(count: int) -> list[list[list[int]]]:
     """Return the ways to split places in two parts, the smaller one first."""
-    sides = [
-        [[k for k in range(count) if chosen >> k & 1 == side] for side in (1, 0)] for chosen in range(1 << count - 1)
-    ]
-    return [sorted(parts, key=len) for parts in sides[1:]]
+    chosen = range(1, 1 << count - 1)
+    sides = [[[k for k in range(count) if bits >> k & 1 == side] for side in (1, 0)] for bits in chosen]
+    return [sorted(parts, key=len) for parts in sides]
 
 
 def _needs(value: Number, target: Number, whole: bool) -> list[tuple[Number, str]]:

@@ -158,7 +158,7 @@ def _plain(spec: Spec, text: str, last: int, mover: str, known: dict[str, int]) 
     if text not in known:
         other = "XO"[mover == "X"]
         won = other * spec.board.run
-        if any([won in text[line] for line in _straight(spec.board)[last]]):
+        if any(won in text[line] for line in _straight(spec.board)[last]):
             known[text] = -1
         else:
             best = 0 if "." not in text else -1

@@ -163,7 +163,7 @@ def _fullest(spec: Spec, denied: Statement | None) -> int | None:
             world &= ~places
         else:
             shown.append(places)
-    return world if all([world & places for places in shown]) else None
+    return world if all(world & places for places in shown) else None
 
 
 def canonical(spec: Spec) -> Hashable:
