@@ -126,7 +126,7 @@ def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
 
     begun = [number[spec.start]] if spec.start else []
     found = extend(begun, (1 << len(after)) - 1 - sum(1 << k for k in begun))
-    return found and [spec.vertices[k] for k in found], nodes
+    return [spec.vertices[k] for k in found] if found else None, nodes
 
 
 def prove(spec: Spec, answer: tuple[str, ...]) -> bool:
