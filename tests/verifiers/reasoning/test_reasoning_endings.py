@@ -36,6 +36,17 @@ def test_tables_agree_with_a_search_forwards(piece: str) -> None:
             assert [forced(board, position, n) for n in range(4)] == [far is not None and far <= n for n in range(4)]
 
 
+def test_a_table_grows_only_as_far_as_it_is_asked() -> None:
+    """A mate beyond the moves that are asked about is none; asked further, the same table finds it."""
+    board, position = Board(7, 8), Position(0, "R", 9, 31, white=True)
+    assert endings.distance(board, position, 2) is None
+    assert len(endings.table(board, "R").won) == 3
+    far = endings.distance(board, position)
+    assert far is not None
+    assert endings.distance(board, position, far - 1) is None
+    assert endings.distance(board, position, far) == far
+
+
 MOVE = {
     "board": [8, 8],
     "white": {"K": "b6", "R": "h7"},
