@@ -6,7 +6,7 @@ Solved by an own search on bit sets; proved with SAT.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from itertools import product
 from random import Random
@@ -114,102 +114,86 @@ def _raw(spec: Spec) -> dict[str, Any]:
 
 
 class _Net(NamedTuple):
-    """The conditions by cell, cells numbered row by row: what a number there leaves to all cells, and the cages.
+    """The conditions by cell, cells numbered row by row: what must differ, be greater, be less, and the cages."""
 
-    The numbers that a cell may have are bits, those of all cells one after another are one number.
-    """
-
-    keeps: list[list[int]]
+    peers: list[list[int]]
+    above: list[list[int]]
+    below: list[list[int]]
     cages: list[list[tuple[list[int], int]]]
 
 
 @lru_cache(maxsize=16)
-def _keeps(n: int) -> list[list[int]]:
-    """Return what each number in each cell leaves to its row and column, and to the cell."""
-    every, full = (1 << n**3) - 1, (1 << n) - 1
-    found = []
-    for cell in range(n * n):
-        peers = [k for k in range(n * n) if k != cell and (k // n == cell // n or k % n == cell % n)]
-        around = sum(1 << k * n for k in peers)
-        found.append([every & ~(around << number) & ~((full & ~(1 << number)) << cell * n) for number in range(n)])
-    return found
+def _peers(n: int) -> list[list[int]]:
+    cells = range(n * n)
+    return [[k for k in cells if k != cell and (k // n == cell // n or k % n == cell % n)] for cell in cells]
 
 
 @lru_cache(maxsize=16)
 def _net(n: int, less: tuple[tuple[Cell, Cell], ...], sums: tuple[tuple[tuple[Cell, ...], int], ...]) -> _Net:
-    keeps, full = [list(numbers) for numbers in _keeps(n)], (1 << n) - 1
-    for (a, b), (i, j) in less:
-        low, high = a * n + b, i * n + j
-        for number in range(n):
-            keeps[low][number] &= ~((2 << number) - 1 << high * n)
-            keeps[high][number] &= ~((full & -(1 << number)) << low * n)
+    cells = range(n * n)
+    pairs = [(a * n + b, i * n + j) for (a, b), (i, j) in less]
     cages = [([r * n + c for r, c in listed], total) for listed, total in sums]
-    return _Net(keeps, [[cage for cage in cages if cell in cage[0]] for cell in range(n * n)])
+    return _Net(
+        _peers(n),
+        [[high for low, high in pairs if low == cell] for cell in cells],
+        [[low for low, high in pairs if high == cell] for cell in cells],
+        [[cage for cage in cages if cell in cage[0]] for cell in cells],
+    )
 
 
-@lru_cache(maxsize=16)
-def _lows(n: int) -> int:
-    """Return the lowest bit of each cell."""
-    return sum(1 << cell * n for cell in range(n * n))
-
-
-def _possible(n: int, domains: int, cages: Iterable[tuple[list[int], int]]) -> bool:
-    """Say whether each cell has a number left, and each of these sums is in reach."""
-    some = domains
-    for k in range(1, n):
-        some |= domains >> k
-    if some & _lows(n) != _lows(n):
-        return False
-    full = (1 << n) - 1
-    for cells, total in cages:
-        left = [domains >> cell * n & full for cell in cells]
-        if not sum([(one & -one).bit_length() for one in left]) <= total <= sum([one.bit_length() for one in left]):
-            return False
-    return True
+def _put(net: _Net, domains: list[int], cell: int, number: int) -> list[int] | None:
+    """Return the domains (bit sets) with a number in a cell, None where one is empty or a sum out of reach."""
+    after, bit = domains[:], 1 << number - 1
+    after[cell] = bit
+    for other in net.peers[cell]:
+        after[other] &= ~bit
+    for other in net.above[cell]:
+        after[other] &= ~(2 * bit - 1)
+    for other in net.below[cell]:
+        after[other] &= bit - 1
+    for cells, total in net.cages[cell]:
+        least = sum((after[k] & -after[k]).bit_length() for k in cells)
+        if not least <= total <= sum(after[k].bit_length() for k in cells):
+            return None
+    return after if all(after) else None
 
 
 def _solutions(spec: Spec, most: int) -> list[Grid]:
     """Return up to `most` solutions, the cell with the fewest numbers first; raise TruthError for too long a search."""
     size, net = spec.size, _net(spec.size, spec.less, spec.cages)
-    full = (1 << size) - 1
     found: list[Grid] = []
     budget = [MAX_NODES]
 
-    def fill(domains: int, todo: list[int]) -> None:
+    def fill(domains: list[int], todo: list[int]) -> None:
         budget[0] -= 1
         if budget[0] < 0:
             raise TruthError("spec", "too hard to solve here")
         if not todo:
-            numbers = [(domains >> cell * size & full).bit_length() for cell in range(size * size)]
+            numbers = [domain.bit_length() for domain in domains]
             found.append(tuple(tuple(numbers[k : k + size]) for k in range(0, size * size, size)))
             return
         fewest = size + 1
         for one in todo:
-            left = domains >> one * size & full
-            if (count := left.bit_count()) < fewest:
-                cell, free, fewest = one, left, count
+            if (count := domains[one].bit_count()) < fewest:
+                cell, fewest = one, count
                 if count < 2:
                     break
         rest = [other for other in todo if other != cell]
-        for number in range(size):
-            if free >> number & 1 and len(found) < most:
-                after = domains & net.keeps[cell][number]
-                if _possible(size, after, net.cages[cell]):
+        for number in range(1, size + 1):
+            if domains[cell] >> number - 1 & 1 and len(found) < most:
+                after = _put(net, domains, cell, number)
+                if after:
                     fill(after, rest)
 
-    begun = _begun(spec, net)
-    if begun is not None:
-        fill(begun, [cell for cell in range(size * size) if not spec.grid[cell // size][cell % size]])
+    domains = [(1 << size) - 1] * (size * size)
+    givens = {cell: number for cell, number in enumerate(number for row in spec.grid for number in row) if number}
+    for cell, number in givens.items():
+        narrowed = _put(net, domains, cell, number) if domains[cell] >> number - 1 & 1 else None
+        if narrowed is None:
+            return []
+        domains = narrowed
+    fill(domains, [cell for cell in range(size * size) if cell not in givens])
     return found
-
-
-def _begun(spec: Spec, net: _Net) -> int | None:
-    """Return what the numbers that are given leave, or None where they clash."""
-    domains = (1 << spec.size**3) - 1
-    for cell, number in enumerate(number for row in spec.grid for number in row):
-        if number:
-            domains &= net.keeps[cell][number - 1]
-    return domains if _possible(spec.size, domains, (cage for cages in net.cages for cage in cages)) else None
 
 
 def canonical(spec: Spec) -> Hashable:

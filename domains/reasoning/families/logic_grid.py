@@ -102,8 +102,9 @@ def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]
     with sat.solver(clauses) as opened:
         while opened.solve(assumptions=list(clues)):
             model = opened.get_model()
+            other = {(a, i): h for (a, i, h), variable in variables.items() if model[variable - 1] > 0}
             clue = _true_clue(places, spec.houses, rng)
-            while _holds(clue, spec.houses, variables, model):
+            while TESTS[clue[0]](other[clue[1], clue[2]], other[clue[3], clue[4]] if clue[3] else clue[4]):
                 clue = _true_clue(places, spec.houses, rng)
             selector = len(variables) + 1 + len(clues)
             clues[selector] = clue
@@ -114,17 +115,6 @@ def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]
             if not opened.solve(assumptions=sorted(kept - {selector})):
                 kept = set(opened.get_core())
     return [clues[selector] for selector in sorted(kept)]
-
-
-def _holds(clue: Clue, houses: int, variables: dict[tuple[str, int, int], int], model: list[int]) -> bool:
-    """Say whether a clue holds in the grid of a model."""
-    kind, a, i, b, j = clue
-    one, *other = [
-        next(house for house in range(houses) if model[variables[attr, value, house] - 1] > 0)
-        for attr, value in ((a, i), (b, j))
-        if attr
-    ]
-    return TESTS[kind](one, other[0] if other else j)
 
 
 def _true_clue(places: dict[str, list[int]], houses: int, rng: Random) -> Clue:
