@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -98,6 +99,7 @@ class Hunt:
         for file, mutant in islice(mutating.drawn(checking, checking.spots()), checking.plan.most):
             fate = self._fate(file, mutant)
             self.fates[fate] += 1
+            print(f"{self.fates.total()} {dict(self.fates)}", end="\r", file=sys.stderr, flush=True)
             if fate.startswith(("survived", "unreached")):
                 print(f"{fate}: {checking.files[file]}:{mutant.line}: {mutant.before}  ->  {mutant.after}", flush=True)
 

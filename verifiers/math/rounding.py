@@ -16,14 +16,18 @@ _LEAST_DIGITS = 3  # a decimal of fewer significant digits stands for itself onl
 
 def within(gold: Node, answer: Node, tolerance: float) -> bool:
     """Say whether the answer lies within a relative tolerance of the gold."""
-    names = sorted(symbols(gold))
-    if set(names) != set(symbols(answer)):
+    if symbols(gold) != symbols(answer):
         return False
-    points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
     try:
-        return all(_near(gold, answer, point, tolerance) for point in (points if names else points[:1]))
+        return all(_near(gold, answer, point, tolerance) for point in _points(gold))
     except MathsError:
         return False
+
+
+def _points(node: Node) -> list[Point]:
+    """Two points for the symbols of a tree; any will do."""
+    names = sorted(symbols(node))
+    return [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
 
 
 def _near(gold: Node, answer: Node, point: Point, tolerance: float) -> bool:
@@ -62,9 +66,7 @@ def _rounds_numerically(decimal: Num, quotient: Node) -> bool:
     if any(name[0] != units.DIMENSION for name in symbols(quotient)):
         return False
     try:
-        names = sorted(symbols(quotient))
-        points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
-        values = [probe.evaluate(quotient, point).value for point in points]
+        values = [probe.evaluate(quotient, point).value for point in _points(quotient)]
     except MathsError:
         return False
     scale = 2 * 10 ** (decimal.places or 0)
