@@ -38,7 +38,6 @@ TOGETHER = 50  # candidates in one child
 RECENT = 60  # replies found before for a file that are tried first
 LONGEST = 900
 _PIECE = re.compile(r"\\[A-Za-z]+|\d+|[A-Za-z]+|\s+|.", re.DOTALL)
-_WORD = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 
 
 def candidates(near: Sequence[Seen], all_of_them: Sequence[Seen], rng: Random, count: int) -> list[Row]:
@@ -77,12 +76,11 @@ def _edited(text: str, other: str, rng: Random) -> str:
 
 def _placed(domain: str, mutant: Mutant) -> Iterator[Row]:
     """The word that a mutant empties, in all places."""
-    emptied = mutant.operator == "constant" and domain == "math"
-    gone = {one or other for one, other in _WORD.findall(mutant.before)}
-    for word in sorted(gone - {one or other for one, other in _WORD.findall(mutant.after)}) if emptied else ():
-        for row in (*wording.placed(word), *wording.placed(f"\\{word}")):
-            problem = Problem(domain=domain, id="h", prompt=row["prompt"], truth=row["truth"])
-            yield Row("hunted", problem, row["response"], "")
+    word = mutating.lost(mutant) if domain == "math" else ""
+    for row in (*wording.placed(word), *wording.placed(f"\\{word}")) if word else ():
+        yield Row(
+            "hunted", Problem(domain=domain, id="h", prompt=row["prompt"], truth=row["truth"]), row["response"], ""
+        )
 
 
 class Hunt:
@@ -106,7 +104,7 @@ class Hunt:
     def _fate(self, file: str, mutant: Mutant) -> str:
         checking = self.checking
         change = loading.Change(checking.files[file], file, mutant.source)
-        on = checking.tried_on(file, mutant.line)
+        on = checking.tried_on(file, mutant)
         known = sum(spent < KNOWN for spent in accumulate(each.cpu for each in on))
         fate = children.result(checking.work(change, mutant.line, on[:known])) or "ended" if on else "unreached"
         if fate not in ("survived", "unreached"):

@@ -7,15 +7,18 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from verisieve import domains
+from verisieve.records import Problem
 from verisieve.sandboxes import Exit, Job, Program, Run, Status
 from verisieve.verifiers.code import mutation
-from verisieve.vetting import children, exempt, loading
+from verisieve.vetting import children, exempt, loading, mutating, tried
+from verisieve.vetting.attacks import Row
 from verisieve.vetting.checker import Place
 from verisieve.vetting.children import Work
 from verisieve.vetting.marking import NAME, Marks
@@ -172,6 +175,17 @@ def test_what_nobody_should_tell_is_no_mutant() -> None:
     assert any("MOST + 31" in after for after in left)
     assert any('TruthError("",' in after for after in left)
     assert not any('("unit", "")' in after for after in left)
+
+
+def test_a_mutant_of_a_table_is_told_by_the_word_that_it_loses() -> None:
+    """Replies that hold the word come first, wherever it stands."""
+    (mutant, *_) = (each for each in mutation.mutants('names = {"rod": 5, "ell": 3}') if "ell" not in each.after)
+    row = Row("probe", Problem(domain="d", id="p", prompt="", truth={"answer": "7 ell"}), "1", "")
+
+    assert mutating.lost(mutant) == "ell"
+    assert mutating.lost(replace(mutant, operator="variable")) == ""
+    assert tried.holds(row, "ell")
+    assert not tried.holds(row, "rod")
 
 
 def test_the_probes_of_math_can_be_read() -> None:
