@@ -1,7 +1,8 @@
 """Changes that no mutant is made of, by rule: nobody's rows should have to tell them, or nobody's could.
 
 - words of a message in a `raise`, which are for people;
-- a bound of ten or more, a whole number that a module gives a name in capitals, one off;
+- a bound of ten or more, a whole number that a module gives a name in capitals, one off: in its number, or by `<=`
+  in the place of `<` where something is compared with it;
 - `==` with a string as an order: `head <= "or"` is nobody's mistake;
 - `return False` as `return None` in a function that returns a bool.
 
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from verisieve.verifiers.code.operators import Edit, Text
+from verisieve.verifiers.code.operators import COMPARISONS, Edit, Text
 
 LEAST_BOUND = 10
 
@@ -41,12 +42,17 @@ def places(source: str) -> list[Exempt]:
     [Exempt(start=12, end=14, operator='constant', texts=()), Exempt(start=35, end=53, operator='constant', texts=())]
     """
     tree, text = ast.parse(source), Text(source)
-    constants = [Exempt(*text.span(node), "constant") for node in (*_bounds(tree), *_messages(tree))]
+    bounds = list(_bounds(tree))
+    constants = [Exempt(*text.span(node), "constant") for node in (*(value for _, value in bounds), *_messages(tree))]
+    limits = [
+        Exempt(text.span(left)[1], text.span(right)[0], "comparison", COMPARISONS[type(order)][:1])
+        for left, order, right in _limits(tree, {name for name, _ in bounds})
+    ]
     orders = [
         Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">=")) for left, right in _words(tree)
     ]
     falses = [Exempt(*text.span(node), "return", ("None",)) for node in _falses(tree)]
-    return [*constants, *orders, *falses]
+    return [*constants, *limits, *orders, *falses]
 
 
 def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -56,14 +62,24 @@ def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
                 yield node
 
 
-def _bounds(tree: ast.Module) -> Iterator[ast.Constant]:
+def _bounds(tree: ast.Module) -> Iterator[tuple[str, ast.Constant]]:
     for statement in tree.body:
         if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
             continue
         for target, value in zip(_parts(statement.targets[0]), _parts(statement.value), strict=False):
-            named = isinstance(target, ast.Name) and target.id.isupper()
+            named = target.id if isinstance(target, ast.Name) and target.id.isupper() else ""
             if named and isinstance(value, ast.Constant) and type(value.value) is int and value.value >= LEAST_BOUND:
-                yield value
+                yield named, value
+
+
+def _limits(tree: ast.Module, names: set[str]) -> Iterator[tuple[ast.expr, ast.cmpop, ast.expr]]:
+    """Comparisons with one of the bounds by size."""
+    for node in ast.walk(tree):
+        sides = pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ()
+        for (left, right), order in zip(sides, getattr(node, "ops", ()), strict=False):
+            bounded = any(isinstance(side, ast.Name) and side.id in names for side in (left, right))
+            if bounded and isinstance(order, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+                yield left, order, right
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:
