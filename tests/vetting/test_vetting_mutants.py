@@ -161,6 +161,8 @@ def f(n) -> bool:
     if n == "or":
         return False
     assert n < MOST
+    m = n
+    assert isinstance(m, int)
     raise TruthError("unit", "must be a text") if n > MOST + 30 else E("a b")
 """
 
@@ -171,7 +173,7 @@ def test_what_nobody_should_tell_is_no_mutant() -> None:
     edits = [edit for _, edit in mutation.spots(EXEMPT) if not any(each.holds(edit) for each in alone)]
     left = {mutant.after for edit in edits if (mutant := mutation.changed(EXEMPT, edit))}
 
-    assert not {"MOST = 51", "return None", 'if n <= "or":', "assert n <= MOST"} & left
+    assert not {"MOST = 51", "return None", 'if n <= "or":', "assert n <= MOST", "assert isinstance(n, int)"} & left
     assert {'if n != "or":', "return True", "assert n >= MOST"} <= left
     assert any("MOST + 31" in after for after in left)
     assert any('TruthError("",' in after for after in left)

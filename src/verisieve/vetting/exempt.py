@@ -4,7 +4,8 @@
 - a bound of ten or more, a whole number that a module gives a name in capitals, one off: in its number, or by `<=`
   in the place of `<` where something is compared with it;
 - `==` with a string as an order: `head <= "or"` is nobody's mistake;
-- `return False` as `return None` in a function that returns a bool.
+- `return False` as `return None` in a function that returns a bool;
+- another variable in `assert isinstance(...)`, which is for the type checker.
 
 A bound that is left out, `!=` and `return True` are mutants as before.
 """
@@ -52,7 +53,8 @@ def places(source: str) -> list[Exempt]:
         Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">=")) for left, right in _words(tree)
     ]
     falses = [Exempt(*text.span(node), "return", ("None",)) for node in _falses(tree)]
-    return [*constants, *limits, *orders, *falses]
+    types = [Exempt(*text.span(node), "variable") for node in ast.walk(tree) if _is_type(node)]
+    return [*constants, *limits, *orders, *falses, *types]
 
 
 def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -94,6 +96,11 @@ def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def _is_word(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_type(node: ast.AST) -> bool:
+    called = node.test if isinstance(node, ast.Assert) else None
+    return isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.func.id == "isinstance"
 
 
 def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
