@@ -3,9 +3,10 @@
     python -m benchmarks.hunting math --mutants 500 --seed 100
 
 The candidates for a survivor are made of the replies that run through its statement: pieces left out, doubled,
-repeated, one more or less, or exchanged with those of another row; gold and reply exchanged. For a word of a table of
-math there are the places of `wording` before. A candidate stays if the mutant says something else of it than the
-original does, and nothing found before kills that mutant. What is found is written as soon as it is.
+repeated, one more or less, or exchanged with those of another row; gold and reply exchanged; half of those of puzzles
+have an edited spec, with an answer that a second solver labels (`spec_edits`). For a word of a table of math there are
+the places of `wording` before. A candidate stays if the mutant says something else of it than the original does, and
+nothing found before kills that mutant. What is found is written as soon as it is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
 
-from benchmarks import probe_files, wording
+from benchmarks import probe_files, spec_edits, wording
 
 from verisieve.records import Problem
 from verisieve.verifiers.code.mutation import Mutant
@@ -42,7 +43,8 @@ _PIECE = re.compile(r"\\[A-Za-z]+|\d+|[A-Za-z]+|\s+|.", re.DOTALL)
 
 def candidates(near: Sequence[Seen], all_of_them: Sequence[Seen], rng: Random, count: int) -> list[Row]:
     """Make rows like some that are there."""
-    return [_varied(rng.choice(near).row, rng.choice(all_of_them).row, rng) for _ in range(count)]
+    made = spec_edits.rows([each.row for each in near], rng, count // 2)
+    return made + [_varied(rng.choice(near).row, rng.choice(all_of_them).row, rng) for _ in range(count - len(made))]
 
 
 def _varied(row: Row, other: Row, rng: Random) -> Row:

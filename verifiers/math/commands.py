@@ -71,6 +71,9 @@ def _unbraced(reader: Reader) -> Node:
     if token.kind == "cmd":
         reader.position -= 1
         return command(reader)
+    if token.text == "|":  # \sqrt|x|
+        reader.position -= 1
+        return brackets.bracket(reader)
     raise UnreadableError(f"expected an argument, found {token.text!r}")
 
 

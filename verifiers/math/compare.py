@@ -123,6 +123,7 @@ def _first(node: Node) -> Node:
 def _vectors(gold: Node, answer: Node, options: Options) -> Result | None:
     """Compare 3i - 2j in unit vectors with a tuple or a column."""
     left, right = shapes.bare(gold), shapes.bare(answer)
+    left, right = matrices.upright(left, right), matrices.upright(right, left)
     written = [bool(symbols(side) & set(matrices.UNIT_VECTORS)) for side in (left, right)]
     if written[0] == written[1]:
         return None

@@ -142,11 +142,16 @@ def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> tuple[str |
 @lru_cache(maxsize=5_000)
 def _splits(numbers: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Return the ways to split numbers in two parts, the smaller one first."""
-    halves = {
-        tuple(sorted((tuple(n for k, n in enumerate(numbers) if chosen >> k & 1 == side) for side in (1, 0)), key=len))
-        for chosen in range(1, 2 ** (len(numbers) - 1))
-    }
-    return [(small, large) for small, large in sorted(halves)]
+    halves = {(tuple([numbers[k] for k in a]), tuple([numbers[k] for k in b])) for a, b in _halves(len(numbers))}
+    return sorted(halves)
+
+
+@lru_cache(maxsize=8)
+def _halves(count: int) -> list[list[list[int]]]:
+    """Return the ways to split places in two parts, the smaller one first."""
+    chosen = range(1, 1 << count - 1)
+    sides = [[[k for k in range(count) if bits >> k & 1 == side] for side in (1, 0)] for bits in chosen]
+    return [sorted(parts, key=len) for parts in sides]
 
 
 def _needs(value: Number, target: Number, whole: bool) -> list[tuple[Number, str]]:
@@ -222,6 +227,9 @@ def _gives(values: list[tuple[int, int]], target: int) -> bool:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the longest side of an equation whose sides are all equal, or a lone expression."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict) and len(data) == 2 and {*data} & {"value", "result"} and "expression" in data:
+        text = " = ".join(map(str, data.values()))
     text = " ".join(lexing.unwrapped(text.strip(" \n.")).strip("\"'").removesuffix("}").split()).strip("\"' ")
     if len(text) > MAX_LENGTH:
         raise UnreadableError("longer than any answer")

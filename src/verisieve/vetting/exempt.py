@@ -5,7 +5,10 @@
   in the place of `<` where something is compared with it;
 - `==` with a string as an order: `head <= "or"` is nobody's mistake;
 - `return False` as `return None` in a function that returns a bool;
-- another variable in `assert isinstance(...)`, which is for the type checker.
+- another variable in `assert isinstance(...)`, which is for the type checker;
+- `strict=True` of a `zip` as `strict=False`: what it asserts of our own sequences holds, or is a crash;
+- `random() < share` as `<=`: nobody draws just that;
+- the name of a `TypeVar`.
 
 A bound that is left out, `!=` and `return True` are mutants as before.
 """
@@ -53,13 +56,21 @@ def places(source: str) -> list[Exempt]:
         Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">=")) for left, right in _words(tree)
     ]
     falses = [Exempt(*text.span(node), "return", ("None",)) for node in _falses(tree)]
+    stricts = [Exempt(*text.span(node), "constant", ("False",)) for node in _stricts(tree)]
+    draws = [
+        Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">"))
+        for left, right in _pairs(tree)
+        if _is_draw(left)
+    ]
     types = [Exempt(*text.span(node), "variable") for node in ast.walk(tree) if _is_type(node)]
-    return [*constants, *limits, *orders, *falses, *types]
+    return [*constants, *limits, *orders, *falses, *stricts, *draws, *types]
 
 
 def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
-    for raised in ast.walk(tree):
-        for node in ast.walk(raised) if isinstance(raised, ast.Raise) else ():
+    for said in ast.walk(tree):
+        if isinstance(said, ast.Call) and isinstance(said.func, ast.Name) and said.func.id == "TypeVar":
+            yield from (node for node in said.args[:1] if isinstance(node, ast.Constant))
+        for node in ast.walk(said) if isinstance(said, ast.Raise) else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip():
                 yield node
 
@@ -89,13 +100,24 @@ def _parts(node: ast.expr) -> list[ast.expr]:
 
 
 def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    yield from (pair for pair in _pairs(tree) if any(_is_word(side) for side in pair))
+
+
+def _pairs(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is compared with what."""
     for node in ast.walk(tree):
-        sides = pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ()
-        yield from (pair for pair in sides if any(_is_word(side) for side in pair))
+        if isinstance(node, ast.Compare):
+            yield from pairwise([node.left, *node.comparators])
 
 
 def _is_word(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_draw(node: ast.expr) -> bool:
+    """Whether it is the call of a random number between 0 and 1."""
+    name = node.func if isinstance(node, ast.Call) and not node.args else None
+    return getattr(name, "attr", getattr(name, "id", "")) in ("random", "draw")
 
 
 def _is_type(node: ast.AST) -> bool:
@@ -109,3 +131,9 @@ def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
             for node in ast.walk(function) if function.returns.id == "bool" else ():
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
                     yield node.value
+
+
+def _stricts(tree: ast.Module) -> Iterator[ast.expr]:
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "zip":
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "strict")
