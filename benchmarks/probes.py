@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from benchmarks import checker_rows, probe_files
+from benchmarks import checker_rows, probe_files, wording
 
 from verisieve import domains
 from verisieve.domains.math import Maths, making
@@ -166,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15.0, help="CPU time that judging all of them may take")
     seconds = parser.parse_args().seconds
-    sources: list[Callable[[], Iterator[Plain]]] = [tables, written, made, recorded]
+    sources: list[Callable[[], Iterator[Plain]]] = [tables, written, wording.worded, made, recorded]
     lines = dict.fromkeys(json.dumps(row, sort_keys=True) for source in sources for row in source())
     kept = chosen([json.loads(line) for line in lines if len(line) < LONGEST], seconds)
     probe_files.keep("math", sorted(probe_files.line("math", **row) for row in kept))

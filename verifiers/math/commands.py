@@ -57,7 +57,7 @@ def _argument(reader: Reader) -> Node:
 def _unbraced(reader: Reader) -> Node:
     token = reader.take()
     if token.kind == "num" and len(token.text) > 1 and token.text.isdecimal():
-        rest = Token("num", token.text[1:], False, number(int(token.text[1:])))
+        rest = Token("num", token.text[1:], num=number(int(token.text[1:])))
         reader.tokens = [*reader.tokens[: reader.position], rest, *reader.tokens[reader.position :]]
         return number(int(token.text[0]))
     if token.kind == "num" and token.num:
