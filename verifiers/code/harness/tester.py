@@ -25,6 +25,9 @@ from verisieve.verifiers.code.harness.styles import Suite
 from verisieve.verifiers.code.harness.suites import STYLES
 
 
+FAREWELLS = range(100, 228)  # no exit code that programs have for anything
+
+
 class Solution(types.ModuleType):
     """The module `solution` as tests may import it: every name of it is a proxy."""
 
@@ -123,7 +126,7 @@ def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
     try:
         prepare(link, suite, names)
         STYLES[plan["style"]](suite)
-        finish(link)
+        farewell = finish(link)
     except BaseException as error:  # noqa: BLE001  # the tests' code may raise anything, and all of it is reported
         return failure(error, link, suite) | {"answers": suite.answers}
     return {
@@ -132,16 +135,23 @@ def run_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
         "calls": link.calls,
         "objects": link.used_objects,
         "answers": suite.answers,
+        "farewell": farewell,
     }
 
 
-def finish(link: Link) -> None:
-    """Part from the candidate: it must say goodbye, hang up, and have sent nothing more."""
+def finish(link: Link) -> int:
+    """Part from the candidate: it must say goodbye, hang up, and have sent nothing more; return its exit code to be.
+
+    The process that we started can learn that number only by outliving the last answer, so one that leaves to have a
+    child of its own answer ends otherwise, whoever is quicker.
+    """
     if link.broken is not None:
         raise link.broken
-    link.send(b"Q", b"")
+    number = FAREWELLS.start + os.urandom(1)[0] % len(FAREWELLS)
+    link.send(b"Q", link.encode(number))
     if link.receive() != (b"Q", b"") or not link.channel.ended():
         raise link.lost("bytes after the last answer")
+    return number
 
 
 def failure(error: BaseException, link: Link, suite: Suite) -> dict[str, Any]:
