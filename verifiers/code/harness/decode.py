@@ -256,6 +256,7 @@ _READ_SCALAR: dict[bytes, Callable[[Reader], Any]] = {
     b"T": lambda reader: True,
     b"F": lambda reader: False,
     b"e": lambda reader: ...,
+    b"h": lambda reader: Opaque("hole", truth=False),  # of an array of JavaScript's
     b"I": _read_big,
     b"f": lambda reader: reader.float(F64.unpack(reader.take(8))[0]),
     b"c": _read_complex,
@@ -298,4 +299,7 @@ _BUILD: dict[str, Callable[..., Any]] = {
     "IPv6Address": _build_module("ipaddress", "IPv6Address"),
     "IPv4Network": _build_module("ipaddress", "IPv4Network"),
     "IPv6Network": _build_module("ipaddress", "IPv6Network"),
+    "Match": lambda items, *named: items,  # this and the next two are JavaScript's
+    "RegExp": lambda source, flags: Opaque("RegExp", truth=True),
+    "Date": lambda time: Opaque("Date", truth=True),
 }
