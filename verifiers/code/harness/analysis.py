@@ -12,6 +12,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from verisieve.verifiers.code.harness.tables import package_members
+
 OWN = {"self", "unittest", "pytest", "math", "np", "solution"}  # whose attributes are no candidate's
 OF_LIBRARIES = {"value", "excinfo", "match", "exception", "denominator", "days", "year", "month"}
 UNBOUNDED = {"count", "cycle", "repeat", "range"}
@@ -193,7 +195,13 @@ def _odd(nodes: Nodes, tainted: set[str]) -> bool:
         return False
     kinds = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, deque, Counter)
     plain = set().union(*map(dir, (*kinds, BaseException, SystemExit, OSError, StopIteration, iter(()), _names)))
-    return bool(used - plain - {"send", "throw", "close"} - OF_LIBRARIES)
+    rest = used - plain - {"send", "throw", "close"} - OF_LIBRARIES
+    return bool(rest and rest - package_members(_imported(nodes)))
+
+
+def _imported(nodes: Nodes) -> set[str]:
+    found = {alias.name.partition(".")[0] for node in nodes[ast.Import] for alias in node.names}
+    return found | {node.module.partition(".")[0] for node in nodes[ast.ImportFrom] if node.module}
 
 
 def _watches(nodes: Nodes, tainted: set[str]) -> bool:

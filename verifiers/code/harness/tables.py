@@ -6,6 +6,7 @@ Columns of numpy's types and of texts cross; categories, time zones and other ty
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from verisieve.verifiers.code.harness.arrays import array_parts
@@ -16,6 +17,22 @@ TABLES = {"Series", "DataFrame", "Index", "RangeIndex", "DatetimeIndex", "Timede
 def package_parts(value: Any) -> tuple[str, tuple[Any, ...]] | None:
     """How a value of numpy's or pandas' crosses; None where it does not, or is none of them."""
     return array_parts(value) or table_parts(value)
+
+
+def package_members(imported: set[str]) -> set[str]:
+    """What values of numpy's and pandas' have as members, of those two that tests import and that are there."""
+    found: set[str] = set()
+    with suppress(ImportError):
+        if "numpy" in imported:
+            import numpy as np
+
+            found.update(dir(np.ndarray))
+        if "pandas" in imported:
+            import pandas as pd
+
+            kinds = (pd.DataFrame, pd.Series, pd.DatetimeIndex, pd.TimedeltaIndex, pd.MultiIndex, pd.Timestamp)
+            found.update(*map(dir, kinds))
+    return found
 
 
 def table_parts(value: Any) -> tuple[str, tuple[Any, ...]] | None:
