@@ -36,8 +36,8 @@ def require_modules(names: Sequence[str], sandbox: Sandbox) -> None:
     missing = [name for name in names if not seen[name]]
     if missing:
         raise SandboxError(
-            f"the row needs {', '.join(missing)}, which Python in the {sandbox.name} sandbox cannot import: name a folder "
-            "that has it (--sandbox embedded:packages=DIR), or an image (verisieve sandbox build --package NAME)"
+            f"the row needs {', '.join(missing)}, which Python in the {sandbox.name} sandbox cannot import: name a "
+            "folder that has it (--sandbox embedded:packages=DIR), or an image (verisieve sandbox build --package NAME)"
         )
 
 

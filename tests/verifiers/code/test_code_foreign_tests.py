@@ -63,7 +63,10 @@ VACUOUS = [
     ("f(1)", "calls, and asserts nothing"),
     ("assert f", "asserts, and calls nothing"),
     ("def f(x):\n    return x + 1\nassert f(1) == 2", "tests itself"),
-    (FORGED.format(first="f(1)\nf._link.send(b'Q', encode(9, refuse))\nf._link.receive()", status="passed"), "a forged pass"),
+    (
+        FORGED.format(first="f(1)\nf._link.send(b'Q', encode(9, refuse))\nf._link.receive()", status="passed"),
+        "a forged pass",
+    ),
     ("try:\n    assert f(1) == 2\nexcept AssertionError:\n    pass", "forgives"),
 ]
 

@@ -160,21 +160,21 @@ RIGHT = [
     ("module.exports = function f(x) { return x }", ["assert.equal(f(1), 1)"], "an exported function"),
     (
         "function f(xs, n) { let seen = 0; xs.forEach(() => seen++); delete xs[n]; return [seen, , Array(3)] }",
-        "const xs = [1, , 3];\nassert.deepStrictEqual(f(xs, 2), [2, , [, , ,]]);\nassert.deepStrictEqual(xs, [1, , ,]);",
+        "const xs = [1, , 3]; const got = f(xs, 2);\nassert.deepStrictEqual([got, xs], [[2, , [, , ,]], [1, , ,]]);",
         "holes, there, back and in an argument",
     ),
     (
         "const f = (s) => [Buffer.from(s), new Uint8Array([1]), /b+/g, s.match(/(?<y>b)/), new Date(NaN)]",
         [
-            "const [b, u, r, m, d] = f('abc'); assert.deepStrictEqual([b, u], [Buffer.from('abc'), new Uint8Array([1])]);"
-            "assert.deepStrictEqual(r, /b+/g); assert.equal(r.test('abb'), true); assert.equal(m.index, 1);"
-            "assert.equal(m.groups.y, 'b'); assert(Number.isNaN(d.getTime()))"
+            "const [b, u] = f('abc'); assert.deepStrictEqual([b, u], [Buffer.from('abc'), new Uint8Array([1])])",
+            "const [, , r] = f('abc'); assert.deepStrictEqual(r, /b+/g); assert.equal(r.test('abb'), true)",
+            "const [, , , m, d] = f('abc'); assert.equal(m.index, 1); assert.equal(m.groups.y, 'b'); assert(isNaN(d))",
         ],
         "buffers, regular expressions, matches and dates that are none",
     ),
     (
         "function f() { throw new AggregateError([new TypeError('a')], 'm', { cause: [1] }) }",
-        ["assert.throws(f, (e) => e.errors[0] instanceof TypeError && e.cause[0] === 1 && Object.keys(e).length === 0)"],
+        ["assert.throws(f, (e) => e.errors[0] instanceof TypeError && e.cause[0] === 1 && !Object.keys(e).length)"],
         "what an exception hides",
     ),
     (

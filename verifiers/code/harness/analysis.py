@@ -96,7 +96,9 @@ def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Fa
         names=frozenset((names | imported) - {entry}),
         starred=frozenset({entry} | loaded - set(dir(builtins)) - set(_own(trees))),
         tainted=frozenset(tainted),
-        objects=entry[:1].isupper() or any(name[:1].isupper() for name in names | imported) or _odd(nodes, tainted),
+        objects=any(name[:1].isupper() for name in {entry, *names, *imported})
+        or _entered(nodes, tainted)
+        or _odd(nodes, tainted),
         watch=_watches(nodes, tainted),
         borrowed=sorted((modules & sys.stdlib_module_names) - stored),
     )
@@ -185,6 +187,16 @@ def _taint(nodes: Nodes, seeds: set[str]) -> set[str]:
             break
         tainted |= found
     return tainted
+
+
+def _entered(nodes: Nodes, tainted: set[str]) -> bool:
+    """Whether an answer is used as a context manager."""
+    return any(
+        isinstance(node.context_expr, ast.Call)
+        and isinstance(node.context_expr.func, ast.Name)
+        and node.context_expr.func.id in tainted
+        for node in nodes[ast.withitem]
+    )
 
 
 def _odd(nodes: Nodes, tainted: set[str]) -> bool:

@@ -80,7 +80,7 @@ def guard_numpy() -> None:
     """In the tests' process: have numpy's own comparisons fail where one side has no items and the other has."""
     try:
         import numpy as np
-        import numpy.testing  # noqa: F401
+        import numpy.testing
     except ImportError:
         return
     np.allclose = _same_emptiness(np, np.allclose, passes=False)

@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-from verisieve.verifiers.code.harness.arrays import build_array, build_generic, guarded, array_holds_nan
+from verisieve.verifiers.code.harness.arrays import array_holds_nan, build_array, build_generic, guarded
 from verisieve.verifiers.code.harness.encode import (
     F64,
     FACTORIES,

@@ -57,6 +57,7 @@ class Link:
         self.broken: BaseException | None = None
         self.classes: dict[int, type[BaseException]] = {}
         self.heads: dict[str, bytes] = {}
+        self.known: dict[Any, Any] = {}  # proxies by kind and number
         self.graphs = no_graphs()
         self.cores: Cores | None = None
         self.proxies: Callable[[Link, bytes, Reader], Any] = _no_proxies

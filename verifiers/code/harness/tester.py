@@ -21,10 +21,9 @@ from verisieve.verifiers.code.harness.evidence import gather, last_call, show
 from verisieve.verifiers.code.harness.examples import Example
 from verisieve.verifiers.code.harness.graphs import Graphs
 from verisieve.verifiers.code.harness.link import TOLD, Link, LostError, UnsendableError
-from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteObject, proxies
+from verisieve.verifiers.code.harness.remote import RemoteFunction, RemoteIterator, RemoteObject, proxies
 from verisieve.verifiers.code.harness.styles import Suite
 from verisieve.verifiers.code.harness.suites import STYLES
-
 
 FAREWELLS = range(100, 228)  # no exit code that programs have for anything
 
@@ -63,6 +62,8 @@ def read(link: Link, plan: dict[str, Any]) -> Suite:
     suite = Suite(plan, namespace, facts.tainted)
     if any("numpy" in text for text in trees):
         guard_numpy()
+    if any(".send(" in text for text in trees):
+        RemoteIterator.ahead = 1
     suite.parsed = trees
     suite.starred = facts.starred
     suite.foreign = (facts.names | classes) - {entry}
