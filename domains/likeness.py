@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from verisieve.shingles import runs
+
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[a-z]+|[#=<>+*/^%-]")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+\b")
@@ -31,11 +33,5 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("What is 3 times 4?", "What is 8 times 9?")
     1.0
     """
-    left, right = _runs(masked(one)), _runs(masked(other))
-    return len(left & right) / len(left | right) if left | right else 1.0
-
-
-def _runs(words: list[str]) -> set[tuple[str, ...]]:
-    if len(words) < SHINGLE:
-        return {tuple(words)}
-    return {tuple(words[k : k + SHINGLE]) for k in range(len(words) - SHINGLE + 1)}
+    left, right = set(runs(masked(one), SHINGLE)), set(runs(masked(other), SHINGLE))
+    return len(left & right) / len(left | right)

@@ -87,9 +87,9 @@ def judge(
 def ask(tests: Tests, program: str, limits: Limits, sandbox: Sandbox) -> tuple[Answer, Finding]:
     """Run a foreign suite against one of our programs; raise SandboxError for a fault of ours."""
     job = runner.make_job(program, "", tests, limits)
-    assert job.tester
     candidate = replace(job.candidate, files={**job.candidate.files, "only": tests.entry.encode()})
-    tester = replace(job.tester, limits=replace(job.tester.limits, cpu=SUITE_CPU))
+    tester = runner.make_tester(tests, limits)  # not brief: what a model's tests send, our own reader reads
+    tester = replace(tester, limits=replace(tester.limits, cpu=SUITE_CPU))
     try:
         finding = runner.judge(sandbox.run(replace(job, candidate=candidate, tester=tester)))
     except TruthError as error:

@@ -33,18 +33,14 @@ def _runs(tokens: tuple[str, ...]) -> set[tuple[str, ...]]:
 
 
 def _result(question: str, wanted: Gold) -> str:
-    """A lone value that the question names, or most of the texts of a longer result; constants of the query are no "
-    "leak."""
+    """A lone value that the question names, or most texts of a longer result; none is a constant of the query."""
     constants = {str(value).lower() for value in analyse.glance(wanted.sql).loose}
     values = {value for row in wanted.fixture.rows for value in row if value is not None}
     alone = len(values) == 1
     told = [str(value) for value in values if alone or (isinstance(value, str) and len(value) >= _SHORTEST)]
     named = [value for value in told if value.lower() not in constants and _names(question, value)]
-    return (
-        ", ".join(sorted(named))
-        if named and (alone or len(named) * 2 > len(told)) and (alone or len(named) > 1)
-        else ""
-    )
+    enough = named and (alone or (len(named) > 1 and len(named) * 2 > len(told)))
+    return ", ".join(sorted(named)) if enough else ""
 
 
 def _names(question: str, value: str) -> bool:

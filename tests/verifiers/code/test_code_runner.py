@@ -76,6 +76,16 @@ RIGHT = [
         ["def g(): raise KeyError('x')", "assert candidate(g) == 'caught'"],
         "an exception of a callback reaches the candidate",
     ),
+    (
+        "from concurrent.futures import *\ndef f(g, xs): return list(ThreadPoolExecutor(4).map(g, xs))",
+        ["assert candidate(lambda x: x * 2, [*range(40)]) == [x * 2 for x in range(40)]"],
+        "callbacks from several threads",
+    ),
+    (
+        "from threading import *\ndef f(g, n):\n  if n: t = Timer(0, g, [n - 1]); t.start(); t.join()\n  return n",
+        ["seen = []", "def g(n): seen.append(candidate(g, n))", "assert candidate(g, 3) == 3 and seen == [0, 1, 2]"],
+        "a callback in a thread that calls again",
+    ),
     ("async def f(x): return x + 1", ["import asyncio", "assert asyncio.run(candidate(1)) == 2"], "a coroutine"),
     ("def f(it): return sum(it)", ["assert candidate(x for x in [1, 2, 3]) == 6"], "a generator as an argument"),
     (

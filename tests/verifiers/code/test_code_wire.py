@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +15,8 @@ from typing import Any
 import pytest
 from code_values import drawn, same
 
-from verisieve.verifiers.code.harness.decode import Opaque, Reader
+from verisieve.verifiers.code import harness
+from verisieve.verifiers.code.harness.decode import Opaque, Reader, read_value
 from verisieve.verifiers.code.harness.encode import (
     MAX_DEPTH,
     MAX_LEAVES,
@@ -157,10 +160,46 @@ def test_random_bytes_build_a_value_or_a_wire_error() -> None:
         for _ in range(rng.randint(1, 4)):
             if data:
                 data[rng.randrange(len(data))] = rng.choice(b"NTFisIlmtSZEBHqDJ\x00\x01\xff")
-        try:
-            Reader(bytes(data)).whole()
-        except WireError:
-            continue
+        assert outcome(read_value, bytes(data)) == outcome(lambda data: Reader(data).whole(), bytes(data)), data
+
+
+def outcome(read: Callable[[bytes], Any], data: bytes) -> str:
+    """Read bytes: what they hold, or that they hold nothing."""
+    try:
+        return repr(read(data))
+    except WireError as error:
+        return f"WireError: {error}"
+
+
+def test_values_that_are_read_as_a_whole_are_read_as_by_a_reader() -> None:
+    """The short way and the long way agree, on what they read and on what they refuse."""
+    rng = Random(6)
+    for _ in range(3000):
+        value = drawn(rng)
+        for brief in (False, True):
+            data = encode(value, refuse, brief=brief)
+            assert same(read_value(data), value), value
+            cut = data[: rng.randrange(len(data))] + data[rng.randrange(len(data)) :]
+            assert outcome(read_value, cut) == outcome(lambda data: Reader(data).whole(), cut), cut
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        harness.candidate_texts(),
+        harness.tester_texts(),
+        harness.shared_texts(),
+        harness.trace_texts(),
+        harness.compiled_candidate_texts(),
+        harness.compiled_tester_texts(),
+    ],
+    ids=lambda texts: texts["harness"],
+)
+def test_joined_modules_share_no_name(texts: harness.Texts) -> None:
+    """What one of them defines is never replaced by another's."""
+    held = [node for node in ast.parse(texts["definitions"]).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    names = Counter(node.name for node in held)
+    assert not [name for name, times in names.items() if times > 1]
 
 
 def test_foreign_types_are_left_to_the_hook() -> None:

@@ -6,7 +6,9 @@ whatever the solution does to this interpreter, the other end only ever sees pla
 
 from __future__ import annotations
 
+import _thread
 import builtins
+import marshal
 import operator
 import os
 import sys
@@ -18,12 +20,12 @@ from typing import Any
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.cores import stay
 from verisieve.verifiers.code.harness.decode import Reader
-from verisieve.verifiers.code.harness.encode import UNNAMED, call_head
 from verisieve.verifiers.code.harness.export import Exports, describe, flat
 from verisieve.verifiers.code.harness.graphs import Graphs, no_graphs
 
 MUTABLE = (list, dict, set, bytearray)
 LOST = 3  # how a program ends that nobody took leave of
+REFUSED = "these tests may call the entry point and pull its iterators, and no more"
 Message = tuple[bytes, bytes]  # its kind and its payload
 
 
@@ -38,35 +40,40 @@ class Server:
         self.channel = channel
         self.module = module
         self.only = only
+        self.turn = _thread.allocate_lock()
         self.graphs = Graphs(shared, lambda name: getattr(module, name, None), brief=True)
-        self.head, self.headed = b"?", ""
         self.exports = Exports(self.request, self.graphs)
 
     def serve(self, process: int) -> int:
         """Answer, as the process of this id, until the tester takes leave; return the number that it gives for that."""
-        while True:
-            kind, payload = self.receive()
-            if kind == b"Q":
-                if os.getpid() != process:  # a fork of the solution's, however it got here
-                    return LOST
-                self.channel.send(b"Q", b"")
-                self.channel.close()  # now: the end of this process, which would do it too, takes a millisecond
-                return int(self.decode(payload))
-            self.channel.send(*self.answer(kind, payload))
+        kind, payload = self.receive()
+        while kind != b"Q":
+            kind, payload = self.exchange(self.answer(kind, payload))
+        if os.getpid() != process:  # a fork of the solution's, however it got here
+            return LOST
+        self.channel.send(b"Q", b"")
+        self.channel.close()  # now: the end of this process, which would do it too, takes a millisecond
+        return int(self.decode(payload))
 
     def request(self, kind: bytes, value: Any) -> Any:
         """Ask the tester to run a callback; meanwhile it may call us again."""
-        self.channel.send(kind, self.exports.encode(value))
+        message = kind, self.exports.encode(value)
         while True:
-            kind, payload = self.receive()
+            kind, payload = self.exchange(message)
             if kind == b"R":
                 return self.decode(payload)
             if kind == b"X":
-                name, message = self.decode(payload)
+                name, said = self.decode(payload)
                 error = getattr(builtins, name, None)
                 known = isinstance(error, type) and issubclass(error, Exception)
-                raise error(message) if known and error is not None else CallbackError(f"{name}: {message}")
-            self.channel.send(*self.answer(kind, payload))
+                raise error(said) if known and error is not None else CallbackError(f"{name}: {said}")
+            message = self.answer(kind, payload)
+
+    def exchange(self, message: Message) -> Message:
+        """Send a message and wait for the next; other threads of the solution wait, so each reads its own answer."""
+        with self.turn:
+            self.channel.send(*message)
+            return self.receive()
 
     def receive(self) -> Message:
         """Wait for a message; follow the tester to another core on the way."""
@@ -85,23 +92,24 @@ class Server:
         try:
             if self.only:
                 self.permit(kind, payload)
-            if kind == b"C":
-                return self.call(payload)
+            if kind in (b"C", b"c"):
+                return self.call(kind, payload)
             return b"R", self.exports.encode(OPERATIONS[kind](self, *self.decode(payload)))
         except BaseException as error:  # noqa: BLE001  # foreign code may raise anything
             return b"X", self.exports.exception(error)
 
     def permit(self, kind: bytes, payload: bytes) -> None:
         """Refuse what a model's tests may not send: an attribute such as `__code__` tells programs apart unrun."""
+        if kind not in (b"C", b"G", b"N"):  # nor is `c` read, by a reader that trusts its bytes
+            raise PermissionError(REFUSED)
         target, entry = self.decode(payload)[0], self.module.__dict__.get(self.only)
         named = type(target) is str
-        pulls = kind == b"N" and not named
-        if not pulls and (kind not in (b"C", b"G") or (target != self.only if named else target[0] is not entry)):
-            raise PermissionError("these tests may call the entry point and pull its iterators, and no more")
+        if named if kind == b"N" else (target != self.only if named else target[0] is not entry):
+            raise PermissionError(REFUSED)
 
-    def call(self, payload: bytes) -> Message:
+    def call(self, kind: bytes, payload: bytes) -> Message:
         """Call a function; say which mutable arguments it changed if that may matter."""
-        target, args, kwargs, watch = self.asked(payload)
+        target, args, kwargs, watch = self.asked(kind, payload)
         result = (getattr(self.module, target) if type(target) is str else target[0])(*args, **kwargs)
         given_back = self.mutable(result) and (_among(result, args) or _among(result, kwargs.values()))
         if result is not None and not watch and not given_back:
@@ -111,7 +119,7 @@ class Server:
         same = next((key for key, value in mutable if value is result), None) if mutable else None
         if not mutable or (same is None and result is not None and not watch):
             return b"R", self.exports.encode(result)
-        changed = self.changed(payload, mutable)
+        changed = self.changed(kind, payload, mutable)
         if watch or result is None:
             return b"M", self.exports.encode((same, None if same is not None else result, changed))
         if same in changed:
@@ -122,22 +130,16 @@ class Server:
         """Whether a call may change a value in a way that tests may ask for."""
         return type(value) in MUTABLE or self.graphs.knows(value)
 
-    def asked(self, payload: bytes) -> tuple[Any, Any, Any, Any]:
-        """Read a call; of one like the last, only its arguments."""
-        if payload.startswith(self.head) and payload.endswith(UNNAMED):
-            reader = Reader(payload, self.exports.read)
-            reader.at, reader.depth = len(self.head), 1
-            args = reader.value()
-            if reader.at + len(UNNAMED) == len(payload):
-                return self.headed, args, {}, False
+    def asked(self, kind: bytes, payload: bytes) -> tuple[Any, Any, Any, Any]:
+        """Read a call: what is called, its arguments, and whether changes of them matter."""
+        if kind == b"c":
+            return *marshal.loads(payload), {}, False  # noqa: S302  # the tester wrote it, and may call anything here
         target, args, kwargs, watch = self.decode(payload)
-        if type(target) is str and not self.graphs.names:
-            self.head, self.headed = call_head(target), target
         return target, args, kwargs, watch
 
-    def changed(self, payload: bytes, mutable: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    def changed(self, kind: bytes, payload: bytes, mutable: list[tuple[Any, Any]]) -> dict[Any, Any]:
         """Return the arguments that are no longer what the payload says."""
-        _, args, kwargs, _ = self.decode(payload)
+        _, args, kwargs, _ = self.asked(kind, payload)
         fresh = dict([*enumerate(args), *kwargs.items()])
         encode = self.exports.encode
         return {key: value for key, value in mutable if encode(value) != encode(fresh[key])}

@@ -23,10 +23,11 @@ from verisieve.verifiers.code.harness.encode import (
     TYPES,
     U32,
     WireError,
+    too_deep,
 )
 from verisieve.verifiers.code.harness.tables import TABLES, build_table
 
-_INT_TAG, _STR_TAG = b"is"
+_INT_TAG, _STR_TAG, _JSON_TAG, _INTS_TAG = b"isJq"
 
 
 class Reader:
@@ -131,6 +132,19 @@ class Reader:
         return value if self.nan or value == value else Opaque("nan", truth=True)
 
 
+def read_value(data: bytes, handle: Callable[[Reader], Any] | None = None, *, nan: bool = True) -> Any:
+    """Read the one value that bytes hold; what crosses most as a whole, without a Reader."""
+    size = len(data)
+    kind = data[0] if size >= 9 else 0  # of shorter ones the Reader says what they lack
+    if kind == _INT_TAG and size == 9:
+        return I64.unpack_from(data, 1)[0]
+    if kind == _JSON_TAG and size == 5 + U32.unpack_from(data, 1)[0]:
+        return _read_text(data[5:], 1)
+    if kind == _INTS_TAG and size == 5 + 8 * U32.unpack_from(data, 1)[0]:
+        return list(struct.unpack_from(f">{size // 8}q", data, 5))
+    return Reader(data, handle, nan=nan).whole()
+
+
 class Opaque:
     """A value that may not cross: equal to nothing, without order, length, items or attributes."""
 
@@ -199,16 +213,20 @@ def _read_dict(reader: Reader) -> dict[Any, Any]:
 
 
 def _read_json(reader: Reader) -> Any:
-    size = reader.count()
-    if size > MAX_TEXT:
+    data = reader.take(reader.count())
+    reader.spend(data.count(b","))
+    return _read_text(data, reader.depth)
+
+
+def _read_text(data: bytes, depth: int) -> Any:
+    if len(data) > MAX_TEXT:
         raise WireError("JSON text too long")
     try:
-        text = reader.take(size).decode()
+        text = data.decode()
         value, end = _SCAN(text, 0)
     except (ValueError, StopIteration, RecursionError) as error:
         raise WireError(f"no JSON text: {type(error).__name__}") from None
-    reader.spend(text.count(","))
-    if end != len(text) or reader.depth + text.count("[") + text.count("{") > MAX_DEPTH:
+    if end != len(text) or too_deep(text, depth):
         raise WireError("JSON text nested too deeply, or not alone")
     return value
 

@@ -5,7 +5,8 @@ whatever bytes arrive, within a depth, a size and a count. What is not plain is 
 
 A frame is a big-endian u32 length and that many bytes: one byte that names the message, then one
 value. A value is one byte that names its kind, then its content. Between two Pythons a small list or dict of texts,
-numbers and the like may be JSON text, which C code reads and writes: only where that says the value exactly.
+numbers and the like may be JSON text, which C code reads and writes: only where that says the value exactly. What the
+tester calls with may be `marshal`'s there, for the candidate alone reads it: its bytes are never read by anyone else.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ _KINDS: tuple[type[Any], ...] = (
 )
 TYPES: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS} | {"NoneType": type(None)}
 FACTORIES = (int, float, str, bool, list, dict, set, tuple)
-_LEAVES = frozenset({int, float, str, bool, type(None)})
-_TEXTS, _BRANCHES = frozenset({str}), frozenset({list, dict})
+_LEAVES: frozenset[type] = frozenset({int, float, str, bool, type(None)})
+_KEYS, _BRANCHES = frozenset({str}), frozenset({list, dict})  # of JSON
+_PLAIN = frozenset({list, dict, tuple})
 
 
 class WireError(Exception):
@@ -77,14 +79,17 @@ class WireError(Exception):
 
 def encode(value: Any, hook: Hook, *, depth: int = 0, brief: bool = False) -> bytes:
     """Encode a value; `hook` encodes whatever is not plain, or raises WireError."""
+    piece = _in_one(value, depth, brief=brief) if type(value) in _BRANCHES else b""
+    if piece:
+        return piece
     out = BriefOut() if brief else Out()
     put(value, out, depth, hook)
     return b"".join(out)
 
 
-def call_head(target: str) -> bytes:
-    """How a call of a global starts: (target, arguments, ...); without named ones and changes it ends in UNNAMED."""
-    return _COUNT.pack(b"t", 4) + encode(target, refuse)
+def is_plain(value: Any) -> bool:
+    """Whether a list, dict or tuple holds only these, texts, numbers and the like, by exact type, and few of them."""
+    return _holds(value, _LEAVES, _PLAIN)
 
 
 def _unexpected(value: Any) -> Any:
@@ -144,51 +149,56 @@ def _put_float(value: float, out: Out) -> None:
 
 
 def _put_list(value: list[Any], out: Out, depth: int, hook: Hook) -> None:
-    kinds = set(map(type, value)) if len(value) > 3 else ()
-    packed = b""
-    try:
-        if kinds == {int}:
-            packed = b"q" + U32.pack(len(value)) + struct.pack(f">{len(value)}q", *value)
-        elif kinds == {float}:
-            packed = b"D" + U32.pack(len(value)) + struct.pack(f">{len(value)}d", *value)
-    except struct.error:  # an integer beyond 64 bits
-        packed = b""
-    if packed:
-        out.append(packed)
-    elif not (out.brief and _put_json(value, out, depth)):
+    piece = _in_one(value, depth, brief=out.brief)
+    if piece:
+        out.append(piece)
+    else:
         _put_items(b"l", value, len(value), out, depth, hook)
 
 
-def _put_json(value: Any, out: Out, depth: int) -> bool:
-    """Append a list or a dict as JSON text; false where that would not say it exactly, or at length."""
-    if not _like_json(value):
-        return False
+def _in_one(value: Any, depth: int, *, brief: bool) -> bytes:
+    """Encode a list or a dict as a whole; empty where it has to be said item by item."""
+    if type(value) is list and len(value) > 3 and type(value[0]) in (int, float) and len(set(map(type, value))) == 1:
+        tag, code = (b"q", "q") if type(value[0]) is int else (b"D", "d")
+        try:
+            return _COUNT.pack(tag, len(value)) + struct.pack(f">{len(value)}{code}", *value)
+        except struct.error:  # an integer beyond 64 bits
+            pass
+    return _json(value, depth) if brief and _holds(value, _KEYS, _BRANCHES) else b""
+
+
+def _json(value: Any, depth: int) -> bytes:
+    """Encode a list or a dict as JSON text; empty where that would not say it exactly, or at length."""
     try:
         text = "".join(_TEXT(value, 0))
         data = text.encode()
     except (ValueError, RecursionError):  # not-a-number, infinity, lone surrogates, or too many digits
-        return False
-    if len(data) > MAX_TEXT or depth + text.count("[") + text.count("{") > MAX_DEPTH:
-        return False
-    out.append(_COUNT.pack(b"J", len(data)) + data)
-    return True
+        return b""
+    if len(data) > MAX_TEXT or too_deep(text, depth):
+        return b""
+    return _COUNT.pack(b"J", len(data)) + data
 
 
-def _like_json(value: Any) -> bool:
-    """Whether a value holds only what JSON tells apart, by exact type, and little of it."""
+def too_deep(text: str, depth: int) -> bool:
+    """Whether a JSON text may nest deeper than what is left."""
+    return depth + len(text) > MAX_DEPTH and depth + text.count("[") + text.count("{") > MAX_DEPTH
+
+
+def _holds(value: Any, keys: frozenset[type], branches: frozenset[type]) -> bool:
+    """Whether a container holds only leaves, and containers of these kinds, by exact type, and few of them."""
     left, parts = MAX_LEAVES, [value]
     for part in parts:  # grows
         held = part
         if type(part) is dict:
             held = part.values()
-            if not _TEXTS.issuperset(map(type, part)):
+            if not keys.issuperset(map(type, part)):
                 return False
         left -= len(held)
         if left < 0:
             return False
         if not _LEAVES.issuperset(map(type, held)):
             inner = [item for item in held if type(item) not in _LEAVES]
-            if not _BRANCHES.issuperset(map(type, inner)):
+            if not branches.issuperset(map(type, inner)):
                 return False
             parts += inner
     return True
@@ -213,7 +223,10 @@ def _put_sized(tag: bytes) -> Callable[[Any, Out, int, Hook], None]:
 
 
 def _put_dict(value: dict[Any, Any], out: Out, depth: int, hook: Hook) -> None:
-    if not (out.brief and _put_json(value, out, depth)):
+    piece = _in_one(value, depth, brief=out.brief)
+    if piece:
+        out.append(piece)
+    else:
         _put_items(b"m", chain.from_iterable(value.items()), len(value), out, depth, hook)
 
 
@@ -284,6 +297,3 @@ def put_module_value(value: Any, out: Out, depth: int, hook: Hook) -> bool:
         return named is not None
     _put_extended(*found)(value, out, depth, hook)
     return True
-
-
-UNNAMED = encode({}, refuse) + encode(False, refuse)

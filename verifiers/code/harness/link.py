@@ -7,19 +7,19 @@ one of our making, a value is rebuilt by the Reader, and any breach of the order
 from __future__ import annotations
 
 import builtins
+import marshal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from verisieve.verifiers.code.harness.channel import Channel
 from verisieve.verifiers.code.harness.cores import Cores
-from verisieve.verifiers.code.harness.decode import Opaque, Reader
+from verisieve.verifiers.code.harness.decode import Opaque, Reader, read_value
 from verisieve.verifiers.code.harness.encode import (
     U32,
-    UNNAMED,
     Out,
     WireError,
-    call_head,
     encode,
+    is_plain,
     put,
     put_module_value,
     refuse,
@@ -56,7 +56,6 @@ class Link:
         self.numbers: dict[int, int] = {}
         self.broken: BaseException | None = None
         self.classes: dict[int, type[BaseException]] = {}
-        self.heads: dict[str, bytes] = {}
         self.known: dict[Any, Any] = {}  # proxies by kind and number
         self.graphs = no_graphs()
         self.cores: Cores | None = None
@@ -79,22 +78,16 @@ class Link:
         except (WireError, RecursionError) as error:
             raise self.unsendable(str(error)) from None
 
-    def encode_call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-        """Encode a call; of a global with plain arguments, its head only once."""
-        if kwargs or self.watch or self.graphs.names or type(target) is not str:
-            return self.encode((target, args, kwargs, self.watch))
-        head = self.heads.get(target)
-        if head is None:
-            head = self.heads[target] = call_head(target)
-        try:
-            return head + encode(args, self._put, depth=1, brief=self.graphs.brief) + UNNAMED
-        except (WireError, RecursionError) as error:
-            raise self.unsendable(str(error)) from None
+    def encode_call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[bytes, bytes]:
+        """Make the message of a call; to a Python, C code writes what is plain and short."""
+        if self.graphs.brief and type(target) is str and not kwargs and not self.watch and is_plain(args):
+            return b"c", marshal.dumps((target, args), 2)  # 2: as the values, not as which of them are the same object
+        return b"C", self.encode((target, args, kwargs, self.watch))
 
     def decode(self, payload: bytes) -> Any:
         """Read what the candidate sent; whatever is wrong with it ends the run."""
         try:
-            return Reader(payload, self._read, nan=self.nan).whole()
+            return read_value(payload, self._read, nan=self.nan)
         except (WireError, RecursionError) as error:
             raise self.lost(f"malformed message: {error}") from None
 
@@ -148,7 +141,7 @@ class Link:
         """Call a function of the candidate; changed arguments are changed here too where that is due."""
         self.last = (name, args, kwargs)
         self.last_error = None
-        result = self.ask(b"C", self.encode_call(target, args, kwargs))
+        result = self.ask(*self.encode_call(target, args, kwargs))
         if type(result) is _Changes:
             result = self._write_back(result.value, args, kwargs)
         self.last = (name, args, kwargs, result)
