@@ -16,6 +16,8 @@ from verisieve.records import Check, Outcome, Problem
 from verisieve.sandboxes import Job, Program, Sandbox, installed
 from verisieve.sandboxes.embedded import EmbeddedSandbox
 from verisieve.sandboxes.opening import open_sandbox
+from verisieve.verifiers.code.harness.decode import Reader
+from verisieve.verifiers.code.harness.encode import WireError, encode, refuse
 
 NUMPY, PANDAS = "import numpy as np\n", "import numpy as np, pandas as pd\n"
 
@@ -199,3 +201,11 @@ def test_a_folder_is_a_virtual_environment_or_holds_packages(tmp_path: Path) -> 
     (tmp_path / "lib" / version / "site-packages" / "one").mkdir(parents=True)
     assert installed.folder(str(tmp_path)).parts[-2:] == (version, "site-packages")
     assert installed.folder(str(other.parent)) == other.parent
+
+
+def test_our_own_process_builds_no_arrays() -> None:
+    """Only boxes load a package for what they read."""
+    named = encode(("<f8", (1,), bytes(8)), refuse)
+    for name in ("ndarray", "DataFrame"):
+        with pytest.raises(WireError, match="where none is due"):
+            Reader(b"E" + encode(name, refuse) + named).whole()

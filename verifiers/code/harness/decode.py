@@ -40,7 +40,8 @@ class Reader:
     depth = 0
     left = MAX_ITEMS
     fill: Callable[[Any, Any], None] | None = None
-    answers = False  # whether what is read in this process is what tests judge
+    boxed = False  # whether this process may load numpy and pandas for what it reads
+    answers = False  # whether what it reads is what tests judge
 
     def __init__(self, data: bytes, handle: Callable[[Reader], Any] | None = None, *, nan: bool = True) -> None:
         self.data = data
@@ -252,6 +253,8 @@ def _read_extended(reader: Reader) -> Any:
     name, parts = reader.value(), reader.value()
     if type(name) is not str or type(parts) is not tuple:
         raise WireError("extended value is malformed")
+    if (name in TABLES or name in ("ndarray", "generic")) and not Reader.boxed:
+        raise WireError("a package's value where none is due")
     if name in TABLES and _holds_opaque(parts):
         return Opaque("nan", truth=True)
     built = build_table(name, parts) if name in TABLES else _BUILD[name](*parts)
