@@ -35,9 +35,9 @@ def build_array(code: str, shape: tuple[int, ...], data: Any) -> Any:
     import numpy as np
 
     if code == "|O":
-        made = np.empty(len(data), dtype=object)
-        made[:] = data
-        return made.reshape(shape)
+        items = np.empty(len(data), dtype=object)
+        items[:] = data
+        return items.reshape(shape)
     if not _TYPE.fullmatch(code) or type(data) is not bytes or type(shape) is not tuple:
         raise ValueError("no such array")
     kind = np.dtype(code)
@@ -65,7 +65,7 @@ def guarded(value: Any) -> Any:
     """An answer as tests may see it: one without items is equal to nothing that has some, where `all` would say yes."""
     import numpy as np
 
-    class Empty(np.ndarray):  # type: ignore[type-arg]
+    class Empty(np.ndarray):
         def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
             if ufunc.__name__ in _COMPARING and any(np.size(each) for each in inputs):
                 raise AssertionError("an array without items is compared with something")
