@@ -3,8 +3,9 @@
     python -m benchmarks.hunting math --mutants 500 --seed 100
 
 The candidates for a survivor are made of the replies that run through its statement: one of another row's golds,
-prompts or replies in the place of theirs, a piece left out, doubled, or exchanged with one of another row. A candidate
-stays if the mutant says something else of it than the original does, and nothing found before kills that mutant.
+prompts or replies in the place of theirs, a piece left out, doubled, or exchanged with one of another row; half of
+those of puzzles have an edited spec, with an answer that a second solver labels (`spec_edits`). A candidate stays if
+the mutant says something else of it than the original does, and nothing found before kills that mutant.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from benchmarks import probe_files
+from benchmarks import probe_files, spec_edits
 
 from verisieve.errors import UsageError
 from verisieve.records import Problem
@@ -37,7 +38,8 @@ _PIECE = re.compile(r"\\[A-Za-z]+|\d+|[A-Za-z]+|\s+|.", re.DOTALL)
 
 def candidates(near: Sequence[Seen], all_of_them: Sequence[Seen], rng: Random, count: int) -> list[Row]:
     """Make rows like some that are there."""
-    return [_varied(rng.choice(near).row, rng.choice(all_of_them).row, rng) for _ in range(count)]
+    made = spec_edits.rows([each.row for each in near], rng, count // 2)
+    return made + [_varied(rng.choice(near).row, rng.choice(all_of_them).row, rng) for _ in range(count - len(made))]
 
 
 def _varied(row: Row, other: Row, rng: Random) -> Row:

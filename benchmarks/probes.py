@@ -132,14 +132,14 @@ def tables() -> Iterator[Plain]:
         yield {"prompt": trial.problem.prompt, "truth": dict(trial.problem.truth), "response": trial.text}
 
 
-def chosen(rows: list[Plain], seconds: float) -> list[Plain]:
+def chosen(rows: list[Plain], seconds: float, name: str = "math") -> list[Plain]:
     """Rows whose judging takes no longer than that: cheap ones, and those that go ways of their own."""
-    given = [Row("probe", Problem(domain="math", id="p", **_problem(row)), row["response"], "") for row in rows]
+    given = [Row("probe", Problem(domain=name, id="p", **_problem(row)), row["response"], "") for row in rows]
     by_row = {id(row): plain for row, plain in zip(given, rows, strict=True)}
     with tempfile.TemporaryDirectory() as folder:
-        bench = tried.Bench("math", "auto", Path(folder), 2)
+        bench = tried.Bench(name, "auto", Path(folder), 2)
         said, _ = tried.loaded(bench, given)
-        packages = loading.roots(domains.root("math"))
+        packages = loading.roots(domains.root(name))
         files = loading.files(packages)
         sources = {file: Path(file).read_text(encoding="utf-8") for file in files}
         seen = tried.seen(bench, said, sources, files, packages)

@@ -157,18 +157,23 @@ MOST = 50
 def f(n) -> bool:
     if n == "or":
         return False
+    dict(zip(n, MOST, strict=True), kept=True)
+    if rng.random() < 0.5 or TypeVar("T"):
+        pass
     raise TruthError("unit", "must be a text") if n > MOST + 30 else E("a b")
 """
 
 
 def test_what_nobody_should_tell_is_no_mutant() -> None:
-    """Messages, bounds, orders of words and False as None; a field's name, a number and `!=` stay."""
+    """Messages, bounds, orders of words, strict zips and False as None; a field's name, a number and `!=` stay."""
     alone = exempt.places(EXEMPT)
     edits = [edit for _, edit in mutation.spots(EXEMPT) if not any(each.holds(edit) for each in alone)]
     left = {mutant.after for edit in edits if (mutant := mutation.changed(EXEMPT, edit))}
 
     assert not {"MOST = 51", "return None", 'if n <= "or":'} & left
-    assert {'if n != "or":', "return True"} <= left
+    assert {'if n != "or":', "return True", "dict(zip(n, MOST, strict=True), kept=False)"} <= left
+    assert not any("strict=False" in after or 'TypeVar("")' in after or "<= 0.5" in after for after in left)
+    assert any(">= 0.5" in after for after in left)
     assert any("MOST + 31" in after for after in left)
     assert any('TruthError("",' in after for after in left)
     assert not any('("unit", "")' in after for after in left)

@@ -27,6 +27,7 @@ MAX_ANSWER = 20_000  # characters that one answer may have
 MAX_TRIES = 60  # stretches of text given to the reader
 MAX_MARKERS = 20  # commitments tried, from the last one back
 MAX_REMARKED = 2_000  # characters of an answer with a remark on it
+SHORT = 40  # characters of a remark that a negation turns
 MAX_PIECES = 200  # pieces of later text looked at for a second answer
 
 Read = Callable[[str], Any]
@@ -38,7 +39,7 @@ _CONCLUSION = (
 )
 _LEAD = re.compile(
     rf"(?:{_CONCLUSION}|accordingly|then|that|as follows|indeed|we (?:have|obtain)|i (?:get|believe|think)|this means)"
-    r"\b[,:]?[ \n]*",
+    r"\b(?! ?[=+])[,:]?[ \n]*",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(rf"(?:{_CONCLUSION})\b", re.IGNORECASE)
@@ -48,19 +49,29 @@ _INTRODUCES = re.compile(
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
 _REMARK = re.compile(
-    r"[ ]*[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
-    r"|which (?:uses|satisfies|equals|gives|makes))\b"
+    r"[ ]*(?:,[ ]as\b|[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
+    r"|which (?:uses|satisfies|equals|gives|makes))\b)"
+    r"|(?P<fits>[ ](?:works|is (?:a )?valid|fits|satisf(?:ies|y)|meets|fulfils)\b)"
     r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas)\b|%|\?",
+    r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas"
+    r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending)\b|%|\?",
     re.IGNORECASE,
 )
+_FALSE = re.compile(  # of a variable, of a day, of a string
+    r"\b[A-Za-z]\d? (?:is |= ?)?false\b|\bnot (?:counting|including) the (?:start|first)\b"
+    r"|\bone of (?:several|(?:the )?many|multiple|various)\b",
+    re.IGNORECASE,
+)
+_PARTLY = re.compile(r"\b(?:most|none|no|nothing|nearly|almost|some|partly|hardly|better|best)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!])[ ]+(?=[A-Z(])")
 _GOES_ON = re.compile(r"[ ]*+\n?+[ ]*+(?![\nA-Z(✓✅✔]|$)")  # what follows is no new sentence
 _ENTRY = re.compile(r"[ ]*(?:[-*•+|][ ]?\w|\(?\d{1,3}[.):]|(?:house|row|step|position|move)[ ]*#?\d)", re.IGNORECASE)
 _BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
+_SO, _STOP = re.compile(r"\b(?:so|hence|thus|therefore)\b,?[ ]", re.IGNORECASE), re.compile(r"(?<=[.!;])\s|\n")
+_COMMA = re.compile(r",[ ]")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
@@ -103,7 +114,8 @@ def _take(region: str, read: Read) -> Taken:
     for end in ends:
         stretch = region[:end].strip()
         try:
-            return Taken(read(_unclaimed(stretch)), stretch, region[end:].replace(NOTE, "\n"))
+            rest = region[len(region[:end].rstrip()) :]
+            return Taken(read(_unclaimed(stretch)), stretch, rest.replace(NOTE, "\n"))
         except UnreadableError as error:
             if error.reason is Reason.HEDGED:
                 raise
@@ -122,16 +134,27 @@ def _remarked(region: str, read: Read, least: int) -> Taken | None:
     line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
     for match in _REMARK.finditer(line, least):
         head, remark = line[: match.start()].strip(), line[match.start() :]
-        loose = match["note"] or match["dash"]  # what follows need not be a reason
+        loose = match["note"] or match["dash"] or match["fits"]  # what follows need not be a reason
         if _CONDITION.search(remark) or any(head.count(a) != head.count(b) for a, b in ("()", "[]", "{}")):
             continue
-        if loose and ("\n" in remark or cues.why_unread(remark.strip(" ()-")) is not Reason.UNREADABLE):
+        if match["fits"] and _PARTLY.search(remark):
+            continue
+        if loose and ("\n" in remark or _turns(remark.strip(" ()-"))):
             continue
         try:
             return Taken(read(head), head, region[match.start() :])
         except UnreadableError:
             continue
     return None
+
+
+def _turns(remark: str) -> bool:
+    """Say whether a remark takes away from what it follows; what is not so may be told at its far end."""
+    remark = _FALSE.sub("", remark)
+    reason = cues.why_unread(remark)
+    if reason is Reason.NEGATED:
+        return len(remark) < SHORT or cues.why_unread(remark[: SHORT // 2]) is Reason.NEGATED
+    return reason is not Reason.UNREADABLE
 
 
 def _unled(text: str) -> str:
@@ -209,6 +232,8 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
     bodies = [paragraph.split("\n", 1)[-1] for paragraph in (rest, *paragraphs)]  # what a first line introduces
     lines = rest.split("\n")
     clauses = re.split(r"[,;.]", lines[0])[:10] if _ADJACENT.match(taken.rest) else []
+    clauses += [lines[0][match.end() :] for match in list(_COMMA.finditer(lines[0]))[:10]] if clauses else []
+    clauses += [_STOP.split(rest[match.end() :], 1)[0] for match in list(_SO.finditer(rest))[:10]]
     long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
     for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
         unlabelled = _LABEL.sub("", _LEAD.sub("", piece.strip(), count=1), count=1).strip(" ()")

@@ -84,22 +84,30 @@ _PLACEHOLDER = re.compile(
 )
 _RETRACTION = re.compile(
     r"""\b(?:actually|wait|hmm|scratch\s+that|retract\w*|correction|i\s+was\s+wrong|on\s+second\s+thoughts?
-    |(?:that|this|it|which|above|answer)(?:\s+is|'s|\s+was)?\s+(?:wrong|incorrect|false
+    |(?<!where\ )(?<!when\ )(?<!if\ )(?:that|this|it|which|above|answer)(?:\s+is|'s|\s+was)?\s+(?:wrong|incorrect|false
         |not\s+(?:right|correct|true|the\s+answer|my\s+answer|it|final))
+    |(?:this|that|the|my|above)\s+(?:answer|plan|solution|assignment|order(?:ing)?|grid|route|path|move|string|date|set
+        |colou?ring|sequence|expression)\s+(?:fails|breaks|violates|contradicts|is\s+(?:invalid|inconsistent|illegal)
+        |does\s+not\s+(?:work|satisfy|hold|fit|meet))
+    |hold\s+on|after\s+all(?=[ ]*(?:[.!;)\n]|$))|on\s+purpose|deliberately|wrong\s+answer
     |on\s+reflection|reconsider\w*|changed?\s+my\s+mind|(?:i|we)(?:\s+now)?\s+prefer|make\s+(?:that|it)\b|oops|sorry
     |apolog\w+|mistaken|misread|let\s+me\s+(?:correct|fix|redo|change|revise)|(?:it|that|answer)\s+should\s+(?:be|read|have)
     |just\s+kidding|joking|never\s*mind|strike\s+that|not\s+(?:my|the)\s+(?:final\s+)?answer|made\s+a\s+mistake
     |(?:ignore|disregard|forget)\s+(?:that|this|the|my|it)\b|take\s+(?:that|it)\s+back|instead|i\s+meant|rather,
-    |do(?:es)?\s+not\s+agree|disagree)|^[ ]*(?:edit|update|erratum)[ ]*\d?[ ]*:""",
+    |do(?:es)?\s+not\s+agree|disagree)|^[ ]*(?:edit|update|erratum)[ ]*\d?[ ]*:
+    |^[ (]*(?:but|however|yet)\b,?[ ][^.\n]{0,80}\b(?:should|must|ought|in\s+fact|really)\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )
 _DOUBT = re.compile(
     r"""\b(?:alternative(?:ly)?|either|maybe|perhaps|possibly|or\s+(?:maybe|else|possibly|perhaps|is\s+it|it\s+could)
-    |not\s+sure|unsure|i\s+am\s+guessing|just\s+a\s+guess|could\s+also\s+be|might\s+(?:also\s+)?be
+    |(?:is|was)\s+(?:only\s+|just\s+|merely\s+)?a\s+guess|not\s+sure|unsure|i\s+am\s+guessing|just\s+a\s+guess|could\s+also\s+be|might\s+(?:also\s+)?be
+    |(?:would|could|can|does|will)\s+(?:also\s+)?(?:do|work|fit|be\s+\w+)\s+(?:as\s+well|too|also)
+    |would\s+also|equally\s+(?:good|valid|right|possible|correct)
     |another\s+(?:possible\s+)?(?:answer|candidate|option|possibility)|other\s+(?:candidates?|options?|possibilit)
     |if\s+(?:that|this|not|you\s+(?:prefer|disagree|think))|otherwise|unless|opposite|the\s+reverse
-    |swap(?:ped)?\s+(?:the|those|them|two)|flip(?:ped)?|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
-    |^[ ]*or\b""",
+    |swap(?:ped)?\s+(?:the|those|them|two)|flipp(?:ed|ing)|flip|one\s+of\s+(?:these|them|those)|or\s+vice\s+versa)\b
+    |(?:^|[.;:(]|\bso\b,?|\bor\b)[ ]*(?:swap|exchange|interchange|switch)\b(?!\(|[ ](?:at|in|on|gives|makes|\d)\b)
+    |^[ (]*or\b""",
     _I | re.VERBOSE | re.MULTILINE,
 )
 _PROVISO = re.compile(r"[ ,;(-]*(?:assuming|provided|supposing|if|only if|but|except)\b", _I)

@@ -21,6 +21,10 @@ _STEP = re.compile(
     r"(?:(?:[ ]*\([^()]{0,80}\))?[ ]*[:.)|\]]|[ ]*-(?=[ ]))[ ]*(?P<body>\S.*)$",
     re.IGNORECASE,
 )
+_HEADED = re.compile(  # a number in a line of its own
+    r"^[ ]*((?:step|after|line)[ ]+\d{1,4})[ ]*[:.]?[ ]*\n\s*(?=\S)(?!step|after|line|answer)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Step(NamedTuple):
@@ -41,7 +45,8 @@ class Trace(NamedTuple):
 def steps(reply: str, is_step: Callable[[str], bool], columns: Collection[str] = ()) -> list[Step]:
     """Return the last listing of a raw reply that starts at 1 and whose first line the family takes as a step.
 
-    A JSON list of steps goes before. Where the head of a table names nothing but `columns`, its cells are so named.
+    A JSON list of steps goes before. Where the head of a table names nothing but `columns`, or one thing more,
+    the cells are so named.
 
     >>> steps("First:\\n1. a\\n\\nNow again.\\n1. b\\n2. c", str.isalpha)
     [Step(number=1, text='b'), Step(number=2, text='c')]
@@ -63,16 +68,16 @@ def _object(item: objects.Item, place: int) -> Step:
 
 
 def _named(text: str, columns: Collection[str]) -> str:
-    """Write the name of its column before each cell of a table, but the first, whose head names columns alone."""
+    """Write the name of its column before each cell of a table, but the first; one more column is passed over."""
     lines, head = text.split("\n"), list[str]()
     for k, line in enumerate(lines):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if line.count("|") < 2:
             head = head if not line.strip() else []
-        elif set(cells[1:]) <= set(columns):
+        elif set(cells[1:]) <= set(columns) or (set(columns) <= set(cells[1:]) and len(cells) == len(columns) + 2):
             head = cells
         elif len(cells) == len(head) and cells[0].isdigit():
-            named = (f"{name}={cell}" for name, cell in zip(head[1:], cells[1:], strict=True))
+            named = (f"{name}={cell}" for name, cell in zip(head[1:], cells[1:], strict=True) if name in columns)
             lines[k] = f"| {cells[0]} | {', '.join(named)} |"
     return "\n".join(lines)
 
@@ -87,7 +92,7 @@ def unadorned(reply: str) -> str:
 def listings(text: str) -> list[list[Step]]:
     """Return the listings of numbered lines in a plain text; each but the first starts at 1."""
     found: list[list[Step]] = []
-    for line in text.split("\n"):
+    for line in _HEADED.sub(r"\1: ", text).split("\n"):
         match = _STEP.match(line[:MAX_LINE])
         if not match:
             continue

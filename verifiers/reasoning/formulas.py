@@ -127,7 +127,7 @@ def read(text: str) -> Formula:
     """
     if len(text) > MAX_TEXT:
         raise UnreadableError("longer than any formula")
-    stack, at, text = [], 0, text.strip()
+    stack, at, text = [], 0, text.strip().replace("&&", "&").replace("||", "|")
     while at < len(text):
         match = _TOKEN.match(text, at)
         if not match:

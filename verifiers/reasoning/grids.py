@@ -16,7 +16,8 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixt
 _FILLERS = lexing.FILLERS | lexing.words(
     "house houses place position no number room there lives lived live who resident owner owns own keeps keep kept "
     "drinks drink drinker drinking has have pet person whose likes loves eats plays wears drives reads color colour "
-    "grid final st nd rd th leftmost rightmost left right from i.e row"
+    "grid final st nd rd th leftmost rightmost left right from i.e row works work uses use comes come hails takes "
+    "grows rides speaks sits stays makes prefers brought brings orders ordered collects carries"
 )
 _SEGMENT = re.compile(r"\n|;|\.(?=\s|$)")
 
@@ -32,6 +33,7 @@ def houses(text: str, attrs: Mapping[str, Sequence[str]], count: int) -> Rows:
     data = lexing.json_value(text)
     if data is not None:
         return _from_json(data, attrs, count)
+    lexing.forward(text)
     rows: Rows = {}
     lines: list[list[str]] = []
     current = 0
@@ -87,7 +89,9 @@ def _segment(segment: str, attrs: Mapping[str, Sequence[str]], count: int) -> tu
         elif kind == "word" and lower in _ORDINALS and _ORDINALS[lower] <= count:
             marks.append(_ORDINALS[lower])
         elif kind == "int" or (
-            kind == "word" and lower not in _FILLERS and lower.rstrip("s") not in labels and lower not in labels
+            kind == "word"
+            and lower not in _FILLERS
+            and labels.isdisjoint((lower, lower.rstrip("s"), lower.removesuffix("es"), re.sub("ies$", "y", lower)))
         ):
             raise UnreadableError(f"unexpected {word[:40]!r}")
     return [mark for mark in marks if isinstance(mark, int)], marks
@@ -129,6 +133,8 @@ def _from_json(data: Any, attrs: Mapping[str, Sequence[str]], count: int) -> Row
     for key, entry in entries:
         row = dict(entry) if isinstance(entry, dict) else dict(enumerate(entry)) if isinstance(entry, list) else {}
         place = next((row.pop(k) for k in list(row) if str(k).lower() in ("house", "position", "number")), key)
+        if place != key and isinstance(key, str):  # a house under the name of who lives there
+            row = {"": key, **row}
         digits = re.fullmatch(r"\D{0,12}(\d{1,2})\D?", str(place))
         if not digits or not 1 <= int(digits[1]) <= count or not row:
             raise UnreadableError("an entry that is no house")

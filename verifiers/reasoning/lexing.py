@@ -17,6 +17,7 @@ from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 MAX_DIGITS = 30
 MAX_JSON = 20_000
 MAX_JSON_DEPTH = 12
+MAX_CLAUSES = 30
 MAX_KNOWN = 500  # pieces that a vocabulary keeps
 
 
@@ -31,14 +32,16 @@ FILLERS = words(
     "assignment final finally"
 )
 _BULLET = re.compile(r"^[ ]*(?:[-*•+][ ]+|\(?\d{1,3}[.)][ ]+)", re.MULTILINE)
-_HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |]*:?-{2,}[-:| ]*$)", re.MULTILINE)
-_RULE = re.compile(r"^[ |]*:?-{2,}[-:| ]*$", re.MULTILINE)
+_HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |+]*:?-{2,}[-:|+ ]*$)", re.MULTILINE)
+_RULE = re.compile(r"^[ |+]*:?-{2,}[-:|+ ]*$", re.MULTILINE)
 _NAMED = re.compile(
     r"(?:(?:the|my|an?) )?"
     r"(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
     r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
     re.IGNORECASE,
 )
+_BACKWARD = re.compile(r"\bright to left\b|\bfrom (?:the )?(?:right|last|end)\b|\blast to first\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;\n]")
 _GROUP = re.compile(r"[{(\[]([^{}()\[\]]*)[})\]]")
 _BRACKET = re.compile(r"[\[\]{}]")
 _APART = re.compile(r"\w(?:[ ,]+\w)+")
@@ -135,11 +138,27 @@ def pairs(
 ) -> dict[str, str]:
     """Read key-value pairs in any layout, grouped by value too; `values=None` reads whole numbers.
 
+    Clauses may group in unlike ways: "a knight is Ann; Bo and Cy are knaves".
+
     >>> pairs("Ann and Bo are knights; Cy: knave", ["Ann", "Bo", "Cy"], ["knights", "knave"])
     {'Ann': 'knights', 'Bo': 'knights', 'Cy': 'knave'}
     >>> pairs('{"x": 3, "y": -1}', ["x", "y"])
     {'x': '3', 'y': '-1'}
     """
+    try:
+        return _pairs(text, keys, values, fillers)
+    except UnreadableError as error:
+        clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()] if ";" in text else []
+        if error.reason is Reason.HEDGED or not 1 < len(clauses) <= MAX_CLAUSES:
+            raise
+    found: dict[str, str] = {}
+    for clause in clauses:
+        for key, value in _pairs(clause, keys, values, fillers).items():
+            _assign(found, key, value)
+    return found
+
+
+def _pairs(text: str, keys: Sequence[str], values: Sequence[str] | None, fillers: frozenset[str]) -> dict[str, str]:
     wanted = "int" if values is None else "value"
     cut = tokens(unbulleted(_unheaded(text, keys)), keys, values or ())
     items = [token for token in cut if token[0] != "word" or not is_filler(token[1], fillers)]
@@ -217,6 +236,12 @@ def _unheaded(text: str, keys: Sequence[str]) -> str:
 def _assign(found: dict[str, str], key: str, value: str) -> None:
     if found.setdefault(key, value) != value:
         raise UnreadableError(f"{key!r} is given twice", Reason.HEDGED)
+
+
+def forward(text: str) -> None:
+    """Raise UnreadableError where a text counts places from the other end."""
+    if _BACKWARD.search(text):
+        raise UnreadableError("from the other end", Reason.HEDGED)
 
 
 def sequence(text: str, keys: Sequence[str], *, fillers: frozenset[str] = FILLERS) -> list[str]:

@@ -14,27 +14,32 @@ from verisieve.verifiers.reasoning.findings import UnreadableError
 
 MAX_ARRAYS, MAX_OBJECTS, MAX_CITE, MAX_LIST = 8, 2_000, 200, 100_000  # a list in characters
 CLAIMS = (
-    "move", "action", "equation", "calculation", "claim", "statement", "conclusion", "fact", "formula", "placement",
-    "text", "state", "values", "result",
+    "move", "action", "equation", "calculation", "expression", "operation", "claim", "statement", "conclusion", "fact",
+    "formula", "placement", "text", "state", "values", "result",
 )  # fmt: skip
+OPERATIONS = ("calculation", "expression", "operation")
 NUMBERS = ("step", "n", "number", "id", "k", "line", "no", "index", "after", "swap")
 RULES = ("rule", "justification", "reason")
 CITES = lexing.words(
     "from cites cite cited refs ref references citations because by uses using reason justification rule support "
     "supports steps lines premises sources source basis"
 )
+_LISTS = re.compile(r"(?=\[\s*\{)|\"(?:steps|derivation|proof|trace)\"\s*:\s*(?=\[\s*\")")
+_COUNTED = re.compile(r"^\s*(?:step\s*)?\d{1,4}\s*[.):]\s*", re.IGNORECASE)
 
 Item = Mapping[str, Any]
 
 
 def last_list(text: str) -> list[Item]:
     """Return the objects of the last JSON list whose members all make claims, with keys in lower case."""
-    starts = [match.start() for match in re.finditer(r"\[\s*\{", text)][-MAX_ARRAYS:]
+    starts = [match.end() for match in _LISTS.finditer(text)][-MAX_ARRAYS:]
     for start in reversed(starts):
         try:
             data = lexing.json_value(_balanced(text, start), MAX_LIST)
         except UnreadableError:
             continue
+        if isinstance(data, list) and data and all(isinstance(item, str) for item in data):
+            data = [{"claim": _COUNTED.sub("", item)} for item in data]
         if isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
             items: list[Item] = [{key.lower(): value for key, value in item.items()} for item in data[:MAX_OBJECTS]]
             if all(map(claim, items)):
@@ -58,7 +63,10 @@ def number(item: Item, place: int) -> int:
 
 
 def claim(item: Item) -> str:
-    """Return what an object claims: its move, equation or claim, then its state."""
+    """Return what an object claims: its move, equation (of an operation and its result) or claim, then its state."""
+    operation = next((item[key] for key in OPERATIONS if isinstance(item.get(key), str)), "=")
+    if "=" not in operation and type(item.get("result")) in (int, str):
+        return f"{operation} = {item['result']}"
     return " -> ".join(_said(item[key]) for key in CLAIMS if isinstance(item.get(key), str | dict))
 
 

@@ -21,17 +21,18 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u20e3\x00\x02\x06", None),
         **dict.fromkeys("✓✔✅☑\ufe0f", None),
-        **dict.fromkeys("│┃¦｜", "|"),
+        **dict.fromkeys("│┃¦｜║", "|"),
+        **dict.fromkeys("─━┄┈", "-"), **dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╭╮╰╯", "+"), "═": "=",
         **dict.fromkeys("•◦▪‣●", "•"),
         "：": ":", "，": ",", "；": ";", "（": "(", "）": ")", "＝": "=", "＋": "+", "．": ".",
-        "¬": "~", "∧": "&", "∨": "\x04", "⊃": "\x03", "↔": "\x05", "⇔": "\x05",
+        "¬": "~", "∧": "&", "∨": "\x04", "⊃": "\x03", "≺": "<", "↔": "\x05", "⇔": "\x05",
     }
 )  # fmt: skip
 _LATEX_SIGNS = {
     "times": "*", "cdot": "*", "ast": "*", "div": "/", "to": "->", "rightarrow": "->", "Rightarrow": "->",
     "longrightarrow": "->", "implies": "->", "land": "&", "wedge": "&", "lor": "|", "vee": "|", "neg": "~",
     "lnot": "~", "leftrightarrow": "<->", "iff": "<->", "lt": "<", "gt": ">", "quad": " ", "qquad": " ", "left": "",
-    "right": "", "displaystyle": "", "hline": "",
+    "right": "", "displaystyle": "", "hline": "", "le": "≤", "leq": "≤",
 }  # fmt: skip
 _DECORATION = re.compile(  # pictures, except those that say no or doubt
     "[\U0001f300-\U0001faff\u2600-\u26ff\u2728\u2b50](?<![\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\U0001f914\U0001f937\u26d4])"
@@ -39,6 +40,10 @@ _DECORATION = re.compile(  # pictures, except those that say no or doubt
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|~~(?!~)[^~\n]{1,2000}~~(?!~)", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|ul|ol|table|pre)\b[^<>]{0,80}>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|em|strong|u|code|span|td|th|tbody|thead)\b[^<>]{0,80}>", re.IGNORECASE)
+_ROW = re.compile(r"<tr\b[^<>]{0,80}>((?:(?!<tr\b).){0,4000}?)</tr\s*>", re.DOTALL | re.IGNORECASE)
+_CELL = re.compile(r"<t([dh])\b[^<>]{0,80}>", re.IGNORECASE)
+_BORDER = re.compile(r"^[ ]*\+(?:[-=]+\+)+[ ]*\n?", re.MULTILINE)
+_ITALIC = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]{1,80})(?<=[^\s_])_(?!\w)")
 _FENCE = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*[\w+-]{0,20}[ ]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w)\]}*])\*\*\*?(?=\S)|(?<=\S)(?<!\*)\*\*\*?(?![\w(\[{*])")
 _LINE_MARKS = re.compile(r"^[ ]*(?:#{1,6}[ ]+|>[ ]+|-{3,}[ ]*$|={3,}[ ]*$|_{3,}[ ]*$|\*{3,}[ ]*$)", re.MULTILINE)
@@ -61,7 +66,9 @@ def plain(text: str) -> str:
         text = text.translate(_SIGNS).replace("\x03", "->").replace("\x04", "|").replace("\x05", "<->")
         text = _DECORATION.sub("", text)
     if "<" in text or "~~" in text:
-        text = _TAG.sub("", _BREAK.sub("\n", _COMMENT.sub("", text)))
+        text = _COMMENT.sub("", text)
+        text = _ROW.sub(_row, text) if "<tr" in text or "<TR" in text else text
+        text = _TAG.sub("", _BREAK.sub("\n", text))
     if "\\" in text or "$" in text:
         text = _unlatex(text)
     if "\r" in text:
@@ -70,9 +77,21 @@ def plain(text: str) -> str:
         text = _FENCE.sub("", text)
     if "#" in text or ">" in text or "---" in text or "===" in text or "___" in text or "***" in text:
         text = _LINE_MARKS.sub("", text)
+    if "-+" in text or "=+" in text:
+        text = _BORDER.sub("", text)
+    if "_" in text:
+        text = _ITALIC.sub(r"\1", text)
     if "**" in text:
         text = _BOLD.sub("", text)
     return text.replace("`", "")
+
+
+def _row(match: re.Match[str]) -> str:
+    """Write a row of an HTML table as one of Markdown, a rule under a head."""
+    _, *parts = _CELL.split(match[1])  # kinds and contents in turn
+    cells = [" ".join(_TAG.sub("", part).split()) for part in parts[1::2]]
+    rule = "\n" + "|---" * len(cells) + "|" if cells and set(parts[::2]) <= {"h", "H"} else ""
+    return "\n| " + " | ".join(cells) + " |" + rule
 
 
 def _unlatex(text: str) -> str:

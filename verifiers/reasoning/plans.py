@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from verisieve.verifiers.reasoning import lexing
 from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 
 MAX_ACTIONS = 500
 _CUT = re.compile(
-    r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)])\s+(?=\d{1,3}[.)]\s)",
+    r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)\]])\s+(?=\d{1,3}[.)]\s)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
-_FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|now)\b[ ,]*)+", re.IGNORECASE)
+_FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|afterwards|now)\b[ ,]*)+", re.IGNORECASE)
+_PLACES = ("step", "n", "number", "no", "id", "index")
+_LINKS = ("from", "off", "to", "into", "on", "onto")
+_ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "item", "args", "arguments", *_LINKS)
 
 Action = TypeVar("Action")
 
@@ -34,6 +37,8 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
         data = next(iter(data.values()))
     if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
         data = [" ".join(map(str, item)) for item in data]
+    elif isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
+        data = [_sentence(item, k) for k, item in enumerate(data, 1)]
     listed = isinstance(data, list) and bool(data) and all(isinstance(item, str) for item in data)
     text = lexing.untabled(text)
     bare_text = text.strip().replace('"', " ").replace("'", " ")
@@ -44,7 +49,9 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
         number = re.match(r"\s*(\d{1,3})[.)]", piece)
         if number and int(number[1]) != len(found) + 1:
             raise UnreadableError("numbers that do not count up", Reason.HEDGED)
-        bare = _FILLER.sub("", _NUMBER.sub("", piece.strip(" .,;[]|\n"), count=1)).strip(" .,;[]|")
+        piece = piece.strip(" .,;|\n")
+        piece = piece if 0 < piece.count("[") == piece.count("]") else piece.strip("[]")
+        bare = _FILLER.sub("", _NUMBER.sub("", piece, count=1)).strip(" .,;|")
         if not bare:
             continue
         known = action(bare)
@@ -58,11 +65,25 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
     return found
 
 
+def _sentence(item: dict[str, Any], place: int) -> str:
+    """Write an action that is an object as words: its verb, what it moves, where from and where to."""
+    entries = {key.lower(): value for key, value in item.items() if value is not None}
+    if next((entries.pop(key) for key in _PLACES if key in entries), place) != place:
+        raise UnreadableError("numbers that do not count up", Reason.HEDGED)
+    if not entries.keys() <= set(_ROLES):
+        raise UnreadableError(f"an action with {next(key for key in entries if key not in _ROLES)[:40]!r}")
+    said = [
+        f"{key if key in _LINKS else ''} {' '.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in sorted(entries.items(), key=lambda entry: _ROLES.index(entry[0]))
+    ]
+    return " ".join(" ".join(said).split())
+
+
 def _one_list(text: str) -> None:
     """Raise where blank lines or brackets set off more than one list of actions."""
     paragraphs = [paragraph for paragraph in re.split(r"\n[ ]*\n", text) if paragraph.strip()]
     numbered = all(re.match(r"\s*(?:step )?\d", paragraph, re.IGNORECASE) for paragraph in paragraphs)
-    if text.count("[") > 1 or (
+    if len(re.findall(r"\[(?=[^\[\]]*[A-Za-z])", text)) > 1 or (
         len(paragraphs) > 1 and not numbered and any(re.search(r"[\n,;]", p.strip()) for p in paragraphs)
     ):
         raise UnreadableError("more than one list", Reason.HEDGED)

@@ -26,6 +26,7 @@ VERBS = {"+": ("Add {}.", "Plus {}.", "Increase it by {}."), "-": ("Subtract {}.
          "*": ("Multiply by {}.", "Times {}.", "Take it {} times.")}  # fmt: skip
 _NUMBER = r"\(?\s*([+-]?\s?\d{1,400})\s*\)?"
 _THOUSANDS = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")  # in 1,024 and 1 024
+_CELL = re.compile(r"\|\s*(?=-?\d[\d, ]*$)")  # in front of a result in a column of its own
 _EQUATION = re.compile(rf"{_NUMBER}\s*([-+*]|\bx\b)\s*{_NUMBER}\s*(?:=|equals)\s*{_NUMBER}(?![\d.,]*\d)")
 
 
@@ -127,7 +128,7 @@ def _fault(step: Step, k: int, value: int, sign: str, number: int) -> Finding | 
 
 def _equation(text: str) -> tuple[int, str, int, int] | None:
     """Return x, op, y, z of the one equation of a line; None if there is none or more than one."""
-    text = _THOUSANDS.sub("", text)
+    text = _THOUSANDS.sub("", text if "=" in text else _CELL.sub("= ", text))
     match = _EQUATION.search(text)
     if not match or text.count("=") + text.count("equals") != 1:
         return None

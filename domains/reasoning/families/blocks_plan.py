@@ -31,6 +31,11 @@ _ACTIONS = tuple(
         ("stack", rf"\(?stack[ (]*{_N}(?:[ ]*,[ ]*|[ ]+(?:on|onto)[ ]+(?:top[ ]+of[ ]+)?|[ ]+){_N}[ )]*"),
     )
 )
+_CELL = re.compile(r"[ ]*\|(?!.*\b(?:pick|put|stack|unstack|or|not|if)\b)[^|]{0,60}[ |]*$", re.IGNORECASE)  # a state
+_NOTE = re.compile(
+    r"[ ]+\((?:now[ ])?(?:holding|hand|gripper|arm|table|clear)\b(?!.*\b(?:if|or|not|unless)\b)[ \w,:=]{0,60}\)$",
+    re.IGNORECASE,
+)
 
 Action = tuple[str, str, str]
 
@@ -148,6 +153,7 @@ def read(spec: Spec, text: str) -> list[Action]:
     names = tuple(spec.init)
 
     def action(piece: str) -> Action | None:
+        piece = _NOTE.sub("", _CELL.sub("", piece))
         for kind, pattern in _ACTIONS:
             match = pattern.fullmatch(piece)
             if match:

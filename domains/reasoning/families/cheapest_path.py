@@ -20,9 +20,15 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 
 MODE = "answer"
 MAX_EDGES = 2_000
+_ON_ARROW = re.compile(r"-+\(?(\d{1,9})\)?-+>")  # K -4-> M
+_ARTICLE = re.compile(  # no node a
+    r"\b(?:at|with|for|has|of) an? (?=(?:total |minimum |overall )?(?:cost|length|distance|weight|total)\b)",
+    re.IGNORECASE,
+)
 FILLERS = lexing.FILLERS | lexing.words(
     "cost costs total path route cheapest shortest length distance via then go going overall node nodes edges minimum "
-    "minimal min least optimal best reached from start starting along following taking follow"
+    "minimal min least optimal best reached from start starting along following taking follow "
+    "weight unit units legs leg take"
 )
 
 
@@ -136,6 +142,7 @@ def read(spec: Spec, text: str) -> Answer:
         " ",
         text,
     )
+    text = _ON_ARROW.sub(r" (\1) ", _ARTICLE.sub(" ", text))
     route: list[str] = []
     numbers: list[tuple[int, int]] = []  # (number, how many nodes stand before it)
     for kind, word in lexing.tokens(lexing.unbulleted(text), spec.nodes):
@@ -147,6 +154,9 @@ def read(spec: Spec, text: str) -> Answer:
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not route:
         raise UnreadableError("no route")
+    if len(route) > 3 and len(route) % 2 == 0 and route[1:-1:2] == route[2::2]:  # leg by leg: K to M, M to P
+        route = [*route[::2], route[-1]]
+        numbers = [(number, k and k // 2 + 1) for number, k in numbers]
     inner = [(number, k) for number, k in numbers if 0 < k < len(route)]
     behind = all(spec.costs.get((route[max(k - 2, 0)], route[k - 1])) == number for number, k in inner)
     before = all(spec.costs.get((route[k - 1], route[k])) == number for number, k in inner)

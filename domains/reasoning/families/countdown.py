@@ -222,6 +222,9 @@ def _gives(values: list[tuple[int, int]], target: int) -> bool:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the longest side of an equation whose sides are all equal, or a lone expression."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict) and len(data) == 2 and {*data} & {"value", "result"} and "expression" in data:
+        text = " = ".join(map(str, data.values()))
     text = " ".join(lexing.unwrapped(text.strip(" \n.")).strip("\"'").removesuffix("}").split()).strip("\"' ")
     if len(text) > MAX_LENGTH:
         raise UnreadableError("longer than any answer")

@@ -12,13 +12,18 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_ADDENDS, MAX_LENGTH, MAX_TRIES = 8, 12, 10**7
-_SUM = re.compile(r"^\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}[,;]? *(?:so|thus|with|where|giving)\b")
+_TERM = r"(?:[A-Z]{2,12}|\d{1,12})"
+_SUM = re.compile(
+    rf"^\s*(?:(?:{_TERM} ?[+=] ?){{2,20}}{_TERM}[,;]? *(?:i\.e\.,? *)?){{1,3}}(?:so|thus|with|where|giving)\b"
+)
 _SAID = re.compile(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$")  # the sum written out
 _SMALL = re.compile(r"\b[a-z]\b(?=[\"']?\s*(?:=|:|->|is\b))")
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_DIGIT = re.compile(rf"\b(?:{'|'.join(_DIGITS)})\b", re.IGNORECASE)
 FILLERS = lexing.FILLERS | lexing.words("stands stand digit digits letter letters")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -165,10 +170,22 @@ def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, int]:
     """Return letter -> number."""
-    text = _SUM.sub("", _SAID.sub("", text))
+    text, words = _wordless(spec, _SUM.sub("", _SAID.sub("", text)))
+    text = _DIGIT.sub(lambda match: str(_DIGITS.index(match[0].lower())), text)
     if not any(letter in text for letter in spec.letters):
         text = _SMALL.sub(lambda match: match[0].upper(), text)
-    return {letter: int(digits) for letter, digits in lexing.pairs(text, spec.letters, fillers=FILLERS).items()}
+    found = lexing.pairs(text, spec.letters, fillers=FILLERS)
+    if any("".join(found.get(letter, "?") for letter in word) != number for word, number in words):
+        raise UnreadableError("a word is another number", Reason.WRONG_ANSWER)
+    return {letter: int(digits) for letter, digits in found.items()}
+
+
+def _wordless(spec: Spec, text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Cut whole words with their numbers (SO = 50) out of a text; return it and what they were said to be."""
+    names = "|".join(sorted({word for word in (*spec.addends, spec.sum) if len(word) > 1}, key=len, reverse=True))
+    pattern = re.compile(rf"\b({names}) ?(?:=|:|->|is) ?(\d{{1,30}})\b[,;.]?(?: ?(?:i\.e\.|so|thus|hence),?)?")
+    said = [(match[1], match[2]) for match in pattern.finditer(text)] if names else []
+    return (pattern.sub(" ", text), said) if said else (text, [])
 
 
 def judge(spec: Spec, answer: Mapping[str, int]) -> Finding:

@@ -22,14 +22,17 @@ MAX_ATOMS, MAX_PREMISES = 12, 40
 ENTAILED, CONTRADICTED, UNKNOWN = "entailed", "contradicted", "unknown"
 _BY = r"(?: by (?:the|these) (?:premises|facts))?"
 _CLASSES = {
-    ENTAILED: rf"(?:is |it is |logically )*(?:entailed|entailment|entails){_BY}"
+    ENTAILED: rf"(?:yes,? |is |it is |it |logically )*(?:entailed|entailment|entails){_BY}"
     r"|(?:the )?premises entail (?:the statement|it)",
     CONTRADICTED: rf"(?:is |it is |logically )*(?:contradicted|contradiction|contradicts){_BY}"
     r"|(?:the )?premises contradict (?:the statement|it)",
     UNKNOWN: r"(?:is |it is )*(?:unknown|undetermined|neither(?: entailed nor contradicted)?)",
 }
 _SOURCE = r"(?: \(?(?:from|by|because of) (?:premises?|facts?|lines?)? ?[\d(), and&]{1,40}\)?)?"
-_SUBJECT = r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |it is |that |label\"?\s*[:=]\s*\"?)?"
+_SUBJECT = (
+    r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |the (?:truth value|status)(?: of (?:the statement|it))? is "
+    r"|it is |that |label\"?\s*[:=]\s*\"?)?"
+)
 
 
 class Spec(NamedTuple):

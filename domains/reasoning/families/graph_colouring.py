@@ -32,7 +32,7 @@ FULL_NAMES = {
     "K": "black",
 }
 FILLERS = lexing.FILLERS | lexing.words(
-    "vertex vertices node nodes colour color colours colors coloured colored gets get"
+    "colouring coloring vertex vertices node nodes colour color colours colors coloured colored gets get"
 )
 
 

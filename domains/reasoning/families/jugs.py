@@ -22,16 +22,19 @@ MODE = "answer"
 MAX_JUGS = 8
 MAX_STATES = 50_000
 _JUG = r"(?:the[ ]+)?(?:jug[ ]+)?(\w{1,20})(?:[ ]+jug)?"
+_REST = r"(?:(?:the[ ]+)?(?:rest|contents?)[ ]+(?:of[ ]+)?)?"
 _MOVES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(fill)(?:[ ]+up)?[ (]+{_JUG}[ )]*",
         rf"(empty)(?:[ ]+out)?[ (]+{_JUG}[ )]*",
-        rf"(pour)[ (]+(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*|[ ]+){_JUG}[ )]*",
+        rf"(pour)[ (]+{_REST}(?:from[ ]+)?{_JUG}(?:[ ]+(?:in)?to[ ]+|[ ]*,[ ]*|[ ]*->[ ]*|[ ]+){_JUG}[ )]*",
     )
 )
-_POUR = re.compile(r"(\bpour[ ]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)
+_POUR = re.compile(r"(\bpour[ (]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)
 _NOTE = re.compile(r"[ ]*(?:->|:|=>)?[ ]*[(\[][^()\[\]A-Za-z]*(?:[A-Za-z]\w{0,8}[^()\[\]A-Za-z]*){0,8}[)\]]$")
+_CELLS = re.compile(r"(?:[ ]*\|[ ]*\d{1,7}){1,8}[ |]*$")  # the state in columns of their own
+_ASIDE = re.compile(rf"[ ]+again\b|[ ]+until[ ]+{_JUG}[ ]+is[ ]+(?:full|empty)$", re.IGNORECASE)
 
 _CONDITIONAL = re.compile(r"\b(?:assum\w+|if|unless|or|maybe|perhaps|not|but|except|provided|wrong)\b", re.IGNORECASE)
 _STATE = re.compile(r"[ ]*(?:->|:|=>|\(|\[)[ ]*\w{1,20} ?[=:] ?\d{1,7}(?:[,;]? ?\w{1,20} ?[=:] ?\d{1,7}){0,8}[)\]]?")
@@ -166,6 +169,7 @@ def read(spec: Spec, text: str) -> list[Move]:
     """Return the moves; a state noted in parentheses after a move is passed over."""
 
     def move(piece: str) -> Move | None:
+        piece = _ASIDE.sub("", _CELLS.sub("", piece))
         bare = piece if re.match(r"[a-z]+\s*\(", piece, re.IGNORECASE) else _NOTE.sub(_stateless, piece)
         match = next((found for pattern in _MOVES if (found := pattern.fullmatch(bare.strip()))), None)
         if not match:

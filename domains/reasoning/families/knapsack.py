@@ -20,11 +20,14 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, Unrea
 MODE = "answer"
 MAX_ITEMS, MAX_CAPACITY, MAX_NUMBER = 60, 10_000, 10**6
 FILLERS = lexing.FILLERS | lexing.words(
-    "total totals items item choose take pick chosen best bring pack combined maximum max maximal optimal highest "
-    "largest reached from achievable selection selected"
+    "their its select selecting total totals items item choose take pick chosen best bring pack combined maximum max "
+    "maximal optimal highest largest reached from achievable selection selected"
 )
 _AND = re.compile(r"(?<=\w) ?\+ ?(?=[^\W\d])")
 _BEST = re.compile(r"\b(?:best|maximum|largest|highest|greatest) possible\b", re.IGNORECASE)
+_TOTAL = re.compile(r"(?<=\btotal)_(?=weight|value)", re.IGNORECASE)
+_LEAVES = r"(?:leav(?:e|ing)|skip(?:ping)?|omit(?:ting)?|without)(?: out| behind)?"
+_LEAVE = re.compile(rf"\b{_LEAVES}\b", re.IGNORECASE)
 _SUM = re.compile(r"(?:in )?total\W{1,20}(?P<weight>\d{1,7})[^\w\n]{1,20}(?P<value>\d{1,7})\W*$", re.IGNORECASE)
 _VALUE, _WEIGHT = ("value", "values", "worth", "points"), ("weight", "weights", "weighs", "weighing", "kg", "mass")
 
@@ -137,7 +140,9 @@ def prove(spec: Spec, answer: Answer) -> bool:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the items and the stated value; a stated weight must be right."""
-    text = _BEST.sub("best", text)
+    text = _TOTAL.sub(" ", _BEST.sub("best", text))
+    text = re.sub(rf"(?:≤|<=) ?{spec.capacity}\b", " ", text)
+    text, left = _without(spec, text)
     text = _bare(spec, _AND.sub(", ", text))
     text = re.sub(r"\b\d+(?: ?\+ ?\d{1,9}){1,20} ?=", " ", text)
     chosen: list[str] = []
@@ -157,12 +162,22 @@ def read(spec: Spec, text: str) -> Answer:
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not chosen:
         raise UnreadableError("no items")
+    if left & set(chosen):
+        raise UnreadableError("an item is taken and left", Reason.HEDGED)
     if len(set(loose)) > 1:
         raise UnreadableError("several values", Reason.HEDGED)
     value = loose[0] if loose else None
     if any(weight != sum(spec.items[name][0] for name in set(chosen)) for weight in weights):
         raise UnreadableError("the weight is misstated", Reason.WRONG_ANSWER)
     return tuple(chosen), value
+
+
+def _without(spec: Spec, text: str) -> tuple[str, set[str]]:
+    """Cut what is left behind (leave the rope) out of a text; return it and these items."""
+    names = "|".join(map(re.escape, sorted(spec.items, key=len, reverse=True)))
+    clause = re.compile(rf"\b{_LEAVES}:? +((?:(?:the|and|{names})\b[ ,]*)+)", re.IGNORECASE)
+    left = " ".join(match[1] for match in clause.finditer(text)) if _LEAVE.search(text) else ""
+    return clause.sub(" ", text) if left else text, {word for _, word in lexing.tokens(left, tuple(spec.items))}
 
 
 def _bare(spec: Spec, text: str) -> str:

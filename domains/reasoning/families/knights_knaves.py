@@ -28,6 +28,13 @@ ROLES = {
 FILLERS = lexing.FILLERS | lexing.words("islander islanders inhabitant person people type others only everyone who")
 _TELLS = re.compile(r"\b(?:always )?tells? the truth\b|\bis truthful\b", re.IGNORECASE)
 _LIES = re.compile(r"\b(?:always )?(?:lies|lie)\b|\bis lying\b", re.IGNORECASE)
+_ROLE = "|".join(sorted(ROLES, key=len, reverse=True))
+_REST = r"other (?:two|three|four|five|people|islanders)"
+_OTHERS = re.compile(
+    rf"\b(?:every(?:one|body) else|(?:all )?(?:the |of the )*(?:others|rest|remaining (?:people|ones)|{_REST}))"
+    rf"(?: (?:is|are|must be)|:| ->| =)?(?: all)?(?: an?)? ({_ROLE})\b(?P<who>:)?",
+    re.IGNORECASE,
+)
 _TWICE = re.compile(r"\b(?:truthteller|liar) ?\( ?(?:an? |both )?(knights?|knaves?) ?\)", re.IGNORECASE)
 _ALIASES = {"atleast": "at_least", "atmost": "at_most", "implies": "imp", "if": "imp"}
 _COUNTS = {"exactly": int.__eq__, "at_least": int.__ge__, "at_most": int.__le__}
@@ -210,9 +217,15 @@ def prove(spec: Spec, answer: Mapping[str, str]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, str]:
     """Return name -> role."""
-    text = _LIES.sub("liar", _TELLS.sub("truthteller", text.replace("ruth-teller", "ruthteller")))
+    text = text.replace("ruth-teller", "ruthteller").replace("(s)", "s")
+    text = _LIES.sub("liar", _TELLS.sub("truthteller", text))
+    others = _OTHERS.search(text)
+    if others:
+        text = _OTHERS.sub(others[1] if others["who"] else " ", text, count=1)
+    text = re.sub(rf"\b(?:the )?{_REST}\b", " ", text, flags=re.IGNORECASE)  # with their names
     found = lexing.pairs(_TWICE.sub(r"\1", text), spec.names, tuple(ROLES), fillers=FILLERS)
-    return {name: ROLES[role] for name, role in found.items()}
+    rest = {} if not others or others["who"] else dict.fromkeys(spec.names, ROLES[others[1].lower()])
+    return rest | {name: ROLES[role] for name, role in found.items()}
 
 
 def judge(spec: Spec, answer: Mapping[str, str]) -> Finding:

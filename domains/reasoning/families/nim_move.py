@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, wrong
 
 MODE = "answer"
 MAX_HEAPS, MAX_STONES = 50, 10**9
@@ -27,26 +27,39 @@ _NUMBERS = {
     "eleven": 11, "twelve": 12,
 }  # fmt: skip
 _WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.IGNORECASE)
-_UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece|stick|match)(?:es|s)?))?"
-_VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+"
+_UNIT = rf"(?:\s+(?:(?:{'|'.join(_THINGS)}|object|item|piece)s?|(?!heaps|piles|less)[a-z]{{2,12}}s))?"
+_VERB = r"(?:i\s+|you\s+|we\s+|should\s+)*(?:remove|take|subtract|removing|taking)s?\s+(?:away\s+)?"
 _HEAP = (
     r"(?:the\s+)?(?:heap|pile)\s*(?:number\s*|[=:]\s*)?#?(?P<heap>\d{1,12})"
     r"|(?:the\s+)?(?P<ordinal>[a-z]+)\s+(?:heap|pile)"
 )
+_LABEL = rf"(?:removed?|take|count|amount|(?:{'|'.join(_THINGS)}|object)s)\s*[=:]\s*"
 _COUNT = rf"(?P<count>\d{{1,12}}|all(?:\s+\d{{1,12}})?){_UNIT}"
 _FORMS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:{_VERB})?{_COUNT}\s+(?:from|of|out of|off)\s+(?:{_HEAP})(?P<left>.*)",
-        rf"from\s+(?:{_HEAP})\s*,?\s*{_VERB}{_COUNT}(?P<left>)",
-        rf"\(?(?:{_HEAP})\s*(?::|,|;|->|-)\s*(?:{_VERB}|removed?\s*[=:]\s*)?{_COUNT}\)?(?P<left>)",
+        rf"(?:from|in)\s+(?:{_HEAP})\s*,?\s*{_VERB}{_COUNT}(?P<left>)",
+        rf"\(?(?:{_HEAP})\s*(?::|,|;|->|-)\s*(?:{_VERB}|{_LABEL})?{_COUNT}\)?(?P<left>)",
+        rf"(?:{_HEAP})\s+{_LABEL}{_COUNT}(?P<left>)",
     )
 )
 _REDUCE = re.compile(
-    r"(?:reduce|lower|bring)\s+(?:heap|pile)\s*#?(\d{1,3})(?:\s+from\s+(\d{1,12}))?(?:\s+down)?\s+to\s+(\d{1,12})(?:\s+\w+)?",
+    r"(?:reduce|lower|bring)\s+(?:heap|pile)\s*#?(\d{1,3})(?:\s+from\s+(\d{1,12}))?(?:\s+down)?\s+to\s+(\d{1,12})(?:\s+\w+)?"
+    r"|(?:heap|pile)\s*#?(\d{1,3})\s*[:,]\s*(?:from\s+)?(\d{1,12})\s*(?:->|to)\s*(\d{1,12})",
     re.IGNORECASE,
 )
-_LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so\s+that|to\s+leave)\b[\s\w,()\[\]-]*", re.IGNORECASE)
+_LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so|to\s+leave)\b[\s\w,()\[\]-]*", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:heap|pile)\s+#?\d{1,12}\b|\b(?:nim-?\s?sum|xor|zero)\b.*", re.IGNORECASE)  # no heap is meant
+_SIZE = re.compile(  # heap 2 (the pile of 7)
+    rf"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{{1,3}}))\s*\((?:the\s+|a\s+)?(?:(?:heap|pile)\s+)?"
+    rf"(?:of\s+size|of|with|size|has|holds)\s+(?P<size>\d{{1,12}}){_UNIT}\)",
+    re.IGNORECASE,
+)
+_SIZED = re.compile(  # the heap of 7
+    rf"\b(?:the|a)\s+(?:heap|pile)\s+(?:of\s+size|of|with|containing)\s+(?P<size>\d{{1,12}}){_UNIT}", re.IGNORECASE
+)
+_STATES = re.compile(r"[(\[]([\d, ]+)[)\]]\s*(?:->|to)\s*[(\[]([\d, ]+)[)\]]")
 
 _SAYINGS = (
     "remove {c} from heap {h}",
@@ -133,6 +146,9 @@ def read(spec: Spec, text: str) -> Move:
     if isinstance(data, dict):
         return _from_json(data)
     bare = _WORDS.sub(lambda match: str(_NUMBERS[match[0].lower()]), " ".join(text.strip(" \n.!\"'").split()))
+    if states := _STATES.fullmatch(bare):
+        return _between(spec, *([int(digits) for digits in part.split(",")] for part in states.groups()))
+    bare = _SIZED.sub(lambda match: _heap_of(spec, match["size"]), _SIZE.sub(lambda match: _unsized(spec, match), bare))
     for form in _FORMS:
         match = form.fullmatch(bare)
         if match and (not match["left"] or _LEFT.fullmatch(match["left"])):
@@ -141,19 +157,57 @@ def read(spec: Spec, text: str) -> Move:
             if heap == 0 and not match["heap"]:
                 break
             if not count.startswith("all"):
-                return heap, int(count)
+                return _leaving(spec, (heap, int(count)), match["left"])
             stones = spec.heaps[heap - 1] if 1 <= heap <= len(spec.heaps) else 0
             if count in ("all", f"all {stones}"):
                 return heap, stones
-    match = _REDUCE.fullmatch(bare)
-    if match and 1 <= int(match[1]) <= len(spec.heaps) and match[2] in (None, str(spec.heaps[int(match[1]) - 1])):
-        return int(match[1]), spec.heaps[int(match[1]) - 1] - int(match[3])
+    if match := _REDUCE.fullmatch(bare):
+        at, was, now = match.groups()[:3] if match[1] else match.groups()[3:]
+        if 1 <= int(at) <= len(spec.heaps) and was in (None, str(spec.heaps[int(at) - 1])):
+            return int(at), spec.heaps[int(at) - 1] - int(now)
     raise UnreadableError("no move")
 
 
+def _between(spec: Spec, before: list[int], after: list[int]) -> Move:
+    """Return the move from one position to the next."""
+    moved = [(k, a - b) for k, (a, b) in enumerate(zip(before, after, strict=False), 1) if a != b]
+    if tuple(before) != spec.heaps or len(after) != len(before) or len(moved) != 1:
+        raise UnreadableError("no move leads from one to the other", Reason.WRONG_ANSWER)
+    return moved[0]
+
+
+def _unsized(spec: Spec, match: re.Match[str]) -> str:
+    """Drop how large a heap is, which must be right."""
+    heap = int(match["at"])
+    if not 1 <= heap <= len(spec.heaps) or int(match["size"]) != spec.heaps[heap - 1]:
+        raise UnreadableError("a heap of another size", Reason.HEDGED)
+    return match["heap"]
+
+
+def _heap_of(spec: Spec, size: str) -> str:
+    """Name a heap that is told by its size; of equal ones, any is meant."""
+    return f"heap {spec.heaps.index(int(size)) + 1}" if int(size) in spec.heaps else "no heap"
+
+
+def _leaving(spec: Spec, move: Move, left: str) -> Move:
+    """Return the move if what it is said to leave fits: the rest of its heap, or all heaps."""
+    heap, count = move
+    said = sorted(int(digits) for digits in re.findall(r"\d{1,12}", _NAMED.sub("", left)))
+    if not said or not 1 <= heap <= len(spec.heaps):
+        return move
+    after = [stones - count * (k == heap) for k, stones in enumerate(spec.heaps, 1)]
+    if said not in ([after[heap - 1]], sorted(after), sorted(stones for stones in after if stones)):
+        raise UnreadableError("the move leaves something else", Reason.WRONG_ANSWER)
+    return move
+
+
 def _from_json(data: dict[str, Any]) -> Move:
+    if len(data) == 1 and isinstance(inner := next(iter(data.values())), dict):
+        data = inner
     heap = next((data[key] for key in ("heap", "pile", "from") if key in data), None)
-    count = next((data[key] for key in ("remove", "take", "count", "stones", "amount", "k", "K") if key in data), None)
+    count = next(
+        (data[key] for key in ("remove", "take", "count", "stones", "objects", "amount", "k", "K") if key in data), None
+    )
     if len(data) != 2 or type(heap) is not int or type(count) is not int:
         raise UnreadableError("no move")
     return heap, count

@@ -6,6 +6,7 @@ with early cuts; proved with SAT.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from itertools import permutations
@@ -21,8 +22,10 @@ MODE = "answer"
 MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
 FILLERS = lexing.FILLERS | lexing.words(
     "order position positions row first second third fourth fifth sixth seventh last next place spot from left "
-    "right item items comes come goes stands finally begin end"
+    "right item items comes come goes stands finally begin end followed "
+    "rank"
 )
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|#(?=\d)")
 TESTS: dict[str, Callable[[int, int], bool]] = {
     "before": lambda a, b: a < b, "after": lambda a, b: a > b, "next": lambda a, b: abs(a - b) == 1,
     "notnext": lambda a, b: abs(a - b) != 1, "immediately_before": lambda a, b: a + 1 == b, "at": lambda a, b: a == b,
@@ -184,13 +187,14 @@ def prove(spec: Spec, answer: list[str]) -> bool:
 
 def read(spec: Spec, text: str) -> list[str]:
     """Return the items in order; numbers must be their positions, or count them up."""
+    lexing.forward(text)
     if ">" in text.replace("->", "").replace("=>", ""):
         raise UnreadableError("> says neither before nor after")
     if "{" in text.strip()[1:] or text.count("[") > 1:
         raise UnreadableError("a set inside of an order", Reason.HEDGED)
     found: list[str] = []
     numbers: list[tuple[int, int]] = []  # (number, how many items stand before it)
-    for kind, word in lexing.tokens(text, spec.items):
+    for kind, word in lexing.tokens(_ORDINAL.sub("", text), spec.items):
         if kind == "key":
             found.append(word)
         elif kind == "int":
@@ -201,9 +205,8 @@ def read(spec: Spec, text: str) -> list[str]:
         raise UnreadableError("no items")
     if not numbers or all(number == before + 1 for number, before in numbers):
         return found
-    if (len(numbers) == len(found) and all(before == k for k, (_, before) in enumerate(numbers, 1))) or (
-        len(numbers) == len(found) and all(before == k for k, (_, before) in enumerate(numbers))
-    ):
+    places = [before for _, before in numbers]  # a number behind, or before, each item, or all in the head of a table
+    if places in ([*range(1, len(found) + 1)], [*range(len(found))], [0] * len(found)):
         ranks = [number for number, _ in numbers]
     else:
         raise UnreadableError("numbers that are no positions")

@@ -225,6 +225,7 @@ def _clauses(spec: Spec, picked: Sequence[int]) -> list[list[int]]:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the order, or the numbers of the rules that clash."""
+    lexing.forward(text)
     data = lexing.json_value(text)
     if isinstance(data, dict) and len(data) == 1 and "impossible" in data:
         return (), _numbers(str(data["impossible"]))

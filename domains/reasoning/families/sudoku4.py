@@ -16,13 +16,17 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_SIZE = 16
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _ROW = re.compile(
     r"^[ |]*(?:(?:row|r)?[ ]*\d{0,2}[ ]*:|(?:row[ ]*|r)\d{1,2}[ ]*(?:\||is\b|=))[ ]*", re.IGNORECASE | re.MULTILINE
 )
+_BETWEEN = re.compile(r"[,;] *(?=row\b|r\d)", re.IGNORECASE)
+_ORDINAL = re.compile(rf"[,;]? ?(?:and )?(?:the )?\b({'|'.join(_ORDINALS)}) row(?: is)?:?", re.IGNORECASE)
+_NUMBER = re.compile(r"^[ |]*(?:row[ ]*|r)(\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
 _LINE = re.compile(r"^[-+|= ]+$", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,200}\n(?=[ ]*\|[ ]*:?-{2,})", re.MULTILINE)
 
@@ -185,11 +189,17 @@ def read(spec: Spec, text: str) -> Grid:
     """Return the rows of digits; box lines, separators and row labels may stand between them."""
     data = lexing.json_value(text)
     if isinstance(data, dict):
-        data = next(iter(data.values())) if len(data) == 1 else list(data.values())
+        data = next(iter(data.values())) if len(data) == 1 else [data[key] for key in sorted(data, key=_digits)]
+    if isinstance(data, list) and all(isinstance(row, str) and row.isdecimal() for row in data):
+        data = [list(row) for row in data]
     if isinstance(data, list) and all(isinstance(row, list) and all(map(_is_cell, row)) for row in data):
         return tuple(tuple(map(int, row)) for row in data)
-    for sign, instead in (("/", "\n"), (";", "\n"), ("&", " "), ("),", ")\n"), ("(", " "), (")", " ")):
+    for sign, instead in (("/", "\n"), (";", "\n"), ("&", " "), ("),", ")\n"), ("],", "]\n"), ("(", " "), (")", " ")):
         text = text.replace(sign, instead)
+    text = _ORDINAL.sub(lambda match: f"\nrow {_ORDINALS.index(match[1].lower()) + 1}: ", _BETWEEN.sub("\n", text))
+    numbers = [int(digits) for digits in _NUMBER.findall(text)]
+    if numbers != sorted(numbers):
+        raise UnreadableError("rows that are not in order", Reason.HEDGED)
     bare = _LINE.sub("", _ROW.sub("", _HEAD.sub(_kept, text) if "--" in text else text))
     if not re.fullmatch(r"[\d\s|,.\[\]\"']+", bare):
         raise UnreadableError("more than digits")
@@ -202,6 +212,11 @@ def read(spec: Spec, text: str) -> Grid:
     if not lines or any(len(cell) > 2 for line in lines for cell in line):
         raise UnreadableError("no rows of digits")
     return tuple(tuple(map(int, line)) for line in lines)
+
+
+def _digits(key: str) -> int:
+    """Return the number in the name of a row, 0 for none."""
+    return int("".join(filter(str.isdecimal, key[:20])) or 0)
 
 
 def _is_cell(cell: object) -> bool:

@@ -35,7 +35,7 @@ WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _THINGS = ("permit", "notice", "licence", "contract", "complaint", "refund", "visa", "report", "claim", "delivery")
 _MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}\\." for name in MONTHS) + r"|sept)\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})"
-_LEAD = r"(?:(?:the\s+)?(?:date|day|it|due\s+date|deadline|deadline\s+date)\"?\s*(?:is|falls|:)?\s*)?(?:on\s+)?\"?"
+_LEAD = r"(?:(?:the\s+)?(?:date|day|it|due\s+date|deadline|deadline\s+date)\"?\s*)?(?:(?:is|falls|:)\s*)?(?:on\s+)?\"?"
 _WEEKDAY = rf"(?:(?P<weekday>{'|'.join(f'{d[:3]}(?:{d[3:]})?' for d in WEEKDAYS)})\.?,?\s+)?(?:the\s+)?"
 _AFTER = rf"(?:\s*,?\s*\(?(?:a\s+)?(?P<after>{'|'.join(WEEKDAYS)})\)?)?"
 _FORMS = tuple(
@@ -139,6 +139,9 @@ def prove(spec: Spec, answer: Answer) -> bool:
 
 def read(spec: Spec, text: str) -> Answer:
     """Return the date and the weekday that is named with it, if any; an ambiguous 04/05/2027 is refused."""
+    data = lexing.json_value(text)
+    if isinstance(data, dict) and {*data} in ({"date", "weekday"}, {"date", "day"}):
+        text = f"{data.get('weekday', data.get('day'))}, {data['date']}"
     bare = " ".join(lexing.unwrapped(text.strip(" \n.!\"'[]")).strip("\"'{}").split())
     for form in _FORMS:
         match = form.fullmatch(bare)

@@ -3,7 +3,10 @@
 - words of a message in a `raise`, which are for people;
 - a bound of ten or more, a whole number that a module gives a name in capitals, one off;
 - `==` with a string as an order: `head <= "or"` is nobody's mistake;
-- `return False` as `return None` in a function that returns a bool.
+- `return False` as `return None` in a function that returns a bool;
+- `strict=True` of a `zip` as `strict=False`: what it asserts of our own sequences holds, or is a crash;
+- `random() < share` as `<=`: nobody draws just that;
+- the name of a `TypeVar`.
 
 A bound that is left out, `!=` and `return True` are mutants as before.
 """
@@ -46,12 +49,20 @@ def places(source: str) -> list[Exempt]:
         Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">=")) for left, right in _words(tree)
     ]
     falses = [Exempt(*text.span(node), "return", ("None",)) for node in _falses(tree)]
-    return [*constants, *orders, *falses]
+    stricts = [Exempt(*text.span(node), "constant", ("False",)) for node in _stricts(tree)]
+    draws = [
+        Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">"))
+        for left, right in _pairs(tree)
+        if _is_draw(left)
+    ]
+    return [*constants, *orders, *falses, *stricts, *draws]
 
 
 def _messages(tree: ast.Module) -> Iterator[ast.Constant]:
-    for raised in ast.walk(tree):
-        for node in ast.walk(raised) if isinstance(raised, ast.Raise) else ():
+    for said in ast.walk(tree):
+        if isinstance(said, ast.Call) and isinstance(said.func, ast.Name) and said.func.id == "TypeVar":
+            yield from (node for node in said.args[:1] if isinstance(node, ast.Constant))
+        for node in ast.walk(said) if isinstance(said, ast.Raise) else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip():
                 yield node
 
@@ -71,13 +82,24 @@ def _parts(node: ast.expr) -> list[ast.expr]:
 
 
 def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    yield from (pair for pair in _pairs(tree) if any(_is_word(side) for side in pair))
+
+
+def _pairs(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is compared with what."""
     for node in ast.walk(tree):
-        sides = pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ()
-        yield from (pair for pair in sides if any(_is_word(side) for side in pair))
+        if isinstance(node, ast.Compare):
+            yield from pairwise([node.left, *node.comparators])
 
 
 def _is_word(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_draw(node: ast.expr) -> bool:
+    """Whether it is the call of a random number between 0 and 1."""
+    name = node.func if isinstance(node, ast.Call) and not node.args else None
+    return getattr(name, "attr", getattr(name, "id", "")) in ("random", "draw")
 
 
 def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -86,3 +108,9 @@ def _falses(tree: ast.Module) -> Iterator[ast.Constant]:
             for node in ast.walk(function) if function.returns.id == "bool" else ():
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False:
                     yield node.value
+
+
+def _stricts(tree: ast.Module) -> Iterator[ast.expr]:
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "zip":
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "strict")
