@@ -160,7 +160,7 @@ RIGHT = [
     ("module.exports = function f(x) { return x }", ["assert.equal(f(1), 1)"], "an exported function"),
     (
         "function f(xs, n) { let seen = 0; xs.forEach(() => seen++); delete xs[n]; return [seen, , Array(3)] }",
-        "const xs = [1, , 3]; const got = f(xs, 2);\nassert.deepStrictEqual([got, xs], [[2, , [, , ,]], [1, , ,]]);",
+        "const a = [1, , 3];\nassert.deepStrictEqual(f(a, 2), [2, , [, , ,]]);\nassert.deepStrictEqual(a, [1, , ,]);",
         "holes, there, back and in an argument",
     ),
     (
