@@ -37,14 +37,18 @@ def math() -> Iterator[Row]:
 
 
 def sql() -> Iterator[Row]:
-    """Pairs of queries over small databases."""
-    rows = list(_lines(TESTS / "verifiers/sql/pairs.jsonl"))
-    databases = {row["database"]: row for row in rows if "database" in row}
-    for row in rows:
-        if "gold" in row:
-            on = databases[row["on"]]
-            truth = {"dialect": "sqlite", "schema": on["schema"], "data": on["data"], "query": row["gold"]}
-            yield _row("sql", truth, f"```sql\n{row['reply']}\n```", row["same"])
+    """Pairs of queries over small databases, in each dialect."""
+    folder = TESTS / "verifiers/sql"
+    files = {"sqlite": folder / "pairs.jsonl"}
+    files |= {dialect: folder / f"engines/{dialect}_pairs.jsonl" for dialect in ("duckdb", "postgres")}
+    for dialect, path in files.items():
+        rows = list(_lines(path))
+        databases = {row["database"]: row for row in rows if "database" in row}
+        for row in rows:
+            if "gold" in row:
+                on = databases[row["on"]]
+                truth = {"dialect": dialect, "schema": on["schema"], "data": on["data"], "query": row["gold"]}
+                yield _row("sql", truth, f"```sql\n{row['reply']}\n```", row["same"])
 
 
 def reasoning() -> Iterator[Row]:

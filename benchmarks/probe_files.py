@@ -12,7 +12,9 @@ from verisieve.records import Json
 
 
 def kept(name: str) -> list[str]:
-    """Return the lines of a domain's probes."""
+    """Return the lines of a domain's probes; none where it has no such file yet."""
+    if not _file(name).exists():
+        return []
     return gzip.decompress(_file(name).read_bytes()).decode().splitlines()
 
 

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from benchmarks import checker_rows, probe_files
+from benchmarks import checker_rows, probe_files, wording
 
 from verisieve import domains
 from verisieve.domains.math import Maths, making
@@ -132,14 +132,14 @@ def tables() -> Iterator[Plain]:
         yield {"prompt": trial.problem.prompt, "truth": dict(trial.problem.truth), "response": trial.text}
 
 
-def chosen(rows: list[Plain], seconds: float) -> list[Plain]:
+def chosen(rows: list[Plain], seconds: float, name: str = "math") -> list[Plain]:
     """Rows whose judging takes no longer than that: cheap ones, and those that go ways of their own."""
-    given = [Row("probe", Problem(domain="math", id="p", **_problem(row)), row["response"], "") for row in rows]
+    given = [Row("probe", Problem(domain=name, id="p", **_problem(row)), row["response"], "") for row in rows]
     by_row = {id(row): plain for row, plain in zip(given, rows, strict=True)}
     with tempfile.TemporaryDirectory() as folder:
-        bench = tried.Bench("math", "auto", Path(folder), 2)
+        bench = tried.Bench(name, "auto", Path(folder), 2)
         said, _ = tried.loaded(bench, given)
-        packages = loading.roots(domains.root("math"))
+        packages = loading.roots(domains.root(name))
         files = loading.files(packages)
         sources = {file: Path(file).read_text(encoding="utf-8") for file in files}
         seen = tried.seen(bench, said, sources, files, packages)
@@ -166,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15.0, help="CPU time that judging all of them may take")
     seconds = parser.parse_args().seconds
-    sources: list[Callable[[], Iterator[Plain]]] = [tables, written, made, recorded]
+    sources: list[Callable[[], Iterator[Plain]]] = [tables, written, wording.worded, made, recorded]
     lines = dict.fromkeys(json.dumps(row, sort_keys=True) for source in sources for row in source())
     kept = chosen([json.loads(line) for line in lines if len(line) < LONGEST], seconds)
     probe_files.keep("math", sorted(probe_files.line("math", **row) for row in kept))

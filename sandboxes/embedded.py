@@ -7,17 +7,21 @@ at once: each worker process opens a sandbox of its own.
 from __future__ import annotations
 
 from verisieve.errors import SandboxError
-from verisieve.sandboxes import Job, Run, bundle
+from verisieve.sandboxes import Job, Run, bundle, installed
 from verisieve.sandboxes.host import Host
 from verisieve.sandboxes.selftest import active_layers
 
 
 class EmbeddedSandbox:
-    """Runs jobs in boxes forked from one warm interpreter, which is replaced when it dies."""
+    """Runs jobs in boxes forked from one warm interpreter, which is replaced when it dies.
 
-    def __init__(self) -> None:
+    `packages` is a virtual environment, or a folder of installed packages, that boxes may import and not change.
+    """
+
+    def __init__(self, *, packages: str = "") -> None:
         self._closed = False
-        self._host: Host | None = Host(bundle.runner())
+        self._packages = str(installed.folder(packages)) if packages else ""
+        self._host: Host | None = Host(bundle.runner(), self._packages)
         try:
             self._layers = active_layers(self._host.run, self._host.layers)
         except SandboxError:
@@ -38,7 +42,7 @@ class EmbeddedSandbox:
         """Run the job to its end; raise SandboxError when the sandbox itself failed."""
         if self._closed:
             raise SandboxError("the sandbox is closed")
-        host, self._host = self._host or Host(bundle.runner()), None
+        host, self._host = self._host or Host(bundle.runner(), self._packages), None
         try:
             result = host.run(job)
             self._host = host

@@ -35,13 +35,16 @@ ADVICE = (
 
 
 class Host:
-    """A warm interpreter as its owner sees it; `layers` is what it says is active."""
+    """A warm interpreter as its owner sees it; `layers` is what it says is active.
 
-    def __init__(self, program: str) -> None:
+    `packages` is a folder of installed packages that its boxes may import, if any.
+    """
+
+    def __init__(self, program: str, packages: str = "") -> None:
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.diagnostics = os.memfd_create("diagnostics", os.MFD_CLOEXEC)
         self.codes: OrderedDict[str, None] = OrderedDict()
-        self.starter = self._start(theirs, program)
+        self.starter = self._start(theirs, program, packages)
         theirs.close()
         self.layers = self._await_ready()
 
@@ -73,8 +76,8 @@ class Host:
             self.starter.kill()
             self.starter.wait()
 
-    def _start(self, control: socket.socket, program: str) -> subprocess.Popen[bytes]:
-        config = json.dumps({"control": control.fileno(), "owner": os.getpid()})
+    def _start(self, control: socket.socket, program: str, packages: str) -> subprocess.Popen[bytes]:
+        config = json.dumps({"control": control.fileno(), "owner": os.getpid(), "packages": packages})
         source = _in_memory("source", program)
         try:
             return subprocess.Popen(

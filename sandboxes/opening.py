@@ -1,4 +1,4 @@
-"""Choose and open a back end by its spec: auto, embedded, docker, or docker with options (see `spec`)."""
+"""Choose and open a back end by its spec: auto, embedded, docker, the last two with options or without (see `spec`)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def open_sandbox(spec: str = "auto") -> Sandbox:
     if kind == "auto" and engine.ready():
         with suppress(SandboxError):  # an engine that cannot build boxes: the machine itself may
             return ContainerSandbox()
-    return EmbeddedSandbox()
+    return EmbeddedSandbox(**options)
 
 
 class LazySandbox:

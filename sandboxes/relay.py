@@ -15,6 +15,7 @@ from verisieve.sandboxes import frames
 from verisieve.sandboxes.host import ADVICE, Host
 
 IDLE_LIMIT = 600.0  # seconds without a job; an engine that died cannot tell us that the owner is gone, too
+PACKAGES = "/packages"  # where an image has those that were named when it was built
 _CHUNK = 1 << 18
 
 
@@ -23,7 +24,7 @@ def main(config: dict[str, Any]) -> None:
     del config
     threading.Thread(target=_leave_with_owner, daemon=True).start()
     try:
-        host = Host(_receive().blobs[0].decode())
+        host = Host(_receive().blobs[0].decode(), PACKAGES if os.path.isdir(PACKAGES) else "")  # noqa: PTH112
         _answer(frames.pack({"layers": host.layers}))
         while True:
             _answer(frames.pack_run(host.run(frames.unpack_job(_receive()))))

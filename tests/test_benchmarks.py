@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -89,3 +90,28 @@ def test_a_mutant_differs_in_one_place_of_the_code(monkeypatch: pytest.MonkeyPat
     changes = [">= to >", "10 to 11", "&& to ||", "true to false", "- to +", "3 to 4"]
     assert [mutant.change for mutant in found] == changes
     assert {mutant.line for mutant in found} == {2}
+
+
+def test_an_edited_spec_has_a_label_of_two_solvers_that_the_checker_upholds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Specs differ from the one that was given, and right and wrong answers to them are judged as they are labelled."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    from benchmarks import spec_edits  # type: ignore[attr-defined,unused-ignore]
+
+    from verisieve.domains.reasoning import tasks
+    from verisieve.records import Outcome, Problem
+    from verisieve.vetting.attacks import RIGHT, WRONG, Row
+
+    truth: dict[str, Any] = {"family": "knapsack", "mode": "answer", "answer": None}
+    weights = {"axe": (3, 4), "bow": (4, 5), "cup": (2, 3)}
+    items = {name: {"weight": weight, "value": value} for name, (weight, value) in weights.items()}
+    truth |= {"spec": {"items": items, "capacity": 6}}
+    rng = Random("edits")
+    row = Row("probe", Problem(domain="reasoning", id="p", prompt="", truth=truth), "Answer: bow, cup", "")
+    made = [spec_edits.varied(row, row, rng) for _ in range(60)]
+    labelled = [each for each in made if each.expected and any(name in each.text for name in items)]  # none is unread
+
+    assert {each.expected for each in labelled} == {RIGHT, WRONG}
+    assert sum(each.problem.truth["spec"] != truth["spec"] for each in made) > 40
+    for each in labelled:
+        passed = all(check.outcome is Outcome.PASS for check in tasks.check(each.problem, each.text))
+        assert passed == (each.expected == RIGHT), each

@@ -19,7 +19,7 @@ class CodeDomain:
     """Prompts, procedural problems and the checker for programs."""
 
     name = "code"
-    version = "5"
+    version = "6"
 
     @property
     def prompts(self) -> Mapping[str, str]:

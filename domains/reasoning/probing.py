@@ -1,6 +1,6 @@
 """Probes: replies to every family's problems, right, wrong, spoilt, edited and with odd words, and broken specs.
 
-They tell mutants of the checker from the original, and vouch for nothing.
+They tell mutants of the checker from the original, and vouch for nothing. Those that a hunt found are kept beside.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from verisieve.domains import probing
+from verisieve.domains import probing, read_probes
 from verisieve.domains.engineering import UnusableError
 from verisieve.domains.reasoning import engineering, families, inventing, noise, tasks, traces, writing
 from verisieve.domains.reasoning.families import LEVELS, load, names
@@ -56,6 +56,7 @@ def probes() -> Iterator[Completion]:
     yield from _spoken()
     for number, name in enumerate(names()):
         yield from _tasks(name, spoilt=number % SPOILT == 0)
+    yield from read_probes(__package__)
 
 
 def _probe(truth: Json, text: str) -> Completion:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
+from verisieve import quickjson
 from verisieve.domains.reasoning import traces
 from verisieve.domains.reasoning.families import Family, TraceFamily, load
 from verisieve.domains.reasoning.traces import Tracer
@@ -67,12 +68,14 @@ def form(truth: Truth, raw: Json) -> str:
 def _parsed(name: str, raw: Json) -> Any:
     """Return the typed spec; the samples of one problem come together, so the last specs are kept by their content."""
     try:
-        content = json.dumps(raw)  # types included: 1, 1.0 and true are three texts
+        content = quickjson.encode(raw)  # types included: 1, 1.0 and true are three texts
+        if b"null" in content:  # which may have been NaN
+            content = json.dumps(raw).encode()
     except (TypeError, ValueError, RecursionError):  # no JSON, or nested too deeply; the family says what is wrong
         return load(name).parse(raw)
     return _kept(name, content) if len(content) <= MAX_KEPT_SIGNS else load(name).parse(raw)
 
 
 @lru_cache(maxsize=MAX_KEPT)
-def _kept(name: str, content: str) -> Any:
+def _kept(name: str, content: bytes) -> Any:
     return load(name).parse(json.loads(content))

@@ -22,7 +22,7 @@ class SqlDomain:
     """Text to SQL: `truth` is a schema with rows, or a fixture, and a gold query."""
 
     name = "sql"
-    version = "5"
+    version = "6"
     reasons = frozenset(map(str, (*SqlReason, *TaskReason)))
 
     def __init__(self, stories: tuple[Story, ...] | None = None) -> None:

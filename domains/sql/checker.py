@@ -95,13 +95,23 @@ def _judged(read: Truth, found: extract.Found | None) -> list[Check]:
     table = bench(read.schema, read.data, read.dialect)
     if found is None:
         return [Check(name="query", outcome=Outcome.NO_ANSWER, reason=SqlReason.NO_QUERY)]
-    # What is refused is refused whatever the gold is worth, so the gold is asked only for what runs.
+    # What is unsafe is refused whatever the gold is worth, so the gold is asked for little but what runs.
     barred = refusal(found) or _refused_on(table, found.statements[0])
     if barred and barred.reason == SqlReason.UNSTABLE_SQL and all(analyse.glance(sql).unstable for sql in read.golds):
         raise TruthError("query", "every gold depends on the moment, as the reply does", SqlReason.AMBIGUOUS_GOLD)
+    if barred and barred.reason == SqlReason.INVALID_SQL:
+        _needs_a_gold(table, read)
     if barred:
         return [barred]
     return _compared(table, read, found.statements[0])
+
+
+def _needs_a_gold(table: Bench, read: Truth) -> None:
+    """Raise TruthError where the engine runs no gold: it may be why it does not run the reply."""
+    ran = [table.run(sql, table.fixture, Storage.GIVEN) for sql in read.golds]
+    messages = [got.message for got in ran if isinstance(got, Refused)]
+    if len(messages) == len(ran):
+        raise TruthError("query", f"the gold does not run: {messages[0]}", SqlReason.AMBIGUOUS_GOLD)
 
 
 def read_truth(truth: Mapping[str, Json]) -> Truth:

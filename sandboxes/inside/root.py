@@ -7,6 +7,7 @@
     /proc                                            the box's own processes only
     /box/home                                        the run's tmpfs; also /tmp, /var/tmp and /dev/shm
     /box/init                                        the first process of a box, which only waits
+    /packages                                        read-only, where a folder of installed packages was named
 
 Nothing else of the host is mounted: no home, no project, no /etc, no /run.
 """
@@ -23,6 +24,7 @@ from verisieve.sandboxes.inside import kernel, waiting
 PLACE = "/box"
 HOME = "/box/home"
 INIT = "/box/init"
+PACKAGES = "/packages"
 UID = 65532  # the box's uid inside a user namespace: any but root
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/bin", "/usr/share/zoneinfo")
@@ -51,14 +53,18 @@ _KEPT = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC | 1024 | 2048  # a
 _LOCKED = kernel.MS_NOSUID | kernel.MS_NODEV
 
 
-def change(uids: Sequence[int]) -> None:
-    """Build the new root in this process's own mount namespace and make it the root; boxes run as one of `uids`."""
+def change(uids: Sequence[int], packages: str = "") -> None:
+    """Build the new root in this process's own mount namespace and make it the root; boxes run as one of `uids`.
+
+    `packages` is a folder of installed packages that boxes may import, if any.
+    """
     kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
-    sources = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in _sources()]
+    shown = [(path, path) for path in _sources()] + ([(Path(packages), Path(PACKAGES))] if packages else [])
+    sources = [(os.open(path, os.O_PATH | os.O_CLOEXEC), place) for path, place in shown]
     stage = next(Path(path) for path in _STAGES if Path(path).is_dir())
     kernel.mount("none", str(stage), "tmpfs", kernel.MS_NOSUID, "mode=755,size=1m")
-    for path, source in sources:
-        _bind(source, stage / path.relative_to("/"))
+    for source, place in sources:
+        _bind(source, stage / place.relative_to("/"))
         os.close(source)
     _furnish(stage, uids)
     kernel.mount("proc", str(stage / "proc"), "proc", _LOCKED | kernel.MS_NOEXEC, _proc_options())

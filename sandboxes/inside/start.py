@@ -23,6 +23,7 @@ from typing import Any
 from verisieve.sandboxes.inside import box, cgroup, kernel, landlock, root, runner, seccomp, wire
 
 _FIRST_UID = 0x70000000  # above what distributions, containers and systemd hand out
+_POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _PRELOAD = (
     "abc bisect collections contextlib copy dataclasses datetime enum functools heapq io itertools json linecache math "
     "operator random re string threading time traceback types typing"
@@ -44,7 +45,7 @@ def main(config: dict[str, Any]) -> None:
     child = os.fork()
     if child == 0:
         os.close(owner)
-        _be_runner(link, uid, own_uids, group)
+        _be_runner(link, uid, own_uids, group, config["packages"])
     link.close()
     _outlive(owner, child)
     if group:
@@ -80,7 +81,7 @@ def _leave_pids() -> bool:
     return False
 
 
-def _be_runner(link: socket.socket, uid: int, own_uids: bool, group: cgroup.Group | None) -> None:
+def _be_runner(link: socket.socket, uid: int, own_uids: bool, group: cgroup.Group | None, packages: str) -> None:
     """In the child: leave the host, warm up, serve; never return."""
     try:
         kernel.perform([kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)])
@@ -88,10 +89,12 @@ def _be_runner(link: socket.socket, uid: int, own_uids: bool, group: cgroup.Grou
         spaces = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
         kernel.unshare(spaces | kernel.CLONE_NEWCGROUP)
         socket.sethostname("box")
-        root.change([uid + slot for slot in range(runner.SLOTS)] if own_uids else [uid])
+        root.change([uid + slot for slot in range(runner.SLOTS)] if own_uids else [uid], packages)
         walls = _walls(uid, own_uids)
         for name in _PRELOAD.split():
             importlib.import_module(name)
+        if packages:
+            _offer_packages()
         last_words = fcntl.fcntl(2, fcntl.F_DUPFD_CLOEXEC, box.FIRST_SPARE_FD)
         box.open_standard_streams()
         one = runner.warm_up(link, walls, group)
@@ -105,6 +108,12 @@ def _be_runner(link: socket.socket, uid: int, own_uids: bool, group: cgroup.Grou
         os.write(last_words, traceback.format_exc().encode())
     finally:
         os._exit(0)
+
+
+def _offer_packages() -> None:
+    """Let boxes import what is mounted for them; nothing of it runs here. Its pools of threads would not fit a box."""
+    sys.path.append(root.PACKAGES)
+    os.environ.update(dict.fromkeys(_POOLS, "1"))
 
 
 def _walls(uid: int, own_uids: bool) -> box.Walls:

@@ -35,13 +35,21 @@ def test_options_are_read(text: str, options: dict[str, Any]) -> None:
     assert parse(text) == ("docker", options)
 
 
+def test_a_folder_of_packages_is_named_for_boxes() -> None:
+    """Whether it is there is seen when the back end opens."""
+    assert parse("embedded:packages=/srv/venv") == ("embedded", {"packages": "/srv/venv"})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "unknown sandbox ''"),
         ("Docker", "unknown sandbox 'Docker'"),
         ("auto:oneshot", "unknown sandbox 'auto:oneshot'"),  # options are the containers'
-        ("embedded:", "unknown sandbox 'embedded:'"),
+        ("embedded:", "sandbox embedded has no option ''; known: packages"),
+        ("embedded:oneshot", "sandbox embedded has no option 'oneshot'"),
+        ("embedded:packages=", "packages must be a folder of installed packages, not ''"),
+        ("docker:packages=/venv", "no option 'packages=/venv'"),  # an image has its own
         ("docker:", "no option ''"),
         ("docker:oneshot,", "no option ''"),
         ("docker:oneshot=1", "no option 'oneshot=1'"),

@@ -7,15 +7,18 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from verisieve import domains
+from verisieve.records import Problem
 from verisieve.sandboxes import Exit, Job, Program, Run, Status
 from verisieve.verifiers.code import mutation
-from verisieve.vetting import children, exempt, loading
+from verisieve.vetting import children, exempt, loading, mutating, tried
+from verisieve.vetting.attacks import Row
 from verisieve.vetting.checker import Place
 from verisieve.vetting.children import Work
 from verisieve.vetting.marking import NAME, Marks
@@ -157,21 +160,41 @@ MOST = 50
 def f(n) -> bool:
     if n == "or":
         return False
+    assert n < MOST
+    m = n
+    assert isinstance(m, int)
+    dict(zip(n, MOST, strict=True), kept=True)
+    if rng.random() < 0.5 or TypeVar("T"):
+        pass
     raise TruthError("unit", "must be a text") if n > MOST + 30 else E("a b")
 """
 
 
 def test_what_nobody_should_tell_is_no_mutant() -> None:
-    """Messages, bounds, orders of words and False as None; a field's name, a number and `!=` stay."""
+    """Messages, bounds, orders of words, strict zips and False as None; a field's name, a number and `!=` stay."""
     alone = exempt.places(EXEMPT)
     edits = [edit for _, edit in mutation.spots(EXEMPT) if not any(each.holds(edit) for each in alone)]
     left = {mutant.after for edit in edits if (mutant := mutation.changed(EXEMPT, edit))}
 
-    assert not {"MOST = 51", "return None", 'if n <= "or":'} & left
-    assert {'if n != "or":', "return True"} <= left
+    assert not {"MOST = 51", "return None", 'if n <= "or":', "assert n <= MOST", "assert isinstance(n, int)"} & left
+    assert {'if n != "or":', "return True", "assert n >= MOST"} <= left
+    assert {"dict(zip(n, MOST, strict=True), kept=False)"} <= left
+    assert not any("strict=False" in after or 'TypeVar("")' in after or "<= 0.5" in after for after in left)
+    assert any(">= 0.5" in after for after in left)
     assert any("MOST + 31" in after for after in left)
     assert any('TruthError("",' in after for after in left)
     assert not any('("unit", "")' in after for after in left)
+
+
+def test_a_mutant_of_a_table_is_told_by_the_word_that_it_loses() -> None:
+    """Replies that hold the word come first, wherever it stands."""
+    (mutant, *_) = (each for each in mutation.mutants('names = {"rod": 5, "ell": 3}') if "ell" not in each.after)
+    row = Row("probe", Problem(domain="d", id="p", prompt="", truth={"answer": "7 ell"}), "1", "")
+
+    assert mutating.lost(mutant) == "ell"
+    assert mutating.lost(replace(mutant, operator="variable")) == ""
+    assert tried.holds(row, "ell")
+    assert not tried.holds(row, "rod")
 
 
 def test_the_probes_of_math_can_be_read() -> None:

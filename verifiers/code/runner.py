@@ -154,8 +154,8 @@ def read_report(run: Run) -> dict[str, Any]:
 
 
 def _judge_passed(report: dict[str, Any], candidate: Exit) -> Finding:
-    if candidate.status is not Status.EXITED or candidate.code != 0:
-        return Finding(outcome=Outcome.FAIL, reason=CodeReason.PROTOCOL, evidence=ending(candidate, report))
+    if candidate.status is not Status.EXITED or candidate.code != report.get("farewell", 0):
+        return _judge_deserted(report, candidate)
     evidence = {"tests": clip(report.get("done")), "calls": clip(report.get("calls"))}
     if report.get("objects"):
         evidence["assurance"] = "objects"  # methods of the candidate's own objects took part in the tests
@@ -173,11 +173,13 @@ def _judge_crashed(report: dict[str, Any], candidate: Exit) -> Finding:
 
 
 def _judge_deserted(report: dict[str, Any], candidate: Exit) -> Finding:
-    """It ended as after a pass, which there was none: a process it left behind may have answered, or come too late."""
+    """It ended of itself: a process that it left behind may have answered, or come too late."""
     return Finding(outcome=Outcome.FAIL, reason=CodeReason.ENDED_EARLY, evidence=ending(candidate, {}))
 
 
 def _judge_raised(report: dict[str, Any], candidate: Exit) -> Finding:
+    if candidate.status is Status.EXITED and candidate.code == 0:
+        return _judge_deserted(report, candidate)
     told = report.get("evidence", {}).get("exception", {})
     if told.get("type") == "MemoryError":
         return Finding(outcome=Outcome.LIMIT, reason=CodeReason.MEMORY, evidence=_shown(report))

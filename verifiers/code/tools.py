@@ -10,13 +10,20 @@ from verisieve.sandboxes import Job, Program, Sandbox
 from verisieve.verifiers.code.languages import Language
 
 _PROBE = "import os, sys; sys.exit(not all(map(os.path.exists, sys.stdin.read().split())))"
-_IMPORTS = "import sys, importlib.util as u; print(*(n for n in sys.stdin.read().split() if u.find_spec(n) is None))"
+_IMPORTS = """
+import importlib, sys
+for name in sys.stdin.read().split():
+    try:
+        importlib.import_module(name)
+    except Exception:
+        sys.__stdout__.write(name + " ")
+"""
 _seen: WeakKeyDictionary[Sandbox, set[str]] = WeakKeyDictionary()
 _modules: WeakKeyDictionary[Sandbox, dict[str, bool]] = WeakKeyDictionary()
 
 
 def require_modules(names: Sequence[str], sandbox: Sandbox) -> None:
-    """Raise SandboxError where Python in the sandbox lacks a module; names are those of top-level modules."""
+    """Raise SandboxError where Python in the sandbox cannot import a module; names are those of top-level modules."""
     seen = _modules.setdefault(sandbox, {})
     unknown = [name for name in names if name not in seen]
     if unknown:
@@ -28,7 +35,10 @@ def require_modules(names: Sequence[str], sandbox: Sandbox) -> None:
         seen.update({name: name not in lacking for name in unknown})
     missing = [name for name in names if not seen[name]]
     if missing:
-        raise SandboxError(f"the row needs {', '.join(missing)}, which Python in the {sandbox.name} sandbox has not")
+        raise SandboxError(
+            f"the row needs {', '.join(missing)}, which Python in the {sandbox.name} sandbox cannot import: name a "
+            "folder that has it (--sandbox embedded:packages=DIR), or an image (verisieve sandbox build --package NAME)"
+        )
 
 
 def require(language: Language, sandbox: Sandbox) -> None:

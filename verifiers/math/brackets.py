@@ -47,10 +47,17 @@ def _tuple(reader: Reader) -> Node:
 
 
 def _items(reader: Reader) -> list[Node]:
-    items = [reader.grammar.item(reader)]
-    while reader.accept(",", ";"):
-        items.append(reader.grammar.item(reader))
-    return items
+    return [item for row in _listed(reader) for item in row]
+
+
+def _listed(reader: Reader) -> list[list[Node]]:
+    """Read items between commas, and begin a row after each semicolon."""
+    rows = [[reader.grammar.item(reader)]]
+    while sign := reader.accept(",", ";"):
+        if sign == ";":
+            rows.append([])
+        rows[-1].append(reader.grammar.item(reader))
+    return rows
 
 
 def arguments(reader: Reader) -> list[Node]:
@@ -65,10 +72,13 @@ def arguments(reader: Reader) -> list[Node]:
 def _round_or_square(reader: Reader, opener: str) -> Node:
     start = reader.position
     with reader.inside(opener):
-        items = _items(reader)
+        rows = _listed(reader)
         closer = reader.accept(*_CLOSERS)
     if not closer:
         raise UnreadableError("an open bracket")
+    items = [item for row in rows for item in row]
+    if (opener, closer) == ("[", "]") and len(rows) > 1 < len(rows[0]) == len(rows[-1]) == len(items) / len(rows):
+        return reader.build("matrix", *(reader.build("row", *row) for row in rows))  # [2, 0; 1, 3]
     if opener == "[" == reader.tokens[start].text and closer == "]" and _table(items):
         return reader.build("matrix", *(reader.build("row", *item.args) for item in items if isinstance(item, Apply)))
     if len(items) == 1:

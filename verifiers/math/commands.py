@@ -57,7 +57,7 @@ def _argument(reader: Reader) -> Node:
 def _unbraced(reader: Reader) -> Node:
     token = reader.take()
     if token.kind == "num" and len(token.text) > 1 and token.text.isdecimal():
-        rest = Token("num", token.text[1:], False, number(int(token.text[1:])))
+        rest = Token("num", token.text[1:], num=number(int(token.text[1:])))
         reader.tokens = [*reader.tokens[: reader.position], rest, *reader.tokens[reader.position :]]
         return number(int(token.text[0]))
     if token.kind == "num" and token.num:
@@ -71,6 +71,9 @@ def _unbraced(reader: Reader) -> Node:
     if token.kind == "cmd":
         reader.position -= 1
         return command(reader)
+    if token.text == "|":  # \sqrt|x|
+        reader.position -= 1
+        return brackets.bracket(reader)
     raise UnreadableError(f"expected an argument, found {token.text!r}")
 
 

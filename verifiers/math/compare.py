@@ -125,13 +125,14 @@ def _first(node: Node) -> Node:
 def _vectors(gold: Node, answer: Node, options: Options) -> Result | None:
     """Compare 3i - 2j in unit vectors with a tuple or a column."""
     left, right = shapes.bare(gold), shapes.bare(answer)
+    left, right = matrices.upright(left, right), matrices.upright(right, left)
     written = [bool(symbols(side) & set(matrices.UNIT_VECTORS)) for side in (left, right)]
     if written[0] == written[1]:
         return None
     other = right if written[0] else left
-    size = len(other.args) if isinstance(other, Apply) and other.head in {"tuple", "matrix"} else 0
-    if not 2 <= size <= 3:  # the plane and space
+    if not (isinstance(other, Apply) and other.head in {"tuple", "matrix"} and 2 <= len(other.args) <= 3):
         return different("vector", kind="a vector and something else")
+    size = len(other.args)  # the plane or space
     sides = [
         matrices.components(side, size) if flag else side for side, flag in zip((left, right), written, strict=True)
     ]

@@ -21,7 +21,7 @@ def written_out(text: str) -> str:
     >>> written_out(r"\{2, 4, \ldots, 10\}"), written_out("1, 2, 4, ..., 64")
     ('\\{2, 4, 6, 8, 10\\}', '1, 2, 4, ..., 64')
     """
-    return _RUN.sub(_listed, text) if "dots" in text or "..." in text else text
+    return _RUN.sub(_listed, text)
 
 
 def _listed(match: re.Match[str]) -> str:

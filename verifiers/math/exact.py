@@ -97,7 +97,7 @@ def _div(args: list[Fraction]) -> Fraction:
 def _pow(args: list[Fraction]) -> Fraction:
     base, exponent = args
     if exponent.denominator != 1:
-        if base < 0 or exponent.denominator > 64:  # deeper roots are not exact in practice
+        if exponent.denominator > 64:  # deeper roots are not exact in practice
             raise InexactError("a root")
         base = Fraction(
             _exact_root(base.numerator, exponent.denominator), _exact_root(base.denominator, exponent.denominator)
@@ -107,11 +107,11 @@ def _pow(args: list[Fraction]) -> Fraction:
         if exponent == 0:
             return Fraction(1)
         raise UndefinedError("zero to a negative power")
-    bits = (base.numerator.bit_length() + base.denominator.bit_length()) * abs(exponent.numerator)
-    if bits > MAX_BITS and base not in {0, 1, -1}:
-        raise TooLargeError("a power")
     if base in {0, 1, -1}:
-        return base if base == 0 or exponent.numerator % 2 else Fraction(1)
+        return base if exponent.numerator % 2 else base**2
+    bits = (base.numerator.bit_length() + base.denominator.bit_length()) * abs(exponent.numerator)
+    if bits > MAX_BITS:
+        raise TooLargeError("a power")
     return base**exponent.numerator
 
 
@@ -123,7 +123,7 @@ def _exact_root(value: int, degree: int) -> int:
     else:
         if value.bit_length() > 1000:  # floats end there
             raise InexactError("a large root")
-        root = round(value ** (1 / degree)) if value else 0
+        root = round(value ** (1 / degree))
     if root**degree != value:
         raise InexactError("no perfect power")
     return root
@@ -303,6 +303,4 @@ def imaginary() -> int:
     return _IMAGINARY
 
 
-_IMAGINARY = next(
-    root for base in (2, 3, 5, 7, 11) if (root := pow(base, (PRIME - 1) // 4, PRIME)) ** 2 % PRIME == PRIME - 1
-)
+_IMAGINARY = pow(7, (PRIME - 1) // 4, PRIME)  # 7 is no square in the field

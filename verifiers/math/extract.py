@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import concealed, tongues
+from verisieve.verifiers.math import claims, concealed, tongues
 from verisieve.verifiers.math.statements import HEDGE, SENTENCE_END, concluded
 from verisieve.verifiers.replies import visible
 
@@ -34,20 +34,9 @@ _MARK = lazily.pattern(
 )
 _MARKS = ("answer", "ans", "option", "choice", "result", "solution", "output")
 _FIRST_WORD = lazily.pattern("|".join(("final", "correct", "right", "best", *_MARKS)))  # that a mark may begin with
-_NOT_THIS = lazily.pattern(
-    r"(?:\b(?:not|never|nor|cannot|rather\s+than|instead\s+of|as\s+opposed\s+to|unlike|doubt|claims|wrongly\s+\w+)|n't)"
-    r"\s+(?:be\s+|the\s+|that\s+|it\s+is\s+|equals?\s+|equal\s+to\s+)*(?:\\[(\[]|\$)*\s*(?:[A-Za-z]\s*=\s*)?$",
-    re.IGNORECASE,
-)
-_DENIERS = ("not", "nor", "never", "n't", "rather", "instead", "opposed", "unlike", "doubt", "claims", "wrongly")
-_NOT_SO = lazily.pattern(
-    r"[\s$]*(?:\\[)\]])?\s*(?:(?:is|are|was|would\s+be)\s+(?:wrong|incorrect|false|too\s+\w+|extraneous|impossible|"
-    r"rejected|invalid|excluded|ruled\s+out|not\s+(?:the|a|an|correct|right|valid|possible)\b|the\s+(?:answer|result)\s+if)|"
-    r"(?:cannot|can't|could\s+not)\s+be|fails\b|does(?:\s+not|n't)\s+(?:work|satisfy|fit))",
-    re.IGNORECASE,
-)
 _MINUS = lazily.pattern(r"(?:[=$(]\s*|^)-$")  # x = -\boxed{2}; `- \boxed{2}` is an item of a list
-_GOES_ON = lazily.pattern(r"[ ]*(?:\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
+_WITHIN = lazily.pattern(r"(?:(?<![\w.])\d+|\\(?:sqrt|sin|cos|tan|ln|log)\s*\{?)\Z")  # 2\boxed{5}, \sqrt{\boxed{5}}
+_GOES_ON = lazily.pattern(r"[ ]*(?:/[ ]*\d|\^(?!\s*\{?\s*\\circ)|[+*][ ]*\d|-\d|\\(?:cdot|times)(?![a-z]))")
 _TAIL = lazily.pattern(
     r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
     r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
@@ -62,29 +51,9 @@ _FENCED = lazily.pattern(r"```[a-z]*\n([^`]*)\n?```$")
 _BULLET = lazily.pattern(r"^\s*[-*•]\s+")
 _LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
 _BLOCK = lazily.pattern(r"\s*(?:\\\[|\$\$)(.+?)(?:\\\]|\$\$)", re.DOTALL)
-_RETRACTION = lazily.pattern(
-    r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i)|"
-    r"no[,:]\s+(?:that|it|the|wait|\$|\\|-?\d+)|(?:this|that|it)\s+is\s+(?:wrong|incorrect)|"
-    r"the\s+(?:correct\s+|right\s+)?answer\s+should\s+(?:actually\s+)?be|hmm|not\s+(?:sure|certain|confident)|unsure|uncertain|i\s+made\s+a\s+mistake|that\s+is\s+wrong|that's\s+wrong|but\s+it\s+(?:may|might|could)|"
-    r"could\s+also\s+be|might\s+also\s+be|may\s+also\s+be|alternatively,?\s+(?:it\b|the\s+answer\b|\$?-?\d[\d./]*\b(?=\$?\s*(?:[.!]|$)))|"
-    r"(?:\d+|[})$])\s*(?:is|are|would\s+be|seems?)\s+(?:also|equally|just\s+as)\s+(?:possible|valid|plausible|correct|right|acceptable|likely)(?=\s*(?:[.,;!?)]|$)))\b",
-    re.IGNORECASE,
-)
-_UNCLAIMED = lazily.pattern(  # what is said of an answer without giving it
-    r"(?:\b(?:not|n't|cannot|no)\s+(?:the\s+|an?\s+|my\s+)?|\b(?:reference|expected|gold(?:en)?|ground[- ]truth|"
-    r"wrong|incorrect|false|previous|earlier|old|common|naive|typical|tempting|official|your|their|his|her|other)\s+|"
-    r"\b(?:suppos\w+|assum\w+|guess|imagine|pretend|if|hope|claims|says|said|wrong|false|must\s+show)\s+(?:that\s+)?"
-    r"(?:the\s+|my\s+|our\s+)?|(?:\b(?:whether|doubt|unclear|deny|grader|verifier|checker|evaluator|nobody|"
-    r"(?:not|never|cannot)\s+(?:think|believe|say|claim|mean|be))\b|n't\s+(?:think|believe|say|claim|mean)\b)[^.,;:!?\n]*)$",
-    re.IGNORECASE,
-)
-_OF_ANOTHER = lazily.pattern(r"\b(?:previous|earlier|other|another)\b", re.IGNORECASE)
-_ONE_OF_MANY = lazily.pattern(
-    r"\b(?:first|second|third|fourth|another|other|alternative|(?<!only\s)possible)\s+$", re.IGNORECASE
-)
 _OR = lazily.pattern(r"[\s*_$]*or\b(?!\s+(?:equivalently|simply|in other words|about|roughly))", re.IGNORECASE)
 _ALSO = lazily.pattern(
-    r"[\s$]*,?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d(?:\s?\\?%)?|-?\d(?:\s?\\?%)?|\\[a-zA-Z]+[^\s,;]*))"
+    r"[\s$]*[,(]?\s*or\s+(?:equivalently,?\s+|simply\s+)?(?:\$([^$]{1,80})\$|\\\((.{1,80}?)\\\)|(-?\d[\d./,]*\d(?:\s?\\?%)?|-?\d(?:\s?\\?%)?|\\[a-zA-Z]+[^\s,;]*))"
 )
 _REFUSAL = lazily.pattern(
     r"\b(?:i\s+(?:cannot|can't|could\s+not|couldn't|am\s+unable|don't\s+know|do\s+not\s+know|refuse|give\s+up|won't)|"
@@ -167,14 +136,16 @@ def _boxed(text: str) -> Found | None:
         ):  # a joint is short
             break
         chosen.insert(0, box)
-    if _RETRACTION.search(text[chosen[-1].end :]):
+    if claims.taken_back(text[chosen[-1].end :]) or claims.doubted(
+        text[: chosen[0].start][-claims.REACH :], text[chosen[-1].end :][: claims.REACH]
+    ):
         return Found(None, How.HEDGED)
     contents = list(dict.fromkeys(box.text.strip() for box in chosen))
     also = _ALSO.match(text[chosen[-1].end :][:120])
     if also:  # another value, or the same one written another way
         contents.append(next(part for part in also.groups() if part))
     after = text[chosen[-1].end :][:60]
-    if not contents[-1] or _GOES_ON.match(after):
+    if not contents[-1] or _GOES_ON.match(after) or _WITHIN.search(text[: chosen[0].start][-12:]):
         return Found(None, How.NOTHING)
     if len(contents) == 1 and _MINUS.search(text[: chosen[0].start][-8:]):
         contents = [f"-\\left({contents[0]}\\right)"]
@@ -204,9 +175,7 @@ def _boxes(text: str) -> list[_Box]:
 
 def _denied(text: str, box: _Box) -> bool:
     r"""Say whether a text takes a box back where it stands: not \boxed{3}, \boxed{4} is wrong."""
-    before = text[max(0, box.start - 60) : box.start]
-    denied = not before.isascii() or any(map(before.lower().__contains__, _DENIERS))  # most hold no such word
-    return bool((denied and _NOT_THIS.search(before)) or _NOT_SO.match(text[box.end :][:60]))
+    return claims.denied(text[max(0, box.start - claims.REACH) : box.start], text[box.end :][: claims.REACH])
 
 
 def _content(text: str, match: re.Match[str]) -> _Box | None:
@@ -251,10 +220,10 @@ def _marked(text: str) -> Found | None:
     mark = marks[-1]
     if _REFUSAL.search(text[max(0, mark.start() - 40) : mark.end()]):
         return Found(None, How.NOTHING)
-    before = text[max(0, mark.start() - 80) : mark.start()]
-    if _UNCLAIMED.search(before) or _OF_ANOTHER.search(mark[0]):
+    before = text[: mark.start()][-claims.REACH :]
+    if claims.unclaimed(before, mark[0]):
         return Found(None, How.NOTHING)
-    if _ONE_OF_MANY.search(before) and mark[0][:1] in "asrAS":  # no `second option`
+    if claims.one_of_many(before, mark[0]):
         return Found(None, How.HEDGED)
     tail = text[mark.end() :]
     block = _BLOCK.match(tail)
@@ -292,7 +261,7 @@ def _committed(text: str, after: str) -> Found:
         text = quoted[1].replace("\\\\", "\\")
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
-    torn = _RETRACTION.search(text) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
-    if HEDGE.search(text) or torn or _RETRACTION.search(after) or _OR.match(after):
+    torn = claims.RETRACTION.search(text) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
+    if HEDGE.search(text) or torn or claims.taken_back(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from verisieve.verifiers import lazily
 
-_TRIGGER = lazily.pattern(r"_|[eo]\}|\{:\}|'|US|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{")
+_TRIGGER = lazily.pattern(
+    r"_|[eo]\}|\{:\}|['′’]|US|\[\[|\];|[hrs]\s*\d+\s*m|\[-?[\d.]+\s|^\s*<|j|\\mu|[µμ]|\{\}|per\s+cent|\\Omega|Ω|\(\(|\{\{"
+)
 _UP = r"\\(?:text|textbf|textrm|texttt|mathrm|mathbf|mathtt|rm)"
 # (piece that a text must hold, pattern, replacement)
 _TABLE: tuple[tuple[str, str, str], ...] = (
+    (
+        "[[",
+        r"^\s*(?:[a-z]{2,6}\.)?(?:Matrix|matrix|array|mat)\s*\(\s*(\[\[.*\]\])\s*\)\s*$",
+        r"\1",
+    ),  # Matrix([[1,2],[3,4]])
+    ("<", r"^\s*<\s*([^<>=]+,[^<>=]+)>\s*$", r"\\langle \1 \\rangle "),  # <1, 2, 3>
+    ("j", r"^(\s*\(?-?\d[\d.]*\s*[-+]\s*\d[\d.]*)j(\)?\s*)$", r"\1i\2"),  # 2+3j
+    ("h", r"(\d\s*h(?:rs?)?\s*\d+\s*)m\b(?!\s*[/^])", r"\1min"),  # 3 h 20 m
     ("_", rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
     ("_", r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}
     ("\\_", r"(?<=\d)\\_(?=\d{3})", "_"),  # 65\_536
@@ -24,6 +34,10 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("Ω", r"(?<=\d)\s*(?:\\[,;! ])*\s*(?:\\mathrm\s*\{\s*Ω\s*\}|Ω)", r"\\text{ ohm}"),
 )
 _RULES = tuple((piece, lazily.pattern(pattern), replacement) for piece, pattern, replacement in _TABLE)
+_FEET = lazily.pattern(
+    r"^\s*\$?\s*(\d+)\s*['′’]\s*-?\s*(\d+(?:\.\d+)?)\s*(?:[\"″”]|['′’]{2})\s*\$?\s*$"
+)  # 5'3": no degrees
+_SPACED_ROWS = lazily.pattern(r"^\s*\[\s*-?[\d./]+(?:\s+-?[\d./]+)+\s*(?:;\s*-?[\d./]+(?:\s+-?[\d./]+)+\s*)+\]\s*$")
 _OMEGA = lazily.pattern(r"\\Omega\b")
 _MICRO = lazily.pattern(rf"[µμ](?P<letter>[msgLAFVWC])\b|\\mu\s*{_UP}\s*\{{\s*(?P<upright>[msgLAFVWC])\s*\}}")
 _BASES = {"m": "meter", "s": "second", "g": "gram", "L": "liter", "A": "ampere", "F": "farad", "V": "volt", "W": "watt",
@@ -32,6 +46,7 @@ _GROUPS = (
     ("_", lazily.pattern(r"(?<![\w.,])\d{1,4}(?:(?:\\[,;! ]|~|,|\ )\d{3,4})+(?=\)?_\{?\(?\d)")),  # 11\,0110_2
     ("'", lazily.pattern(r"(?<![\d'])\d{1,3}(?:'\d{3})+(?![\d'])")),  # 86'400
 )
+_GAP = lazily.pattern(r"(?<=\d)\s+(?=-?[\d.])")
 _NOT_DIGIT = lazily.pattern(r"\D")
 
 
@@ -44,6 +59,9 @@ def tidied(text: str) -> str:
     if not _TRIGGER.search(text):
         return text
     text = unwrapped(text) if "((" in text or "{{" in text else text
+    text = _FEET.sub(r"\1 ft \2 in", text)
+    if ";" in text and _SPACED_ROWS.match(text):  # [1 2; 3 4]
+        text = _GAP.sub(", ", text)
     text = _MICRO.sub(lambda match: f" micro{_BASES[match['letter'] or match['upright']]} ", text)
     text = _OMEGA.sub("Ω", text) if "\\Omega" in text else text
     for piece, pattern, replacement in _RULES:

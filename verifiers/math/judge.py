@@ -85,7 +85,7 @@ def judge(gold: Gold, reply: str) -> Ruling:
 def _measured(gold: Gold, found: Found) -> Found:
     """Return the answer with the unit that stands behind its box, where a gold with a unit asks for one."""
     asked = gold.node is not None and (has_units(gold.node) or "percent" in heads(gold.node))
-    words = found.tail.split(" ")[:_UNIT_WORDS] if asked else []
+    words = found.tail.split(" ")[:_UNIT_WORDS] if asked or found.tail.lstrip("\\").startswith("%") else []
     for count in range(len(words), 0, -1):
         if (words[count - 1] == "in" and words[count:]) or words[count : count + 1] == ["points"]:  # 7 in all
             continue

@@ -34,6 +34,8 @@ def assignments(gold: Node, answer: Node, by: Comparer) -> Result | None:
     other = answer if left is not None else gold
     values = tuple(given.values()) if left is not None else tuple(given[name] for name in sorted(given))
     listed = shapes.solutions(other)
+    if listed and not listed.name and shapes.numbered(given):  # x_1 = 3, x_2 = 5
+        return None
     items = listed.values if listed and not listed.name else ()
     if isinstance(other, Apply) and other.head == "tuple":
         items = other.args

@@ -120,6 +120,14 @@ def _power(node: Apply, size: int) -> Rows:
     return total
 
 
+def upright(node: Node, other: Node) -> Node:
+    """Read 3i - j as a combination of unit vectors where the other side is a tuple."""
+    plain = isinstance(node, Apply) and symbols(node) <= {"i", "j", "k"} and symbols(node) & {"j", "k"}
+    if not plain or not (isinstance(other, Apply) and other.head in {"tuple", "matrix"}):
+        return node
+    return substitute(node, {Sym(name[-1]): Sym(name) for name in UNIT_VECTORS})
+
+
 def components(node: Node, size: int) -> Node:
     """Return a combination of unit vectors as a tuple."""
     parts = []

@@ -15,7 +15,7 @@ _WRITTEN = lazily.pattern(
 )
 _DAYS = lazily.pattern(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ")
 _CLOCK = lazily.pattern(
-    r"^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?\s*(am|pm|a\.m\.?|p\.m\.?)?(?:\s*(?:o'clock|hours|hrs|h))?$"
+    r"^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?\s*(?:o'clock\s*)?(am|pm|a\.m\.?|p\.m\.?)?(?:\s*(?:o'clock|hours|hrs|h))?$"
 )
 _HALVES = lazily.pattern(r" in the (morning|afternoon|evening)$")
 _NAMED = {

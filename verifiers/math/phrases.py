@@ -17,6 +17,9 @@ _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "qu
               "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10}  # fmt: skip
 _FOR = r"[,;]?\s*\(?\b(?:where|for|with)\s+(?:(?:any|some|all|every|each)\s+)?"
 _REALS = r"\ball\s+(?:the\s+)?real(?:s|\s+numbers|\s+x|\s+values(?:\s+of\s+x)?)?"
+_NUMBERS = r"(?:reals?\s+)?(?:numbers|values(?:\s+of\s+x)?)?"
+_SUBJECT = r"(?:[a-z]\s+(?:is|lies|ranges)\s+|all\s+(?:real\s+)?numbers\s+)?"
+_VALUES = r"((?:-|\\pm\s*)?[\d./]*\d(?:\s*(?:,|,?\s*and)\s*-?[\d./]*\d)*)"
 _END = r"\)?\s*\.?\s*$"
 _LETTER = r"\$?\\?\(?\s*([a-z])\s*(?:\\?\))?\$?"
 # (pieces of which a text must hold one, pattern, replacement)
@@ -45,13 +48,25 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (("greater", "more", "larger"), r"\b(?:is\s+)?(?:strictly\s+)?(?:greater|more|larger)\s+than\b", " > "),
     (("less", "smaller", "fewer"), r"\b(?:is\s+)?(?:strictly\s+)?(?:less|smaller|fewer)\s+than\b", " < "),
+    (
+        ("all ",),
+        rf"^\s*(?:the\s+set\s+of\s+)?all\s+(?:the\s+)?{_NUMBERS}\s*(?:(?:that|which)\s+are\s+)?(?=[<>]|\\[gl]e\b)",
+        "x ",
+    ),
+    (
+        ("than", "least", "most"),
+        r"^(\s*([a-z])\s(?:[<>]|\\[gl]e\b)[^<>]*?)\s(and|or)\s+(?=[<>]|\\[gl]e\b)",
+        r"\1 \3 \2 ",
+    ),
     (("all ",), r"^\s*all\s+(?:real\s+)?(?:numbers\s+)?([a-z])\s+(?=[<>]|\\[gl]e\b)", r"\1 "),
     (("equal",), r"\b(?:is\s+)?not\s+equal\s+to\b", r" \\ne "),
     (
         ("except", "but", "other"),
-        rf"{_REALS},?\s+(?:except|but|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?(-?[\d./]+)\s*\.?$",
+        rf"{_REALS},?\s+(?:except|but|other\s+than)\s+(?:for\s+)?(?:x\s*=\s*)?{_VALUES}\s*\.?$",
         r"\\mathbb{R}\\setminus\\{\1\\}",
     ),
+    (("except", "but", "other"), r"(?<=\d)\s*,?\s*and\s+(?=[^{}]*\\\}$)", ","),
+    (("identity",), r"^\s*(?:the\s+)?(\d)\s*(?:\\times|x|by)\s*\1\s+identity(?:\s+matrix)?\s*\.?$", r"I_{\1}"),
     (("c",), r"(?:\{\})?[_^]?\{?(\d+)\}?\s*C\s*_?\{?(\d+)\}?", r"\\binom{\1}{\2}"),
     (("minus", "negative"), r"\b(?:minus|negative)\s+(?=[\d\\(a-z])", " -"),
     ((" and ",), r"(?<![\d.,/])(\d+)\s+and\s+(\d+\s*/\s*\d+)", r"\1 \2"),
@@ -68,14 +83,36 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("choose",), r"(?<![\w}\\])(\w{1,3})\s+choose\s+(\w{1,3})(?!\w)", r"\\binom{\1}{\2}"),
     (("multiplied",), r"(?<=[\d)])\s+multiplied\s+by\s+(?=[\d(])", " * "),
     (("square",), r"\b(?:the\s+)?square\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt{\1}"),
+    (("root",), r"(?:(?<=^)|(?<=[\s\d=+(-]))(?<!cube )(?<!th )(?<!rd )root\s+(\d+)(?!\w)", r"\\sqrt{\1}"),
+    (
+        ("out of", *(f"{digit} in " for digit in range(10))),
+        r"^\s*(\d+)\s+(?:out\s+of|in)\s+(?:every\s+)?(\d+)\s*\.?$",
+        r"\\frac{\1}{\2}",
+    ),
+    (("least", "most", "than"), r"^\s*(?=[<>]|\\[gl]e\b)", "x "),
     (("cube",), r"\b(?:the\s+)?cube\s+root\s+of\s+(\d+|[a-z]\b|\([^()]*\))", r"\\sqrt[3]{\1}"),
     (("power",), r"\s+to\s+the\s+power\s+(?:of\s+)?(-?\d+|[a-z]\b)", r"^{\1}"),
+    (
+        ("inclusive",),
+        rf"^\s*{_SUBJECT}(?:from|between)\s+(-?[\d./]+)\s+(?:to|and)\s+(-?[\d./]+)\s*,?\s*\(?inclusive\)?\s*\.?$",
+        r"[\1,\2]",
+    ),
     (("between",), r"^\s*(?:x\s+is\s+)?between\s+(-?[\d./]+)\s+and\s+(-?[\d./]+)\s*\.?$", r"(\1,\2)"),
     (("inclusive",), r"\s*,?\s+inclusive\s*\.?$", ""),
 )
 _RULES = tuple((gate, lazily.pattern(pattern, re.IGNORECASE), replacement) for gate, pattern, replacement in _TABLE)
 _PIECES = (*_FRACTIONS, *{piece: None for gate, _, _ in _TABLE for piece in gate if len(piece) > 1})
-_SIGNED = lazily.pattern(r"\d(?:\s*x\s*1|\}?\s*c)")
+_SIGNED = lazily.pattern(r"\d(?:\s*x\s*1|\}?\s*c)|\b(?:if|when)\s")
+_HALVED = lazily.pattern(
+    r"\b(?P<count>an?|\d+|[a-z]+)\s+(?:(?P<unit>[a-z]+)\s+)?and\s+(?:a|one)[\s-]half\b(?:\s+(?P<unit_after>[a-z]+))?|"
+    r"\bhalf\s+(?:an?|of\s+an?)\s+(?P<half>[a-z]+)\b",
+    re.IGNORECASE,
+)
+_NUMERALS = lazily.pattern(r"\b([a-z]+)\b", re.IGNORECASE)
+_CASE = lazily.pattern(r"^(.+?),?\s+(?:(?:if|for|when)\s+(.+)|(?:otherwise|else))$")
+_CASE_JOINT = lazily.pattern(r"\s*(?:[,;]\s*(?:and\s+)?|\band\s+)(?=[^,;]*\s(?:if|for|when|otherwise|else)\b)")
+_OTHERWISE = r"\text{otherwise}"
+_NAMED = lazily.pattern(r"^\s*([a-z]\([a-z]\)|[a-z])\s*=\s*")
 _PART = lazily.pattern(
     rf"^\s*(?:(?P<whole>[a-z\d-]+)\s+and\s+)?(?P<count>[a-z]+|\d+)[\s-]+(?P<part>{'|'.join(_FRACTIONS)})\s*\.?\s*$",
     re.IGNORECASE,
@@ -93,10 +130,40 @@ def rephrased(text: str) -> str:
         return text
     if any(name in low for name in _FRACTIONS) and (part := _PART.match(text)) and (found := _fraction(part)):
         return found
+    if "if " in low or "when " in low or "for " in low:
+        text = _cased(text)
+    if " half" in low:
+        text = _HALVED.sub(_and_a_half, text)
+    if "out of" in low:
+        text = _NUMERALS.sub(_in_digits, text)
     for gate, pattern, replacement in _RULES:
         if any(piece in low for piece in gate):
             text = _rewritten(text, pattern, replacement)
     return text
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    """Write `two and a half hours` and `an hour and a half` in digits."""
+    if match["half"]:
+        return f"0.5 {match['half']}"
+    count = match["count"].lower()
+    whole = "1" if count in {"a", "an"} else _in_digits(match)
+    return f"{whole}.5 {match['unit'] or match['unit_after'] or ''}" if whole.isdecimal() else match[0]
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    value = words.spelled(match[1] or "")
+    return (match[1] or "") if value is None else str(value)
+
+
+def _cased(text: str) -> str:
+    """Put `x^2 if x < 0, x otherwise` into cases; any other text stays as it is."""
+    name = _NAMED.match(text)
+    parts = [_CASE.match(part) for part in _CASE_JOINT.split(text[name.end() :] if name else text)]
+    if len(parts) < 2 or not all(parts):
+        return text
+    rows = (f"{part[1]} & {part[2] or _OTHERWISE}" for part in parts if part)
+    return (name[0] if name else "") + r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}"
 
 
 def _rewritten(text: str, pattern: re.Pattern[str], replacement: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from verisieve.verifiers.math import exact, meter, probe
@@ -91,19 +92,13 @@ def _trim(poly: tuple[Fraction, ...]) -> Poly:
 
 def plus(left: Poly, right: Poly) -> Poly:
     """Add."""
-    size = max(len(left), len(right))
-    pad = Fraction(0)
-    return _trim(
-        tuple((left[i] if i < len(left) else pad) + (right[i] if i < len(right) else pad) for i in range(size))
-    )
+    return _trim(tuple(a + b for a, b in zip_longest(left, right, fillvalue=Fraction(0))))
 
 
 def times(left: Poly, right: Poly) -> Poly:
     """Multiply; raise TooLargeError over the degree budget."""
     if len(left) + len(right) > MAX_DEGREE + 2:
         raise TooLargeError("a polynomial of too high a degree")
-    if not left or not right:
-        return ()
     out = [Fraction(0)] * (len(left) + len(right) - 1)
     for i, a in enumerate(left):
         for j, b in enumerate(right):
@@ -134,10 +129,8 @@ def gcd(left: Poly, right: Poly) -> Poly:
 def reduced(ratio: Ratio) -> Ratio:
     """Cancel common factors and make the denominator monic."""
     common = gcd(ratio.above, ratio.below)
-    if len(common) > 1:
-        ratio = Ratio(remainder(ratio.above, common)[0], remainder(ratio.below, common)[0])
-    lead = ratio.below[-1]
-    return Ratio(tuple(c / lead for c in ratio.above), tuple(c / lead for c in ratio.below))
+    above, below = remainder(ratio.above, common)[0], remainder(ratio.below, common)[0]
+    return Ratio(tuple(c / below[-1] for c in above), tuple(c / below[-1] for c in below))
 
 
 def squarefree(poly: Poly) -> Poly:
@@ -145,8 +138,7 @@ def squarefree(poly: Poly) -> Poly:
     if len(poly) < 2:  # a constant
         return ONE
     slope = _trim(tuple(index * c for index, c in enumerate(poly))[1:])
-    common = gcd(poly, slope)
-    simple = remainder(poly, common)[0] if len(common) > 1 else poly
+    simple = remainder(poly, gcd(poly, slope))[0]
     return tuple(c / simple[-1] for c in simple)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from verisieve.verifiers import lazily
 from verisieve.verifiers.math import tongues, words
 from verisieve.verifiers.math.extract import Found, How
-from verisieve.verifiers.math.statements import stated
+from verisieve.verifiers.math.statements import concluded, stated
 
 _AFTERTHOUGHT = lazily.pattern(
     r"(?:,\s*)?(?:\b(?:because|since|which|so that|as (?:required|desired|claimed|shown|requested)|when|after|"
@@ -24,7 +24,10 @@ LEADING = lazily.pattern(
     r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
-_SPOKEN = lazily.pattern(r"\s*\((?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3}\)\s*\.?\s*$")
+_SPOKEN = lazily.pattern(
+    r"\s*\((?:(?:confidence|see|cf\.?|from|by|using|step|part)\b[^()]{0,40}|"
+    r"(?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3})\)\s*\.?\s*$"
+)
 _SPELT = lazily.pattern(r"^([A-Za-z -]{3,60}?)\s*\((\d{1,6})\)\.?$")  # twelve (12)
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
@@ -66,3 +69,4 @@ def readings(found: Found) -> Iterator[str]:
         yield sentence
     if found.how is How.MARK:
         yield from stated(text)
+        yield concluded(f".\nSo {text}")

@@ -123,7 +123,7 @@ def half_spaces(gold: Apply, answer: Apply) -> Result:
     ratios = []
     for point in points(names):
         try:
-            left, right = (_sign_at(node, point) for node in (gold, answer))
+            left, right = (probe.satisfied(node, point) for node in (gold, answer))
             if left != right:
                 return different("region", at={k: str(v) for k, v in point.env.items()}, expected=left, got=right)
             values = [settle(side, point).value for _, side in sides]
@@ -144,10 +144,6 @@ def _oriented(node: Apply) -> tuple[str, Node]:
         left, right = right, left
     kind = {"gt": "lt", "ge": "le"}.get(node.head, node.head)
     return kind, apply("add", left, apply("neg", right))
-
-
-def _sign_at(node: Apply, point: Point) -> bool:
-    return probe.satisfied(node, point)
 
 
 def _by_cells(gold: Node, answer: Node, name: str, cuts: list[Any]) -> Result:
@@ -217,9 +213,7 @@ def _cuts(node: Node, name: str) -> list[Any]:
         return [end for end in ends if not ctx.isinf(end)]
     if node.head == "set":
         return [_end(arg) for arg in node.args]
-    if node.head == "in":
-        return _cuts(node.args[1], name)
-    if node.head == "setof":
+    if node.head in {"in", "setof"}:
         return [cut for arg in node.args[1:] for cut in _cuts(arg, name)]
     if node.head in RELATIONS:
         return roots.real_roots(apply("add", node.args[0], apply("neg", node.args[1])), name)
@@ -238,15 +232,13 @@ def _member(node: Node, name: str, value: Any) -> bool:
         return (low > 0 or (low == 0 and head[2] == "[")) and (high > 0 or (high == 0 and head[3] == "]"))
     if node.head == "set":
         return any(_sign(value, _end(arg)) == 0 for arg in node.args)
-    if node.head == "in":
-        return _member(node.args[1], name, value)
     if node.head in RELATIONS:
         return _satisfies(node, name, value)
     return _combined(node, name, value)
 
 
 def _combined(node: Apply, name: str, value: Any) -> bool:
-    if node.head == "setof":
+    if node.head in {"in", "setof"}:
         return all(_member(arg, name, value) for arg in node.args[1:])
     inside = [_member(arg, name, value) for arg in node.args]
     if node.head == "minus":

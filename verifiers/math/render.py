@@ -164,5 +164,5 @@ _RULES: dict[str, Callable[[Apply], str]] = {
     "call": lambda node: f"{latex(node.args[0])}({', '.join(map(latex, node.args[1:]))})",
     "noun": lambda node: f"{latex(node.args[0])}{latex(node.args[1])}",
     "cong": lambda node: "{} \\equiv {} \\pmod{{{}}}".format(*map(latex, node.args)),
-    "chain": lambda node: " ".join(latex(arg) for arg in node.args[:1]),
+    "chain": lambda node: latex(node.args[0]),
 }

@@ -10,7 +10,7 @@ from verisieve.verifiers.math.nodes import Node, TooLargeError, UnreadableError
 from verisieve.verifiers.math.parse import parse
 
 _GROUPED = lazily.pattern(r"\d,\d{3}")
-_COMMA = lazily.pattern(r"(?<![\d,.])(?P<whole>\d{1,3}(?:\.\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
+_COMMA = lazily.pattern(r"(?<![\d,.])(?P<whole>\d{1,3}(?:[. ]\d{3})*|\d+)(?:,|\{,\})(?P<places>\d+)(?![\d,.{]|\.\d)")
 _UNIT_SIGNS = lazily.pattern(r"(?:\\[(\[]|[ \-+$\\€£])*")  # (3,1) is a point
 _PAIR = lazily.pattern(r"[1-9]\d*,\d")
 _LAKHS = lazily.pattern(r"(?<![\d,.])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
@@ -60,7 +60,7 @@ def decimal_comma(text: str) -> str:
     if len(found) != 1 or text.count(",") != 1:
         return ""
     match = found[0]
-    whole, places = match["whole"].replace(".", ""), match["places"]
+    whole, places = re.sub(r"[. ]", "", match["whole"]), match["places"]
     before, after = text[: match.start()], text[match.end() :]
     if (len(places) == 3 and whole != "0" and "." not in match["whole"]) or _UNIT_SIGNS.fullmatch(before) is None:
         return ""

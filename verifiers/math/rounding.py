@@ -6,24 +6,28 @@ from fractions import Fraction
 
 from verisieve.verifiers.math import exact, probe, units
 from verisieve.verifiers.math.lowering import has_decimal, stated_decimal
-from verisieve.verifiers.math.nodes import MathsError, Node, Num, Unit, apply, number, substitute, symbols, walk
+from verisieve.verifiers.math.nodes import MathsError, Node, Unit, apply, number, substitute, symbols, walk
 from verisieve.verifiers.math.probe import Point
 from verisieve.verifiers.math.settling import settle
 
 _SLACK = 1 + 1e-9  # an answer at the very bound is within it, whatever the division loses
-_LEAST_DIGITS = 3  # a decimal of fewer significant digits stands for itself only
+_LEAST = 100  # units of the last place: a decimal of fewer than three digits stands for itself only
 
 
 def within(gold: Node, answer: Node, tolerance: float) -> bool:
     """Say whether the answer lies within a relative tolerance of the gold."""
-    names = sorted(symbols(gold))
-    if set(names) != set(symbols(answer)):
+    if symbols(gold) != symbols(answer):
         return False
-    points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
     try:
-        return all(_near(gold, answer, point, tolerance) for point in (points if names else points[:1]))
+        return all(_near(gold, answer, point, tolerance) for point in _points(gold))
     except MathsError:
         return False
+
+
+def _points(node: Node) -> list[Point]:
+    """Two points for the symbols of a tree; any will do."""
+    names = sorted(symbols(node))
+    return [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
 
 
 def _near(gold: Node, answer: Node, point: Point, tolerance: float) -> bool:
@@ -49,28 +53,26 @@ def rounds_to(gold: Node, answer: Node) -> bool:
     if stated is None or has_decimal(answer):
         return False
     decimal, rest = stated
-    if len(decimal.digits.replace(".", "").lstrip("0")) < _LEAST_DIGITS:
+    unit = Fraction(1, 10 ** (decimal.places or 0))
+    if abs(decimal.value) < _LEAST * unit:
         return False
     quotient = apply("div", answer, rest)
     value = exact.maybe_rational(quotient)
     if value is None:
-        return _rounds_numerically(decimal, quotient)
-    return not _terminates(value) and abs(value - decimal.value) <= Fraction(1, 2 * 10 ** (decimal.places or 0))
+        return _rounds_numerically(decimal.value, unit, quotient)
+    return not _terminates(value) and abs(value - decimal.value) <= unit / 2
 
 
-def _rounds_numerically(decimal: Num, quotient: Node) -> bool:
+def _rounds_numerically(decimal: Fraction, unit: Fraction, quotient: Node) -> bool:
     if any(name[0] != units.DIMENSION for name in symbols(quotient)):
         return False
     try:
-        names = sorted(symbols(quotient))
-        points = [Point({name: Fraction(k + 4 * index, 7) for index, name in enumerate(names)}) for k in (5, 9)]
-        values = [probe.evaluate(quotient, point).value for point in points]
+        values = [probe.evaluate(quotient, point).value for point in _points(quotient)]
     except MathsError:
         return False
-    scale = 2 * 10 ** (decimal.places or 0)
     ctx = probe.context(probe.BASE_BITS)
-    stated = ctx.mpf(decimal.value.numerator) / decimal.value.denominator
-    return all(abs(value - stated) * scale <= 1 for value in values)
+    stated = ctx.mpf(decimal.numerator) / decimal.denominator
+    return all(2 * abs(value - stated) * unit.denominator <= 1 for value in values)
 
 
 def _terminates(value: Fraction) -> bool:

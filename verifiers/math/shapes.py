@@ -5,6 +5,7 @@ Takes trees apart; compares nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -133,6 +134,8 @@ def solutions(node: Node) -> Solutions | None:
             for part, arg in zip(parts, value.args, strict=True)
             for item in (part.values if part else (bare(arg),))
         ]
+        if numbered(item.name if isinstance(item, Sym) else "" for item in names):
+            names = [None] * len(names)
         shared = name or next((item for item in names if item is not None), None)
         if any(item is not None and item != shared for item in names):
             return None
@@ -145,6 +148,12 @@ def solutions(node: Node) -> Solutions | None:
         if finite is not None:
             return Solutions(name, finite, "set")
     return Solutions(name, (), "set") if value == Sym("∅") else None
+
+
+def numbered(names: Iterable[str]) -> bool:
+    """Say whether names are x_1, x_2, ...: one letter with numbers."""
+    parts = [name.partition("_") for name in names]
+    return len({letter for letter, _, _ in parts}) == 1 and all(number.isdecimal() for _, _, number in parts)
 
 
 def _member(node: Node) -> Solutions | None:

@@ -17,7 +17,7 @@ HEDGE = lazily.pattern(
 )
 _MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
 _PREDICATE = lazily.pattern(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|(?:intersect|meet|cross|lie|occur)s?\s+at|(?:located|centered|attained)\s+at|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
 _SUBJECT = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
@@ -69,7 +69,7 @@ def stated(whole: str) -> list[str]:
 
 
 _SO = lazily.pattern(
-    r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all)|"
+    r"^[\s*>]*(?:so|thus|hence|therefore|consequently|altogether|in\s+(?:total|all|conclusion|summary)|"
     r"[a-z]+ing\b[^.,]{0,60},)(?:\b,?|(?<=,))\s",
     re.IGNORECASE,
 )
@@ -77,23 +77,51 @@ _CHATTER = lazily.pattern(
     r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
 )
 _OTHERS = lazily.pattern(r"\b(?:nobody|others|someone|looks?|seems?|next)\b", re.IGNORECASE)
-_BOLD = lazily.pattern(r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*\s*[.!]?\s*$")  # So the total is **17**.
+_BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
+    r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*((?:\s+(?!(?:in|at|on|for|to|left|than|per|each|every)\b)[a-z]+){0,4})"
+    r"(?:\s+(?:in|at|on|for|to|left|each|every)\b[a-z ]{0,30})?\s*[.!]?\s*$"
+)
+_LABELLED = lazily.pattern(r"\*\*[A-Z][A-Za-z ]{2,30}:(?:\*\*)?\s*([^*\n]*\d[^*\n]*?)(?:\*\*)?\s*$")  # **Total: 84**
+_VERBS = (
+    r"\b(?:is|are|was|were|equals|has|have|had|needs?|takes?|makes?|made|earns?|costs?|pays?|spends?|gets?|sold|sells?|saves?|owes?|receives?|"
+    r"weighs?|contains?|bought|buys|travels?)"
+)
+_BESIDE = r"(?:every|each|per|a|at|in|for|on|to|from|after|left|more)"
+_STRONG = lazily.pattern(  # The area is **36 square centimeters**.
+    rf"[A-Z][^.\n*$]{{0,80}}(?:{_VERBS}|\bof|\bto):?\s+\*\*[^*\n]*\d[^*\n]*\*\*(?:\s+[a-z]+){{0,4}}\s*[.!]?\s*$"
+)
+_FIGURE = lazily.pattern(  # Thus it takes him 20 minutes.
+    rf"(?!.*\bwe\s+have\b)[A-Za-z][A-Za-z,'\s]{{0,60}}?{_VERBS}\s+(?:(?:him|her|them|it|a\s+total\s+of|exactly)\s+)?"
+    rf"(\\?\$?\d[\d,]*(?:\.\d+)?(?:\s*\\?%)?"
+    rf"(?:\s+(?!(?:{_BESIDE}|of|than|times|less|by|with|and|or|if|over|digits?)\b)[a-z]+){{0,3}})(?:\s+{_BESIDE}\b[a-z\s]{{0,30}})?\s*[.!]?\s*$"
+)
+_DISPLAYED = lazily.pattern(r"([^\n]*)\n\s*(?:\$\$([^$]+)\$\$|\\\[((?:(?!\\\[).)+?)\\\])\s*$", re.DOTALL)
 
 
 def concluded(text: str) -> str:
-    """Return what the last sentence of several concludes with, or an empty string.
+    """Return what the last sentence of several concludes with, or the display that a text ends in, or an empty string.
 
     >>> concluded("There are 12 and 16. Hence the total is 28."), concluded("Hence it is 28. Or so I think.")
     ('28', '')
     """
+    shown = _DISPLAYED.search(text[-400:]) if text.rstrip().endswith(("$$", "\\]")) else None
+    if shown and not any(rule.search(shown[1]) for rule in (_DENIAL, HEDGE, _OTHERS)):
+        return shown[2] or shown[3]
+    labelled = _LABELLED.match(text[-400:].rpartition("\n")[2]) if "\n" in text and "**" in text[-80:] else None
+    if labelled:
+        return labelled[1]
     before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line
     clauses = _CLAUSE.split(last)
-    if not (_SO.match(last) or clauses[1:]) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
+    strong = _STRONG.match(last) if "**" in last and (ends or before.strip()) else None
+    if not (_SO.match(last) or clauses[1:] or strong) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return ""
     bold = _BOLD.search(clauses[-1])
     if bold:
-        return bold[1]
+        return bold[1] + bold[2]
+    figure = _FIGURE.match(clauses[-1]) if ends or before.strip() else None
+    if figure:
+        return figure[1].strip()
     said = stated(last) if ends or before.strip() else []  # a sentence alone is the whole text
     return said[0] if said else ""

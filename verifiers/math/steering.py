@@ -37,13 +37,15 @@ def steered(gold: Node, kind: str) -> Node:
 
 
 def point(node: Node, other: Node) -> Node:
-    """Read P(2,3) as a point where the other side is one, and {{1,2},{3,4}} as a matrix where it is one."""
+    """Read P(2,3) as a point, and {{1,2},{3,4}} or ((1,2),(3,4)) as a matrix, where the other side is one."""
     if not (isinstance(node, Apply) and isinstance(other, Apply)):
         return node
     if (node.head, other.head) == ("perm", "tuple"):
         return Apply("tuple", node.args)
-    if (node.head, other.head) == ("set", "matrix") and all(
-        isinstance(r, Apply) and r.head == "set" for r in node.args
+    if (node.head, other.head) == ("iv[]", "matrix"):
+        return Apply("tuple", node.args)
+    if (node.head in {"set", "tuple"} and other.head == "matrix") and all(
+        isinstance(r, Apply) and r.head == node.head for r in node.args
     ):
         return Apply("matrix", tuple(Apply("row", row.args) for row in node.args if isinstance(row, Apply)))
     return node
@@ -51,12 +53,14 @@ def point(node: Node, other: Node) -> Node:
 
 def listed(node: Node) -> Node:
     """Write out a set that its conditions list: {2k : k = 1, 2, 3}, {n : 1 <= n <= 4}, {x : x^2 = 4}; k != +-2."""
-    if not isinstance(node, Apply) or not heads(node) & {"setof", "ne"}:
+    if not isinstance(node, Apply) or not heads(node) & {"setof", "ne", "minus"}:
         return node
     if node.head == "in" and len(node.args) == 2:  # x is one of
         return apply("in", node.args[0], listed(node.args[1]))
     if node.head == "ne" and len(shapes.signed(node.args[1])) == 2:  # both signs
         return apply("and", *(apply("ne", node.args[0], value) for value in shapes.signed(node.args[1])))
+    if node.head == "minus" and isinstance(node.args[1], Apply) and node.args[1].head == "set":  # all but +-1
+        return apply("minus", node.args[0], apply("set", *(v for arg in node.args[1].args for v in shapes.signed(arg))))
     return _written_out(node) if node.head == "setof" else node
 
 

@@ -42,6 +42,9 @@ _SYNONYMS = {
     "no solutions exist": "no solution",
     "none exist": "no solution",
     "no real solutions": "no real solution",
+    "no real roots": "no real solution",
+    "no real root": "no real solution",
+    "no roots": "no solution",
     "infinitely many": "infinitely many solutions",
     "infinite solutions": "infinitely many solutions",
     "infinite number of solutions": "infinitely many solutions",
@@ -57,6 +60,10 @@ _SYNONYMS = {
     "can't be determined": "not enough information",
     "impossible to determine": "not enough information",
 }
+_ORDINALS = {"first": "1", "1st": "1", "i": "1", "one": "1", "second": "2", "2nd": "2", "ii": "2", "two": "2",
+             "third": "3", "3rd": "3", "iii": "3", "three": "3", "fourth": "4", "4th": "4", "iv": "4",
+             "four": "4"}  # fmt: skip
+_QUADRANT = lazily.pattern(r"\b(?:quadrant (\w+)|(\w+) quadrant)\b")
 _CAUSE = lazily.pattern(r"[,;]?\s+(?:because|since)\b[^.]*\.?\s*$", re.IGNORECASE)
 _OF_THE_NAMED = lazily.pattern(
     r" (?:is (?:winner|tallest|oldest|youngest|fastest|one)|wins|won|will win|always wins|has winning strategy)"
@@ -104,7 +111,14 @@ def plain(text: str) -> str:
     text = _MARKUP.sub(" ", text).replace("’", "'").replace("~", " ")
     text = _ARTICLES.sub("", " ".join(text.split()).lower().strip(" '"))
     text = _PUNCTUATION.sub("", text).strip().replace("right-angled", "right")
+    text = _QUADRANT.sub(_numbered, text) if "quadrant" in text else text
     return _SYNONYMS.get(text, text)
+
+
+def _numbered(match: re.Match[str]) -> str:
+    """Number a quadrant: the third one is quadrant III."""
+    name = match[1] or match[2]
+    return f"quadrant {_ORDINALS.get(name, name)}"
 
 
 def equal(gold: str, answer: str) -> bool:
@@ -232,7 +246,7 @@ def choice(text: str) -> Choice | None:
         if re.match(r"^(?:or|and|nor|/|,|&)?\s*\(?[A-Z]\)?[.)]?$", rest) and rest not in {"", "."}:
             return None
         return Choice(match[1], rest.strip(" ."))
-    chosen = _CHOSEN.match(text) or _CONCLUDED.search(text)
+    chosen = _CHOSEN.match(uncaused(text)) or _CONCLUDED.search(text)
     letter = next(filter(None, chosen.groups()), "") if chosen else ""
     if letter.isupper():
         return Choice(letter)

@@ -256,7 +256,11 @@ def split_run(run: str, before: list[Token], *, spaced: bool) -> list[Token]:
     low = run.lower()
     if run == "pi" or run in words.GREEK:
         return [Token("sym", run, spaced)]
-    after_value = bool(before) and (before[-1].kind in {"num", "unit"} or before[-1].text in {")", "}", "/", "per"})
+    after_value = bool(before) and (
+        before[-1].kind in {"num", "unit"}
+        or before[-1].text in {")", "}", "/", "per", "square", "cubic"}
+        or (spaced and before[-1].text == "pi")
+    )
     if low in words.CONNECTIVES and not (low == "in" and before and before[-1].kind == "num"):
         name = words.CONNECTIVES[low]
         return [Token(_KINDS.get(name, "word"), name, spaced)]

@@ -44,6 +44,16 @@ _STEMS = tuple(
     )
 )
 _END = lazily.pattern(r"\s*(?:です|である|입니다|이다|है)?\s*(?:[。！।]|\.?\s*$)")
+_DENIED = lazily.pattern(
+    r"(?:(?<!\w)(?:n'est\s+pas|ne\s+\w+\s+pas|nicht|kein\w*|no\s+es|non\s+è|não\s+é|nie\s+jest|не)\s*|不是|不等于|並非|并非|아니\w*\s*)"
+    r"(?:\\[(\[]|\$|\s)*$",
+    re.IGNORECASE,
+)
+_DOUBTED = lazily.pattern(
+    r"(?<!\w)(?:vielleicht|vermutlich|wahrscheinlich|peut-être|probablement|quizás?|tal\s+vez|probablemente|forse|talvez|может|"
+    r"возможно|być\s+może)(?!\w)|猜|(?:可能|也许|大概)(?!的)",
+    re.IGNORECASE,
+)
 _TAKEN_BACK = lazily.pattern(
     r"\b(?:espera|perdón|corrección|warte|moment|falsch|attends|pardon|aspetta|anzi|подожди\w*|нет)\b|"
     r"等等|不对|錯|错|待って|잠깐",
@@ -94,6 +104,16 @@ def marked(text: str, low: str) -> Marked | None:
     end = _END.search(line)
     answer, after = (line[: end.start()], line[end.end() :] + "\n" + after) if end else (line, after)
     return Marked(marks[-1].end(), "" if _TAKEN_BACK.search(rest) else answer, after)
+
+
+def denied(before: str) -> bool:
+    """Say whether a text ends in a denial: es ist nicht, ce n'est pas, 不是."""
+    return bool(_DENIED.search(before))
+
+
+def doubted(clause: str) -> bool:
+    """Say whether a clause is not sure: vielleicht, peut-être, 可能."""
+    return bool(_DOUBTED.search(clause))
 
 
 @lru_cache(maxsize=256)

@@ -169,7 +169,8 @@ CONNECTIVES = {
 NO_NOUN = frozenset(
     str.split(
         "is are was were be not no incorrect correct wrong right or but because then so if it which that this "
-        "maybe perhaps possibly false true answer equals equal unless except only than please thanks"
+        "maybe perhaps possibly false true answer equals equal unless except only than please thanks "
+        "appears appear occurs occur seems"
     )
 )
 STOPWORDS = frozenset(

@@ -12,7 +12,7 @@ Reads no replies and draws no boards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,32 +47,38 @@ class Move(NamedTuple):
     becomes: str = ""
 
 
-class Table(NamedTuple):
-    """The sets of places of the bare king by depth, and within it by king * squares + piece."""
+@lru_cache(maxsize=4_000)
+def steps(board: Board, square: int) -> tuple[int, ...]:
+    """Return the squares next to one."""
+    return tuple(row[0] for row in _rays(board, square, (*_STRAIGHT, *_DIAGONAL)) if row)
 
-    lost: list[list[int]]
-    won: list[list[int]]
+
+def _rays(board: Board, square: int, ways: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Return the squares on the way from one to the edge, each way."""
+    found = []
+    for down, across in ways:
+        found.append(list[int]())
+        row, column = square // board.wide + down, square % board.wide + across
+        while 0 <= row < board.high and 0 <= column < board.wide:
+            found[-1].append(row * board.wide + column)
+            row, column = row + down, column + across
+    return found
 
 
-def steps(board: Board, square: int) -> Iterator[int]:
-    """Yield the squares next to one."""
-    row, column = divmod(square, board.wide)
-    for down, across in (*_STRAIGHT, *_DIAGONAL):
-        if 0 <= row + down < board.high and 0 <= column + across < board.wide:
-            yield (row + down) * board.wide + column + across
+@lru_cache(maxsize=4_000)
+def _ways(board: Board, piece: str, at: int) -> list[list[int]]:
+    """Return the squares that a piece attacks on an empty board, each way."""
+    if piece == "P":
+        return [row[:1] for row in _rays(board, at, ((1, 1), (1, -1)))]
+    return _rays(board, at, _STRAIGHT if piece == "R" else (*_STRAIGHT, *_DIAGONAL))
 
 
 @lru_cache(maxsize=200_000)
 def reach(board: Board, piece: str, at: int, block: int) -> tuple[int, ...]:
     """Return the squares that a piece attacks, past whatever is not on `block`."""
-    row, column = divmod(at, board.wide)
-    rays = {"Q": (*_STRAIGHT, *_DIAGONAL), "R": _STRAIGHT, "P": ((1, 1), (1, -1))}[piece]
-    found = []
-    for down, across in rays:
-        r, c = row + down, column + across
-        while 0 <= r < board.high and 0 <= c < board.wide and r * board.wide + c != block:
-            found.append(r * board.wide + c)
-            r, c = (r + down, c + across) if piece != "P" else (-1, -1)
+    found: list[int] = []
+    for row in _ways(board, piece, at):
+        found += row[: row.index(block)] if block in row else row
     return tuple(found)
 
 
@@ -83,99 +89,115 @@ def pushes(board: Board, at: int) -> tuple[int, ...]:
     return tuple(at + k * board.wide for k in ((1, 2) if twice else (1,)) if row + k < board.high)
 
 
-def _bits(squares: Iterator[int] | tuple[int, ...]) -> int:
-    return sum(1 << square for square in squares)
+def _bits(squares: tuple[int, ...]) -> int:
+    return sum([1 << square for square in squares])
 
 
-class _Builder:
-    """What stays the same while a table grows; `around` is where the bare king would have a neighbour in a set."""
+class Table:
+    """The sets of places of the bare king by depth, and within it by king * squares + piece; it grows as it is asked.
+
+    `around` is where the bare king would have a neighbour in a set.
+    """
 
     def __init__(self, board: Board, piece: str) -> None:
         self.board, self.piece = board, piece
         self.count = board.wide * board.high
-        self.full = (1 << self.count) - 1
-        self.zone = [_bits(steps(board, square)) | 1 << square for square in range(self.count)]
-        self.left = sum(1 << row * board.wide for row in range(board.high))
-        self.right = self.left << board.wide - 1
-        self.pairs = [(k, p) for k in range(self.count) for p in range(self.count) if k != p and self._stands(p)]
-        self.attacked = {(k, p): _bits(reach(board, piece, p, k)) for k, p in self.pairs}
-        self.moves = {pair: self._moves(*pair) for pair in self.pairs}
+        self._full = (1 << self.count) - 1
+        self._left = sum(1 << row * board.wide for row in range(board.high))
+        self._right = self._left << board.wide - 1
+        self._others = [table(board, one) for one in "QR"] if piece == "P" else []
+        self._pairs = [(k, p) for k in range(self.count) for p in range(self.count) if k != p and self._stands(p)]
+        self._moves = [self._led(k, p) for k, p in self._pairs]
+        attacked = [_bits(reach(board, piece, p, k)) for k, p in self._pairs]
+        near = [_bits(steps(board, square)) | 1 << square for square in range(self.count)]
+        self._safe = [self._full & ~near[k] & ~held for (k, _), held in zip(self._pairs, attacked, strict=True)]
+        self._quiet = [safe & ~(1 << p) for safe, (_, p) in zip(self._safe, self._pairs, strict=True)]
+        self._movable = [self._around(safe) for safe in self._safe]
+        mates, there = [0] * self.count**2, [0] * self.count**2
+        for (k, p), held, movable in zip(self._pairs, attacked, self._movable, strict=True):
+            there[k * self.count + p] = self._full & ~near[k] & ~(1 << p)
+            mates[k * self.count + p] = there[k * self.count + p] & held & ~movable
+        self._there = there
+        self.lost, self.won = [mates], [[0] * self.count**2]
+        self.complete = False
 
     def _stands(self, at: int) -> bool:
         return self.piece != "P" or 0 < at // self.board.wide < self.board.high - 1
 
-    def around(self, squares: int) -> int:
+    def _around(self, squares: int) -> int:
         wide = self.board.wide
-        beside = (squares & ~self.right) << 1 | (squares & ~self.left) >> 1
+        beside = (squares & ~self._right) << 1 | (squares & ~self._left) >> 1
         row = squares | beside
-        return (beside | row << wide | row >> wide) & self.full
+        return (beside | row << wide | row >> wide) & self._full
 
-    def _moves(self, k: int, p: int) -> list[int]:
-        """Return the pairs that White's moves lead to, but for those of pawns, which the bare king may stop."""
+    def _led(self, k: int, p: int) -> list[int]:
+        """Return the places that White's moves lead to, but for those of pawns, which the bare king may stop."""
         kings = [to * self.count + p for to in steps(self.board, k) if to != p]
         ways = reach(self.board, self.piece, p, k) if self.piece != "P" else ()
-        return [*kings, *(k * self.count + to for to in ways)]
+        return [*kings, *[k * self.count + to for to in ways]]
 
-    def pushed(self, k: int, p: int, lost: list[int], promoted: tuple[list[int], ...]) -> int:
-        """Return the places of the bare king from which a push leads into what is lost."""
-        found, free = 0, self.full
-        for to in pushes(self.board, p) if self.piece == "P" else ():
+    def _pushed(self, k: int, p: int) -> int:
+        """Return the places of the bare king from which a pawn's push leads into what is lost."""
+        found, free = 0, self._full
+        for to in pushes(self.board, p):
             if to == k:
                 break
             free &= ~(1 << to)
-            tables = promoted if to // self.board.wide == self.board.high - 1 else (lost,)
-            for table in tables:
-                found |= table[k * self.count + to] & free
+            last = to // self.board.wide == self.board.high - 1
+            for one in self._others if last else (self,):
+                found |= one.lost[min(len(self.lost), len(one.lost)) - 1][k * self.count + to] & free
         return found
+
+    def deepen(self) -> None:
+        """Add the mates that take a move more."""
+        for other in self._others:
+            if len(other.lost) < len(self.lost) and not other.complete:
+                other.deepen()
+        before, wins, losses = self.lost[-1], [0] * self.count**2, list(self.lost[0])
+        for n, (k, p) in enumerate(self._pairs):
+            found = self._pushed(k, p) if self.piece == "P" else 0
+            for to in self._moves[n]:
+                found |= before[to]
+            place = k * self.count + p
+            wins[place] = found & self._quiet[n]
+            bad = self._safe[n] & ~wins[place]
+            losses[place] |= self._there[place] & self._movable[n] & ~self._around(bad)
+        self.lost.append(losses)
+        self.won.append(wins)
+        settled = all(other.complete and len(other.lost) < len(self.lost) for other in self._others)
+        self.complete = settled and self.lost[-1] == self.lost[-2] and self.won[-1] == self.won[-2]
+
+    def distance(self, position: Position, most: int) -> int | None:
+        """Return the least depth, up to `most`, of the sets that a position is in."""
+        place, sets = position.king * self.count + position.at, self.won if position.white else self.lost
+        for depth in range(most + 1):
+            if depth == len(sets):
+                if self.complete:
+                    return None
+                self.deepen()
+            if sets[depth][place] >> position.bare & 1:
+                return depth
+        return None
 
 
 @lru_cache(maxsize=32)
 def table(board: Board, piece: str) -> Table:
-    """Return the whole table of an ending."""
-    built = _Builder(board, piece)
-    others = tuple(table(board, one) for one in "QR") if piece == "P" else ()
-    safe = {(k, p): built.full & ~built.zone[k] & ~built.attacked[k, p] for k, p in built.pairs}
-    there = {(k, p): built.full & ~built.zone[k] & ~(1 << p) for k, p in built.pairs}
-    movable = {pair: built.around(squares) for pair, squares in safe.items()}
-    mates, nothing = [0] * built.count**2, [0] * built.count**2
-    for (k, p), squares in there.items():
-        mates[k * built.count + p] = squares & built.attacked[k, p] & ~movable[k, p]
-    lost, won = [mates], [nothing]
-    deepest = max((len(other.lost) for other in others), default=0)
-    while len(lost) <= deepest or len(lost) < 2 or lost[-1] != lost[-2] or won[-1] != won[-2]:
-        before, wins, losses = lost[-1], [0] * built.count**2, list(mates)
-        promoted = tuple(other.lost[min(len(lost), len(other.lost)) - 1] for other in others)
-        for k, p in built.pairs:
-            found = built.pushed(k, p, before, promoted)
-            for pair in built.moves[k, p]:
-                found |= before[pair]
-            place = k * built.count + p
-            wins[place] = found & there[k, p] & ~built.attacked[k, p]
-            bad = safe[k, p] & ~wins[place]
-            losses[place] |= there[k, p] & movable[k, p] & ~built.around(bad)
-        lost.append(losses)
-        won.append(wins)
-    return Table(lost, won)
+    """Return the table of an ending."""
+    return Table(board, piece)
 
 
-def distance(board: Board, position: Position) -> int | None:
-    """Return in how many moves White mates, 0 where Black is mated; None where White cannot."""
-    if not position.piece:
-        return None
-    found = table(board, position.piece)
-    place = position.king * board.wide * board.high + position.at
-    sets = found.won if position.white else found.lost
-    return next((depth for depth, squares in enumerate(sets) if squares[place] >> position.bare & 1), None)
+def distance(board: Board, position: Position, most: int = MAX_DEPTH) -> int | None:
+    """Return in how many moves White mates, 0 where Black is mated; None where White cannot within `most`."""
+    return table(board, position.piece).distance(position, most) if position.piece else None
 
 
 def legal(board: Board, position: Position) -> list[Move]:
     """Return all legal moves."""
     king, piece, at, bare, white = position
     if not white:
-        held = {*reach(board, piece, at, king)} if piece else set()
-        near = {king, *steps(board, king)}
-        return [Move("K", bare, to) for to in steps(board, bare) if to not in held and to not in near]
-    near = {bare, *steps(board, bare)}
+        held = (king, *steps(board, king), *(reach(board, piece, at, king) if piece else ()))
+        return [Move("K", bare, to) for to in steps(board, bare) if to not in held]
+    near = (bare, *steps(board, bare))
     found = [Move("K", king, to) for to in steps(board, king) if to != at and to not in near]
     if piece and piece != "P":
         found += [Move(piece, at, to) for to in reach(board, piece, at, king) if to != bare]
@@ -220,7 +242,14 @@ def mates(board: Board, position: Position, moves: int) -> bool:
     """Say whether White, to move, mates within so many moves, by trying all: no table is asked."""
     if not position.piece or moves < 1:
         return False
-    return any(mated(board, play(position, move), moves - 1) for move in legal(board, position))
+    ways = [move for move in legal(board, position) if moves > 1 or _checks(board, position, move)]
+    return any(mated(board, play(position, move), moves - 1) for move in ways)
+
+
+def _checks(board: Board, position: Position, move: Move) -> bool:
+    """Say whether a move of White attacks Black's king."""
+    own, at = (move.end, position.at) if move.piece == "K" else (position.king, move.end)
+    return position.bare in reach(board, move.becomes or position.piece, at, own)
 
 
 @lru_cache(maxsize=400_000)

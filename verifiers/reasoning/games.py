@@ -86,20 +86,53 @@ def _moved(stones: int, places: Sequence[int]) -> int:
 
 def moves(board: Board, state: State) -> list[int]:
     """Return the cells where a stone may be put; none once the game is over."""
-    return [] if lost(board, state) else _free(board, state.own | state.other)
+    if lost(board, state):
+        return []
+    ground = _ground(board)
+    return [one.bit_length() - 1 for one in ground.single(ground.free(state.own | state.other))]
 
 
-def _free(board: Board, full: int) -> list[int]:
-    width, cells = board.width, board.width * board.height
-    if not board.gravity:
-        return [cell for cell in range(cells) if not full >> cell & 1]
-    found = []
-    for cell in range(cells - width, cells):
-        while cell >= 0 and full >> cell & 1:
-            cell -= width
-        if cell >= 0:
-            found.append(cell)
-    return found
+class _Ground:
+    """What a search needs of a board: bits of cells, and the gaps of the sets of stones that were met on it."""
+
+    def __init__(self, board: Board) -> None:
+        self.lines, self.cells = lines(board), board.width * board.height
+        self._wide, self._every = board.width, (1 << self.cells) - 1
+        self._floor = self._every ^ self._every >> board.width
+        first = sum(1 << row * board.width for row in range(board.height))
+        self._columns = [first << column for column in range(board.width)] if board.gravity else None
+        self._gaps: dict[int, list[int]] = {}
+
+    def free(self, full: int) -> int:
+        """Return the cells where a stone may be put."""
+        free = self._every & ~full
+        return free & (full >> self._wide | self._floor) if self._columns else free
+
+    def single(self, free: int) -> list[int]:
+        """Return free cells one by one, column by column where stones fall."""
+        if self._columns:
+            return [free & column for column in self._columns if free & column]
+        found = []
+        while free:
+            found.append(free & -free)
+            free &= free - 1
+        return found
+
+    def gap(self, stones: int, free: int) -> int:
+        """Return a free cell that completes a line of these stones, 0 where there is none."""
+        gaps = self._gaps.get(stones)
+        if gaps is None:
+            if len(self._gaps) >= MAX_NODES:
+                self._gaps.clear()
+            rests = [line & ~stones for line in self.lines]
+            gaps = self._gaps[stones] = [rest for rest in rests if rest and not rest & rest - 1]
+        for rest in gaps:
+            if rest & free:
+                return rest
+        return 0
+
+
+_ground = lru_cache(maxsize=64)(_Ground)
 
 
 def play(state: State, cell: int) -> State:
@@ -116,65 +149,79 @@ def lost(board: Board, state: State) -> bool:
     return False
 
 
-def _completing(board: Board, stones: int, free: int) -> int:
-    """Return the bit of a free cell that completes a line of these stones, 0 where there is none."""
-    for line in lines(board):
-        rest = line & ~stones
-        if rest & free and not rest & rest - 1:
-            return rest
-    return 0
-
-
 def value(board: Board, state: State) -> int:
     """Return 1 where the player to move wins, -1 where they lose, 0 for a draw; raise TruthError if too long."""
-    return -1 if lost(board, state) else _search(board, state, {}, [MAX_NODES])
+    return -1 if lost(board, state) else max(values(board, state).values(), default=0)
 
 
 def values(board: Board, state: State) -> dict[int, int]:
-    """Return what each legal move is worth to the player who makes it."""
-    return dict(explored(board, state)[0])
+    """Return what each legal move is worth to the player who makes it; raise TruthError if that takes too long."""
+    found, states = explored(board, state)
+    if states > MAX_NODES:
+        raise TruthError("spec", "too hard to search here")
+    return found
+
+
+def explored(board: Board, state: State, most: int = MAX_NODES) -> tuple[dict[int, int], int]:
+    """Return what each legal move is worth, and how many states a search for it looks at.
+
+    Where these are more than `most`, no move and one state more than that.
+    """
+    search = _searched(board, state)
+    try:
+        found = search.moves(state, most)
+    except _EnoughError:
+        return {}, most + 1
+    return (found, len(search.known)) if len(search.known) <= most else ({}, most + 1)
+
+
+class _EnoughError(Exception):
+    """More states than were asked for."""
+
+
+class _Search:
+    """A search from one state, with the values of what it has met; one that was stopped may go on."""
+
+    def __init__(self, board: Board) -> None:
+        self.board, self.ground = board, _ground(board)
+        self.known: dict[int, int] = {}
+        self.begun = self.most = 0  # states whose search has begun and not ended, and how many states are enough
+
+    def moves(self, state: State, most: int) -> dict[int, int]:
+        """Return what each legal move is worth; raise _EnoughError beyond `most` states."""
+        self.begun, self.most = 0, most
+        after = {cell: play(state, cell) for cell in moves(self.board, state)}
+        return {cell: 1 if lost(self.board, one) else -self.value(*one) for cell, one in after.items()}
+
+    def value(self, own: int, other: int) -> int:
+        """Return the value of a state in which nobody has a line: win at once, else parry, else try everything."""
+        known, ground, full = self.known, self.ground, own | other
+        key = own << ground.cells | other
+        if full.bit_count() * 2 < ground.cells:  # later on, hardly two states are alike by symmetry
+            least = canonical(self.board, State(own, other))
+            key = least.own << ground.cells | least.other
+        if key in known:
+            return known[key]
+        self.begun += 1
+        if self.begun + len(known) > self.most:
+            raise _EnoughError
+        free = ground.free(full)
+        best = 1 if ground.gap(own, free) else -1 if free else 0
+        if best < 0:
+            threat = ground.gap(other, free)
+            for cell in (threat,) if threat else ground.single(free):
+                best = max(best, -self.value(other, own | cell))
+                if best == 1:
+                    break
+        known[key] = best
+        self.begun -= 1
+        return best
 
 
 @lru_cache(maxsize=64)
-def explored(board: Board, state: State, most: int = MAX_NODES) -> tuple[dict[int, int], int]:
-    """Return what each legal move is worth, and how many states were searched for it.
-
-    Where that takes more than `most` states, the moves beyond are left out; beyond MAX_NODES it raises TruthError.
-    """
-    known: dict[State, int] = {}
-    budget = [MAX_NODES]
-    found = {}
-    for cell in moves(board, state):
-        after = play(state, cell)
-        found[cell] = 1 if lost(board, after) else -_search(board, after, known, budget)
-        if MAX_NODES - budget[0] > most:
-            break
-    return found, MAX_NODES - budget[0]
-
-
-def _search(board: Board, state: State, known: dict[State, int], budget: list[int]) -> int:
-    """Return the value of a state in which nobody has a line: win at once, else parry, else try everything."""
-    full = state.own | state.other
-    early = full.bit_count() * 2 < board.width * board.height  # later on, hardly two states are alike by symmetry
-    key = canonical(board, state) if early else state
-    if key in known:
-        return known[key]
-    budget[0] -= 1
-    if budget[0] < 0:
-        raise TruthError("spec", "too hard to search here")
-    cells = _free(board, full)
-    free = sum([1 << cell for cell in cells])
-    if _completing(board, state.own, free):
-        known[key] = 1
-        return 1
-    threat = _completing(board, state.other, free)
-    best = -1 if cells else 0
-    for cell in [threat.bit_length() - 1] if threat else cells:
-        best = max(best, -_search(board, play(state, cell), known, budget))
-        if best == 1:
-            break
-    known[key] = best
-    return best
+def _searched(board: Board, state: State) -> _Search:
+    """Return the search from a state, as far as it went before."""
+    return _Search(board)
 
 
 def nim_value(heaps: Sequence[int]) -> int:

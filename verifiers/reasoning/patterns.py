@@ -12,6 +12,7 @@ from typing import Any
 from verisieve.verifiers.reasoning import specs
 
 MAX_PATTERN, MAX_DEPTH, MAX_STATES = 120, 20, 2_000
+MAX_KEPT = 20_000  # derivatives of one alphabet
 NONE, EMPTY = ("none",), ("empty",)
 
 Tree = tuple[Any, ...]
@@ -88,28 +89,85 @@ def _choices(x: Tree) -> list[Tree]:
     return [*found, x]
 
 
-def nullable(x: Tree) -> bool:
-    """Say whether the empty text matches."""
-    if x[0] == "cat":
-        return nullable(x[1]) and nullable(x[2])
-    if x[0] == "or":
-        return nullable(x[1]) or nullable(x[2])
-    return x[0] in ("empty", "star")
+class Derivatives:
+    """The derivatives of a pattern (Brzozowski 1964), each a number, so that equal ones are met at no cost.
+
+    0 is none and 1 is empty. A choice holds its parts in order; what follows each letter is worked out once.
+    """
+
+    def __init__(self, alphabet: str) -> None:
+        self.alphabet = alphabet
+        self.keys: list[tuple[Any, ...]] = [NONE, EMPTY]
+        self.nullable = [False, True]
+        self._numbers = {key: k for k, key in enumerate(self.keys)}
+        self._trees: dict[Tree, int] = {NONE: 0, EMPTY: 1}
+        self._after: dict[int, tuple[int, ...]] = {k: (0,) * len(alphabet) for k in (0, 1)}
+
+    def number(self, x: Tree) -> int:
+        """Return the number of a tree."""
+        found = self._trees.get(x)
+        if found is None:
+            kind, *parts = x
+            if kind == "letter":
+                found = self._add(x, ends=False)
+            elif kind == "star":
+                found = self._add(("star", self.number(parts[0])), ends=True)
+            else:
+                found = (self._cat if kind == "cat" else self._either)(*map(self.number, parts))
+            self._trees[x] = found
+        return found
+
+    def after(self, x: int) -> tuple[int, ...]:
+        """Return what may follow each letter."""
+        if x not in self._after:
+            self._after[x] = self._derived(*self.keys[x], x=x)
+        return self._after[x]
+
+    def _derived(self, kind: str, *parts: Any, x: int) -> tuple[int, ...]:
+        if kind == "letter":
+            return tuple([int(letter == parts[0]) for letter in self.alphabet])
+        if kind == "star":
+            return tuple([self._cat(rest, x) for rest in self.after(parts[0])])
+        if kind == "or":
+            return tuple([self._either(*rests) for rests in zip(*map(self.after, parts), strict=True)])
+        first, second = parts
+        found = tuple([self._cat(rest, second) for rest in self.after(first)])
+        if not self.nullable[first]:
+            return found
+        return tuple([self._either(*rests) for rests in zip(found, self.after(second), strict=True)])
+
+    def _add(self, key: tuple[Any, ...], *, ends: bool) -> int:
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = len(self.keys)
+            self.keys.append(key)
+            self.nullable.append(ends)
+        return found
+
+    def _cat(self, x: int, y: int) -> int:
+        if not x or not y:
+            return 0
+        return y if x == 1 else x if y == 1 else self._add(("cat", x, y), ends=self.nullable[x] and self.nullable[y])
+
+    def _either(self, *choices: int) -> int:
+        """Return a choice, flattened and sorted, so that equal ones are one."""
+        parts = set[int]()
+        for x in choices:
+            parts.update(self.keys[x][1:] if self.keys[x][0] == "or" else (x,))
+        parts.discard(0)
+        if len(parts) < 2:
+            return parts.pop() if parts else 0
+        return self._add(("or", *sorted(parts)), ends=any(self.nullable[part] for part in parts))
 
 
-@lru_cache(maxsize=20_000)
-def derivative(x: Tree, letter: str) -> Tree:
-    """Return what may follow a letter (Brzozowski 1964)."""
-    if x[0] == "letter":
-        return EMPTY if x[1] == letter else NONE
-    if x[0] == "or":
-        return either(derivative(x[1], letter), derivative(x[2], letter))
-    if x[0] == "star":
-        return cat(derivative(x[1], letter), x)
-    if x[0] == "cat":
-        first = cat(derivative(x[1], letter), x[2])
-        return either(first, derivative(x[2], letter)) if nullable(x[1]) else first
-    return NONE
+def derivatives(alphabet: str) -> Derivatives:
+    """Return what is known already of one alphabet: patterns that are drawn one after another share parts."""
+    if len(_derivatives(alphabet).keys) > MAX_KEPT:
+        _derivatives.cache_clear()
+    return _derivatives(alphabet)
+
+
+_derivatives = lru_cache(maxsize=16)(Derivatives)
 
 
 @lru_cache(maxsize=256)
@@ -119,18 +177,17 @@ def automaton(x: Tree, alphabet: str) -> tuple[tuple[tuple[int, ...], bool], ...
     >>> automaton(parse("ab*", "p"), "ab")
     (((1, 2), False), ((2, 1), True), ((2, 2), False))
     """
-    number, states = {x: 0}, list[tuple[tuple[int, ...], bool]]()
-    trees = [x]
+    known = derivatives(alphabet)
+    states = list[tuple[tuple[int, ...], bool]]()
+    trees = [known.number(x)]
+    number = {trees[0]: 0}
     for tree in trees:
-        after = []
-        for letter in alphabet:
-            rest = derivative(tree, letter)
+        for rest in known.after(tree):
             if rest not in number:
                 number[rest] = len(trees)
                 trees.append(rest)
-            after.append(number[rest])
         specs.need(len(trees) <= MAX_STATES, "pattern", f"has more than {MAX_STATES} states")
-        states.append((tuple(after), nullable(tree)))
+        states.append((tuple([number[rest] for rest in known.after(tree)]), known.nullable[tree]))
     return tuple(states)
 
 
@@ -140,22 +197,22 @@ def matches(x: Tree, text: str) -> bool:
     >>> matches(parse("(ab|c)*d?", "p"), "abcd"), matches(parse("(ab|c)*", "p"), "acb")
     (True, False)
     """
-    ends = _ends(x, text, {0})
-    return len(text) in ends
+    places = {letter: sum([1 << k for k, one in enumerate(text) if one == letter]) for letter in set(text)}
+    return bool(_ends(x, places, 1) >> len(text))
 
 
-def _ends(x: Tree, text: str, starts: set[int]) -> set[int]:
-    """Return where a match that begins at one of the starts can end."""
+def _ends(x: Tree, places: dict[str, int], starts: int) -> int:
+    """Return where a match that begins at one of the starts can end; sets of places are bits."""
     if x[0] == "letter":
-        return {k + 1 for k in starts if text[k : k + 1] == x[1]}
+        return (starts & places.get(x[1], 0)) << 1
     if x[0] == "cat":
-        return _ends(x[2], text, _ends(x[1], text, starts))
+        return _ends(x[2], places, _ends(x[1], places, starts))
     if x[0] == "or":
-        return _ends(x[1], text, starts) | _ends(x[2], text, starts)
+        return _ends(x[1], places, starts) | _ends(x[2], places, starts)
     if x[0] == "star":
-        found, fresh = set(starts), set(starts)
+        found = fresh = starts
         while fresh:
-            fresh = _ends(x[1], text, fresh) - found
+            fresh = _ends(x[1], places, fresh) & ~found
             found |= fresh
         return found
-    return set(starts) if x[0] == "empty" else set()
+    return starts if x[0] == "empty" else 0

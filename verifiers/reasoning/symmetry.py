@@ -7,13 +7,14 @@ MAX_LEAVES the refined colours stand for the form: unlike structures may then ha
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 MAX_LEAVES = 200
 
 Fact = tuple[Any, ...]  # a label, then numbers of parts
+Colouring = Callable[[list[int]], tuple[int, ...]]
 
 
 def canonical(kinds: Sequence[Hashable], facts: Iterable[Fact]) -> Hashable:
@@ -37,10 +38,13 @@ class _Search:
         self.facts = [(ranks[fact[0]], *fact[1:]) for fact in listed]
         self.kinds = sorted(set(kinds), key=repr)
         self.start = [self.kinds.index(kind) for kind in kinds]
-        self.around: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in kinds]  # of a part: place, fact
-        for fact in self.facts:
+        self.colours_of = [_getter(fact[1:]) for fact in self.facts]
+        self.around: list[list[tuple[int, Colouring]]] = [[] for _ in kinds]  # of a part: place, colours of the fact
+        self.touching: list[set[tuple[int, ...]]] = [set() for _ in kinds]
+        for fact, colours_of in zip(self.facts, self.colours_of, strict=True):
             for place, part in enumerate(fact[1:]):
-                self.around[part].append((fact[0] * 8 + place, fact[1:]))
+                self.around[part].append((fact[0] * 8 + place, colours_of))
+                self.touching[part].add(fact)
         self.leaves = 0
         self.best: list[tuple[int, ...]] | None = None
 
@@ -49,7 +53,7 @@ class _Search:
         colours = self._refined(self.start)
         self._descend(colours)
         if self.best is None or self.leaves > MAX_LEAVES:
-            self.best = sorted((fact[0], *(colours[part] for part in fact[1:])) for fact in self.facts)
+            self.best = self._numbered(colours)
         return (
             tuple(map(str, self.labels)),
             tuple(map(str, self.kinds)),
@@ -61,19 +65,37 @@ class _Search:
         """Split parts of one colour by the colours around them, until nothing changes."""
         count = len(set(colours))
         while count < len(colours):
-            signs = [
-                (colour, sorted([(place, *[colours[part] for part in fact]) for place, fact in around]))
-                for colour, around in zip(colours, self.around, strict=True)
-            ]
-            order = sorted(range(len(signs)), key=signs.__getitem__)
-            fresh, rank = [0] * len(signs), 0
-            for before, part in pairwise(order):
-                rank += signs[before] != signs[part]
-                fresh[part] = rank
-            colours, before_count, count = fresh, count, rank + 1
-            if count == before_count:
+            cells: dict[int, list[int]] = {}
+            for part, colour in enumerate(colours):
+                cells.setdefault(colour, []).append(part)
+            fresh, rank = [0] * len(colours), 0
+            for colour in sorted(cells):
+                for alike in self._split(cells[colour], colours):
+                    for part in alike:
+                        fresh[part] = rank
+                    rank += 1
+            settled = rank == count
+            colours, count = fresh, rank
+            if settled:
                 break
         return colours
+
+    def _split(self, cell: list[int], colours: list[int]) -> list[list[int]]:
+        """Return the parts of one colour in groups that look alike, the least sign first."""
+        if len(cell) == 1:
+            return [cell]
+        around, found = self.around, list[list[int]]()
+        signs = sorted(
+            [(sorted([(place, colours_of(colours)) for place, colours_of in around[part]]), part) for part in cell]
+        )
+        before = None
+        for sign, part in signs:
+            if sign == before:
+                found[-1].append(part)
+            else:
+                found.append([part])
+                before = sign
+        return found
 
     def _descend(self, colours: list[int]) -> None:
         """Number the parts where colours tell all of them apart; else tell one part from its like, each in turn."""
@@ -83,7 +105,7 @@ class _Search:
         alike = [cell for cell in cells.values() if len(cell) > 1]
         if not alike:
             self.leaves += 1
-            numbered = sorted((fact[0], *[colours[part] for part in fact[1:]]) for fact in self.facts)
+            numbered = self._numbered(colours)
             if self.best is None or numbered < self.best:
                 self.best = numbered
             return
@@ -97,11 +119,19 @@ class _Search:
             tried.append(part)
             self._descend(self._refined([2 * colour + (k == part) for k, colour in enumerate(colours)]))
 
+    def _numbered(self, colours: list[int]) -> list[tuple[int, ...]]:
+        return sorted([(fact[0], *get(colours)) for fact, get in zip(self.facts, self.colours_of, strict=True)])
+
     def _twins(self, a: int, b: int) -> bool:
         """Say whether exchanging two parts changes no fact."""
         swap = {a: b, b: a}
-        touched = {fact for fact in self.facts if a in fact[1:] or b in fact[1:]}
+        touched = self.touching[a] | self.touching[b]
         return touched == {(fact[0], *(swap.get(part, part) for part in fact[1:])) for fact in touched}
+
+
+def _getter(parts: tuple[int, ...]) -> Colouring:
+    """Return what takes the colours of some parts, in order."""
+    return itemgetter(*parts) if len(parts) > 1 else lambda colours: tuple([colours[part] for part in parts])
 
 
 def formula(tree: Any, parts: list[Hashable], facts: list[Fact], names: dict[Any, int]) -> int:

@@ -10,24 +10,28 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 from verisieve.verifiers.reasoning.notation import Said
 
 
-def by_speed(board: Board, position: Position) -> list[Move]:
-    """Return the moves, White's fastest first, Black's longest."""
-    far = {move: endings.distance(board, endings.play(position, move)) for move in endings.legal(board, position)}
-    infinite = MAX_DEPTH + 1
-    order = {move: infinite if left is None else left for move, left in far.items()}
-    return sorted(order, key=lambda move: (order[move] if position.white else -order[move], move))
+def best(board: Board, position: Position) -> Move:
+    """Return White's fastest move to mate, or Black's longest defence; of equal ones the least."""
+    moves = sorted(endings.legal(board, position))
+    far = endings.distance(board, position) if position.white else None
+    if far:
+        return next(
+            move for move in moves if endings.distance(board, endings.play(position, move), far - 1) is not None
+        )
+    left = {move: endings.distance(board, endings.play(position, move)) for move in moves}
+    return max(moves, key=lambda move: MAX_DEPTH + 1 if left[move] is None else left[move] or 0)
 
 
 def lines(board: Board, position: Position) -> Iterator[tuple[Move, ...]]:
     """Yield White's fastest replies with every defence, up to mate."""
-    best = by_speed(board, position)[0]
-    after = endings.play(position, best)
+    fastest = best(board, position)
+    after = endings.play(position, fastest)
     defences = endings.legal(board, after)
     if not defences:
-        yield (best,)
+        yield (fastest,)
     for defence in defences:
         for rest in lines(board, endings.play(after, defence)):
-            yield (best, defence, *rest)
+            yield (fastest, defence, *rest)
 
 
 def judge(board: Board, start: Position, given: Sequence[tuple[Said, ...]], within: int) -> Finding:

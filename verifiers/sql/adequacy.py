@@ -6,6 +6,7 @@ stream, before it is held against them.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from verisieve.verifiers.sql.bench import Storage, recall
@@ -15,6 +16,7 @@ from verisieve.verifiers.sql.mutants import Mutant, mutants
 from verisieve.verifiers.sql.search import (
     DATABASES,
     DRAWN_BUDGET,
+    MOST_UNDECIDED,
     Matcher,
     Refuted,
     asked,
@@ -53,15 +55,18 @@ def _measured(gold: Gold, databases: int) -> Adequacy:
     of, by_fixture = len(alive), tuple(alive)
     candidates = {mutant: asked(gold, mutant.sql) for mutant in alive}
     matchers = {mutant: Matcher(free_columns=False, sorts=candidates[mutant].sorts) for mutant in alive}
+    endless = Counter[Mutant]()  # runs that used up their budget: a recursion that lost its end never tells
     for number, sample, storages in samples(gold, gold.twin(), databases):
         if not alive:
             break
         # Storage by storage, so that each snapshot is put in its place once for all neighbours.
         for storage in storages:
-            for mutant in list(alive):
+            for mutant in [mutant for mutant in alive if endless[mutant] <= MOST_UNDECIDED]:
                 candidate, matcher = candidates[mutant], matchers[mutant]
                 got = difference(gold, candidate, matcher, sample.expected, sample.pair, storage, DRAWN_BUDGET)
-                if got is not None and not (isinstance(got, Refused) and got.fault is Fault.LIMIT):
+                if isinstance(got, Refused) and got.fault is Fault.LIMIT:
+                    endless[mutant] += 1
+                elif got is not None:
                     del alive[mutant]
         if not number:
             by_fixture = tuple(alive)

@@ -66,6 +66,7 @@ _MOST_CONSTANTS = 60
 _CLOCK_WORDS = frozenset({"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"})
 _RANDOM_CALLS = frozenset({"RANDOM", "RANDOMBLOB", "RAND", "NOW", "UUID", "GEN_RANDOM_UUID", "CLOCK_TIMESTAMP"})
 _CLOCK_CALLS = frozenset({"DATE", "TIME", "DATETIME", "JULIANDAY", "UNIXEPOCH"})
+_RUN_TOGETHER = (1, 11)  # 1 || 11 is 11 || 1
 _ROWIDS = frozenset({"rowid", "oid", "_rowid_"})
 
 
@@ -196,6 +197,8 @@ def _loose(found: list[lexer.Token]) -> Iterator[Constant]:
     for token in found:
         if token.kind is lexer.Kind.NUMBER and len(token.text) < 16:
             yield _number(token.text)
+        elif token.text == "||":
+            yield from _RUN_TOGETHER
         elif (token.kind is lexer.Kind.STRING and token.text[0] == "'") or token.text[0] == '"':
             yield token.text[1:-1].replace("''", "'")
 
@@ -222,7 +225,12 @@ def _by_column(tree: exp.Query) -> dict[str, frozenset[Constant]]:
         for column in columns:
             known = found.setdefault(column.name.lower(), set())
             known.update(literals)
-            known.update(_combined([value for value in literals if not isinstance(value, str)]))
+            numbers = [value for value in literals if not isinstance(value, str)]
+            known.update(_combined(numbers))
+            known.update(-number for number in numbers if node.find(exp.Abs))
+    for joint in tree.find_all(exp.DPipe, exp.Concat):
+        for column in list(joint.find_all(exp.Column))[:8]:
+            found.setdefault(column.name.lower(), set()).update(_RUN_TOGETHER)
     return {name: frozenset(values) for name, values in found.items()}
 
 

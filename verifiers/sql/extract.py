@@ -5,6 +5,7 @@ Judges nothing: a block marked as SQL counts even where it is no SQL at all, so 
 
 from __future__ import annotations
 
+import json
 import re
 from typing import NamedTuple
 
@@ -17,6 +18,11 @@ SQL_FENCES = frozenset(
 _START = re.compile(r"^[ \t(]*(?:select|with|values)\b", re.IGNORECASE | re.MULTILINE)
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _MOST_STARTS = 20
+_JSON_KEYS = frozenset({"sql", "query", "sql_query", "answer", "final_answer"})
+_QUOTED = re.compile(r"^[ \t]*> ?", re.MULTILINE)
+_QUOTED_FENCE = re.compile(r"^[ \t]*> ?(?:```|~~~)", re.MULTILINE)
+_FENCE_MARK = re.compile(r"```|~~~")
+_CLOSING = re.compile(r"</(sql|query|sql_query|answer|final_answer|code)\s*>", re.IGNORECASE)
 _GOES_ON = lexer.QUERY_WORDS | lexer.COMMAND_WORDS | lexer.CLAUSE_WORDS
 _LABEL = re.compile(r"^\W*(?:final\s+)?(?:sql|query|answer|sql query|final answer)\W*:\W*(?=\w)", re.IGNORECASE)
 
@@ -36,11 +42,54 @@ def query(reply: str) -> Found | None:
     >>> query("I cannot answer this.") is None
     True
     """
-    shown = visible(reply)
-    blocks = [fence for fence in fences(shown) if _may_be_sql(fence)]
+    shown = _tags_as_fences(_unboxed(_unquoted(visible(reply))))
+    blocks = [fence for fence in map(_out_of_json, fences(shown) or _whole(shown)) if _may_be_sql(fence)]
     if blocks:
         return _found(_last_query(blocks))
     return _bare(re.sub(r"^[ \t]*(`{3,}|~{3,})(?!.*`).*$", "", shown, flags=re.MULTILINE))
+
+
+def _unquoted(text: str) -> str:
+    """Take the marks of a quotation off a text whose fences are quoted."""
+    return _QUOTED.sub("", text) if _QUOTED_FENCE.search(text) else text
+
+
+def _unboxed(text: str) -> str:
+    """Write what stands in the last box as an answer between tags."""
+    before, boxed, rest = text.rpartition("\\boxed{")
+    depth = 1
+    for i, char in enumerate(rest if boxed else ""):
+        depth += (char == "{") - (char == "}")
+        if not depth:
+            return f"{before}<answer>{rest[:i]}</answer>{rest[i + 1 :]}"
+    return text
+
+
+def _tags_as_fences(text: str) -> str:
+    """Write what stands between the last pair of tags as a fenced block; what is fenced already stays as it is."""
+    for close in list(_CLOSING.finditer(text))[-1:]:
+        before, opened, body = text[: close.start()].rpartition(f"<{close[1]}>")
+        if opened and not _FENCE_MARK.search(body) and all(fence.closed for fence in fences(before)):
+            language = "sql" if "sql" in close[1].lower() else ""
+            return f"{before}\n```{language}\n{body}\n```\n{text[close.end() :]}"
+    return text
+
+
+def _whole(text: str) -> list[Fence]:
+    """Read a reply that is one JSON object as a block."""
+    return [Fence("json", text, closed=True)] if text.lstrip().startswith("{") else []
+
+
+def _out_of_json(fence: Fence) -> Fence:
+    """Return what an object names as its query, as a block of its own; any other block as it is."""
+    if fence.language not in ("", "json") or not fence.body.lstrip().startswith("{"):
+        return fence
+    try:
+        said = json.loads(fence.body)
+    except (ValueError, RecursionError):
+        return fence
+    named = [value for key, value in said.items() if key.lower() in _JSON_KEYS and isinstance(value, str)]
+    return Fence("", named[0], closed=True) if len(named) == 1 else fence
 
 
 def _may_be_sql(fence: Fence) -> bool:

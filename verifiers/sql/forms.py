@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 
-def same_form(left: str, right: str, dialect: str = "sqlite") -> bool:
+def same_form(left: str, right: str, dialect: str) -> bool:
     """Tell whether two queries have one normal form.
 
-    >>> same_form("SELECT a AS x FROM t WHERE b=1 AND c=2", "select a from t where c = 2 and b = 1")
+    >>> same_form("SELECT a AS x FROM t WHERE b=1 AND c=2", "select a from t where c = 2 and b = 1", "sqlite")
     True
     """
     if lexer.normal(left) == lexer.normal(right):

@@ -22,6 +22,7 @@ Var = tuple[str, str]  # a place in the query where a table is read, and a colum
 _MOST_PLACES = 10
 _DEEPEST = 6
 _MOST_ROWS = 128  # of a goal and its repeats
+_BOLD = (0.5, 0.8, 0.0, 0.95)  # how likely a recursion goes on, in turn
 _SPAN = re.compile(r"([+-]?\d{1,4}) (day|week|month|year)s?")
 
 
@@ -98,7 +99,7 @@ def goals(tree: exp.Query, schema: Schema, count: int) -> list[Goal]:
     tables = {table.name.lower(): frozenset(c.name.lower() for c in table.columns) for table in schema.tables}
     found: dict[str, Goal] = {}
     for number in range(count):
-        walk = _Walk(tables=tables, rng=Random(number), bold=(0.5, 0.8, 0.0, 0.95, 0.5)[number % 5])
+        walk = _Walk(tables=tables, rng=Random(number), bold=_BOLD[number % len(_BOLD)])
         before = walk.rng.getstate()
         _query(tree, walk, _Scope(None, {}), 0)
         goal = Goal(

@@ -234,8 +234,6 @@ def ties(bench: Bench, keys: OrderKeys | None, result: Rows, pair: Pair, storage
     if isinstance(keyed, Refused) or [row[: result.width] for row in keyed.rows] != result.rows:
         return None
     places = [place if place >= 0 else keyed.width + place for place in keys.places]
-    if any(place >= keyed.width for place in places):
-        return None
     return compare.ties([tuple([row[place] for place in places]) for row in keyed.rows])
 
 

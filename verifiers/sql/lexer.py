@@ -88,16 +88,14 @@ def statements(sql: str) -> list[str]:
     return parts
 
 
-def leading_word(sql: str) -> str:
-    """Return the first keyword in capitals, past opening parentheses; empty where a statement has none.
+def leading_word(sql: str) -> str | None:
+    """Return the first keyword in capitals, past opening parentheses; None where a statement has none.
 
     >>> leading_word("/* x */ (select 1)")
     'SELECT'
     """
-    for token in tokens(sql):
-        if token.text != "(":
-            return token.text.upper() if token.kind is Kind.WORD else ""
-    return ""
+    first = next((token for token in tokens(sql) if token.text != "("), None)
+    return first.text.upper() if first and first.kind is Kind.WORD else None
 
 
 def is_query(sql: str) -> bool:

@@ -30,7 +30,11 @@ def values(column: Column, constants: Sequence[Constant], dialect: str) -> tuple
         case Kind.UUID:
             return tuple(text for text in constants if text in samples), (*_UUIDS, *samples)
         case Kind.JSON:
-            return tuple(_unique(_documents(constants, samples))), (*samples, *samples, "{}", '{"a": 1}', "[]", "null")
+            if samples and all(isinstance(_loaded(sample), list) for sample in samples):
+                return tuple(_unique(_lists(constants, samples))), (*samples, *samples, "[]")
+            # In SQLite any text may stand there: the given rows say what is usual.
+            others = () if samples and dialect == "sqlite" else ("[]", "null")
+            return tuple(_unique(_documents(constants, samples))), (*samples, *samples, "{}", '{"a": 1}', *others)
         case Kind.ARRAY:
             items = _items(column, constants)
             return tuple(_unique(_arrays(items, dialect))), (*samples, "{}" if dialect == "postgres" else "[]")
@@ -89,10 +93,23 @@ def _documents(constants: Sequence[Constant], samples: Sequence[Value]) -> Itera
             yield json.dumps({key: filling, **{other: filling for other in keys[:3] if other != key}})
 
 
+def _lists(constants: Sequence[Constant], samples: Sequence[Value]) -> Iterator[Value]:
+    """Put constants and given items into arrays: alone, behind others, twice, in capitals."""
+    given = [item for sample in samples[:4] if isinstance(found := _loaded(sample), list) for item in found[:3]]
+    named = [value.strip('%"[]') if isinstance(value, str) else value for value in constants[:8]]
+    items = [*named, *(item for item in given if isinstance(item, (str, int))), "a", 1]
+    for i, item in enumerate(items):
+        other = items[(i + 1) % len(items)]
+        changed = item.swapcase() if isinstance(item, str) else item + 1
+        for members in ([item], [other, item], [item, item], [changed], [item, other, changed], [[item]]):
+            yield json.dumps(members)
+    yield "[]"
+
+
 def _loaded(sample: Value) -> object:
     try:
         return json.loads(str(sample))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -66,8 +66,8 @@ def order_keys(tree: exp.Query, dialect: str) -> OrderKeys | None:
             tree.select(exp.alias_(key.copy(), f"_key{extras}"), copy=False)
             place = -extras
         places.append(place)
-    total = extras  # extras stand at the end: the first of them is -extras from there
-    return OrderKeys(tree.sql(dialect), tuple(p if p >= 0 else -(total + 1 + p) for p in places))
+    # Extras stand at the end: the first of them is -extras from there.
+    return OrderKeys(tree.sql(dialect), tuple(p if p >= 0 else -(extras + 1 + p) for p in places))
 
 
 def _key(item: Any) -> Any:

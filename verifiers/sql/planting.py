@@ -22,6 +22,7 @@ from verisieve.verifiers.sql.schema import Column, Kind, Table, suits
 from verisieve.verifiers.sql.schemes import Check, Link, Scheme, Spot, Wish
 from verisieve.verifiers.sql.values import Pool, pick
 
+_SIZES = {0: 4, 4: 1}  # how often a goal is met in two of the ways; in the others, as often as it asks
 _PICKS = 10
 _TRIES = 4
 _ALIKE = 0.6  # of two groups, the second has the values of the first
@@ -40,7 +41,7 @@ class Planter:
         # The first meets all tests and each other misses one; all meet all; all but the last; all miss the same; one.
         way, turn = turn % 5, turn // 5
         tests, counts = max(1, len(drawn.goal.tests)), drawn.goal.repeats or (2, 3)
-        size = 1 if way == 4 else 4 if way == 0 else counts[turn % len(counts)] + (way == 2)
+        size = _SIZES.get(way) or counts[turn % len(counts)] + (way == 2)
         # Two groups that both meet a threshold show an order between them.
         self._repeats, self._size = (2 * size, size) if way == 1 and drawn.grouped else (size, size)
         self._missed: list[int | None] = [turn % tests if way == 3 else None] * self._repeats

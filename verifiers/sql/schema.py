@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,21 +118,32 @@ _DECLARED = (
 def kind_of(declared: str, samples: Sequence[Value]) -> Kind:
     """Tell the kind of a column from its declared type and the values in it; values win where they are text.
 
-    >>> kind_of("TEXT", ["2024-02-01"]), kind_of("DECIMAL(8,2)", [])
-    (<Kind.DATE: 'date'>, <Kind.REAL: 'real'>)
+    >>> kind_of("TEXT", ["2024-02-01"]), kind_of("DECIMAL(8,2)", []), kind_of("TEXT", ['["a"]', "[]"])
+    (<Kind.DATE: 'date'>, <Kind.REAL: 'real'>, <Kind.JSON: 'json'>)
     """
     texts = [value for value in samples if isinstance(value, str)]
     if texts and len(texts) == len(samples):
         for kind, shape in _SHAPES:
             if all(map(shape.fullmatch, texts)):
                 return kind
-        return Kind.TEXT
+        return Kind.JSON if all(map(_is_document, texts)) else Kind.TEXT
     for word, kind in _DECLARED:
         if word in declared.upper():
             return kind if not samples or kind not in _TEXTS else _numeric(samples)
     if not declared and not samples:
         return Kind.INT
     return _numeric(samples) if samples and not declared else Kind.REAL
+
+
+def _is_document(text: str) -> bool:
+    """Tell whether a text is a JSON object or array."""
+    if text[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def suits(kind: Kind, value: Value) -> bool:

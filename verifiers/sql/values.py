@@ -13,7 +13,7 @@ from itertools import cycle, islice
 from random import Random
 from typing import TypeVar
 
-from verisieve.verifiers.sql import analyse, nested
+from verisieve.verifiers.sql import analyse, moments, nested
 from verisieve.verifiers.sql.analyse import Check, Constant, Reading
 from verisieve.verifiers.sql.engine import Value
 from verisieve.verifiers.sql.schema import Column, Kind, Schema, Table
@@ -114,9 +114,11 @@ def _pool(column: Column, own: Iterable[Constant], checks: Sequence[Check], know
         value for check in checks for constant in _sorted(check.constants.get(name, ())) for value in around(constant)
     )
     base = (*base, *bound * (1 + len(base) // len(bound))) if bound else base
-    if column.kind is Kind.TIMESTAMP and column.samples:
+    if column.kind in (Kind.TIMESTAMP, Kind.TIME) and column.samples:
         written = str(column.samples[0])
-        exact, near, base = (tuple(_as_written(value, written) for value in some) for some in (exact, near, base))
+        exact, near, base = (
+            tuple(moments.as_written(value, written) for value in some) for some in (exact, near, base)
+        )
     length = re.fullmatch(r"\s*(?:VAR)?CHAR[\w ]*\((\d+)\)\s*", column.declared.upper())
     if length and column.kind is Kind.TEXT:
         exact, near, base = (_fitting(some, int(length[1])) for some in (exact, near, base))
@@ -147,12 +149,6 @@ def fresh(kind: Kind, number: int) -> Value:
             return f'{{"id": {number}}}'
         case _:
             return f"x{number}"
-
-
-def _as_written(value: Value, sample: str) -> Value:
-    """Write a moment as the given rows do: with a T or a blank, with or without seconds."""
-    text = str(value).replace("T", " ")[: max(16, min(len(sample), 19))]
-    return text.replace(" ", "T") if "T" in sample else text
 
 
 def _fitting(values: Iterable[Value], length: int) -> tuple[Value, ...]:
@@ -208,69 +204,6 @@ def _near_text(constant: Constant) -> Iterator[Value]:
     yield from (plain.upper(), plain.lower(), plain.capitalize(), f"{plain} ", f" {plain}", f"{plain}x", plain[:-1])
 
 
-def _near_date(constant: Constant) -> Iterator[Value]:
-    for day in _days(str(constant)):
-        yield from _shifted(day, (0, -1, 1, 365, -366))
-        yield from _leap(day)
-
-
-def _near_timestamp(constant: Constant) -> Iterator[Value]:
-    text = str(constant).replace("T", " ")
-    if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text):
-        yield text
-    if re.fullmatch(r"[01]?\d|2[0-3]", text):
-        yield from (f"2024-05-06 {int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
-        yield f"2024-05-07 {(int(text) + 23) % 24:02}:59:59"
-    for day in _days(text[:10]):
-        for moment in (*_shifted(day, (0, -1, 1, 366)), *_leap(day)):
-            yield from (f"{moment} 00:00:00", f"{moment} 10:30:00", f"{moment} 23:59:59")
-
-
-def _shifted(day: date, shifts: Iterable[int]) -> Iterator[str]:
-    """Yield days beside a day; 9999-12-31, which stands for never, has none behind it."""
-    for shift in shifts:
-        if 1 <= day.toordinal() + shift <= date.max.toordinal():
-            yield (day + timedelta(days=shift)).isoformat()
-
-
-def _leap(day: date) -> Iterator[str]:
-    """Yield the same day of another year for the day that only leap years have."""
-    if (day.month, day.day) == (2, 29) and 4 < day.year < date.max.year - 8:
-        yield from (day.replace(year=year).isoformat() for year in (day.year - 4, day.year + 4) if year % 100)
-
-
-def _days(text: str) -> Iterator[date]:
-    """Yield the days that a constant points at: a date, the edges of a month or a year, a month in two years."""
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            yield date.fromisoformat(text)
-        elif re.fullmatch(r"(1[6-9]|2[0-2])\d\d-\d\d", text):
-            yield from _month(int(text[:4]), int(text[5:]))
-        elif re.fullmatch(r"(1[6-9]|2[0-2])\d\d", text):
-            yield from (date(int(text), 1, 1), date(int(text), 12, 31), date(int(text), 6, 15))
-        elif re.fullmatch(r"0?[1-9]|[12]\d|3[01]", text):
-            yield from (date(2024, 1, int(text)), date(2023, 12, int(text)))
-            if int(text) <= 12:
-                yield from (*_month(2023, int(text)), *_month(2024, int(text)))
-    except (ValueError, OverflowError):
-        return
-
-
-def _month(year: int, month: int) -> Iterator[date]:
-    first = date(year, month, 1)
-    yield first
-    yield (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    yield first.replace(day=15)
-
-
-def _near_time(constant: Constant) -> Iterator[Value]:
-    text = str(constant)
-    if re.fullmatch(r"\d\d:\d\d(:\d\d)?", text):
-        yield text
-    if re.fullmatch(r"[01]?\d|2[0-3]", text):
-        yield from (f"{int(text):02}:{rest}" for rest in ("00:00", "30:00", "59:59"))
-
-
 def _near_bool(_constant: Constant) -> Iterator[Value]:
     yield from (0, 1)
 
@@ -283,9 +216,9 @@ _NEAR = {
     Kind.INT: _near_int,
     Kind.REAL: _near_real,
     Kind.TEXT: _near_text,
-    Kind.DATE: _near_date,
-    Kind.TIMESTAMP: _near_timestamp,
-    Kind.TIME: _near_time,
+    Kind.DATE: moments.near_date,
+    Kind.TIMESTAMP: moments.near_timestamp,
+    Kind.TIME: moments.near_time,
     Kind.BOOL: _near_bool,
     Kind.BLOB: _near_nothing,
 }  # the kinds of `nested` have pools of their own

@@ -11,7 +11,7 @@ import re
 from collections.abc import Hashable
 from fractions import Fraction
 from itertools import product
-from math import lcm, prod
+from math import lcm
 from random import Random
 from typing import Any, NamedTuple
 
@@ -35,10 +35,12 @@ _FORM = re.compile(
 
 
 class Node(NamedTuple):
-    """The parents, and the probability of being true for each case of them."""
+    """The parents, and the probability of being true for each case of them, also as parts of one whole number."""
 
     parents: tuple[str, ...]
     chance: tuple[Fraction, ...]
+    parts: tuple[int, ...]
+    whole: int
 
 
 class Spec(NamedTuple):
@@ -58,13 +60,15 @@ def parse(raw: Any) -> Spec:
         known = tuple(specs.member(parent, f"nodes.{name}.parents", tuple(nodes)) for parent in parents)
         specs.need(len(set(known)) == len(known), f"nodes.{name}.parents", "must be distinct")
         listed = specs.sized(specs.part(node, "p"), f"nodes.{name}.p", 2 ** len(known), 2 ** len(known))
-        nodes[name] = Node(known, tuple(_fraction(item, f"nodes.{name}.p") for item in listed))
+        chance = tuple(_fraction(item, f"nodes.{name}.p") for item in listed)
+        whole = lcm(*(one.denominator for one in chance))
+        nodes[name] = Node(known, chance, tuple(one.numerator * (whole // one.denominator) for one in chance), whole)
     query = _states(specs.part(raw, "query"), "query", nodes)
     specs.need(len(query) == 1, "query", "must name one node")
     given, done = _states(raw.get("given", {}), "given", nodes), _states(raw.get("do", {}), "do", nodes)
     specs.need(len({*query, *given, *done}) == 1 + len(given) + len(done), "query", "names a node that is given or set")
     spec = Spec(nodes, next(iter(query.items())), given, done)
-    specs.need(_sum(spec, given) > 0, "given", "is impossible")
+    specs.need(_weight(spec, given) > 0, "given", "is impossible")
     return spec
 
 
@@ -108,28 +112,28 @@ def make(rng: Random, level: int) -> dict[str, Any]:
             return raw
 
 
-def _sum(spec: Spec, wanted: dict[str, bool]) -> Fraction:
-    """Return the probability that nodes are in these states, by adding up all cases, in whole parts of one whole."""
-    fixed = {**spec.done, **wanted}
-    free = [name for name in spec.nodes if name not in fixed]
-    drawn = [(name, *_parts(node)) for name, node in spec.nodes.items() if name not in spec.done]
-    total = 0
-    for states in product((False, True), repeat=len(free)):
-        case = {**fixed, **dict(zip(free, states, strict=True))}
-        weight = 1
-        for name, parents, parts, whole in drawn:
-            row = 0
-            for parent in parents:
-                row = 2 * row + case[parent]
-            weight *= parts[row] if case[name] else whole - parts[row]
-        total += weight
-    return Fraction(total, prod(whole for *_, whole in drawn))
+def _weight(spec: Spec, wanted: dict[str, bool]) -> int:
+    """Return how likely nodes are in these states, in parts of one whole, by adding up all cases, causes first."""
+    fixed, nodes = {**spec.done, **wanted}, list(spec.nodes.items())
+    case: dict[str, bool] = {}
 
+    def add(k: int) -> int:
+        """Return the weight of the nodes from one on, the states of those before it as they are."""
+        if k == len(nodes):
+            return 1
+        name, node = nodes[k]
+        row = 0
+        for parent in node.parents:
+            row = 2 * row + case[parent]
+        total = 0
+        for state in (fixed[name],) if name in fixed else (False, True):
+            weight = 1 if name in spec.done else node.parts[row] if state else node.whole - node.parts[row]
+            if weight:
+                case[name] = state
+                total += weight * add(k + 1)
+        return total
 
-def _parts(node: Node) -> tuple[tuple[str, ...], list[int], int]:
-    """Return the parents, and the probabilities as parts of a whole."""
-    whole = lcm(*(chance.denominator for chance in node.chance))
-    return node.parents, [chance.numerator * (whole // chance.denominator) for chance in node.chance], whole
+    return add(0)
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -169,13 +173,13 @@ def _say(name: str, state: bool) -> str:
 
 def solve(spec: Spec) -> Fraction:
     """Return the probability by adding up all cases."""
-    base = _sum(spec, spec.given)
+    base = _weight(spec, spec.given)
     if not base:
         raise specs.InfeasibleError("spec.given", "is impossible")
-    return _sum(spec, {**spec.given, spec.query[0]: spec.query[1]}) / base
+    return Fraction(_weight(spec, {**spec.given, spec.query[0]: spec.query[1]}), base)
 
 
-Factor = tuple[tuple[str, ...], dict[tuple[bool, ...], Fraction]]
+Factor = tuple[tuple[str, ...], dict[tuple[bool, ...], int]]  # in parts of a whole, which falls out at the end
 
 
 def prove(spec: Spec, answer: Fraction) -> bool:
@@ -186,7 +190,7 @@ def prove(spec: Spec, answer: Fraction) -> bool:
         if name not in spec.done:
             table = {}
             for row, states in enumerate(product((False, True), repeat=len(node.parents))):
-                table[*states, True], table[*states, False] = node.chance[row], 1 - node.chance[row]
+                table[*states, True], table[*states, False] = node.parts[row], node.whole - node.parts[row]
             factors.append((scope, table))
     fixed = {**spec.given, **spec.done}
     factors = [_restricted(factor, fixed) for factor in factors]
@@ -197,7 +201,8 @@ def prove(spec: Spec, answer: Fraction) -> bool:
             factors.append(_summed(_multiplied(touching), name))
     scope, table = _multiplied(factors)
     weights = {state: table[(state,) if scope else ()] for state in (False, True)}
-    return sum(weights.values()) > 0 and weights[spec.query[1]] / sum(weights.values()) == answer
+    total = sum(weights.values())
+    return total > 0 and Fraction(weights[spec.query[1]], total) == answer
 
 
 def _restricted(factor: Factor, fixed: dict[str, bool]) -> Factor:
@@ -213,7 +218,7 @@ def _multiplied(factors: list[Factor]) -> Factor:
     scope = tuple(dict.fromkeys(name for names, _ in factors for name in names))
     table = {}
     for states in product((False, True), repeat=len(scope)):
-        case, weight = dict(zip(scope, states, strict=True)), Fraction(1)
+        case, weight = dict(zip(scope, states, strict=True)), 1
         for names, values in factors:
             weight *= values[tuple(case[name] for name in names)]
         table[states] = weight
@@ -223,10 +228,10 @@ def _multiplied(factors: list[Factor]) -> Factor:
 def _summed(factor: Factor, name: str) -> Factor:
     scope, table = factor
     at = scope.index(name)
-    found: dict[tuple[bool, ...], Fraction] = {}
+    found: dict[tuple[bool, ...], int] = {}
     for key, weight in table.items():
         rest = (*key[:at], *key[at + 1 :])
-        found[rest] = found.get(rest, Fraction(0)) + weight
+        found[rest] = found.get(rest, 0) + weight
     return (*scope[:at], *scope[at + 1 :]), found
 
 

@@ -142,11 +142,16 @@ def _reach(numbers: tuple[int, ...], target: Number, whole: bool) -> tuple[str |
 @lru_cache(maxsize=5_000)
 def _splits(numbers: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Return the ways to split numbers in two parts, the smaller one first."""
-    halves = {
-        tuple(sorted((tuple(n for k, n in enumerate(numbers) if chosen >> k & 1 == side) for side in (1, 0)), key=len))
-        for chosen in range(1, 2 ** (len(numbers) - 1))
-    }
-    return [(small, large) for small, large in sorted(halves)]
+    halves = {(tuple([numbers[k] for k in a]), tuple([numbers[k] for k in b])) for a, b in _halves(len(numbers))}
+    return sorted(halves)
+
+
+@lru_cache(maxsize=8)
+def _halves(count: int) -> list[list[list[int]]]:
+    """Return the ways to split places in two parts, the smaller one first."""
+    chosen = range(1, 1 << count - 1)
+    sides = [[[k for k in range(count) if bits >> k & 1 == side] for side in (1, 0)] for bits in chosen]
+    return [sorted(parts, key=len) for parts in sides]
 
 
 def _needs(value: Number, target: Number, whole: bool) -> list[tuple[Number, str]]:

@@ -89,7 +89,7 @@ def parse(raw: Any) -> Spec:
     specs.need(not position.white, "mover", "must be black")
     played = notation.resolve(spec.board, position, notation.said(board, str(specs.part(raw, "played"))))
     specs.need(
-        played is not None and (endings.distance(board, endings.play(position, played)) or 99) <= within,
+        played is not None and bool(endings.distance(board, endings.play(position, played), within)),
         "played",
         "does not lose so fast",
     )
@@ -106,10 +106,10 @@ def _square(board: Board, name: Any, field: str) -> int:
 
 def _good(spec: Spec, move: Move) -> bool:
     """Say whether a move does what is asked."""
-    left = endings.distance(spec.board, endings.play(spec.position, move))
+    after = endings.play(spec.position, move)
     if spec.position.white:
-        return left is not None and left < spec.within
-    return left is None or left > spec.within
+        return endings.distance(spec.board, after, spec.within - 1) is not None
+    return endings.distance(spec.board, after, spec.within) is None
 
 
 def make(rng: Random, level: int) -> dict[str, Any]:
@@ -129,8 +129,8 @@ def make(rng: Random, level: int) -> dict[str, Any]:
 def _asked(board: Board, position: Position, ask: str, least: int, most: int) -> dict[str, Any] | None:
     """Return a raw spec that asks about a position, or None where there is little to ask."""
     moves = endings.legal(board, position)
-    after = {move: endings.distance(board, endings.play(position, move)) for move in moves}
-    far = endings.distance(board, position)
+    after = {move: endings.distance(board, endings.play(position, move), most) for move in moves}
+    far = endings.distance(board, position, most)
     raw = placing(board, position) | {"ask": ask}
     if ask == "distance":
         return raw if moves and far is not None and least <= far <= most else None
@@ -213,7 +213,7 @@ def drawn(board: Board, position: Position) -> list[str]:
 
 
 def solve(spec: Spec) -> Answer:
-    """Return the fastest move, the distance, or a line for each defence; raise TruthError where there is none."""
+    """Return a move that does it, the distance, or a line for each defence; raise TruthError where there is none."""
     board, position = spec.board, spec.position
     if spec.ask == "distance":
         found = endings.distance(board, position)
@@ -224,7 +224,7 @@ def solve(spec: Spec) -> Answer:
         return tuple(
             tuple(map(Said._make, line)) for line in variations.lines(board, endings.play(position, spec.played))
         )
-    return Said._make(next(move for move in variations.by_speed(board, position) if _good(spec, move)))
+    return Said._make(next(move for move in sorted(endings.legal(board, position)) if _good(spec, move)))
 
 
 def prove(spec: Spec, answer: Answer) -> bool:
@@ -280,8 +280,8 @@ def judge(spec: Spec, answer: Answer) -> Finding:
     left = endings.distance(spec.board, after)
     if _good(spec, move):
         return RIGHT
-    reply = next(iter(variations.by_speed(spec.board, after)), None)
-    return wrong("misses what is asked", mate_in=left, refuted_by=notation.say(spec.board, reply) if reply else None)
+    reply = notation.say(spec.board, variations.best(spec.board, after)) if endings.legal(spec.board, after) else None
+    return wrong("misses what is asked", mate_in=left, refuted_by=reply)
 
 
 def write(spec: Spec, answer: Answer, rng: Random) -> str:

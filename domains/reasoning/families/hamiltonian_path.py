@@ -105,19 +105,28 @@ def solve(spec: Spec) -> tuple[str, ...]:
 
 def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
     """Return the first path, vertices with few ways on first, and how many beginnings of paths were looked at."""
+    number = {vertex: k for k, vertex in enumerate(spec.vertices)}
+    after = [[number[other] for other in spec.after[vertex]] for vertex in spec.vertices]
+    around = [sum([1 << other for other in others]) for others in after]
     nodes = 0
 
-    def extend(path: list[str], left: set[str]) -> list[str] | None:
+    def extend(path: list[int], left: int) -> list[int] | None:
         nonlocal nodes
         nodes += 1
         if not left or nodes > most:
             return None if left else path
-        ways = [other for other in (spec.after[path[-1]] if path else spec.vertices) if other in left]
-        ways.sort(key=lambda vertex: sum(other in left for other in spec.after[vertex]))
-        return next((found for vertex in ways if (found := extend([*path, vertex], left - {vertex}))), None)
+        ways = [other for other in (after[path[-1]] if path else range(len(after))) if left >> other & 1]
+        if len(ways) > 1:
+            ways.sort(key=lambda vertex: (around[vertex] & left).bit_count())
+        for vertex in ways:
+            found = extend([*path, vertex], left ^ 1 << vertex)
+            if found:
+                return found
+        return None
 
-    begun = [spec.start] if spec.start else []
-    return extend(begun, set(spec.vertices) - set(begun)), nodes
+    begun = [number[spec.start]] if spec.start else []
+    found = extend(begun, (1 << len(after)) - 1 - sum(1 << k for k in begun))
+    return [spec.vertices[k] for k in found] if found else None, nodes
 
 
 def prove(spec: Spec, answer: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ search over the drawn rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
@@ -91,12 +91,12 @@ def make(rng: Random, level: int) -> dict[str, Any]:
                 break
             state, count = games.play(state, rng.choice(cells)), count + 1
         found, states = games.explored(board, state, most)
-        best = [cell for cell, value in found.items() if value == max(found.values())]
-        if not fewest <= states <= most or max(found.values()) < 0 or len(best) * 2 > len(found):
-            continue
-        mover = "XO"[count % 2]
-        rows = drawn(board, state, mover)
-        return {"rows": rows, "run": run, "gravity": gravity, "mover": mover}
+        highest = max(found.values(), default=-1)
+        best = [cell for cell, value in found.items() if value == highest]
+        if fewest <= states <= most and highest >= 0 and len(best) * 2 <= len(found):
+            mover = "XO"[count % 2]
+            rows = drawn(board, state, mover)
+            return {"rows": rows, "run": run, "gravity": gravity, "mover": mover}
 
 
 def drawn(board: Board, state: State, mover: str) -> list[str]:
@@ -140,47 +140,49 @@ def prove(spec: Spec, answer: int) -> bool:
     if text.count(".") > MAX_PLAIN:
         return judge(spec, answer).right
     known: dict[str, int] = {}
-    found = {
-        cell: -_plain(spec, after, "XO"[spec.mover == "X"], known) for cell, after in _after(spec, text, spec.mover)
-    }
+    other = "XO"[spec.mover == "X"]
+    found = {cell: -_plain(spec, after, cell, other, known) for cell, after in _after(spec, text, spec.mover)}
     return found.get(answer) == max(found.values())
 
 
-def _after(spec: Spec, text: str, mover: str) -> list[tuple[int, str]]:
+def _after(spec: Spec, text: str, mover: str) -> Iterator[tuple[int, str]]:
+    """Yield the free cells, and the rows with a stone on them."""
     wide = spec.board.width
-    free = [
-        k
-        for k, mark in enumerate(text)
-        if mark == "." and not (spec.board.gravity and text[k + wide : k + wide + 1] == ".")
-    ]
-    return [(k, text[:k] + mover + text[k + 1 :]) for k in free]
+    for k, mark in enumerate(text):
+        if mark == "." and not (spec.board.gravity and text[k + wide : k + wide + 1] == "."):
+            yield k, text[:k] + mover + text[k + 1 :]
 
 
-def _plain(spec: Spec, text: str, mover: str, known: dict[str, int]) -> int:
-    """Return the value for the player to move, by rows, columns and diagonals of marks, without symmetry."""
+def _plain(spec: Spec, text: str, last: int, mover: str, known: dict[str, int]) -> int:
+    """Return the value after a stone on a cell, by its row, column and diagonals of marks, without symmetry."""
     if text not in known:
         other = "XO"[mover == "X"]
-        if any(other * spec.board.run in text[line] for line in _straight(spec.board)):
+        won = other * spec.board.run
+        if any(won in text[line] for line in _straight(spec.board)[last]):
             known[text] = -1
         else:
-            known[text] = 0 if "." not in text else -1
-            for _, after in _after(spec, text, mover):
-                known[text] = max(known[text], -_plain(spec, after, other, known))
-                if known[text] == 1:
+            best = 0 if "." not in text else -1
+            for cell, after in _after(spec, text, mover):
+                best = max(best, -_plain(spec, after, cell, other, known))
+                if best == 1:
                     break
+            known[text] = best
     return known[text]
 
 
 @lru_cache(maxsize=64)
-def _straight(board: Board) -> tuple[slice, ...]:
-    """Return all rows, columns and long enough diagonals as slices of the board's text."""
+def _straight(board: Board) -> tuple[tuple[slice, ...], ...]:
+    """Return the rows, columns and long enough diagonals through each cell, as slices of the board's text."""
     wide, high = board.width, board.height
     found = [(r * wide, 1, wide) for r in range(high)] + [(c, wide, high) for c in range(wide)]
     for start in (*range(wide), *range(wide, wide * high, wide), *range(2 * wide - 1, wide * high, wide)):
         row, column = divmod(start, wide)
         found += [(start, wide + 1, min(high - row, wide - column)), (start, wide - 1, min(high - row, column + 1))]
-    kept = [(start, step, length) for start, step, length in found if length >= board.run]
-    return tuple(slice(start, start + step * (length - 1) + 1, step) for start, step, length in dict.fromkeys(kept))
+    kept = dict.fromkeys(one for one in found if one[2] >= board.run)
+    rows = [range(start, start + step * (length - 1) + 1, step) for start, step, length in kept]
+    return tuple(
+        tuple(slice(row.start, row.stop, row.step) for row in rows if cell in row) for cell in range(wide * high)
+    )
 
 
 def read(spec: Spec, text: str) -> int:

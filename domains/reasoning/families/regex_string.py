@@ -58,13 +58,35 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         parts = [_part(rng, alphabet, rng.choice(some)) for some in marks]
         rng.shuffle(parts)
         raw: dict[str, Any] = {"alphabet": alphabet, "length": 4 + level, "pattern": "".join(parts)}
-        for _ in range(DRAFTS if level > 1 and _count(parse(raw)) else level == 1):
-            spec = parse(raw | {"avoid": _like(rng, alphabet, parts)} if level > 1 else raw)
-            states = sum(map(len, _layers(spec.wanted, spec.unwanted, spec.length, alphabet)))
-            if not fewest <= states <= most or not 0 < _count(spec) <= len(alphabet) ** spec.length // 4:
-                continue
-            if level == 1 or _count(spec) < _count(spec._replace(unwanted=patterns.NONE)):
-                return _renamed(raw | ({"avoid": spec.avoid} if spec.avoid else {}), alphabet, rng)
+        bare, share = parse(raw), len(alphabet) ** (4 + level) // 4
+        states, count = _measure(bare, most if level == 1 else MAX_STATES)
+        if level == 1 and fewest <= states <= most and 0 < count <= share:
+            return _renamed(raw, alphabet, rng)
+        for _ in range(DRAFTS if level > 1 and count else 0):
+            avoid = _like(rng, alphabet, parts)
+            spec = bare._replace(avoid=avoid, unwanted=patterns.parse(avoid, "avoid"))
+            states, fits = _measure(spec, most)
+            if fewest <= states <= most and 0 < fits <= share and fits < count:
+                return _renamed(raw | {"avoid": avoid}, alphabet, rng)
+
+
+def _measure(spec: Spec, most: int) -> tuple[int, int]:
+    """Return how many states are met on the way through both automata, and how many strings fit; stop beyond `most`."""
+    known = patterns.derivatives(spec.alphabet)
+    layer = {(known.number(spec.wanted), known.number(spec.unwanted)): 1}
+    follow: dict[States, tuple[States, ...]] = {}
+    states = 1
+    for _ in range(spec.length):
+        after = dict[States, int]()
+        for here, ways in layer.items():
+            if here not in follow:
+                follow[here] = tuple(zip(known.after(here[0]), known.after(here[1]), strict=True))
+            for there in follow[here]:
+                after[there] = after.get(there, 0) + ways
+        states, layer = states + len(after), after
+        if states > most:
+            return states, 0
+    return states, sum([ways for (a, b), ways in layer.items() if known.nullable[a] and not known.nullable[b]])
 
 
 def _renamed(raw: dict[str, Any], alphabet: str, rng: Random) -> dict[str, Any]:

@@ -195,31 +195,37 @@ def solve(spec: Spec) -> Answer:
 def prove(spec: Spec, answer: Answer) -> bool:
     """Show with SAT that the seating keeps the rules, or that the rules clash and do not without any one of them."""
     order, clash = answer
-    if order:
-        seats = {name: k for k, name in enumerate(order)}
-        chosen = [_number(spec, k, seats[name]) for k, name in enumerate(spec.people)]
-        return len(seats) == len(spec.people) and sat.satisfiable(_clauses(spec, range(len(spec.rules))), chosen)
-    picked = [k - 1 for k in clash]
-    rest = [[k for k in picked if k != spared] for spared in picked]
-    return not sat.satisfiable(_clauses(spec, picked)) and all(sat.satisfiable(_clauses(spec, one)) for one in rest)
+    switches = [len(spec.people) ** 2 + k for k in range(1, len(spec.rules) + 1)]  # a literal turns each rule on
+    with sat.solver([*_seated(len(spec.people)), *_clauses(spec, switches)]) as opened:
+        if order:
+            seats = {name: k for k, name in enumerate(order)}
+            chosen = [_number(spec, k, seats[name]) for k, name in enumerate(spec.people)]
+            return len(seats) == len(spec.people) and bool(opened.solve(assumptions=[*switches, *chosen]))
+        on = [switches[k - 1] for k in sorted(clash)]
+        rest = ([switch for switch in on if switch != spared] for spared in on)
+        return not opened.solve(assumptions=on) and all(opened.solve(assumptions=one) for one in rest)
 
 
 def _number(spec: Spec, person: int, seat: int) -> int:
     return 1 + person * len(spec.people) + seat
 
 
-def _clauses(spec: Spec, picked: Sequence[int]) -> list[list[int]]:
-    """Return clauses for the rules with these indices."""
-    count = len(spec.people)
+@lru_cache(maxsize=16)
+def _seated(count: int) -> list[list[int]]:
+    """Return clauses that give each of so many people one seat and each seat one of them."""
+    return sat.bijection([[1 + person * count + seat for seat in range(count)] for person in range(count)])
+
+
+def _clauses(spec: Spec, switches: Sequence[int]) -> list[list[int]]:
+    """Return clauses for the rules, each behind the literal that turns it on."""
+    count, clauses = len(spec.people), list[list[int]]()
     seats, tests = range(count), ROUND if spec.around else ROW
-    clauses = [c for p in seats for c in sat.exactly_one([_number(spec, p, k) for k in seats])]
-    clauses += [c for k in seats for c in sat.exactly_one([_number(spec, p, k) for p in seats])]
-    for kind, one, other in (spec.rules[k] for k in picked):
+    for switch, (kind, one, other) in zip(switches, spec.rules, strict=True):
         if kind in ("at", "notat", "end"):
-            clauses += [[-_number(spec, one, k)] for k in seats if not tests[kind](k, other, count)]
+            clauses += [[-switch, -_number(spec, one, k)] for k in seats if not tests[kind](k, other, count)]
         else:
             bad = [(i, j) for i in seats for j in seats if not tests[kind](i, j, count)]
-            clauses += [[-_number(spec, one, i), -_number(spec, other, j)] for i, j in bad]
+            clauses += [[-switch, -_number(spec, one, i), -_number(spec, other, j)] for i, j in bad]
     return clauses
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
@@ -71,8 +72,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
         rest = rng.sample([cell for cell in free if cell not in boxes], count + 1)
         marks = {**dict.fromkeys(free, " "), **dict.fromkeys(boxes, "$"), **dict.fromkeys(rest[1:], "."), rest[0]: "@"}
         rows = ["".join(marks.get((r, c), "#") for c in range(wide + 2)) for r in range(high + 2)]
-        plan, seen = _search(parse({"grid": rows}), most)
-        if plan and len(plan) > 3 and seen >= fewest:
+        spec = parse({"grid": rows})
+        plan = None if _hopeless(spec) else _searched(spec).plan(most)
+        if plan and len(plan) > 3 and len(_searched(spec).came) >= fewest:
             return {"grid": rows}
 
 
@@ -94,40 +96,66 @@ def ask(spec: Spec, rng: Random) -> str:
     return banks.question("sokoban", rng, g="\n".join(spec.rows))
 
 
-def _search(spec: Spec, most: int) -> tuple[list[str] | None, int]:
-    """Return a shortest list of steps, if up to `most` states show one, and how many were seen; boxes are bits."""
-    number = {place: k for k, place in enumerate(sorted(spec.floor))}
-    steps, goal = _steps(spec, number), sum(1 << number[place] for place in spec.goals)
-    start = (number[spec.player], sum(1 << number[place] for place in spec.boxes))
-    came: dict[tuple[int, int], Any] = {start: None}
-    todo = deque([start])
-    while todo and len(came) < most:
-        state = todo.popleft()
-        for name, to, pushed, beyond in steps[state[0]]:
-            boxes = state[1]
-            if boxes & pushed:
-                if not beyond or boxes & beyond:
-                    continue
-                boxes ^= pushed | beyond
-            after = (to, boxes)
-            if after not in came:
-                came[after] = (state, name)
-                if boxes == goal:
-                    return _back(came, after), len(came)
-                todo.append(after)
-    return None, len(came)
+class _Search:
+    """A breadth-first search that may be stopped and goes on; a state is one number: boxes as bits, and the player."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._places = sorted(spec.floor)
+        number = {place: k for k, place in enumerate(self._places)}
+        self._steps, self._goal = _steps(spec, number), sum(1 << number[place] for place in spec.goals)
+        start = sum(1 << number[place] for place in spec.boxes) * len(number) + number[spec.player]
+        self._todo = deque([start])
+        self.came = {start: -1}  # from which state each that was seen was reached first
+        self._end = -1
+
+    def plan(self, most: int) -> list[str] | None:
+        """Return a shortest list of steps, if up to `most` states show one."""
+        count, came, todo, steps = len(self._places), self.came, self._todo, self._steps
+        while todo and len(came) < most and self._end < 0:
+            state = todo.popleft()
+            before, player = divmod(state, count)
+            for to, pushed, beyond in steps[player]:
+                boxes = before
+                if boxes & pushed:
+                    if not beyond or boxes & beyond:
+                        continue
+                    boxes ^= pushed | beyond
+                after = boxes * count + to
+                if after not in came:
+                    came[after] = state
+                    if boxes == self._goal:
+                        self._end = after
+                        break
+                    todo.append(after)
+        return self._back(self._end) if self._end >= 0 else None
+
+    def _back(self, state: int) -> list[str]:
+        """Return the steps that led to a state."""
+        names, plan = {way: name for name, way in STEPS.items()}, []
+        while self.came[state] >= 0:
+            before = self.came[state]
+            (r, c), (row, column) = (self._places[one % len(self._places)] for one in (before, state))
+            plan.append(names[row - r, column - c])
+            state = before
+        return plan[::-1]
 
 
-def _steps(spec: Spec, number: dict[Place, int]) -> list[list[tuple[str, int, int, int]]]:
+@lru_cache(maxsize=4)
+def _searched(spec: Spec) -> _Search:
+    """Return the search of a level, as far as it went before."""
+    return _Search(spec)
+
+
+def _steps(spec: Spec, number: dict[Place, int]) -> list[list[tuple[int, int, int]]]:
     """Return the steps from each place: where to, its bit, and the bit of where a box then goes, 0 for nowhere."""
-    stuck, found = _corners(spec), list[list[tuple[str, int, int, int]]]()
+    stuck, found = _corners(spec), list[list[tuple[int, int, int]]]()
     for r, c in number:
         found.append([])
-        for name, (dr, dc) in STEPS.items():
-            to, beyond = (r + dr, c + dc), (r + 2 * dr, c + 2 * dc)
-            if to in number:
+        for dr, dc in STEPS.values():
+            to, beyond = number.get((r + dr, c + dc)), (r + 2 * dr, c + 2 * dc)
+            if to is not None:
                 free = 1 << number[beyond] if beyond in number and beyond not in stuck else 0
-                found[-1].append((name, number[to], 1 << number[to], free))
+                found[-1].append((to, 1 << to, free))
     return found
 
 
@@ -140,19 +168,23 @@ def _corners(spec: Spec) -> frozenset[Place]:
     )
 
 
-def _back(came: dict[Any, Any], state: Any) -> list[str]:
-    plan = []
-    while came[state] is not None:
-        state, name = came[state]
-        plan.append(name)
-    return plan[::-1]
+def _hopeless(spec: Spec) -> bool:
+    """Say whether some box, alone on the floor, could be pushed to no goal."""
+    reached, todo = set(spec.goals), list(spec.goals)
+    for r, c in todo:  # boxes are pulled from the goals
+        for dr, dc in STEPS.values():
+            before, player = (r - dr, c - dc), (r - 2 * dr, c - 2 * dc)
+            if before in spec.floor and player in spec.floor and before not in reached:
+                reached.add(before)
+                todo.append(before)
+    return not spec.boxes <= reached
 
 
 def solve(spec: Spec) -> list[str]:
     """Return a shortest list of steps; raise TruthError where there is none."""
     if spec.boxes == spec.goals:
         raise TruthError("spec.grid", "is solved already")
-    plan, _ = _search(spec, MAX_STATES)
+    plan = _searched(spec).plan(MAX_STATES)
     if plan is None:
         raise TruthError("spec.grid", "cannot be solved, or only after too long a search")
     return plan

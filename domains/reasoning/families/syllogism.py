@@ -138,12 +138,32 @@ def holds(statement: Statement, world: Iterable[frozenset[str]]) -> bool:
     return any(_shows(statement, one) for one in world)
 
 
-def _fullest(spec: Spec, denied: Statement | None) -> list[frozenset[str]] | None:
-    """Return the world of all sorts that the premises allow, if it is a world of the premises and the denial."""
-    said = [*spec.premises, *([_denied(denied)] if denied else [])]
-    world = [one for one in _sorts_of(spec.terms) if not any(_shuts_out(statement, one) for statement in said)]
-    full = all(holds(statement, world) for statement in said if statement[0] in ("some", "some_not"))
-    return world if full and (not spec.nonempty or all(any(t in one for one in world) for t in spec.terms)) else None
+@lru_cache(maxsize=4_000)
+def _places(terms: tuple[str, ...], statement: Statement) -> int:
+    """Return the bits of the sorts that a statement about all shuts out, or of those that show one about some."""
+    fits = _shuts_out if statement[0] in ("all", "no") else _shows
+    return sum(1 << k for k, sort in enumerate(_sorts_of(terms)) if fits(statement, sort))
+
+
+@lru_cache(maxsize=256)
+def _members(terms: tuple[str, ...]) -> tuple[int, ...]:
+    """Return for each kind the bits of the sorts that belong to it."""
+    return tuple(sum(1 << k for k, sort in enumerate(_sorts_of(terms)) if term in sort) for term in terms)
+
+
+def _fullest(spec: Spec, denied: Statement | None) -> int | None:
+    """Return the world of all sorts that the premises allow, as bits, if it is one of the premises and the denial."""
+    number = {term: f"t{k}" for k, term in enumerate(spec.terms)}  # names do not count, so that bits are met again
+    terms = tuple(number.values())
+    said = [(mood, number[a], number[b]) for mood, a, b in (*spec.premises, *([_denied(denied)] if denied else []))]
+    world, shown = (1 << 2 ** len(terms)) - 1, list(_members(terms)) if spec.nonempty else []
+    for statement in said:
+        places = _places(terms, statement)
+        if statement[0] in ("all", "no"):
+            world &= ~places
+        else:
+            shown.append(places)
+    return world if all(world & places for places in shown) else None
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -172,9 +192,10 @@ def _say(statement: Statement) -> str:
 
 def solve(spec: Spec) -> Answer:
     """Return the verdict, with a world of few individuals where the conclusion does not follow."""
-    world = _fullest(spec, spec.conclusion)
-    if world is None:
+    fullest = _fullest(spec, spec.conclusion)
+    if fullest is None:
         return True, ()
+    world = [sort for k, sort in enumerate(_sorts_of(spec.terms)) if fullest >> k & 1]
     for one in sorted(world, key=lambda region: (-len(region), sorted(region))):
         rest = [other for other in world if other != one]
         if judge(spec, (False, tuple(rest))).right:

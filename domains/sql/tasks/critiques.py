@@ -39,7 +39,7 @@ def _judged(read: checker.Truth, given: str, text: str) -> list[Check]:
         said = claims.claim(text, "verdict", lambda value: _verdict(value) is not None)
     except HedgedError:
         return [_check(Outcome.NO_ANSWER, TaskReason.HEDGED)]
-    verdict = _verdict(said or "")
+    verdict = _verdict(said) if said is not None else None
     if verdict is None:
         message = "no line `Verdict: right` or `Verdict: wrong`"
         return [_check(Outcome.NO_ANSWER, TaskReason.NO_CLAIM, message=message)]

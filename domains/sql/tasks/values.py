@@ -43,8 +43,9 @@ def rows(text: str, width: int) -> list[Row]:
         if width != 1 or not said or any(mark in said for mark in "[](){}"):
             raise
         items = [said.strip("'\"")]
-    if len(items) == 1 and isinstance(items[0], list):
-        items = items[0]
+    first, *rest = items
+    if not rest and isinstance(first, list):
+        items = first
     if items and all(isinstance(item, list) for item in items):
         found = [tuple(_flat(item)) for item in items if isinstance(item, list)]
     else:

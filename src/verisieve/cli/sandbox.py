@@ -120,7 +120,14 @@ def _wrapped(name: str) -> str:
 @click.argument("groups", nargs=-1, metavar="[GROUP]...")
 @click.option("--all", "everything", is_flag=True, help="Every group.")
 @click.option("--base", metavar="IMAGE", help="Build on this image instead of a group's own.")
-def build(groups: tuple[str, ...], everything: bool, base: str | None) -> None:
+@click.option(
+    "--package",
+    "packages",
+    metavar="NAME",
+    multiple=True,
+    help="Have pip install this into the image python, where programs and tests may import it. May be given again.",
+)
+def build(groups: tuple[str, ...], everything: bool, base: str | None, packages: tuple[str, ...]) -> None:
     """Build images of the docker back end; needs a Docker engine.
 
     GROUP is a group of toolchains: python (where none is named), native (C, C++, Go, Rust), jvm (Java), node or
@@ -131,8 +138,8 @@ def build(groups: tuple[str, ...], everything: bool, base: str | None) -> None:
 
     wanted = images.GROUPS if everything else groups or ("python",)
     for group in wanted:
-        images.check(group)
+        images.check(group, packages)
     for group in wanted:
         on = base or images.default_base(group)
         click.echo(f"building {images.tag(group)} on {on}", err=True)
-        click.echo(f"built {images.tag(group)}, {images.build(group, on)}")
+        click.echo(f"built {images.tag(group)}, {images.build(group, on, packages)}")

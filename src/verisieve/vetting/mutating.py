@@ -16,9 +16,11 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import re
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -43,6 +45,7 @@ from verisieve.vetting.readers import Readers
 from verisieve.vetting.tried import Bench, Seen
 
 WALL_PER_CPU = 20.0
+_TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 ACKNOWLEDGED = "equivalent.jsonl"  # beside the domain: mutants that its owner says nobody can tell from the original
 
 
@@ -99,14 +102,18 @@ class Checker:
             if line in self.lines[file] and not any(each.holds(edit) for each in alone)
         ]
 
-    def tried_on(self, file: str, line: int) -> list[Seen]:
-        """The replies that run through the statement of a line; for one that runs on import, through what reads it."""
-        touched = loading.mask(self._readers.statement(file, line))
+    def tried_on(self, file: str, mutant: mutation.Mutant) -> list[Seen]:
+        """The replies that run through the changed statement, those that hold a text that it loses first.
+
+        For a statement that runs on import they are those that run through what reads it.
+        """
+        touched = loading.mask(self._readers.statement(file, mutant.line))
+        masks: dict[str, int] | None = {file: touched}
         if touched & self.on_import.get(file, 0):
-            reading = self._readers.of(file, line)
-            masks = {other: loading.mask(each) for other, each in (reading or {}).items()}
-            return tried.ordered(self.seen, file, masks or None)
-        return tried.ordered(self.seen, file, {file: touched})
+            reading = self._readers.of(file, mutant.line)
+            masks = {other: loading.mask(each) for other, each in (reading or {}).items()} or None
+        found, word = tried.ordered(self.seen, file, masks), lost(mutant)
+        return sorted(found, key=lambda each: not tried.holds(each.row, word)) if word else found
 
     def become(self, change: loading.Change, line: int) -> None:
         """Make this process the mutant: loaded functions get other code, or all is loaded afresh where it has to be."""
@@ -155,7 +162,7 @@ def _run(checking: Checker) -> None:
     def works() -> Iterator[Work]:
         for file, mutant in islice(drawn(checking, spots), checking.plan.most):
             module = checking.files[file]
-            on = checking.tried_on(file, mutant.line)
+            on = checking.tried_on(file, mutant)
             reason = known.get((module, mutant.before, mutant.after), "")
             waiting.append({"module": module, "acknowledged": reason, **_described(mutant)})
             change = loading.Change(module, file, mutant.source)
@@ -172,6 +179,14 @@ def drawn(checking: Checker, spots: Sequence[tuple[str, Edit]]) -> Iterator[tupl
         mutant = mutation.changed(checking.sources[file], edit)
         if mutant:
             yield file, mutant
+
+
+def lost(mutant: mutation.Mutant) -> str:
+    """Return the text that a mutant empties, or an empty one."""
+    before, after = (
+        Counter(one or other for one, other in _TEXT.findall(line)) for line in (mutant.before, mutant.after)
+    )
+    return next(iter(before - after), "") if mutant.operator == "constant" else ""
 
 
 def _described(mutant: mutation.Mutant) -> dict[str, Json]:

@@ -156,6 +156,12 @@ def _timed(bench: Bench, rows: Sequence[Row]) -> Json:
     return {"said": found, "modules": sorted(set(sys.modules) - known)}
 
 
+def holds(row: Row, text: str) -> bool:
+    """Say whether a text occurs in a reply, or in what was asked."""
+    truth = row.problem.truth
+    return any(text in part for part in (row.text, row.problem.prompt, *map(str, truth.values())))
+
+
 def ordered(seen: Sequence[Seen], file: str, lines: Mapping[str, int] | None) -> list[Seen]:
     """The replies that run through one of some lines (None: all), those with different ways through a file first."""
     reached = [

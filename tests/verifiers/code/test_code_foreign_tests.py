@@ -16,7 +16,7 @@ MUTANTS = ["def f(x):\n    return x - 1\n", "def f(x):\n    return x\n"]
 LOOPING = "def f(x):\n    while True:\n        pass\n"
 FORGED = (
     "import os\nfrom __main__ import encode, refuse\n{first}\n"
-    "os.write(4, encode({{'status': '{status}', 'done': 1, 'calls': 1, 'objects': False}}, refuse))\nos._exit(0)"
+    "os.write(4, encode({{'status': '{status}', 'done': 1, 'calls': 1, 'farewell': 9}}, refuse))\nos._exit(0)"
 )
 
 
@@ -63,7 +63,10 @@ VACUOUS = [
     ("f(1)", "calls, and asserts nothing"),
     ("assert f", "asserts, and calls nothing"),
     ("def f(x):\n    return x + 1\nassert f(1) == 2", "tests itself"),
-    (FORGED.format(first="f(1)\nf._link.send(b'Q', b'')\nf._link.receive()", status="passed"), "a forged pass"),
+    (
+        FORGED.format(first="f(1)\nf._link.send(b'Q', encode(9, refuse))\nf._link.receive()", status="passed"),
+        "a forged pass",
+    ),
     ("try:\n    assert f(1) == 2\nexcept AssertionError:\n    pass", "forgives"),
 ]
 

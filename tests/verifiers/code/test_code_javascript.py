@@ -159,6 +159,25 @@ RIGHT = [
     ("const f = (re, s) => s.replace(re, 'x')", ["assert.equal(f(/a/g, 'aba'), 'xbx')"], "a regular expression"),
     ("module.exports = function f(x) { return x }", ["assert.equal(f(1), 1)"], "an exported function"),
     (
+        "function f(xs, n) { let seen = 0; xs.forEach(() => seen++); delete xs[n]; return [seen, , Array(3)] }",
+        "const a = [1, , 3];\nassert.deepStrictEqual(f(a, 2), [2, , [, , ,]]);\nassert.deepStrictEqual(a, [1, , ,]);",
+        "holes, there, back and in an argument",
+    ),
+    (
+        "const f = (s) => [Buffer.from(s), new Uint8Array([1]), /b+/g, s.match(/(?<y>b)/), new Date(NaN)]",
+        [
+            "const [b, u] = f('abc'); assert.deepStrictEqual([b, u], [Buffer.from('abc'), new Uint8Array([1])])",
+            "const [, , r] = f('abc'); assert.deepStrictEqual(r, /b+/g); assert.equal(r.test('abb'), true)",
+            "const [, , , m, d] = f('abc'); assert.equal(m.index, 1); assert.equal(m.groups.y, 'b'); assert(isNaN(d))",
+        ],
+        "buffers, regular expressions, matches and dates that are none",
+    ),
+    (
+        "function f() { throw new AggregateError([new TypeError('a')], 'm', { cause: [1] }) }",
+        ["assert.throws(f, (e) => e.errors[0] instanceof TypeError && e.cause[0] === 1 && !Object.keys(e).length)"],
+        "what an exception hides",
+    ),
+    (
         "import fs from 'fs'\nexport default function f(x) { return typeof fs }",
         ["assert.equal(f(1), 'object')"],
         "a module",
@@ -211,6 +230,20 @@ HACKS = [
         "a bigint for a number",
     ),
     ("function f() { return -0 }", ["assert.strictEqual(f(), 0)"], "minus zero"),
+    ("function f() { return [undefined, 1] }", ["assert.deepStrictEqual(f(), [, 1])"], "undefined for a hole"),
+    ("function f() { return [, 1] }", ["assert.deepStrictEqual(f(), [undefined, 1])"], "a hole for undefined"),
+    (
+        "Array.prototype[0] = 1; function f() { return [, 2] }",
+        ["assert.deepStrictEqual(f(), [1, 2])"],
+        "a hole that the prototype fills",
+    ),
+    ("function f() { const a = []; a[4e9] = 1; return a }", ["assert.deepStrictEqual(f(), [1])"], "holes without end"),
+    ("function f() { return new Date(NaN) }", ["assert(!(Math.abs(f() - 5) > 1))"], "a date that is none"),
+    (
+        "const f = (xs) => Object.assign([9], { [Symbol.iterator]: function* () { yield* [1, 2, 3] } })",
+        ["assert.deepStrictEqual([...f()], [1, 2, 3])"],
+        "an array with an iterator of its own",
+    ),
     (
         (
             "class M extends Map { get() { return 1 } get size() { return 1 } has() { return true } }\nfunction "
@@ -498,6 +531,9 @@ def test_calls_compare_json_values(sandbox: Sandbox) -> None:
         ("const f = (n) => 2n ** 70n", 2**70, Outcome.PASS),
         ("const f = (n) => undefined", None, Outcome.FAIL),
         ("const f = (n) => NaN", 1.5, Outcome.FAIL),
+        ("const f = (n) => [, n]", [None, 3], Outcome.FAIL),
+        ("const f = (n) => 'abc'.match(/b/)", ["b"], Outcome.PASS),
+        ("const f = (n) => /b/", {}, Outcome.FAIL),
         ("const f = (n) => true", 1, Outcome.FAIL),
     ]
     for code, expected, outcome in cases:

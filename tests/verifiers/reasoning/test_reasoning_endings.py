@@ -18,8 +18,10 @@ from verisieve.verifiers.reasoning.endings import Board, Position
 @pytest.mark.parametrize(("piece", "moves"), [("Q", 10), ("R", 16), ("P", 28)])
 def test_the_longest_mates_are_those_that_are_known(piece: str, moves: int) -> None:
     """King and queen mate within 10 moves, king and rook within 16, king and pawn within 28."""
-    found = endings.table(Board(8, 8), piece).won
-    assert next(depth for depth, squares in enumerate(found) if squares == found[-1]) == moves
+    found = endings.table(Board(8, 8), piece)
+    while not found.complete:
+        found.deepen()
+    assert next(depth for depth, squares in enumerate(found.won) if squares == found.won[-1]) == moves
 
 
 @pytest.mark.parametrize("piece", "QRP")
@@ -32,6 +34,17 @@ def test_tables_agree_with_a_search_forwards(piece: str) -> None:
             far = endings.distance(board, position)
             forced = endings.mates if position.white else endings.mated
             assert [forced(board, position, n) for n in range(4)] == [far is not None and far <= n for n in range(4)]
+
+
+def test_a_table_grows_only_as_far_as_it_is_asked() -> None:
+    """A mate beyond the moves that are asked about is none; asked further, the same table finds it."""
+    board, position = Board(7, 8), Position(0, "R", 9, 31, white=True)
+    assert endings.distance(board, position, 2) is None
+    assert len(endings.table(board, "R").won) == 3
+    far = endings.distance(board, position)
+    assert far is not None
+    assert endings.distance(board, position, far - 1) is None
+    assert endings.distance(board, position, far) == far
 
 
 MOVE = {

@@ -74,3 +74,16 @@ def test_nim_values_are_those_of_a_search() -> None:
 
     heaps = [(a, b, c) for a in range(4) for b in range(4) for c in range(4)]
     assert [games.nim_value(one) == 1 for one in heaps] == [wins(one) for one in heaps]
+
+
+def test_a_search_that_was_stopped_goes_on_as_if_it_had_not_been() -> None:
+    """However few states were enough before, the moves and the number of states are those of one search."""
+    board = Board(4, 3, 3, gravity=True)
+    state = games.play(games.play(games.START, 8), 9)
+    stopped = [games.explored(board, state, most) for most in (0, 5, 50)]
+    assert stopped == [({}, 1), ({}, 6), ({}, 51)]
+    found = games.explored(board, state)
+    games._searched.cache_clear()
+    assert games.explored(board, state) == found
+    assert games.explored(board, state, found[1]) == found
+    assert games.explored(board, state, found[1] - 1) == ({}, found[1])

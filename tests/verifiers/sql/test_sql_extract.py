@@ -25,6 +25,13 @@ ONE_QUERY = [
     (f"SQL: {Q}", "a label before it"),
     (f"The answer is `{Q}`.", "inline code"),
     (f"I join nothing here.\n\n{Q}", "bare SQL after prose"),
+    (f"<sql>\n{Q};\n</sql>", "tags"),
+    (f"```sql\nSELECT 1\n```\n<answer>{Q}</answer>", "tags behind a block"),
+    (f"<answer>\n```sql\n{Q}\n```\n</answer>", "a block between tags"),
+    (f"So \\boxed{{{Q}}}.", "a box"),
+    (f"> ```sql\n> {Q}\n> ```", "a quoted block"),
+    (f'{{"sql": "{Q}", "why": "select all"}}', "an object that names the query"),
+    (f'```json\n{{"query": "{Q}"}}\n```', "an object in a block"),
 ]
 
 
@@ -42,6 +49,8 @@ NOTHING = [
     "With this in mind, I would say 42.",
     "Select the rows that you like.",
     "<think>SELECT 1",
+    "<answer>42</answer>",
+    '{"answer": 42}',
 ]
 
 
@@ -49,6 +58,21 @@ NOTHING = [
 def test_prose_is_no_query(reply: str) -> None:
     """English that begins with a keyword is no SQL."""
     assert extract.query(reply) is None
+
+
+def test_tags_in_a_block_are_text() -> None:
+    """A constant that looks like a tag stays in its query."""
+    found = extract.query("```sql\nSELECT '<sql>x</sql>'\n```")
+    assert found is not None
+    assert found.text == "SELECT '<sql>x</sql>'"
+
+
+@pytest.mark.parametrize(
+    "text", ["<sql>" * 20_000, "<answer>x</answer>" * 9_000, "\\boxed{" * 20_000, "> ```" * 9_000, "{" * 50_000]
+)
+def test_hostile_marks_are_read_in_linear_time(text: str) -> None:
+    """Marks without end hide no query, since there is none."""
+    assert extract.query(text) is None
 
 
 def test_an_empty_block_is_an_answer_without_a_statement() -> None:
@@ -65,7 +89,9 @@ def test_a_hidden_second_statement_is_seen() -> None:
     assert found.statements == ("SELECT 1", "DROP TABLE t")
 
 
-@pytest.mark.parametrize("text", ["'" * 20_001, "/* " * 9_000, "SELECT (" * 3_000, "`" * 9_999, "$$" * 9_999])
+@pytest.mark.parametrize(
+    "text", ["'" * 20_001, "/* " * 9_000, "SELECT (" * 3_000, "`" * 9_999, "$$" * 9_999, "<sql>" * 9_999]
+)
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     """Unclosed quotes and comments end with the text and lose no character."""
     kept = "" if text.startswith("/*") else text.replace(" ", "")

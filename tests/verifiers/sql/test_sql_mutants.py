@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
 
 from verisieve.verifiers.sql import fixtures
 from verisieve.verifiers.sql.adequacy import LEAST, measure, separable
 from verisieve.verifiers.sql.bench import Bench, bench
+from verisieve.verifiers.sql.engine import Fault, Refused, Rows
 from verisieve.verifiers.sql.gold import Gold, gold
 from verisieve.verifiers.sql.mutants import Mutant, mutants
+from verisieve.verifiers.sql.search import MOST_UNDECIDED
 
 SCHEMA = (
     "CREATE TABLE farm (id INTEGER PRIMARY KEY, name TEXT NOT NULL, region TEXT, area INTEGER NOT NULL);"
@@ -111,3 +116,23 @@ def test_fewer_databases_kill_fewer(farms: Bench) -> None:
     alone, drawn = measure(wanted, databases=0), measure(wanted)
     assert alone.by_fixture == alone.killed < drawn.killed
     assert all(isinstance(mutant, Mutant) for mutant in alone.survivors)
+
+
+def test_a_neighbour_that_never_ends_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recursion that lost its end uses up its budget a few times, not on every database."""
+    table = Bench("CREATE TABLE staff (id INTEGER PRIMARY KEY, boss INTEGER REFERENCES staff (id))", "")
+    sql = (
+        "WITH RECURSIVE t (id, d) AS (SELECT id, 0 FROM staff WHERE boss IS NULL"
+        " UNION ALL SELECT s.id, t.d + 1 FROM staff AS s JOIN t ON s.boss = t.id) SELECT id, d FROM t"
+    )
+    made, endless, run = Gold(table, sql), Counter[str](), table.run
+
+    def counted(sql: str, *how: Any) -> Rows | Refused:
+        got = run(sql, *how)
+        endless[sql] += isinstance(got, Refused) and got.fault is Fault.LIMIT
+        return got
+
+    monkeypatch.setattr(table, "run", counted)
+    measure(made)
+    assert endless.total()
+    assert max(endless.values()) <= MOST_UNDECIDED + 1

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TypedDict
 
 _OWN_IMPORTS = re.compile(r"^from (?:__future__|verisieve\.[\w.]+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
-_WIRE = ("encode", "decode", "graphs", "channel", "cores")
+_WIRE = ("arrays", "tables", "encode", "decode", "graphs", "channel", "cores")
 _CANDIDATE = (*_WIRE, "export", "candidate")
 _TESTER = (*_WIRE, "link", "remote", "analysis", "evidence", "examples", "styles", "observe", "suites", "tester")
 _SHARED = (*_TESTER, "shared")
@@ -64,7 +64,7 @@ def program_texts() -> Texts:
 
 def trace_texts() -> Texts:
     """The program that traces one call of the foreign text."""
-    return Texts(definitions=text("encode", "decode", "trace"), harness="main_trace()")
+    return Texts(definitions=text("arrays", "tables", "encode", "decode", "trace"), harness="main_trace()")
 
 
 def compiled_candidate_texts() -> Texts:

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from verisieve.verifiers.code.harness.tables import package_members
+
 OWN = {"self", "unittest", "pytest", "math", "np", "solution"}  # whose attributes are no candidate's
 OF_LIBRARIES = {"value", "excinfo", "match", "exception", "denominator", "days", "year", "month"}
 UNBOUNDED = {"count", "cycle", "repeat", "range"}
@@ -94,7 +96,9 @@ def examine(trees: Iterable[ast.Module], entry: str, known: Iterable[str]) -> Fa
         names=frozenset((names | imported) - {entry}),
         starred=frozenset({entry} | loaded - set(dir(builtins)) - set(_own(trees))),
         tainted=frozenset(tainted),
-        objects=entry[:1].isupper() or any(name[:1].isupper() for name in names | imported) or _odd(nodes, tainted),
+        objects=any(name[:1].isupper() for name in {entry, *names, *imported})
+        or _entered(nodes, tainted)
+        or _odd(nodes, tainted),
         watch=_watches(nodes, tainted),
         borrowed=sorted((modules & sys.stdlib_module_names) - stored),
     )
@@ -185,6 +189,16 @@ def _taint(nodes: Nodes, seeds: set[str]) -> set[str]:
     return tainted
 
 
+def _entered(nodes: Nodes, tainted: set[str]) -> bool:
+    """Whether an answer is used as a context manager."""
+    return any(
+        isinstance(node.context_expr, ast.Call)
+        and isinstance(node.context_expr.func, ast.Name)
+        and node.context_expr.func.id in tainted
+        for node in nodes[ast.withitem]
+    )
+
+
 def _odd(nodes: Nodes, tainted: set[str]) -> bool:
     attributes = nodes[ast.Attribute]
     used = {node.attr for node in attributes if _names(node.value) & tainted}
@@ -193,7 +207,13 @@ def _odd(nodes: Nodes, tainted: set[str]) -> bool:
         return False
     kinds = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, deque, Counter)
     plain = set().union(*map(dir, (*kinds, BaseException, SystemExit, OSError, StopIteration, iter(()), _names)))
-    return bool(used - plain - {"send", "throw", "close"} - OF_LIBRARIES)
+    rest = used - plain - {"send", "throw", "close"} - OF_LIBRARIES
+    return bool(rest and rest - package_members(_imported(nodes)))
+
+
+def _imported(nodes: Nodes) -> set[str]:
+    found = {alias.name.partition(".")[0] for node in nodes[ast.Import] for alias in node.names}
+    return found | {node.module.partition(".")[0] for node in nodes[ast.ImportFrom] if node.module}
 
 
 def _watches(nodes: Nodes, tainted: set[str]) -> bool:

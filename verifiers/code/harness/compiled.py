@@ -2,7 +2,7 @@
 
 The file `build`, which is ours, holds the plan (`Plan` in `verifiers.code.compiling`): groups of commands, of which
 the first whole group that works counts, and the program to run. That program serves calls on descriptor 3, in the
-format of `encode`; it ends with code 0 after the goodbye, and with another one where the tester hangs up before.
+format of `encode`; it ends with the code that the goodbye names, and with another one where the tester hangs up before.
 """
 
 from __future__ import annotations

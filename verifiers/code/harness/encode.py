@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
+from verisieve.verifiers.code.harness.tables import package_parts
+
 MAX_FRAME = 16 << 20  # bytes of one message
 MAX_ITEMS = 2_000_000  # values in containers of one message
 MAX_DEPTH = 150  # nested containers; both ends recurse in Python
@@ -285,10 +287,13 @@ def _module_parts() -> dict[str, tuple[str, Callable[[Any], tuple[Any, ...]]]]:
 
 
 def put_module_value(value: Any, out: Out, depth: int, hook: Hook) -> bool:
-    """Append a Decimal, Fraction, date or time; false where the value is none of them."""
+    """Append a Decimal, Fraction, date, time, array or table; false where the value is none of them."""
     kind = type(value)
     found = _module_parts().get(f"{kind.__module__}.{kind.__qualname__}")
     if found is None:
-        return False
+        named = package_parts(value)
+        if named is not None:
+            _put_extended(named[0], lambda _: named[1])(value, out, depth, hook)
+        return named is not None
     _put_extended(*found)(value, out, depth, hook)
     return True

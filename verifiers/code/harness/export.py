@@ -9,12 +9,13 @@ from __future__ import annotations
 import builtins
 import types
 from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import MAX_FRAME, U32, Out, WireError, encode, put, put_module_value
 from verisieve.verifiers.code.harness.graphs import Graphs
+from verisieve.verifiers.code.harness.tables import package_parts
 
 FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, lambda value: int.__add__(value, 0)),
@@ -56,6 +57,7 @@ class Exports:
         self.kept: list[Any] = [None]
         self.numbers: dict[int, int] = {}
         self.callbacks: dict[int, Any] = {}
+        self.steps: dict[int, Iterator[Any]] = {}
         self.callback_numbers: dict[int, int] = {}
 
     def number(self, value: Any) -> int:
@@ -86,6 +88,8 @@ class Exports:
             if self.graphs.knows(value):
                 self.graphs.put(value, out)
                 return
+            if package_parts(value) is not None and put_module_value(value, out, depth, self.put):
+                return  # numpy's own float is one of Python's, too
             for base, flatten in FLATTEN:
                 if issubclass(type(value), base):
                     if base in HOLDING and _has_own_members(type(value), base):
@@ -113,6 +117,8 @@ class Exports:
             out.append(b"Ha" + number)
         elif issubclass(kind, types.ModuleType):
             out.append(b"Ho" + encode("module", self.put) + b"T")
+        elif kind is types.AsyncGeneratorType:
+            out.append(b"Hg" + U32.pack(self.number(self._steps(value))) + encode("async_generator", self.put))
         elif hasattr(kind, "__next__") and hasattr(kind, "__iter__"):
             out.append(b"Hg" + number + encode(kind.__name__[:60], self.put))
         elif callable(value):
@@ -120,6 +126,13 @@ class Exports:
             out.append(b"Hf" + number + encode((name if type(name) is str else kind.__name__)[:60], self.put))
         else:
             out.append(b"Hh" + number + encode(kind.__name__[:60], self.put) + (b"T" if _truth(value) else b"F"))
+
+    def _steps(self, generator: AsyncGenerator[Any, Any]) -> Iterator[Any]:
+        """The steps of an asynchronous generator, the same ones each time, in a loop of their own."""
+        number = self.number(generator)
+        if number not in self.steps:
+            self.steps[number] = _steps(generator)
+        return self.steps[number]
 
     def read(self, reader: Reader) -> Any:
         """Read what the tester's end wrote for a value that is not plain."""
@@ -157,6 +170,17 @@ class Exports:
             if not item:
                 return
             yield item[0]
+
+
+def _steps(generator: AsyncGenerator[Any, Any]) -> Iterator[Any]:
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    while True:
+        try:
+            yield loop.run_until_complete(anext(generator))
+        except StopAsyncIteration:
+            return
 
 
 class Foreign:

@@ -56,6 +56,7 @@ class Link:
         self.numbers: dict[int, int] = {}
         self.broken: BaseException | None = None
         self.classes: dict[int, type[BaseException]] = {}
+        self.known: dict[Any, Any] = {}  # proxies by kind and number
         self.graphs = no_graphs()
         self.cores: Cores | None = None
         self.proxies: Callable[[Link, bytes, Reader], Any] = _no_proxies

@@ -135,8 +135,9 @@ def run_compiled_tests(link: Link, plan: dict[str, Any]) -> dict[str, Any]:
         raise BrokenError(f"the tests ended with code {code} and never called the solution: {_said()[-300:]}")
     if code != 0:
         return _failed(link, plan, tests.done, code)
-    finish(link)
-    return {"status": "passed", "done": max(1, tests.done), "calls": link.calls, "objects": False}
+    farewell = finish(link)
+    done = max(1, tests.done)
+    return {"status": "passed", "done": done, "calls": link.calls, "objects": False, "farewell": farewell}
 
 
 def _failed(link: Link, plan: dict[str, Any], done: int, code: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ is about classes; elsewhere it is an Opaque. `remote == plain` is always false.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from verisieve.verifiers.code.harness.decode import Opaque, Reader
@@ -52,7 +52,9 @@ class RemoteFunction:
 
 
 class RemoteIterator:
-    """An iterator of the candidate, pulled lazily and a few items ahead."""
+    """An iterator of the candidate, pulled lazily and a few items ahead; one by one where tests send values to it."""
+
+    ahead = 4096  # items at once, at most
 
     def __init__(self, link: Link, target: Any) -> None:
         self._link = link
@@ -84,7 +86,16 @@ class RemoteIterator:
         if not self._items:
             self._ended = True
         self._error = None if told is None else self._link.exception(told)
-        self._most = min(self._most * 2, 4096)
+        self._most = min(self._most * 2, self.ahead)
+
+    def send(self, value: Any) -> Any:
+        """Go on with a value that `yield` gives, and return the next item."""
+        try:
+            return self._link.call(self._link.request(b"A", (self._target, "send"))._target, "send", (value,), {})
+        except RuntimeError as error:
+            if error.__dict__.get(TOLD, {}).get("type") == "StopIteration":
+                raise StopIteration from None
+            raise
 
     def _raise_end(self) -> None:
         error, self._error = self._error, None
@@ -231,11 +242,18 @@ class RemoteValue(RemoteObject):
 
 
 def proxies(link: Link, tag: bytes, reader: Reader) -> Any:
-    """Read a handle of the candidate's."""
+    """Read a handle of the candidate's; the same object is the same here, each time."""
     number = U32.unpack(reader.take(4))[0]
-    target = (Handle(number),)
     if tag == b"a":
-        return _coroutine(link, target)
+        return _coroutine(link, (Handle(number),))
+    made = _proxy(link, tag, reader, number)
+    if type(made) is Opaque or tag not in b"gfh":
+        return made
+    return link.known.setdefault((tag, number), made)
+
+
+def _proxy(link: Link, tag: bytes, reader: Reader, number: int) -> Any:
+    target = (Handle(number),)
     name = str(reader.value())
     if tag == b"s":
         plain = reader.value()
@@ -243,6 +261,8 @@ def proxies(link: Link, tag: bytes, reader: Reader) -> Any:
     if tag == b"g":
         if name == "generator":
             return _generator(RemoteIterator(link, target))
+        if name == "async_generator":
+            return _asynchronous(RemoteIterator(link, target))
         plain = f"{name} " in f"{PLAIN_ITERATORS} " or not link.objects
         return RemoteIterator(link, target) if plain else RemoteObject(link, target, name)
     if tag == b"f":
@@ -270,4 +290,15 @@ async def _coroutine(link: Link, target: tuple[Handle]) -> Any:
 
 
 def _generator(iterator: RemoteIterator) -> Iterator[Any]:
-    yield from iterator
+    try:
+        value = next(iterator)
+        while True:
+            given = yield value
+            value = next(iterator) if given is None else iterator.send(given)
+    except StopIteration:
+        return
+
+
+async def _asynchronous(iterator: RemoteIterator) -> AsyncIterator[Any]:
+    for item in iterator:
+        yield item

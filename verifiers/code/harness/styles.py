@@ -62,7 +62,9 @@ def run_calls(suite: Suite) -> None:
 
 
 def same(got: Any, expected: Any) -> bool:
-    """Compare an answer with JSON data: a tuple is a list, a key is its text, a float is near."""
+    """Compare an answer with JSON data: a tuple is a list, so is an array, a key is its text, a float is near."""
+    if type(got).__module__ == "numpy":
+        got = got.tolist()
     if isinstance(got, (list, tuple)) and isinstance(expected, (list, tuple)):
         return len(got) == len(expected) and all(map(same, got, expected))
     if isinstance(got, dict) and isinstance(expected, dict):

@@ -8,8 +8,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from time import thread_time
@@ -73,18 +72,21 @@ class Engine:
         self._connection.close()
 
     def load(self, script: str) -> Refused | None:
-        """Run a data set's schema or rows; return why it could not be done, or None."""
-        limits = ((sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000), (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000_000))
-        with self._raised(limits):
-            self._begin(guard.may_load, guard.LOAD_BUDGET)
-            try:
-                self._connection.executescript(script)
-                if self._connection.in_transaction:  # a script that begins and never commits
-                    self._connection.execute("COMMIT")
-            except (sqlite3.Error, MemoryError, ValueError) as error:
-                return _refused(error, self._denied)
-            finally:
-                self._policy = guard.may_all
+        """Run a data set's schema or rows; return why it could not be done, or None.
+
+        Wider limits hold from here on, so an engine that has loaded is none for foreign queries.
+        """
+        for category, limit in guard.LOAD_LIMITS:
+            self._connection.setlimit(category, limit)
+        self._begin(guard.may_load, guard.LOAD_BUDGET)
+        try:
+            self._connection.executescript(script)
+            if self._connection.in_transaction:  # a script that begins and never commits
+                self._connection.execute("COMMIT")
+        except (sqlite3.Error, MemoryError, ValueError) as error:
+            return _refused(error, self._denied)
+        finally:
+            self._policy = guard.may_all
         return None
 
     def trusted(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -96,10 +98,8 @@ class Engine:
             raise _ours(error) from error
 
     def insert(self, head: str, rows: Sequence[Row]) -> int:
-        """Run one of our own INSERTs, given up to its VALUES, over rows of one width; return how many were kept."""
+        """Run one of our own INSERTs, given up to its VALUES, over rows of one width; return how many are kept."""
         self._begin(guard.may_all, guard.LOAD_BUDGET)
-        if not rows:
-            return 0
         kept, width = 0, len(rows[0])
         step = max(1, min(_ROWS_AT_ONCE, _VALUES_AT_ONCE // width))
         try:
@@ -139,8 +139,8 @@ class Engine:
         finally:
             self._policy = guard.may_all
 
-    def _authorize(self, action: int, *names: str | None) -> int:
-        answer = self._policy(action, names[0], names[1], names[2], names[3])
+    def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        answer = self._policy(action, first, second)
         self._denied |= answer == sqlite3.SQLITE_DENY
         return answer
 
@@ -158,15 +158,6 @@ class Engine:
         """Say what the next statement may do; whoever names a narrower policy than `may_all` puts that one back."""
         self._policy, self._budget, self._steps, self._denied = policy, budget, 0, False
         self._deadline = None
-
-    @contextmanager
-    def _raised(self, limits: Sequence[tuple[int, int]]) -> Iterator[None]:
-        old = [(category, self._connection.setlimit(category, limit)) for category, limit in limits]
-        try:
-            yield
-        finally:
-            for category, limit in old:
-                self._connection.setlimit(category, limit)
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from verisieve.verifiers.sql.engine import Budget
 
-Policy = Callable[[int, str | None, str | None, str | None, str | None], int]
+Policy = Callable[[int, str | None, str | None], int]
 
 
 LOAD_BUDGET = Budget(steps=50_000_000, rows=200_000, chars=64_000_000, seconds=20.0)
@@ -23,6 +23,8 @@ HEAP_BYTES = 32 << 20  # of all SQLite memory in the process: the engine knows n
 LONGEST_VALUE = 20_000
 
 # LENGTH bounds what one function call can cost (instr is quadratic), COLUMN what a row can cost.
+LOAD_VALUE, LOAD_TEXT = 1_000_000, 100_000_000
+LOAD_LIMITS = ((sqlite3.SQLITE_LIMIT_LENGTH, LOAD_VALUE), (sqlite3.SQLITE_LIMIT_SQL_LENGTH, LOAD_TEXT))
 LIMITS: tuple[tuple[int, int], ...] = (
     (sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE),
     (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 20_000),
@@ -74,7 +76,7 @@ _LOADS = frozenset(
 )
 
 
-def may_query(action: int, first: str | None, second: str | None, _database: str | None, _by: str | None) -> int:
+def may_query(action: int, first: str | None, second: str | None) -> int:
     """Authorize a query: it may select, read the tables of the schema, recurse and call pure functions."""
     if action in _PLAIN_READS:
         return sqlite3.SQLITE_OK
@@ -84,20 +86,16 @@ def may_query(action: int, first: str | None, second: str | None, _database: str
     return _may_call(action, second)
 
 
-def may_query_functions(
-    action: int, first: str | None, second: str | None, database: str | None, by: str | None
-) -> int:
+def may_query_functions(action: int, first: str | None, second: str | None) -> int:
     """Authorize a query that calls table-valued functions: SQLite declares each by way of its own schema table.
 
     That table cannot be written by a statement, whatever the authorizer says, and only its row numbers can be read.
     """
     declares = action == sqlite3.SQLITE_UPDATE or (action == sqlite3.SQLITE_READ and second == "ROWID")
-    return (
-        sqlite3.SQLITE_OK if declares and first == "sqlite_master" else may_query(action, first, second, database, by)
-    )
+    return sqlite3.SQLITE_OK if declares and first == "sqlite_master" else may_query(action, first, second)
 
 
-def may_load(action: int, _first: str | None, second: str | None, _database: str | None, _by: str | None) -> int:
+def may_load(action: int, _first: str | None, second: str | None) -> int:
     """Authorize a data set's schema and rows: tables, views, indexes and rows in memory; a PRAGMA does nothing."""
     if action in _LOADS:
         return sqlite3.SQLITE_OK
@@ -106,7 +104,7 @@ def may_load(action: int, _first: str | None, second: str | None, _database: str
     return _may_call(action, second)
 
 
-def may_all(_action: int, _first: str | None, _second: str | None, _database: str | None, _by: str | None) -> int:
+def may_all(_action: int, _first: str | None, _second: str | None) -> int:
     """Authorize our own statements."""
     return sqlite3.SQLITE_OK
 

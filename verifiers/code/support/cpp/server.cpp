@@ -66,9 +66,10 @@ int main() {
         In in;
         if (in.kind == 0) ::_exit(3);
         if (in.kind == 'Q') {
+            int number = static_cast<int>(in.integer("a number"));
             Out('Q').send();
             ::close(3);
-            ::_exit(0);
+            ::_exit(number);
         }
         try {
             answer(in);

@@ -12,7 +12,8 @@ function rebuild(name, bases, message, attributes) {
   const kind = base && base.name === own ? base : classOf(own, base ?? Error);
   const error = kind === AggregateError ? new kind([], message) : new kind(message);
   for (const [key, value] of Object.entries(attributes)) {
-    Object.defineProperty(error, key, { value, enumerable: true, writable: true, configurable: true });
+    const enumerable = key !== "cause" && key !== "errors";
+    Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
   }
   if (error.name !== name) Object.defineProperty(error, "name", { value: name, writable: true, configurable: true });
   return error;

@@ -69,8 +69,6 @@ class Exports {
         return this.import(reader.u32(), (number) => this.object(number));
       case "p":
         return settled(reader.value(), reader.value());
-      case "r":
-        return new RegExp(reader.value(), reader.value());
       case "x":
         return new Error(reader.value());
       default:
@@ -117,6 +115,8 @@ function settled(held, value) {
   return promise;
 }
 
+const HIDDEN = ["cause", "errors"]; // members of an exception that no loop over it shows
+
 /** An exception as plain data: name, its classes' names, known classes, text, args, attributes, place. */
 function describe(error, exports) {
   const bases = [];
@@ -134,7 +134,8 @@ function describe(error, exports) {
 
 function attributes(error) {
   try {
-    return { ...error };
+    const hidden = HIDDEN.filter((name) => Object.hasOwn(error, name)).map((name) => [name, error[name]]);
+    return { ...error, ...Object.fromEntries(hidden) };
   } catch {
     return {};
   }

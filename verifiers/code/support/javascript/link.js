@@ -1,7 +1,7 @@
 // The tester's end of the wire: one request, one answer, and nothing but plain data believed.
 "use strict";
 
-const { isGeneratorObject, isPromise, isRegExp } = require("util").types;
+const { isGeneratorObject, isPromise } = require("util").types;
 const { setFlagsFromString } = require("v8");
 const { HangupError } = require("./channel.js");
 const { NotANumberError, Reader, Tuple, WireError, Writer, isPlain } = require("./wire.js");
@@ -158,7 +158,6 @@ class Link {
     if (number !== undefined) writer.tag("Hh", number);
     else if (typeof value === "function") writer.tag("Hk", this.keep(value, (...args) => value(...args)));
     else if (isPromise(value)) this.putPromise(value, writer);
-    else if (isRegExp(value)) writer.tag("Hr").put(value.source), writer.put(value.flags);
     else if (value instanceof Error) writer.tag("Hx").put(value.message);
     else if (typeof value !== "object") throw new WireError(`a ${typeof value} cannot cross`);
     else if (isIterator(value)) writer.tag("Hn", this.keep(value, pull(value)));
@@ -245,7 +244,7 @@ function use(object) {
 }
 
 function overwrite(old, fresh) {
-  if (Array.isArray(old) && Array.isArray(fresh)) old.splice(0, old.length, ...fresh);
+  if (Array.isArray(old) && Array.isArray(fresh)) refill(old, fresh);
   else if (old instanceof Map && fresh instanceof Map) replace(old, fresh, (key, value) => old.set(key, value));
   else if (old instanceof Set && fresh instanceof Set) replace(old, fresh, (value) => old.add(value));
   else if (old instanceof Uint8Array && fresh instanceof Uint8Array && old.length === fresh.length) old.set(fresh);
@@ -254,6 +253,13 @@ function overwrite(old, fresh) {
     Object.assign(old, fresh);
   } else return false;
   return true;
+}
+
+/** Make an array hold what another one holds, and holes where that has them. */
+function refill(old, fresh) {
+  old.length = 0;
+  Object.assign(old, fresh);
+  old.length = fresh.length;
 }
 
 function replace(old, fresh, add) {

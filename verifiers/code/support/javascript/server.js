@@ -28,7 +28,7 @@ class Server {
       if (kind === "Q") {
         this.channel.send("Q", Buffer.alloc(0));
         this.channel.close();
-        return;
+        return this.decode(payload);
       }
       if (kind === "W") this.channel.send(...(await this.settle(() => this.target(...this.decode(payload)))));
       else if (kind === "C" && this.settles) this.channel.send(...(await this.settle(() => this.plainCall(payload))));
@@ -221,12 +221,11 @@ async function main() {
   process.on("unhandledRejection", () => {}); // the tests see it where they await, as they would see it alone
   channel.send("L", server.exports.encode(new Tuple(...(await load(server, plan)))));
   try {
-    await server.serve();
+    leave(await server.serve());
   } catch (error) {
     if (error instanceof HangupError) leave(3);
     throw error;
   }
-  leave(0);
 }
 
 main();

@@ -3,6 +3,7 @@
 "use strict";
 
 const { createHook } = require("async_hooks");
+const { randomInt } = require("crypto");
 const fs = require("fs");
 const { Channel } = require("./channel.js");
 const { gather, lastCall } = require("./evidence.js");
@@ -74,12 +75,13 @@ function finish(suite, pending) {
   if (suite.failed) throw suite.failed;
   if (process.exitCode) throw new WrongError(`the tests exited with code ${process.exitCode}`);
   if (pending.size) throw new WrongError("the tests wait for a promise that nothing settles");
-  link.send("Q", Buffer.alloc(0));
+  const farewell = 100 + randomInt(128); // as in harness/tester.py
+  link.send("Q", link.encode(farewell));
   const [kind, payload] = link.receive();
   if (kind !== "Q" || payload.length || !link.channel.ended()) {
     throw link.fail(new LostError("bytes after the last answer"));
   }
-  return { status: "passed", done: suite.done, calls: link.calls, objects: link.usedObjects };
+  return { status: "passed", done: suite.done, calls: link.calls, objects: link.usedObjects, farewell };
 }
 
 /** Say why the tests did not hold, as far as the tester can know. */

@@ -3,13 +3,14 @@
 "use strict";
 
 const { WireError, bigBytes, bigFrom, textBytes, textFrom } = require("./scalars.js");
-const { isDate, isMap, isSet, isTypedArray } = require("util").types;
+const { isDate, isMap, isRegExp, isSet, isTypedArray } = require("util").types;
 
 const MAX_FRAME = 16 << 20; // bytes of one message
 const MAX_ITEMS = 2_000_000; // values in containers of one message
 const FREE = { enumerable: true, writable: true, configurable: true };
 const TWO_32 = 2 ** 32;
 const MAX_DEPTH = 150; // nested containers
+const HOLE = "h".charCodeAt(0);
 
 /** A tuple of Python's: parts of a message that are no array of the solution's. */
 class Tuple {
@@ -92,21 +93,32 @@ class Writer {
     if (depth >= MAX_DEPTH) throw new WireError("nested too deeply");
     if (value instanceof Tuple) this.items("t", value.items, depth);
     else if (value instanceof Dict) this.pairs(value.entries, depth);
-    else if (Array.isArray(value)) this.items("l", Array.from(value), depth);
+    else if (isMatch(value)) this.extended("Match", [[...value], value.index, value.input, value.groups], depth);
+    else if (Array.isArray(value)) this.items("l", value, depth);
     else if (isPlain(value)) this.pairs(Object.entries(value), depth);
     else if (isMap(value)) this.extended("OrderedDict", [[...Map.prototype.entries.call(value)]], depth);
     else if (isSet(value)) this.items("S", [...Set.prototype.values.call(value)], depth);
+    else if (Buffer.isBuffer(value)) this.raw("b", value);
     else if (value instanceof Uint8Array) this.raw("a", value);
+    else if (isRegExp(value)) this.extended("RegExp", [value.source, value.flags], depth);
     else if (isTypedArray(value)) this.extended("TypedArray", [value.constructor.name, Array.from(value)], depth);
-    else if (isDate(value) && !Number.isNaN(+value)) {
-      this.extended("datetime", [Date.prototype.toISOString.call(value).slice(0, -1)], depth);
-    } else this.hook(value, this, depth);
+    else if (isDate(value)) this.date(value, depth);
+    else this.hook(value, this, depth);
+  }
+
+  date(value, depth) {
+    const time = Date.prototype.getTime.call(value);
+    if (Number.isNaN(time)) this.extended("Date", [time], depth);
+    else this.extended("datetime", [Date.prototype.toISOString.call(value).slice(0, -1)], depth);
   }
 
   items(tag, items, depth) {
     this.count(items.length);
     this.tag(tag, items.length);
-    for (let index = 0; index < items.length; index++) this.put(items[index], depth + 1);
+    for (let index = 0; index < items.length; index++) {
+      if (Object.hasOwn(items, index)) this.put(items[index], depth + 1);
+      else this.tag("h"); // a hole: `deepStrictEqual` tells one from undefined, and `forEach` leaves it out
+    }
   }
 
   pairs(entries, depth) {
@@ -204,11 +216,11 @@ const READ = {
   I: (reader) => bigFrom(reader.slice()),
   f: (reader) => reader.float(),
   s: (reader) => textFrom(reader.slice()),
-  b: (reader) => Uint8Array.from(reader.slice()),
+  b: (reader) => Buffer.from(reader.slice()),
   a: (reader) => Uint8Array.from(reader.slice()),
   q: (reader) => reader.list(8, () => readInteger(reader)),
   D: (reader) => reader.list(8, () => reader.float()),
-  l: (reader) => reader.list(1, () => reader.value()),
+  l: readArray,
   t: (reader) => reader.list(1, () => reader.value()),
   S: (reader) => new Set(reader.list(1, () => reader.value())),
   m: readObject,
@@ -221,6 +233,16 @@ const TYPED = [
   Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
   BigInt64Array, BigUint64Array,
 ];
+
+/** An array, its holes left out. */
+function readArray(reader) {
+  const items = new Array(reader.count(1));
+  for (let index = 0; index < items.length; index++) {
+    if (reader.data[reader.at] === HOLE) reader.at++;
+    else items[index] = reader.value();
+  }
+  return items;
+}
 
 /** A 64-bit integer as a number, rounded where it is beyond the exact ones, as JSON.parse does it. */
 function readInteger(reader) {
@@ -246,12 +268,32 @@ function readExtended(reader) {
   const parts = reader.value();
   if (!Array.isArray(parts)) throw new WireError("extended value is malformed");
   const [first, items] = parts;
+  if (name === "Match" && Array.isArray(first)) return matched(...parts);
+  if (name === "RegExp") return expression(String(first), String(items));
+  if (name === "Date" && typeof first === "number") return new Date(first);
   if (name === "OrderedDict" && isArrayOf(first, Array.isArray)) return new Map(first);
   if (name === "datetime" && !Number.isNaN(Date.parse(`${first}Z`))) return new Date(`${first}Z`);
   const kind = name === "TypedArray" && TYPED.find((each) => each.name === first);
   const item = kind && kind.name.startsWith("Big") ? "bigint" : "number";
   if (kind && isArrayOf(items, (each) => typeof each === item)) return kind.from(items);
   throw new WireError("unknown extended value");
+}
+
+/** What `exec` and `match` find: an array with three members more. */
+function matched(items, index, input, groups) {
+  return Object.assign(items, { index, input, groups });
+}
+
+function isMatch(value) {
+  return Array.isArray(value) && Object.hasOwn(value, "index") && Object.hasOwn(value, "input");
+}
+
+function expression(source, flags) {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    throw new WireError("no regular expression");
+  }
 }
 
 function isArrayOf(items, holds) {

@@ -55,7 +55,8 @@ fn answer(from: &In, changes: bool, put: impl FnOnce(&mut Out)) -> Out {
 pub fn serve<Arguments>(name: &str, function: impl Function<Arguments>) -> i32 {
     while let Some(mut message) = In::receive() {
         if message.kind == b'Q' {
-            return if Out::new(b'Q').send() { 0 } else { 3 };
+            let number = message.integer().unwrap_or(3) as i32;
+            return if Out::new(b'Q').send() { number } else { 3 };
         }
         let answered = catch_unwind(AssertUnwindSafe(|| {
             message.exactly(4, "a call")?;

@@ -28,8 +28,10 @@ func Serve(functions map[string]interface{}, typed bool) {
 			os.Exit(3)
 		}
 		if kind == 'Q' {
+			number := 3
+			wire.NewReader(payload, true).Into(reflect.ValueOf(&number).Elem())
 			own.conn.Send('Q', nil)
-			os.Exit(0)
+			os.Exit(number)
 		}
 		answer, told := own.answer(kind, payload)
 		if own.conn.Send(answer, told) != nil {
