@@ -14,7 +14,7 @@ PASS = Job(candidate=Program(harness="pass"))
 def test_an_unknown_kind_is_named() -> None:
     """A wrong name is a usage error that lists the right ones, before anything is opened."""
     for opens in (open_sandbox, LazySandbox):
-        with pytest.raises(UsageError, match=r"'vm'; known: auto, embedded, docker"):
+        with pytest.raises(UsageError, match=r"'vm'; known: auto, embedded, embedded:packages=DIR, docker or docker:"):
             opens("vm")
 
 
