@@ -12,14 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
-from benchmarks import checker_rows, probe_files, wording
+from benchmarks import checker_rows, probe_files, recording, wording
 
 from verisieve import domains
 from verisieve.domains.math import Maths, making
@@ -32,28 +30,9 @@ TESTS = (
     *(f"verifiers/math/test_math_{name}.py" for name in ("certificates", "prover", "parse", "rewritings")),
 )
 WRITTEN = Path(__file__).with_name("probes_math.jsonl")
-MOST_OF_A_TEST = 60
 LONGEST = 900  # characters of a row
 CHEAP, DEAR = 0.002, 0.15  # seconds of CPU
 Plain = dict[str, Any]
-
-
-class Recorder:
-    """A plugin that notes what tests have judged."""
-
-    def __init__(self) -> None:
-        self.rows: list[Plain] = []
-        self._test, self._counts = "", Counter[str]()
-
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Know which test runs."""
-        self._test = item.nodeid.partition("[")[0]
-
-    def add(self, truth: Plain, text: str, prompt: str) -> None:
-        """Note a row, if there are not many of its test."""
-        self._counts[self._test] += 1
-        if self._counts[self._test] <= MOST_OF_A_TEST or "domains/" in self._test:
-            self.rows.append({"prompt": prompt, "truth": truth, "response": text})
 
 
 def recorded() -> Iterator[Plain]:
@@ -61,7 +40,7 @@ def recorded() -> Iterator[Plain]:
     from verisieve.verifiers import math
     from verisieve.verifiers.math.derivation import ending
 
-    recorder, golds = Recorder(), dict[int, Any]()
+    recorder, golds = recording.Recorder(), dict[int, Any]()
     check, prepare, judge, derive = Maths.check, math.prepare, math.judge, ending.judge
 
     def checking(self: Maths, problem: Problem, text: str, sandbox: Any) -> Any:
@@ -91,11 +70,7 @@ def recorded() -> Iterator[Plain]:
         return derive(reply, **asked)
 
     Maths.check, math.prepare, math.judge, ending.judge = checking, preparing, judging, deriving  # type: ignore[assignment]
-    tests = [str(checker_rows.TESTS / name) for name in TESTS]
-    pytest.main(
-        ["-q", "-x", "--no-header", "-m", "not engine", "-k", "not spoiled_ones", "-p", "no:xdist", *tests],
-        plugins=[recorder],
-    )
+    recording.run(recorder, TESTS, "-x", "-m", "not engine", "-k", "not spoiled_ones")
     Maths.check, math.prepare, math.judge, ending.judge = check, prepare, judge, derive  # type: ignore[method-assign]
     yield from recorder.rows
 

@@ -210,6 +210,7 @@ def _based(reader: Reader, node: Num) -> Node:
 
 def raised(reader: Reader, node: Node) -> Node:
     """Read the exponent after `^`; a degree sign, a prime or `th` is no exponent."""
+    closed = reader.tokens[reader.position - 2].text in {")", "]"}  # (3 cm)^2, and not 3 cm^2
     if reader.accept("°"):
         return reader.build("mul", node, Unit("deg"))
     if node == Sym("RR") and reader.accept("+"):
@@ -227,7 +228,7 @@ def raised(reader: Reader, node: Node) -> Node:
         return _marked(reader, node, "'")
     else:
         exponent = _bare_exponent(reader)
-    return _exponent(reader, node, exponent)
+    return reader.build("pow", node, exponent) if closed else _exponent(reader, node, exponent)
 
 
 def _exponent(reader: Reader, node: Node, exponent: Node) -> Node:

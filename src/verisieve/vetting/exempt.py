@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from verisieve.verifiers.code.operators import COMPARISONS, Edit, Text
@@ -59,7 +58,7 @@ def places(source: str) -> list[Exempt]:
     stricts = [Exempt(*text.span(node), "constant", ("False",)) for node in _stricts(tree)]
     draws = [
         Exempt(text.span(left)[1], text.span(right)[0], "comparison", ("<=", ">"))
-        for left, right in _pairs(tree)
+        for left, _, right in _pairs(tree)
         if _is_draw(left)
     ]
     types = [Exempt(*text.span(node), "variable") for node in ast.walk(tree) if _is_type(node)]
@@ -87,12 +86,10 @@ def _bounds(tree: ast.Module) -> Iterator[tuple[str, ast.Constant]]:
 
 def _limits(tree: ast.Module, names: set[str]) -> Iterator[tuple[ast.expr, ast.cmpop, ast.expr]]:
     """Comparisons with one of the bounds by size."""
-    for node in ast.walk(tree):
-        sides = pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ()
-        for (left, right), order in zip(sides, getattr(node, "ops", ()), strict=False):
-            bounded = any(isinstance(side, ast.Name) and side.id in names for side in (left, right))
-            if bounded and isinstance(order, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
-                yield left, order, right
+    for left, order, right in _pairs(tree):
+        bounded = any(isinstance(side, ast.Name) and side.id in names for side in (left, right))
+        if bounded and isinstance(order, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+            yield left, order, right
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:
@@ -100,14 +97,14 @@ def _parts(node: ast.expr) -> list[ast.expr]:
 
 
 def _words(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
-    yield from (pair for pair in _pairs(tree) if any(_is_word(side) for side in pair))
+    yield from ((left, right) for left, _, right in _pairs(tree) if _is_word(left) or _is_word(right))
 
 
-def _pairs(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What is compared with what."""
+def _pairs(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.cmpop, ast.expr]]:
+    """What is compared how with what."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
-            yield from pairwise([node.left, *node.comparators])
+            yield from zip([node.left, *node.comparators], node.ops, node.comparators, strict=False)
 
 
 def _is_word(node: ast.expr) -> bool:

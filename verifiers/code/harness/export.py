@@ -15,7 +15,6 @@ from typing import Any
 from verisieve.verifiers.code.harness.decode import Reader
 from verisieve.verifiers.code.harness.encode import MAX_FRAME, U32, Out, WireError, encode, put, put_module_value
 from verisieve.verifiers.code.harness.graphs import Graphs
-from verisieve.verifiers.code.harness.tables import package_parts
 
 FLATTEN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, lambda value: int.__add__(value, 0)),
@@ -88,8 +87,8 @@ class Exports:
             if self.graphs.knows(value):
                 self.graphs.put(value, out)
                 return
-            if package_parts(value) is not None and put_module_value(value, out, depth, self.put):
-                return  # numpy's own float is one of Python's, too
+            if put_module_value(value, out, depth, self.put):
+                return  # before what it stems from: numpy's own float is one of Python's, too
             for base, flatten in FLATTEN:
                 if issubclass(type(value), base):
                     if base in HOLDING and _has_own_members(type(value), base):
@@ -99,8 +98,6 @@ class Exports:
                     return
             if type(value) in ALIKE:
                 put(ALIKE[type(value)](value), out, depth, self.put)
-                return
-            if put_module_value(value, out, depth, self.put):
                 return
         if id(value) in self.callback_numbers:
             out.append(b"Hk" + U32.pack(self.callback_numbers[id(value)]))
