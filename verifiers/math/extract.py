@@ -41,7 +41,7 @@ _TAIL = lazily.pattern(
     r"[\s$]*(?:\\\)\s*)?((?:\\[,;! ]|~)*(?:\\?%|\^\s*\{?\s*\\circ\}?|°|'{1,2}|\\(?:text|mathrm)\s*\{[^{}]*\}[\^\d{}]*|"
     r"[A-Za-zμΩ][^.,;:!?\n$\\(]*))"
 )
-_HASHES = lazily.pattern(r"^[ \t]*####[ \t]*(\S.*)$", re.MULTILINE)
+_HASHES = lazily.pattern(r"(?:^|[.!$)\]])[ \t]*####[ \t]*([^\s#].*)$", re.MULTILINE)
 _TAG = lazily.pattern(r"</?answer>", re.IGNORECASE)
 _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)

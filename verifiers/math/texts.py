@@ -138,7 +138,10 @@ def equal(gold: str, answer: str) -> bool:
     if expected in _TRUTH and got in _TRUTH:
         return _TRUTH[expected] == _TRUTH[got]
     said = unled(got)
-    if _SYNONYMS.get(said, said) == expected or _KIND.sub("", said) == _KIND.sub("", expected):
+    said = _SYNONYMS.get(said, said)
+    if said in {expected, unled(expected)} or _KIND.sub("", said) == _KIND.sub("", expected):
+        return True
+    if (expected, said) == ("no solution", "no real solution"):  # as its question asks for real ones
         return True
     if unmarked(gold)[:1].isupper() and _named(expected, got):
         return True
