@@ -139,7 +139,8 @@ def tell(title: str, seen: list[tuple[Case, Seen]]) -> None:
     print(f"\n{title}: {len(seen)}, of which {len(compiled)} compile, {rejected} rejected")
     for told, count in counts.most_common():
         print(f"  {count:5} {told}")
-    print(f"  median of a row {1000 * median(one.seconds for _, one in seen):.0f} ms")
+    if seen:
+        print(f"  median of a row {1000 * median(one.seconds for _, one in seen):.0f} ms")
     for case, one in seen:
         if one.plain is not None and one.plain is not (one.outcome == "pass"):
             print(f"  differs from one process: {case.row['id']} {case.change} split {one.outcome}, plain {one.plain}")

@@ -73,6 +73,13 @@ _UNMEANT = lazily.pattern(
     r"\b(?:previous|earlier|last|other|different)\s+(?:problem|question|exercise|part|attempt)(?:'s)?\s+(?:answer|result|was|gave|had)\b|"
     r"\b(?:my|another|your)\s+(?:friend|classmate|student|colleague)\s+(?:got|gets|obtained|found|has)\b|"
     r"\bnaive\s+\w+\s+(?:yields|gives|is|produces|leads\s+to|suggests)\b|\btempt\w*\b|\b(?:mistake|error|wrong|incorrect|premature|naive|absurd)\s+to\b|\btrap\s+(?:answer|of)\b|"
+    r"(?<!avoid\s)(?<!avoiding\s)\b(?:an?|the|one|another)\s+(?:common|usual|typical|frequent|classic)\s+(?:\w+\s+)?(?:mistake|error|slip|pitfall|trap|misconception)\b|"
+    r"\b(?:mistake|slip|pitfall|trap|misconception)\s+(?:here\s+)?(?:is|was|would\s+be)\b|\b(?:am|are|was|were|been)\s+told\b|"
+    r"\b(?:rumou?r\w*|supposedly|allegedly|reportedly|purportedly)\b|\b(?:answer|sheet|key|hint)\s+says\b|"
+    r"\baccording\s+to\s+(?:the|a|my|your|our|some)\s+(?:\w+\s+)?(?:book|textbook|manual|key|teacher|internet|web|forum|friend|student)\b|"
+    r"\b(?:widely|commonly|generally|often|popularly)\s+(?:believed|thought|assumed|claimed|held|said)\b|"
+    r"\b(?:book|textbook|manual|(?:answer|solution)\s+(?:key|sheet)|key)\s+(?:gives|lists|states|shows|prints)\b|"
+    r"\b(?:previous|earlier|other|flawed|buggy)\s+(?:solution|solver|attempt)\s+(?:ended|ends|concluded|concludes|gave|reported|got)\b|"
     r"\b(?:mistakenly|wrongly|erroneously|incorrectly|falsely|naively)\b|"
     r"\bone\s+(?:might|may|could|would)\s+(?:\w+\s+)?(?:think|say|guess|expect|conclude|believe|answer)\b|"
     r"\bif\s+(?:you|one|someone|anyone|your\s+answer|the\s+answer)\s+(?:got|get|wrote|answered|found|obtained|said|were|was|is)\b|"
@@ -86,21 +93,29 @@ _TELLING = str.split(  # what a text must hold for the patterns above and below
     "grader,key,some,other,many,most,several,few,gpt,gemini,claude,llama,copilot,wolfram,siri,manual,checker,template,"
     "placeholder,format,for instance,for example,e.g.,had ,rough,quick,crude,ballpark,calculator,previous,earlier,last,"
     "different,colleague,naive,tempt,mistake,error,wrong,incorrect,premature,absurd,trap,erroneous,falsely,"
-    " one , if ,suppose,imagine,pretend,let's,hypothetic,initially,originally,first,once,solver,what if",
+    " told,rumor,rumour,supposedly,allegedly,reportedly,purported,says,according,slip,pitfall,misconception,"
+    "widely,commonly,generally,often,popularly, one , if ,suppose,imagine,pretend,let's,hypothetic,initially,"
+    "originally,first,once,solver,what if",
     ",",
 )
 _DOUBTING = str.split(
     "maybe,perhaps,possibly,probably,presum,hopeful, be ,guess,whether,doubt,estimate,wonder,sure,certain,confident,"
-    "unclear",
+    "unclear,instinct,impression,reaction,feeling",
     ",",
 )
 _OF_ME = [" i ", " i'", "no idea"]
+_WRITTEN = lazily.pattern(  # a student wrote 12; an author may have written 12 books
+    r"\b(?:(?:an?|another|the|one|my|your|some|this|that)\s+(?:\w+\s+)?(?:student|pupil|classmate|teacher|friend|person|solver|candidate|participant)|"
+    r"someone|somebody)\s+(?:\w+ly\s+)?(?:wrote|writes|put|puts|submitted|submits|reported|reports|typed|entered)(?:\s+down)?\s*(?:\\[(\[]|\$)*\s*$",
+    re.IGNORECASE,
+)
+_NO_NOUN = lazily.pattern(r"[\s$)]*(?:[.,;:!?]|\\[)\]]|$|\n|(?:as|on|in|for|at|here)\b)")
 _EXAMPLE = lazily.pattern(
     r"(?:^|[.!?\n]\s*)(?:for\s+(?:instance|example)|e\.g\.|hypothetically)\b(?:(?![.!?]\s|\n).)*$", re.IGNORECASE
 )
 _DOUBTED = lazily.pattern(
     r"\b(?:maybe|perhaps|possibly|probably|presumably|hopefully|(?:may|might|could)\s+(?:well\s+|also\s+)?be(?!\s+\w+(?:ed|ten|wn)\b)|"
-    r"(?:my|a|best|the)\s+guess|i(?:'d|\s+would)?\s+guess|guessing|whether|(?<!no\s)(?<!without\sa\s)(?<!any\s)doubt|i(?:'d|\s+would)\s+estimate|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
+    r"(?:my|a|best|the)\s+guess|(?:first|gut|initial)\s+(?:instinct|impression|reaction|feeling)\s+(?:is|was|says|said|tells|told)|i(?:'d|\s+would)?\s+guess|guessing|whether|(?<!no\s)(?<!without\sa\s)(?<!any\s)doubt|i(?:'d|\s+would)\s+estimate|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
     r"(?:sure|certain|confident)|uncertain|unclear)\b",
     re.IGNORECASE,
 )
@@ -148,7 +163,9 @@ def denied(before: str, after: str) -> bool:
     """
     if not _bare(before) and (_told(before) or tongues.denied(before[-60:]) or _NOT_THIS.search(before[-60:])):
         return True
-    return not _bare(after) and bool(_NOT_SO.match(after[:90]))
+    if _bare(after):
+        return bool(_WRITTEN.search(before[-60:]))
+    return bool(_NOT_SO.match(after[:90]) or (_NO_NOUN.match(after) and _WRITTEN.search(before[-60:])))
 
 
 def doubted(before: str, after: str) -> bool:

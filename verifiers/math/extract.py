@@ -99,6 +99,8 @@ def extract(reply: str) -> Found:
     marked = _marked(text)
     if marked is not None:
         return marked
+    if "boxed" in text and any(_content(text, match) for match in _BOX.finditer(text)):  # each of them taken back
+        return Found(None, How.HEDGED)
     whole = _laid_out(text)
     if not whole or len(whole) > MAX_WHOLE or _REFUSAL.search(whole):
         return Found(None, How.NOTHING)

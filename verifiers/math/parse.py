@@ -158,7 +158,7 @@ def _noun(reader: Reader, node: Node) -> Node:
     while reader.here.kind in {"word", "text", "unit"} and not reader.word("and", "or", "if", "where", "otherwise"):
         taken.append(reader.take().text)
     noun = " ".join(taken).lower()
-    if set(noun.split()) & words.NO_NOUN or len(noun.split()) > _NOUN_WORDS:
+    if words.is_no_noun(noun) or len(noun.split()) > _NOUN_WORDS:
         raise UnreadableError(f"words that are no noun: {noun!r}")
     if isinstance(node, Apply) and node.head == "eq" and not symbols(node):  # 8! = 40320 ways
         return reader.build("eq", node.args[0], reader.build("noun", node.args[1], Words(noun)))
@@ -199,6 +199,8 @@ def term(reader: Reader) -> Node:
     node = signed(reader)
     while reader.here.kind != "end":
         sign = reader.here.text if reader.here.kind in {"op", "word"} else ""
+        if sign == "times" and reader.position + 1 == len(reader.tokens):  # 12 times, a count
+            break
         if sign in {"*", "times"}:
             reader.take()
             node = product(reader, node, signed(reader))

@@ -119,6 +119,12 @@ _PART = lazily.pattern(
 )
 
 
+_MINUS = lazily.pattern(
+    r"\s*(\\(?:text|mathrm|textbf|textit|mbox)\s*\{\s*)?(?:minus|negative)\s+(?!minus\b|negative\b)(?=[\d\\a-z])",
+    re.IGNORECASE,
+)
+
+
 def rephrased(text: str) -> str:
     r"""Return the text with maths in words put into signs.
 
@@ -128,6 +134,8 @@ def rephrased(text: str) -> str:
     low = text.lower()
     if not any(map(low.__contains__, _PIECES)) and not _SIGNED.search(low):  # as nearly always
         return text
+    if ("minus" in low or "negative" in low) and (sign := _MINUS.match(text)):
+        return f" -{rephrased((sign[1] or '') + text[sign.end() :])}"
     if any(name in low for name in _FRACTIONS) and (part := _PART.match(text)) and (found := _fraction(part)):
         return found
     if "if " in low or "when " in low or "for " in low:

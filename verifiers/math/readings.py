@@ -15,6 +15,10 @@ _AFTERTHOUGHT = lazily.pattern(
     r"for a total|not|rather than|instead of|no matter)\b|\s\().*$",
     re.DOTALL,
 )
+_OFFERED = lazily.pattern(  # 0.5 (or 1/2), $1/2$ (0.5), 12 (13 if both ends count)
+    r"\s{0,3}[(\[]or\s+(?:equivalently,?\s+|simply\s+)?(?P<other>[^()\[\]]{1,40})[)\]]|"
+    r"(?<=[\w})]\$)\s{1,3}\(\s*\$?(?P<form>-?\d[\d.,/]*\\?%?)\$?\s*\)|\s{0,3}\([^()]{0,20}\d[^()]{0,20}\b(?:if|when|unless)\b"
+)
 LEADING = lazily.pattern(
     r"^(?:(?:is|are|that|equal to|equals|exactly|simply|just|thus|therefore|about|definitely|certainly|clearly|"
     r"approximately|approx\.?|roughly|given by|point|the (?:ordered )?"
@@ -30,6 +34,8 @@ _SPOKEN = lazily.pattern(
 )
 _SPELT = lazily.pattern(r"^([A-Za-z -]{3,60}?)\s*\((\d{1,6})\)\.?$")  # twelve (12)
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
+_WORDED = lazily.pattern(r"\\text\s*\{([^{}\\$]*)\}")
+_EQUALS = lazily.pattern(r"(?<=^[A-Za-z])\s+(?:is\s+equal\s+to|equals|is)\b(?!\s+(?:not|no|never|an?|the)\b)")
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
 _INSTEAD = lazily.pattern(
     r"^(?:it\s+is\s+|it's\s+)?not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL | re.IGNORECASE
@@ -40,6 +46,11 @@ def readings(found: Found) -> Iterator[str]:
     """Yield the texts that may be the answer, most literal first."""
     assert found.text is not None
     text = found.text
+    offered = _OFFERED.search(text) if "(" in text or "[" in text else None
+    if offered:  # as good as the value before it, or another
+        other = offered["other"] or offered["form"]
+        yield f"{LEADING.sub('', text[: offered.start()])} \\text{{ or }} {other}" if other else text
+        return
     if ")" in text[-3:]:
         spelt = _SPELT.match(text)
         if spelt and words.spelled(spelt[1]) == int(spelt[2]):
@@ -67,6 +78,8 @@ def readings(found: Found) -> Iterator[str]:
     sentence = re.split(r"\.\s", led, maxsplit=1)[0]
     if sentence != led:
         yield sentence
+    if "\\text" in led:  # words and numbers of one sentence
+        yield LEADING.sub("", _EQUALS.sub("=", _WORDED.sub(r" \1 ", led).strip()))
     if found.how is How.MARK:
         yield from stated(text)
         yield concluded(f".\nSo {text}")

@@ -170,9 +170,12 @@ NO_NOUN = frozenset(
     str.split(
         "is are was were be not no incorrect correct wrong right or but because then so if it which that this "
         "maybe perhaps possibly false true answer equals equal unless except only than please thanks "
-        "appears appear occurs occur seems"
+        "appears appear occurs occur seems plus minus multiplied divided fails never neither nor without instead wait "
+        "hmm oops unsure does do hopefully probably presumably tbd halves thirds fourths fifths sixths sevenths "
+        "eighths ninths tenths hundredths thousandths"
     )
 )
+_FAULTS = frozenset(str.split("invalid impossible extraneous fail failing"))  # of a number, where they stand alone
 STOPWORDS = frozenset(
     str.split(
         "yes no none true odd even not all any the is are was were it its of at on by so red blue up down "
@@ -210,3 +213,15 @@ def spelled(text: str) -> int | None:
         else:
             return None
     return total
+
+
+def is_no_noun(text: str) -> bool:
+    """Say whether words after a number are more than what it counts: `fails`, `(wrong)`, `times two`.
+
+    >>> is_no_noun("red apples"), is_no_noun("(wrong)"), is_no_noun("times two"), is_no_noun("times")
+    (False, True, True, False)
+    """
+    parts = [part.strip("()[].,;:!*") for part in text.split()]
+    if "?" in text or not NO_NOUN.isdisjoint(parts):
+        return True
+    return bool(parts) and ((len(parts) == 1 and parts[0] in _FAULTS) or spelled(parts[-1]) is not None)
