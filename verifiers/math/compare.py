@@ -74,6 +74,7 @@ def compare(gold: Node, answer: Node, options: Options | None = None) -> Result:
         return equal(gold, answer, tolerance=options.allowed(gold))
     if _arithmetic(gold) and _arithmetic(answer):  # by far the most frequent pair: no other rule has a say
         return _scalars(gold, answer, options)
+    answer = shapes.unnumbered(answer, symbols(gold))
     listed = shapes.assignments(gold), shapes.assignments(answer)
     if listed[0] and listed[1] and set(listed[0]) == set(listed[1]):  # (y,x)=(2,5) is no (x,y)=(2,5)
         return listing.pairwise(

@@ -36,6 +36,10 @@ _SPELT = lazily.pattern(r"^([A-Za-z -]{3,60}?)\s*\((\d{1,6})\)\.?$")  # twelve (
 _QUOTED = lazily.pattern(r"^\s*([\"'`]|\*{1,3}|_{1,2})([^\"'`*]+)\1\s*\.?\s*$")
 _WORDED = lazily.pattern(r"\\text\s*\{([^{}\\$]*)\}")
 _EQUALS = lazily.pattern(r"(?<=^[A-Za-z])\s+(?:is\s+equal\s+to|equals|is)\b(?!\s+(?:not|no|never|an?|the)\b)")
+_ANSWER_IS = lazily.pattern(
+    r"^\s*(\\\[|\$+|)\s*\\(?:text|mathrm|textbf)\s*\{\s*(?:the\s+)?(?:final\s+)?answer\s*(?:[:=]|is)?\s*\}\s*(?:[:=]\s*)?",
+    re.IGNORECASE,
+)
 _TITLED = lazily.pattern(r"^(.{1,60}?)\s+is\s+the\s+[a-z]{3,12}\W*$")
 _INSTEAD = lazily.pattern(
     r"^(?:it\s+is\s+|it's\s+)?not\s+.{1,40}?,?\s+but\s+(?:rather\s+)?(.+)$", re.DOTALL | re.IGNORECASE
@@ -45,7 +49,7 @@ _INSTEAD = lazily.pattern(
 def readings(found: Found) -> Iterator[str]:
     """Yield the texts that may be the answer, most literal first."""
     assert found.text is not None
-    text = found.text
+    text = _ANSWER_IS.sub(r"\1", found.text) if "nswer" in found.text else found.text
     offered = _OFFERED.search(text) if "(" in text or "[" in text else None
     if offered:  # as good as the value before it, or another
         other = offered["other"] or offered["form"]

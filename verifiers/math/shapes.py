@@ -236,3 +236,27 @@ def untupled(node: Node) -> Node:
 def renamed(node: Node, table: dict[str, str]) -> Node:
     """Rename variables."""
     return substitute(node, {Sym(old): Sym(new) for old, new in table.items()})
+
+
+def unnumbered(answer: Node, names: frozenset[str]) -> Node:
+    r"""Call numbered solutions by the unknown that a gold with these `names` has: x_1 = 2, x_2 = 3 are values of x.
+
+    Where the gold numbers its unknowns, each has its own value: its names hold no bare one.
+    """
+    if not isinstance(answer, Apply) or answer.head not in {"eq", "list", "or", "and"}:
+        return answer
+    parts = flat(answer, answer.head) if answer.head != "eq" else [answer]
+    values: list[Node] = []
+    unknowns: set[str] = set()
+    places: list[str] = []
+    for part in parts:
+        if not (isinstance(part, Apply) and part.head == "eq" and isinstance(part.args[0], Sym)):
+            return answer
+        unknown, _, place = part.args[0].name.partition("_")
+        unknowns.add(unknown)
+        places += place.split(",")
+        values.append(Apply("eq", (Sym(unknown), *part.args[1:])))
+    numbered = len(places) > 1 and sorted(places) == [str(place + 1) for place in range(len(places))]
+    if not (numbered and len(unknowns) == 1 and unknowns <= names):
+        return answer
+    return values[0] if answer.head == "eq" else Apply(answer.head, tuple(values))
