@@ -236,3 +236,46 @@ def test_every_family_has_several_wordings(family: str) -> None:
     assert len(bank(family)["ask"]) >= 3
     truth = open_truth(next(iter(domain.problems(2, 1, families=[family]))).truth)
     assert len({truth.family.ask(truth.spec, Random(k)) for k in range(20)}) >= 3
+
+
+@pytest.mark.parametrize(
+    ("weight", "text", "outcome"),
+    [
+        (9, "Answer: nothing, value 0", "pass"),
+        (9, "Answer: no items; total value 0", "pass"),
+        (9, '{"items": [], "value": 0}', "pass"),
+        (9, r"\boxed{\{\}, 0}", "pass"),
+        (9, "Answer: none", "fail"),
+        (9, "Answer: None of the above, value 0", "no_answer"),
+        (9, "Answer: nothing or rope, value 0", "no_answer"),
+        (9, "Answer: rope (value 7)", "fail"),
+        (3, "Answer: nothing, value 0", "fail"),
+        (3, "Answer: rope (value 7)", "pass"),
+        (3, "Answer: rope (value 7), nothing else", "pass"),
+    ],
+)
+def test_knapsack_of_nothing(weight: int, text: str, outcome: str) -> None:
+    """Where nothing fits, nothing is the answer; where something does, it is a worse choice."""
+    items = {"rope": {"weight": weight, "value": 7}, "tent": {"weight": 8, "value": 5}}
+    truth = {"family": "knapsack", "mode": "answer", "spec": {"items": items, "capacity": 5}}
+    assert check(truth, text).outcome == outcome
+
+
+def test_knapsack_of_nothing_is_written_and_read() -> None:
+    """What the family writes for an empty choice is what it reads."""
+    family = load("knapsack")
+    spec = family.parse({"items": {"rope": {"weight": 9, "value": 7}}, "capacity": 5})
+    for seed in range(20):
+        assert family.read(spec, family.write(spec, family.solve(spec), Random(seed))) == ((), 0)
+
+
+@pytest.mark.parametrize("gravity", [True, False])
+@pytest.mark.parametrize("rows", [["....", "...."], ["X...", "O..."], [".", "."]])
+def test_a_spoilt_move_is_wrong_where_every_move_is_as_good(gravity: bool, rows: list[str]) -> None:
+    """On a board that nobody can win, a wrong move is one that cannot be made."""
+    family = load("line_game")
+    run = max(len(rows), len(rows[0]))
+    spec = family.parse({"rows": rows, "run": run, "gravity": gravity, "mover": "X"})
+    for seed in range(20):
+        wrong = family.write(spec, family.spoil(spec, family.solve(spec), Random(seed)), Random(seed))
+        assert not family.judge(spec, family.read(spec, wrong)).right

@@ -28,6 +28,10 @@ _BEST = re.compile(r"\b(?:best|maximum|largest|highest|greatest) possible\b", re
 _TOTAL = re.compile(r"(?<=\btotal)_(?=weight|value)", re.IGNORECASE)
 _LEAVES = r"(?:leav(?:e|ing)|skip(?:ping)?|omit(?:ting)?|without)(?: out| behind)?"
 _LEAVE = re.compile(rf"\b{_LEAVES}\b", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"\b(?:nothing|none|no items?|(?:the )?empty (?:set|selection|list|pack|bag))\b|\[ *\]|\{ *\}|∅", re.IGNORECASE
+)
+_ELSE = re.compile(r"\b(?:and |but )?(?:nothing else|no others?(?: items?)?)\b", re.IGNORECASE)
 _SUM = re.compile(r"(?:in )?total\W{1,20}(?P<weight>\d{1,7})[^\w\n]{1,20}(?P<value>\d{1,7})\W*$", re.IGNORECASE)
 _VALUE, _WEIGHT = ("value", "values", "worth", "points"), ("weight", "weights", "weighs", "weighing", "kg", "mass")
 
@@ -145,6 +149,9 @@ def read(spec: Spec, text: str) -> Answer:
     text, left = _without(spec, text)
     text = _bare(spec, _AND.sub(", ", text))
     text = re.sub(r"\b\d+(?: ?\+ ?\d{1,9}){1,20} ?=", " ", text)
+    text = _ELSE.sub(" ", text)
+    nothing = bool(_NOTHING.search(text))
+    text = _NOTHING.sub(" ", text)
     chosen: list[str] = []
     last, value, weights, loose = "", None, [], []
     for kind, word in lexing.tokens(lexing.unbulleted(text), tuple(spec.items), (*_VALUE, *_WEIGHT)):
@@ -160,8 +167,8 @@ def read(spec: Spec, text: str) -> Answer:
             last = ""
         elif kind == "word" and not lexing.is_filler(word, FILLERS):
             raise UnreadableError(f"unexpected {word[:40]!r}")
-    if not chosen:
-        raise UnreadableError("no items")
+    if bool(chosen) is nothing:
+        raise UnreadableError("items, and no item" if nothing else "no items")
     if left & set(chosen):
         raise UnreadableError("an item is taken and left", Reason.HEDGED)
     if len(set(loose)) > 1:
@@ -223,7 +230,7 @@ def write(spec: Spec, answer: Answer, rng: Random) -> str:
     chosen, value = answer
     if rng.random() < 0.25:
         return json.dumps({"items": list(chosen), "value": value})
-    listed = rng.choice((", ", " and ", "; ")).join(chosen)
+    listed = rng.choice((", ", " and ", "; ")).join(chosen) or "nothing"
     return rng.choice(
         ("{} (value {})", "{}; total value {}", "{} with total value {}", "Items: {}\nTotal value: {}")
     ).format(listed, value)

@@ -230,6 +230,8 @@ def _place(spec: Spec, cell: int | None) -> list[int] | None:
 def write(spec: Spec, answer: int, rng: Random) -> str:
     """Return the move as a column, or as row and column."""
     row, column = answer // spec.board.width + 1, answer % spec.board.width + 1
+    if answer < 0:
+        row, column = spec.board.height + 1, spec.board.width + 1
     if spec.board.gravity:
         return rng.choice(("column {c}", "drop in column {c}", "{c}", '{{"column": {c}}}', "Column {c}.")).format(
             c=column
@@ -241,8 +243,8 @@ def write(spec: Spec, answer: int, rng: Random) -> str:
 
 
 def spoil(spec: Spec, answer: int, rng: Random) -> int:
-    """Return a move that does worse, or a full cell."""
+    """Return a move that does worse, or a full cell or column; where neither is, one that is not on the board."""
     found = games.values(spec.board, spec.state)
     worse = [cell for cell, value in found.items() if value < found[answer]]
-    full = [k for k, mark in enumerate("".join(spec.rows)) if mark != "." and not spec.board.gravity]
-    return rng.choice([*worse, *worse, *full[:1]]) if worse or full else answer
+    full = [k for k, mark in enumerate(spec.rows[0] if spec.board.gravity else "".join(spec.rows)) if mark != "."]
+    return rng.choice([*worse, *worse, *full[:1]]) if worse or full else -1
