@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from verisieve.sandboxes import images
 from verisieve.verifiers.code import mutation
 
 OURS = "embedded"
+LIMIT = 60.0  # seconds without an answer: the program has stopped the harness
 
 
 class Item(NamedTuple):
@@ -82,8 +84,8 @@ def tricks(most: int | None) -> list[Item]:
 class Contestant:
     """A way that is opened again where a program has ended it."""
 
-    def __init__(self, stack: ExitStack, name: str, command: tuple[str, ...]) -> None:
-        self.stack, self.name, self.command = stack, name, command
+    def __init__(self, stack: ExitStack, name: str, command: tuple[str, ...], container: str | None = None) -> None:
+        self.stack, self.name, self.command, self.container = stack, name, command, container
         self.way = self._open()
         self.said: list[tuple[Item, bool, float]] = []
         self.lost: list[str] = []
@@ -123,7 +125,8 @@ class Contestant:
         )
 
     def _open(self) -> Way:
-        way = Way(self.name, *self.command)
+        after = ("docker", "rm", "--force", self.container) if self.container else None
+        way = Way(self.name, *self.command, limit=LIMIT, after=after)
         self.stack.callback(way.close)
         return way
 
@@ -180,10 +183,11 @@ def _ours(stack: ExitStack, file: Path) -> Contestant:
 
 def _peers(stack: ExitStack, options: argparse.Namespace, file: Path, *, contained: bool) -> Iterator[Contestant]:
     for peer in environments.PEERS:
-        command = (environments.interpreter(peer, options.peers), str(peer.helper), str(file))
-        if contained:
-            command = environments.contained(peer, options.peers, images.tag("python"), file)
-        yield Contestant(stack, peer.name, command)
+        command: tuple[str, ...] = (environments.interpreter(peer, options.peers), str(peer.helper), str(file))
+        container = f"{peer.name}-{os.getpid()}" if contained else None
+        if container:
+            command = environments.contained(peer, options.peers, images.tag("python"), file, container)
+        yield Contestant(stack, peer.name, command, container)
 
 
 def main() -> int:

@@ -71,7 +71,7 @@ def interpreter(peer: Peer, folder: Path) -> str:
     return str(python)
 
 
-def contained(peer: Peer, folder: Path, image: str, problems: Path) -> tuple[str, ...]:
+def contained(peer: Peer, folder: Path, image: str, problems: Path, name: str) -> tuple[str, ...]:
     """The command that runs a peer's helper in a hardened container without network: what it judges may be hostile.
 
     The image needs the same Python as the peer's environment, since it borrows the packages.
@@ -88,7 +88,7 @@ def contained(peer: Peer, folder: Path, image: str, problems: Path) -> tuple[str
     )
     bounds = ("--tmpfs=/tmp", "--pids-limit=256", "--memory=2g", "-e", "PYTHONPATH=/packages", "-e", "HOME=/tmp")
     program = ("python3", f"/peers/{peer.helper.name}", f"/problems/{problems.name}")
-    return ("docker", "run", "--rm", "-i", "--init", *walls, *bounds, *mounts, image, *program)
+    return ("docker", "run", f"--name={name}", "--rm", "-i", "--init", *walls, *bounds, *mounts, image, *program)
 
 
 def _run(*command: str) -> None:

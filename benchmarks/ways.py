@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import subprocess
 import sys
 import tempfile
@@ -20,10 +21,16 @@ class BrokenWayError(Exception):
 
 
 class Way:
-    """One helper and what it is asked."""
+    """One helper and what it is asked.
 
-    def __init__(self, name: str, *command: str) -> None:
-        self.name = name
+    It is broken once it answers nothing for `limit` seconds. `after` is a command that ends what the helper leaves.
+    """
+
+    def __init__(
+        self, name: str, *command: str, limit: float | None = None, after: tuple[str, ...] | None = None
+    ) -> None:
+        self.name, self.limit, self.after = name, limit, after
+        self.silent = False
         self.words = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the way
         self.process = subprocess.Popen(
             command,
@@ -69,11 +76,13 @@ class Way:
         with suppress(OSError):  # it is gone, with a request unread
             self.process.stdin.close()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=1 if self.silent else 20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         self.words.close()
+        if self.after:
+            subprocess.run(self.after, capture_output=True, check=False)
         if self.group:
             for folder in (self.group, *HIERARCHIES.glob(f"*/{self.group.name}")):  # the engine makes one in each
                 with suppress(OSError):
@@ -81,6 +90,11 @@ class Way:
 
     def _answer(self) -> dict[str, Any]:
         assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:  # an answer is one line, and nothing else waits in the buffer
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            self.silent = not selector.select(self.limit)
+        if self.silent:
+            raise BrokenWayError(f"{self.name}: no answer within {self.limit} seconds")
         line = self.process.stdout.readline()
         answer: dict[str, Any] = json.loads(line) if line else {"error": f"ended: {self._last_words()}"}
         if "error" in answer:
