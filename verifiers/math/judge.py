@@ -116,13 +116,21 @@ def _choice(gold: Gold, found: Found) -> Ruling:
     for text in (found.text, LEADING.sub("", found.text)):
         got = texts.choice(text)
         if got is not None:
-            return _ruling(got.letter == expected.letter, gold, got.letter, found)
+            same = got.letter == expected.letter and not _contradicted(expected.text, got.text)
+            return _ruling(same, gold, got.letter, found)
     if expected.text and texts.plain(found.text) == texts.plain(expected.text):
         return _ruling(True, gold, expected.letter, found, tier="text")
     offered = _read(expected.text) if expected.text else None
     if expected.text and (found.how is not How.WHOLE or (offered and _read(found.text))):
         return judge(prepare(expected.text, kind="" if offered else "text"), f"\\boxed{{{found.text}}}")
     return _unread(gold, found)
+
+
+def _contradicted(expected: str, got: str) -> bool:
+    """Say whether the text beside a letter is maths, and not that of the right option: (C) 16 for (C) 15."""
+    if not (expected and got and _DIGIT.search(got) and _read(expected) and _read(got)):
+        return False
+    return judge(prepare(expected), f"\\boxed{{{got}}}").outcome is Outcome.FAIL
 
 
 def _unread(gold: Gold, found: Found) -> Ruling:

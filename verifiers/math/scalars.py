@@ -11,18 +11,17 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.math import exact, meter, monomials, probe, rounding, units
+from verisieve.verifiers.math import breaks, exact, meter, monomials, probe, rounding, units
 from verisieve.verifiers.math.exact import InexactError, UndefinedError
 from verisieve.verifiers.math.functions import UnsupportedError
 from verisieve.verifiers.math.lowering import lowered
 from verisieve.verifiers.math.nodes import Apply, MathsError, Node, Num, Sym, TooLargeError, heads, symbols, walk
 from verisieve.verifiers.math.probe import Point
-from verisieve.verifiers.math.settling import boundaries, close, points, settle
+from verisieve.verifiers.math.settling import close, points, settle
 
 _COMPLEX_HEADS = frozenset({"conj", "re", "im", "arg", "cis"})
-_SIGNED_HEADS = frozenset({"abs", "cases", "floor", "ceil", "sign", "min", "max"})
 _WHOLE_HEADS = frozenset({"fact", "fact2", "binom", "gcd", "lcm"})
-_BRANCHED_HEADS = _SIGNED_HEADS | {"sqrt", "root", "ln", "log", "logb"}
+_BRANCHED_HEADS = breaks.HEADS | {"sqrt", "root", "ln", "log", "logb"}
 
 
 class Judgement(StrEnum):
@@ -203,9 +202,11 @@ def _agreement(
         samples = (
             [Point({}, real=not complex_mode)] if not names else list(points(names, whole=whole, plane=complex_mode))
         )
-        if not whole and "cases" in used:
-            samples = [*boundaries(gold, answer, names), *samples]
-        result = _walk(gold, answer, [point._replace(log_base=log_base) for point in samples], used)
+        at_breaks = (
+            breaks.samples(gold, answer, names) if names and not (whole or complex_mode) and used & breaks.HEADS else []
+        )
+        places = [point._replace(log_base=log_base) for point in (*at_breaks, *samples)]
+        result = _walk(gold, answer, places, used, len(at_breaks))
         if result is not None:
             return result
     return _undefined(gold, answer, "no point where both sides have a value")
@@ -224,14 +225,14 @@ def _needs_integers(node: Node, bound: frozenset[str]) -> bool:
     return any(_needs_integers(arg, bound) for arg in node.args)
 
 
-def _walk(gold: Node, answer: Node, samples: list[Point], used: frozenset[str]) -> Result | None:
-    """Compare at samples in turn; None where too few of them have values."""
+def _walk(gold: Node, answer: Node, samples: list[Point], used: frozenset[str], at_breaks: int) -> Result | None:
+    """Compare at samples in turn; None where too few of them have values. The first few are at and between breaks."""
     wanted = 1 if not samples[0].env else (6 if used & _BRANCHED_HEADS else 4)
-    if "cases" in used:
+    if at_breaks or "cases" in used:
         wanted = len(samples)
     agreed = 0
     too_large: TooLargeError | None = None
-    for point in samples:
+    for index, point in enumerate(samples):
         try:
             left = settle(gold, point)
         except UndefinedError:
@@ -242,7 +243,7 @@ def _walk(gold: Node, answer: Node, samples: list[Point], used: frozenset[str]) 
         try:
             right = settle(answer, point)
         except UndefinedError:
-            if point.real and (heads(gold) & _SIGNED_HEADS or "cases" in heads(answer)):
+            if point.real and ("cases" in heads(answer) or (index >= at_breaks and heads(gold) & breaks.HEADS)):
                 return different("probe", **_witness(gold, answer, point))
             continue
         except TooLargeError as error:

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.verifiers.math import probe, units
-from verisieve.verifiers.math.nodes import Node, Num, TooLargeError, walk
+from verisieve.verifiers.math.nodes import Node, TooLargeError
 from verisieve.verifiers.math.probe import Point
 
 CLOSE_BITS = 90  # two numbers that agree so far, relatively, are one number
@@ -51,12 +51,6 @@ _SCALES = (
     (300, (1,)), (900_000, (1,)), (40_000, (-1,)), (5000, (1,)), (9000, (1, 1, -1)),
     (40_000, (1, -1)), (40_000, (-1, 1)), (90_000_000, (1,)),
 )  # fmt: skip
-
-
-def boundaries(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
-    """Return the samples at every number that occurs: cases may differ there alone."""
-    values = {part.value for side in (gold, answer) for part in walk(side) if isinstance(part, Num)}
-    return [Point(dict.fromkeys(sorted(names), sign * value)) for value in sorted(values)[:12] for sign in (1, -1)]
 
 
 class Settled(NamedTuple):

@@ -16,8 +16,18 @@ HEDGE = lazily.pattern(
     re.IGNORECASE,
 )
 _MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
+_JOINED_END = lazily.pattern(  # So $a = 2$ and $b = -1$.
+    r"(?:^|\b(?:so|thus|hence|therefore|then|is|are|be|get|obtain|find|gives?)\b:?,?\s+)"
+    r"((?:\$[^$]+\$\s*(?:,\s*(?:(?:and|or)\s+)?|(?:and|or)\s+))+\$[^$]+\$)\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
+_EQUATIONS = lazily.pattern(  # Thus x = 3 and y = 4.
+    r"^(?:so|thus|hence|therefore|then),?\s+"
+    r"((?:[a-z]\s*=\s*[^,;.=$]+?(?:,\s*(?:(?:and|or)\s+)?|\s(?:and|or)\s+))*[a-z]\s*=\s*[^,;=$]+?)\.?\s*$",
+    re.IGNORECASE,
+)
 _PREDICATE = lazily.pattern(
-    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|(?:intersect|meet|cross|lie|occur)s?\s+at|(?:located|centered|attained)\s+at|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
+    r"(?:\b[Ii]t's|\b(?:is|equals|are|=|gives|be|comes\s+(?:out\s+)?to|amounts\s+to|tends\s+to|(?:intersect|meet|cross|lie|occur|arrive|leave|depart|start|begin|end|open|close|land|finishe)s?\s+at|(?:occur|happen|fall|start|begin|end|open)s?\s+on|(?:located|centered|attained)\s+at|approaches|goes\s+to|diverges\s+to))\s+(?:equal\s+to\s+|exactly\s+)?([^.!?]*(?:\.\d[^.!?]*)*)[.!]?\s*$"
 )
 _SUBJECT = lazily.pattern(
     r"^(?:(?:so|thus|hence|therefore),?\s+)?(.{1,60}?)\s+is\s+the\s+(?:final\s+|correct\s+|right\s+)?(?:answer|solution|result)\W*$",
@@ -35,6 +45,7 @@ _CLAUSE = lazily.pattern(r",\s+(?:and\s+)?(?:so|thus|hence|therefore)\s+")
 _WHERE = lazily.pattern(
     r",?\s+(?:which\s+is\s+)?(?:attained|reached|achieved|obtained|occurring|taken)\s+(?:at|when|for|where|only)\b[^.]*\.?\s*$"
 )
+_OF_THEM = lazily.pattern(r"\s+of\s+(?:them|these|those)$", re.IGNORECASE)
 _NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
 
 
@@ -49,11 +60,15 @@ def stated(whole: str) -> list[str]:
     whole = _WHERE.sub("", whole)
     found = []
     ending = _MATHS_END.search(whole)
-    if ending and whole.count("$") <= 4:  # one formula at the end, at most one before
+    joined = _JOINED_END.search(whole) if ending and "$" in whole else None
+    equations = _EQUATIONS.match(whole) if "=" in whole else None
+    if chain := joined or equations:
+        found.append(chain[1])
+    elif ending and whole.count("$") <= 4:  # one formula at the end, at most one before
         found.append(next(part for part in ending.groups() if part))
     predicate = _PREDICATE.search(_CLAUSE.split(whole)[-1])
     if predicate and not ending:
-        found.append(predicate[1].strip().strip("*_` "))
+        found.append(_OF_THEM.sub("", predicate[1].replace("**", "").strip()).strip("*_` "))
     spelt = _NAMELY.search(whole)
     if spelt and not ending:
         found.append(spelt[1].strip("*_` "))
@@ -123,5 +138,5 @@ def concluded(text: str) -> str:
     figure = _FIGURE.match(clauses[-1]) if ends or before.strip() else None
     if figure:
         return figure[1].strip()
-    said = stated(last) if ends or before.strip() else []  # a sentence alone is the whole text
+    said = stated(last.strip()) if ends or before.strip() else []  # a sentence alone is the whole text
     return said[0] if said else ""

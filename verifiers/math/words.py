@@ -182,7 +182,11 @@ STOPWORDS = frozenset(
         "left top one two six ten zero five four nine see but can has had have who how why this that then "
         "than they from some only both same such each east west work done most more less many much know gold "
         "none null void pass fail be as an am we he me my i us do did does our you your his her she will well "
-        "good bad big old new"
+        "good bad big old new thus get gets find them into must make take now also been give gave easy just like "
+        "long next over past plus rest side step near nor off out put show sign size sure too use used very via way "
+        "went what yet base case edge exam fact form grid half hand head here high idea item last line list look lose "
+        "main mark mean meet move name need once open pair part path pick play pole rate read real root rule says self "
+        "send sets tail team tell term test text time trip turn type unit upon wait walk want week word year"
     )
 )
 _ONES = str.split(
