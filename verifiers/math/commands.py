@@ -8,6 +8,7 @@ from fractions import Fraction
 from verisieve.verifiers.math import brackets
 from verisieve.verifiers.math.nodes import (
     IMAGINARY,
+    INFINITY,
     Apply,
     E,
     Node,
@@ -162,15 +163,31 @@ def _bounds(reader: Reader) -> tuple[Node, Node | None]:
     return below, above
 
 
+def _range(below: Node, above: Node | None) -> tuple[Sym, Node, Node]:
+    """Return the index of a sum and its bounds: k = 1 to n, 1 <= k <= n, n >= 0, k > 0."""
+    if isinstance(below, Apply) and isinstance(below.args[0], Sym):
+        if below.head == "eq" and above is not None:
+            return below.args[0], below.args[1], above
+        if below.head in {"ge", "gt"} and above is None:
+            low = below.args[1] if below.head == "ge" else apply("add", below.args[1], number(1))
+            return below.args[0], low, INFINITY
+    if isinstance(below, Apply) and below.head == "chain" and above is None and len(below.args) == 2:
+        first, last = below.args
+        if isinstance(first, Apply) and isinstance(last, Apply) and (name := first.args[1]) == last.args[0]:
+            ends = {"le": number(0), "lt": number(1)}
+            if isinstance(name, Sym) and first.head in ends and last.head in ends:
+                low = apply("add", first.args[0], ends[first.head])
+                return name, low, apply("add", last.args[1], apply("neg", ends[last.head]))
+    raise UnreadableError("a sum without bounds")
+
+
 def _series(head: str) -> Callable[[Reader], Node]:
     def rule(reader: Reader) -> Node:
-        below, above = _bounds(reader)
-        if not (isinstance(below, Apply) and below.head == "eq" and isinstance(below.args[0], Sym)) or above is None:
-            raise UnreadableError("a sum without bounds")
-        name, body = below.args[0], reader.grammar.term(reader)
+        name, low, high = _range(*_bounds(reader))
+        body = reader.grammar.term(reader)
         if name == IMAGINARY:  # an index i is no imaginary unit
             name, body = Sym("i'"), substitute(body, {IMAGINARY: Sym("i'")})
-        return reader.build(head, name, below.args[1], above, body)
+        return reader.build(head, name, low, high, body)
 
     return rule
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from random import Random
 
 from verisieve.verifiers.math import meter
@@ -64,12 +65,52 @@ class _Rational:
         first, last = self.value(low), self.value(high)
         if first.denominator != 1 or last.denominator != 1:
             raise UndefinedError("a sum between fractions")
+        degree = _degree(body, name.name) if node.head == "sum" else None
+        if degree is not None and last - first > _LONG:
+            return self._long_sum(name.name, body, int(first), int(last - first), degree)
         total: Fraction | int = 0 if node.head == "sum" else 1
         for index in range(int(first), int(last) + 1):
             value = _Rational({**self.env, name.name: Fraction(index)}).value(body)
             inner = value.numerator if value.denominator == 1 else value  # integers need no common divisor
             total = total + inner if node.head == "sum" else total * inner
         return Fraction(total)
+
+    def _long_sum(self, name: str, body: Node, first: int, steps: int, degree: int) -> Fraction:
+        """Sum a polynomial over first .. first + steps by its differences (Newton)."""
+        column = [_Rational({**self.env, name: Fraction(first + k)}).value(body) for k in range(degree + 1)]
+        total, choose = Fraction(0), Fraction(1)
+        for order in range(degree + 1):
+            choose = choose * (steps + 1 - order) / (order + 1)  # (steps + 1) choose (order + 1)
+            total += column[0] * choose
+            column = [later - one for one, later in pairwise(column)]
+        return total
+
+
+_LONG = 200  # terms; shorter sums are added up
+_MOST_DEGREE = 12
+
+
+def _degree(node: Node, name: str) -> int | None:
+    """Return a bound of the degree of a polynomial in one variable, or None for anything else."""
+    if not isinstance(node, Apply):
+        return int(node == Sym(name))
+    if name not in symbols(node):
+        return 0
+    parts = [_degree(arg, name) for arg in node.args]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    if node.head in {"add", "sub", "neg"}:
+        found = max(known)
+    elif node.head == "mul":
+        found = sum(known)
+    elif node.head == "div" and not known[1]:
+        found = known[0]
+    elif node.head == "pow" and isinstance(node.args[1], Num) and node.args[1].value.denominator == 1:
+        found = known[0] * int(node.args[1].value)
+    else:
+        return None
+    return found if 0 <= found <= _MOST_DEGREE else None
 
 
 _BINDERS = frozenset({"sum", "prod"})

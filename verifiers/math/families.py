@@ -98,9 +98,15 @@ def progressions(node: Node) -> list[Progression]:
     if isinstance(node, Apply) and node.head == "cong" and len(shapes.signed(node)) > 1:
         return [item for part in shapes.signed(node) for item in progressions(part)]
     if isinstance(node, Apply) and node.head == "cong":
-        if not isinstance(node.args[0], Sym) or symbols(node.args[1]) or symbols(node.args[2]):
+        name, residue = _isolated(node.args[0], node.args[1])
+        if symbols(residue) or symbols(node.args[2]):
             raise NoFamilyError("no variable alone")
-        return [Progression(node.args[1], node.args[2], node.args[0].name)]
+        return [Progression(residue, node.args[2], name)]
+    if isinstance(node, Apply) and node.head == "in" and isinstance(node.args[0], Sym):  # n in {4t+1 : t in Z}
+        members = progressions(node.args[1]) if node.args[1] != _INTEGERS else []
+        if not members or any(item.name for item in members):
+            raise NoFamilyError("no set of classes")
+        return [item._replace(name=node.args[0].name) for item in members]
     if isinstance(node, Apply) and node.head == "setof":
         index = _index(node.args[1:])
         return [item for body in _bodies(node.args[0]) for item in _linear(body, index)]
@@ -111,6 +117,18 @@ def progressions(node: Node) -> list[Progression]:
             raise NoFamilyError("no index")
         found.extend(_linear(body, next(iter(free))))
     return found
+
+
+def _isolated(left: Node, right: Node) -> tuple[str, Node]:
+    """Bring the numbers beside a variable to the other side: x - 7 = 0 is x = 0 + 7."""
+    if isinstance(left, Sym):
+        return left.name, right
+    names = [part for part in left.args if isinstance(part, Sym)] if isinstance(left, Apply) else []
+    if isinstance(left, Apply) and left.head == "add" and len(names) == 1:
+        rest = [part for part in left.args if part != names[0]]
+        if len(rest) == len(left.args) - 1:
+            return names[0].name, apply("add", right, *(apply("neg", part) for part in rest))
+    raise NoFamilyError("no variable alone")
 
 
 def _index(conditions: tuple[Node, ...]) -> str:

@@ -5,6 +5,8 @@ A table of rewritings, text in, text out; understands no structure.
 
 from __future__ import annotations
 
+import re
+
 from verisieve.verifiers import lazily
 
 _TRIGGER = lazily.pattern(
@@ -22,6 +24,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("j", r"^(\s*\(?-?\d[\d.]*\s*[-+]\s*\d[\d.]*)j(\)?\s*)$", r"\1i\2"),  # 2+3j
     ("h", r"(\d\s*h(?:rs?)?\s*\d+\s*)m\b(?!\s*[/^])", r"\1min"),  # 3 h 20 m
     ("_", rf"{_UP}\s*\{{\s*([0-9A-Fa-f]{{1,12}})\s*\}}(?=\)?_)", r"\1"),  # \text{FF}_{16}
+    ("_", rf"(?<=[0-9A-F]){_UP}\s*\{{\s*([A-F])\s*\}}(?=[0-9A-F]*_)", r"\1"),  # 2\mathrm{B}7_{12}
     ("_", r"(?<=_)\s*\{\s*\(\s*(\d+)\s*\)\s*\}", r"{\1}"),  # 2102_{(3)}
     ("\\_", r"(?<=\d)\\_(?=\d{3})", "_"),  # 65\_536
     ("e}", r"(?<=\d)\s*\\(?:mathrm|text|rm)\s*\{\s*e\s*\}\s*\{?\s*([-+]?\d+)\s*\}?", r"e\1"),  # 3.2\mathrm{e}{-4}
@@ -50,12 +53,39 @@ _GAP = lazily.pattern(r"(?<=\d)\s+(?=-?[\d.])")
 _NOT_DIGIT = lazily.pattern(r"\D")
 
 
+_REALS = lazily.pattern(
+    r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ)\s*(?:[_^]\s*(\{[^{}]*\}|[-+*])(?:\s*[_^]\s*(\{[^{}]*\}|[0+]))?|([⁺₊⁻₋]))"
+)
+_PARTS = {
+    **dict.fromkeys(("+", ">0", "⁺", "₊"), r"(0,\infty)"),
+    **dict.fromkeys(("-", "<0", "⁻", "₋"), r"(-\infty,0)"),
+    **dict.fromkeys(("\\ge0", "≥0", "+0", "0+"), r"[0,\infty)"),
+    **dict.fromkeys(("\\le0", "≤0"), r"(-\infty,0]"),
+    **dict.fromkeys(("*", "\\ast", "\\times", "\\ne0", "≠0"), r"(\mathbb{R}\setminus\{0\})"),
+}  # positive reals, and so on
+_SCRIPT_NOISE = lazily.pattern(r"[{}\s]|(?<=[gln]e)(?:qslant|q)")
+
+
+_ZETA = lazily.pattern(r"(?:\\zeta|ζ)\s*(?:\\left\s*)?\(\s*([2468])\s*(?:\\right\s*)?\)")
+_ZETA_BELOW = {"2": 6, "4": 90, "6": 945, "8": 9450}  # Euler: zeta(2) is pi^2/6
+
+
+def _part_of_reals(match: re.Match[str]) -> str:
+    r"""Write \mathbb{R}^+ and the like as an interval; any other script stays."""
+    script = _SCRIPT_NOISE.sub("", "".join(filter(None, match.groups())))
+    return _PARTS.get(script, match[0])
+
+
 def tidied(text: str) -> str:
     r"""Return the text in the usual notation.
 
     >>> tidied(r"\text{FF}_{16}"), tidied("86'400"), tidied(r"11\,0110_2")
     ('FF_{16}', '86400', '110110_2')
     """
+    if "mathbb" in text or "ℝ" in text:
+        text = _REALS.sub(_part_of_reals, text)
+    if "zeta" in text or "ζ" in text:
+        text = _ZETA.sub(lambda match: rf"\frac{{\pi^{match[1]}}}{{{_ZETA_BELOW[match[1]]}}}", text)
     if not _TRIGGER.search(text):
         return text
     text = unwrapped(text) if "((" in text or "{{" in text else text

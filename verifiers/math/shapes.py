@@ -66,6 +66,16 @@ def is_name(node: Node) -> bool:
     return False
 
 
+def _is_power_of_matrix(node: Node) -> bool:
+    """Say whether a tree only names a matrix that is worked out: A^{-1}, A^T, AB^2."""
+    factors = node.args if isinstance(node, Apply) and node.head == "mul" else (node,)
+    for factor in factors:
+        base = factor.args[0] if isinstance(factor, Apply) and factor.head in {"pow", "conj"} else factor
+        if not (isinstance(base, Sym) and len(base.name) == 1 and base.name.isupper()):
+            return False
+    return any(isinstance(factor, Apply) for factor in factors)
+
+
 def named(node: Node) -> Named:
     """Split `x = 5`, `5 = x`, `x \\in {..}` and chains of equalities into name and value."""
     if not isinstance(node, Apply):
@@ -80,6 +90,8 @@ def named(node: Node) -> Named:
     if node.head != "eq":
         return Named(None, node)
     left, right = node.args
+    if _is_power_of_matrix(left) and isinstance(right, Apply) and right.head == "matrix":
+        return Named(left, right)
     if is_name(left) and not (isinstance(left, Sym) and left.name in symbols(right)):
         return Named(left, right)
     if is_name(right) and not (isinstance(right, Sym) and right.name in symbols(left)):

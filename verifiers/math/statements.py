@@ -78,8 +78,12 @@ def stated(whole: str) -> list[str]:
     subject = _SUBJECT.match(whole) or _GOT.match(whole)
     if subject:
         found.append(subject[1])
-    if whole.endswith("**") and whole.count("**") == 2 and "=" in whole:  # 3 + 4 = **7**
-        found.append(whole.replace("**", ""))
+    if whole.rstrip(".").endswith("**") and whole.count("**") == 2:
+        last = whole.rstrip(".*").rpartition("**")[2]
+        if "=" in whole:  # 3 + 4 = **7**
+            found.append(whole.rstrip(".").replace("**", ""))
+        elif any(map(str.isdecimal, last)) and not _OTHERS.search(whole):  # The two numbers differ by **4**.
+            found.append(last)
     return found
 
 

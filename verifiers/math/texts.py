@@ -208,6 +208,12 @@ _CORRECT = lazily.pattern(
     r"(?:correct|right|true)\b(?:\s+(?:option|choice|answer))?",
     re.IGNORECASE,
 )
+_NEGATED = lazily.pattern(r"\bnot\b|n't", re.IGNORECASE)
+_OPTION = lazily.pattern(  # Choice (b) is the only one that fits
+    r"^(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:option|choice)\s+\(?([A-Ha-h])\)?\s+is\s+(?:the\s+)?"
+    r"(?:only|correct|right|best|one|answer)\b",
+    re.IGNORECASE,
+)
 _CHOSEN = lazily.pattern(
     r"^(?:(?:i\s+|i'd\s+)?(?:choose|pick|select|would choose|(?:would )?go with)|it(?:'s| is)|select|choose)\s+"
     r"(?:option\s+|choice\s+)?\(?([A-Z])\)?\W*$",
@@ -253,7 +259,10 @@ def choice(text: str) -> Choice | None:
     letter = next(filter(None, chosen.groups()), "") if chosen else ""
     if letter.isupper():
         return Choice(letter)
+    option = _OPTION.match(text)
+    if option and len(re.findall(r"\b(?:option|choice)\b", text, re.IGNORECASE)) == 1 and not _NEGATED.search(text):
+        return Choice(option[1].upper())
     correct = [found for found in _CORRECT.findall(text) if found.isupper()]
-    if len(set(correct)) == 1 and not re.search(r"\bnot\b|n't", text, re.IGNORECASE):
+    if len(set(correct)) == 1 and not _NEGATED.search(text):
         return Choice(correct[0])
     return None

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import dotted, glyphs, habits, phrases, units, words
+from verisieve.verifiers.math import dotted, glyphs, habits, layouts, phrases, units, words
 from verisieve.verifiers.math.nodes import MAX_CHARS, MAX_DIGITS, Num, TooLargeError, UnreadableError
 
 
@@ -92,7 +92,9 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
         raise TooLargeError(f"{len(text)} characters")
     text = text.rstrip().rstrip("\\")
     text = _COMMENT.sub("", text) if "%" in text else text
-    text = dotted.written_out(phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(text)))))
+    text = dotted.written_out(
+        phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(layouts.unlaid(text)))))
+    )
     found: list[Token] = []
     spaced, start = False, 0
     while start < len(text):
