@@ -147,6 +147,8 @@ def _boxed(text: str) -> Found | None:
     if also:  # another value, or the same one written another way
         contents.append(next(part for part in also.groups() if part))
     after = text[chosen[-1].end :][:60]
+    if after[:3].strip("$). ").startswith("?"):
+        return Found(None, How.HEDGED)
     if not contents[-1] or _GOES_ON.match(after) or _WITHIN.search(text[: chosen[0].start][-12:]):
         return Found(None, How.NOTHING)
     if len(contents) == 1 and _MINUS.search(text[: chosen[0].start][-8:]):
@@ -250,8 +252,8 @@ def _marks(text: str, low: str) -> list[re.Match[str]]:
 
 def _first_sentence(line: str, after: str) -> tuple[str, str]:
     end = SENTENCE_END.search(line)
-    if end:
-        return line[: end.start()], line[end.end() :] + "\n" + after
+    if end:  # a question mark stays: it is doubt
+        return line[: end.end() if end[0] == "?" else end.start()], line[end.end() :] + "\n" + after
     return line, after
 
 
@@ -264,6 +266,6 @@ def _committed(text: str, after: str) -> Found:
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
     torn = claims.RETRACTION.search(text) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
-    if HEDGE.search(text) or torn or claims.taken_back(after) or _OR.match(after):
+    if HEDGE.search(text) or text.endswith("?") or torn or claims.taken_back(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)

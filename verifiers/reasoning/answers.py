@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from verisieve.verifiers.reasoning import cues
 from verisieve.verifiers.reasoning.cues import NOTE
+from verisieve.verifiers.reasoning.envelopes import opened
 from verisieve.verifiers.reasoning.findings import Finding, Reason, UnreadableError, shown
 from verisieve.verifiers.reasoning.markers import markers, unquoted
 from verisieve.verifiers.reasoning.plain import BOX, plain
@@ -106,6 +107,7 @@ def settle(reply: str, read: Read, judge: Judge) -> Finding:
 def _take(region: str, read: Read) -> Taken:
     """Read the longest stretch from the start of a region that is an answer as a whole."""
     region = region.replace(BOX, " ").lstrip(f" \n*_{NOTE}")
+    whole = region
     if region.count("}") > region.count("{"):  # the end of a JSON object that the marker is inside of
         region = region.rstrip().removesuffix("}")
     region = _unled(region)
@@ -126,6 +128,9 @@ def _take(region: str, read: Read) -> Taken:
     remarked = _remarked(region, read, 0) if len(ends) > 1 else None
     if remarked:
         return remarked
+    inner = opened(whole[:MAX_ANSWER], _turns) if first and '"' in whole and "}" in whole else None
+    if inner:
+        return Taken(read(_unclaimed(inner.text.strip())), inner.text, inner.rest.replace(NOTE, "\n"))
     raise first or UnreadableError("nothing after the marker", Reason.NO_ANSWER)
 
 

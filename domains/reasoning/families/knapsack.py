@@ -21,7 +21,8 @@ MODE = "answer"
 MAX_ITEMS, MAX_CAPACITY, MAX_NUMBER = 60, 10_000, 10**6
 FILLERS = lexing.FILLERS | lexing.words(
     "their its select selecting total totals items item choose take pick chosen best bring pack combined maximum max "
-    "maximal optimal highest largest reached from achievable selection selected"
+    "maximal optimal highest largest reached from achievable selection selected packing "
+    "taking choosing picking carrying loading comes come obtained achieved attained by using get gets gives"
 )
 _AND = re.compile(r"(?<=\w) ?\+ ?(?=[^\W\d])")
 _BEST = re.compile(r"\b(?:best|maximum|largest|highest|greatest) possible\b", re.IGNORECASE)
