@@ -11,55 +11,121 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from verisieve.verifiers.math import poly
-from verisieve.verifiers.math.nodes import INEQUALITIES, INTERVALS, Apply, MathsError, Node, Num, apply, heads, walk
+from verisieve.verifiers.math.nodes import (
+    CONSTANTS,
+    INEQUALITIES,
+    INTERVALS,
+    Apply,
+    MathsError,
+    Node,
+    Num,
+    Sym,
+    apply,
+    heads,
+    symbols,
+    walk,
+)
 from verisieve.verifiers.math.probe import Point
+from verisieve.verifiers.math.settling import settle
 
 HEADS = frozenset({"abs", "cases", "floor", "ceil", "sign", "min", "max"})
-_STEPS = frozenset({"floor", "ceil"})
+STEPS = frozenset({"floor", "ceil"})
+STEPPED = STEPS | {"mod", "gcd", "lcm", "cases"}  # of whole numbers: what one residue tells, another does not
 _MOST = 24
+_FIRST_WHOLE, _LARGEST = 40, 100_000
 _WHOLE = tuple(Fraction(value) for value in (0, 1, -1, 2, -2, 5, -7))
 _RELATIONS = INEQUALITIES | {"eq"}
+_FITTED, _CHECKED = (0, 1, 2), (3, -2)  # where a quadratic is fitted, and where the fit is looked at
 
 
 def samples(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
     """Return points at each break and between two of them; of several variables at the numbers that occur."""
+    numbers = _numbers(gold, answer)
     if len(names) != 1:
-        return _at_numbers(gold, answer, names)
+        return [Point(dict.fromkeys(sorted(names), sign * value)) for value in numbers for sign in (1, -1)]
     (name,) = names
     found = [place for side in (gold, answer) for place in _breaks(side, name)]
-    found += [sign * value for value in _numbers(gold, answer) for sign in (1, -1)]
+    found += [sign * value for value in numbers for sign in (1, -1)]
     places = sorted(list(dict.fromkeys(found))[:_MOST])
     between = [(left + right) / 2 for left, right in pairwise(places)]
     outside = [places[0] - 1, places[-1] + 1] if places else []
-    steps = _WHOLE if (heads(gold) | heads(answer)) & _STEPS else ()
+    steps = _WHOLE if (heads(gold) | heads(answer)) & STEPS else ()
     return [Point({name: value}) for value in dict.fromkeys([*places, *between, *outside, *steps])]
 
 
+def whole_samples(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
+    """Return whole numbers for one variable: the first few, and those about each number that occurs."""
+    if len(names) != 1:
+        return []
+    (name,) = names
+    near = [
+        Fraction(place)
+        for value in _numbers(gold, answer)
+        if value.denominator == 1 and _FIRST_WHOLE < value <= _LARGEST
+        for place in (value - 1, value, value + 1, 2 * value)
+    ]
+    return [Point({name: value}) for value in dict.fromkeys([*map(Fraction, range(1, _FIRST_WHOLE + 1)), *near])]
+
+
 def _numbers(gold: Node, answer: Node) -> list[Fraction]:
-    return sorted({part.value for side in (gold, answer) for part in walk(side) if isinstance(part, Num)})[:12]
+    """Return the constants that occur: the largest parts without a variable, and the numbers in them."""
+    found = [value for side in (gold, answer) for value in _constants(side)]
+    found += sorted({part.value for side in (gold, answer) for part in walk(side) if isinstance(part, Num)})
+    return list(dict.fromkeys(found))[: _MOST // 2]
 
 
-def _at_numbers(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
-    values = _numbers(gold, answer)
-    return [Point(dict.fromkeys(sorted(names), sign * value)) for value in values for sign in (1, -1)]
+def _constants(node: Node) -> Iterator[Fraction]:
+    if isinstance(node, Apply) and symbols(node):
+        for arg in node.args:
+            yield from _constants(arg)
+    elif not isinstance(node, Sym) or node.name in CONSTANTS:
+        value = _value(node, Point({}))
+        if value is not None:
+            yield value
+
+
+def _value(node: Node, point: Point) -> Fraction | None:
+    try:
+        return Fraction(float(settle(node, point).value))
+    except (MathsError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _breaks(node: Node, name: str) -> Iterator[Fraction]:
     """Yield the places where a tree may change its rule, as far as polynomials decide them."""
     for part in walk(node):
         for form in _forms(part):
-            try:
-                ratio = poly.ratio_of(form, name)
-                roots = [*_roots(ratio.above), *_roots(ratio.below)]
-            except MathsError:
-                continue
-            yield from roots
+            yield from _roots(form, name)
 
 
-def _roots(coefficients: poly.Poly) -> list[Fraction]:
-    if len(coefficients) == 2:
+def _roots(form: Node, name: str) -> list[Fraction]:
+    try:
+        ratio = poly.ratio_of(form, name)
+        return [root for side in (ratio.above, ratio.below) for root in _roots_of(side)]
+    except MathsError:
+        return _fitted(form, name)
+
+
+def _roots_of(coefficients: poly.Poly) -> list[Fraction]:
+    if len(coefficients) == 2:  # linear
         return [-coefficients[0] / coefficients[1]]
     return [Fraction(float(root)) for root in poly.real_roots(coefficients)]
+
+
+def _fitted(form: Node, name: str) -> list[Fraction]:
+    """Return the roots of what is linear or quadratic with any constants, such as x - pi, nearly."""
+    at = {k: _value(form, Point({name: Fraction(k)})) for k in (*_FITTED, *_CHECKED)}
+    if any(value is None for value in at.values()):
+        return []
+    zero, one, two = (float(at[k] or 0) for k in _FITTED)
+    square = (two - 2 * one + zero) / 2
+    slope = one - zero - square
+    if any(abs(square * k * k + slope * k + zero - float(at[k] or 0)) > 1e-9 * (1 + abs(zero)) for k in _CHECKED):
+        return []
+    if abs(square) < 1e-12:  # what rounding leaves
+        return [Fraction(-zero / slope)] if slope else []
+    inner = slope * slope - 4 * square * zero
+    return [Fraction((-slope + sign * inner**0.5) / (2 * square)) for sign in (1, -1)] if inner >= 0 else []
 
 
 def _forms(node: Node) -> Iterator[Node]:

@@ -21,6 +21,7 @@ from verisieve.verifiers.math.settling import close, points, settle
 
 _COMPLEX_HEADS = frozenset({"conj", "re", "im", "arg", "cis"})
 _WHOLE_HEADS = frozenset({"fact", "fact2", "binom", "gcd", "lcm"})
+_WHOLE_NAMES = frozenset({"n", "k", "m"})
 _BRANCHED_HEADS = breaks.HEADS | {"sqrt", "root", "ln", "log", "logb"}
 
 
@@ -196,20 +197,33 @@ def _agreement(
     modes = [(False, True)] if plane else [(False, False), (True, False), (False, True), (True, True)]
     if not names:
         modes = [(False, plane), (False, True)]
-    elif "cases" not in used and any(_needs_integers(side, frozenset()) for side in (gold, answer)):
+    elif _whole_only(gold, answer, names, used):
         modes = [mode for mode in modes if mode[0]] or modes
     for whole, complex_mode in modes:
         samples = (
             [Point({}, real=not complex_mode)] if not names else list(points(names, whole=whole, plane=complex_mode))
         )
-        at_breaks = (
-            breaks.samples(gold, answer, names) if names and not (whole or complex_mode) and used & breaks.HEADS else []
-        )
+        at_breaks = _at_breaks(gold, answer, names, used, whole=whole) if names and not complex_mode else []
         places = [point._replace(log_base=log_base) for point in (*at_breaks, *samples)]
-        result = _walk(gold, answer, places, used, len(at_breaks))
+        wanted = len(places) if at_breaks or "cases" in used else _wanted(places, used, whole=whole)
+        result = _walk(gold, answer, places, wanted, len(at_breaks))
         if result is not None:
             return result
     return _undefined(gold, answer, "no point where both sides have a value")
+
+
+def _whole_only(gold: Node, answer: Node, names: frozenset[str], used: frozenset[str]) -> bool:
+    """Say whether only whole numbers are meant: steps of what counts, or an operation on whole numbers."""
+    if names <= _WHOLE_NAMES and used & breaks.STEPS:
+        return True
+    return "cases" not in used and any(_needs_integers(side, frozenset()) for side in (gold, answer))
+
+
+def _at_breaks(gold: Node, answer: Node, names: frozenset[str], used: frozenset[str], *, whole: bool) -> list[Point]:
+    """Return the samples that must be looked at where a side changes its rule."""
+    if whole:
+        return breaks.whole_samples(gold, answer, names) if used & breaks.STEPPED else []
+    return breaks.samples(gold, answer, names) if used & breaks.HEADS else []
 
 
 def _needs_integers(node: Node, bound: frozenset[str]) -> bool:
@@ -225,11 +239,17 @@ def _needs_integers(node: Node, bound: frozenset[str]) -> bool:
     return any(_needs_integers(arg, bound) for arg in node.args)
 
 
-def _walk(gold: Node, answer: Node, samples: list[Point], used: frozenset[str], at_breaks: int) -> Result | None:
+def _wanted(samples: list[Point], used: frozenset[str], *, whole: bool) -> int:
+    """Return how many samples must agree: 2^(n-1) and a polynomial may do so at the first few whole numbers."""
+    if not samples[0].env:
+        return 1
+    if whole:
+        return len(samples) if len(samples[0].env) == 1 else 12  # of pairs that half may lack a value
+    return 6 if used & _BRANCHED_HEADS else 4
+
+
+def _walk(gold: Node, answer: Node, samples: list[Point], wanted: int, at_breaks: int) -> Result | None:
     """Compare at samples in turn; None where too few of them have values. The first few are at and between breaks."""
-    wanted = 1 if not samples[0].env else (6 if used & _BRANCHED_HEADS else 4)
-    if at_breaks or "cases" in used:
-        wanted = len(samples)
     agreed = 0
     too_large: TooLargeError | None = None
     for index, point in enumerate(samples):

@@ -27,8 +27,14 @@ def points(names: frozenset[str], *, whole: bool = False, plane: bool = False) -
 
 @lru_cache(maxsize=256)
 def _whole_points(names: frozenset[str], plane: bool) -> tuple[Point, ...]:  # a flag of the cache's key
-    starts = (2, 3, 5, 4, 7, 1, 6, 11, 8, 13)
-    envs = [{name: Fraction(start + shift * 2) for shift, name in enumerate(sorted(names))} for start in starts]
+    """Whole numbers up to some where few polynomials still agree; of several variables with no fixed distance."""
+    if len(names) == 1:
+        envs = [dict.fromkeys(names, Fraction(value)) for value in _WHOLE]
+    else:
+        rng, ordered = Random("verisieve.whole"), sorted(names)  # seeded on purpose
+        drawn = [[rng.randrange(1, 13) for _ in ordered] for _ in range(_TUPLES)]
+        rows = [sorted(row, reverse=k % 3 == 1) if k % 3 < 2 else row for k, row in enumerate(drawn)]
+        envs = [dict(zip(ordered, map(Fraction, row), strict=True)) for row in rows]
     return tuple(Point(env, real=not plane) for env in envs)
 
 
@@ -46,6 +52,8 @@ def _scattered(names: frozenset[str], plane: bool) -> tuple[Point, ...]:
     return tuple(found)
 
 
+_WHOLE = (2, 3, 5, 4, 7, 1, 6, 11, 8, 13, 9, 17, 24, 33)
+_TUPLES = 24
 _SCALES = (
     (2000, (1,)), (3000, (-1, 1)), (900, (1,)), (3000, (-1,)), (40_000, (1,)), (2500, (1, -1)), (900, (-1,)),
     (300, (1,)), (900_000, (1,)), (40_000, (-1,)), (5000, (1,)), (9000, (1, 1, -1)),
