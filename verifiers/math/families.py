@@ -34,6 +34,7 @@ from verisieve.verifiers.math.settling import CLOSE_BITS, settle
 _INDICES = ("k", "n", "m", "t", "l", "j", "p", "q", "r", "s")
 _MAX_RESIDUES = 720
 _INTEGERS = Sym("ZZ")
+_MINUS_ONE = (number(-1), apply("neg", number(1)))
 
 
 class Progression(NamedTuple):
@@ -150,12 +151,31 @@ def _bodies(node: Node) -> list[Node]:
 
 def _linear(body: Node, index: str) -> list[Progression]:
     name, value = shapes.named(body)
+    alternating = _alternating(value, index)
+    if alternating:
+        named = [apply("eq", name, part) if name is not None else part for part in alternating]
+        return [item for part in named for item in _linear(part, index)]
     at = [substitute(value, {Sym(index): number(k)}) for k in range(3)]
     step = apply("add", at[1], apply("neg", at[0]))
     again = apply("add", at[2], apply("neg", at[1]))
     if symbols(at[0]) or equal(step, again).judgement is not Judgement.SAME:
         raise NoFamilyError("not linear in its index")
     return [Progression(at[0], step, name.name if isinstance(name, Sym) else "")]
+
+
+def _alternating(value: Node, index: str) -> list[Node]:
+    """Return (-1)^k pi/6 + k pi for even and for odd k; nothing for a value without such a power."""
+    powers = {
+        part
+        for part in walk(value)
+        if isinstance(part, Apply) and part.head == "pow" and part.args[1] == Sym(index) and part.args[0] in _MINUS_ONE
+    }
+    found = []
+    for odd in (0, 1) if powers else ():
+        settled = substitute(value, {part: number(-1 if odd else 1) for part in powers})
+        double = apply("mul", number(2), Sym(index))
+        found.append(substitute(settled, {Sym(index): apply("add", double, number(odd))}))
+    return found
 
 
 def _number(node: Node) -> Any:

@@ -184,6 +184,9 @@ def _maths(gold: Gold, found: Found) -> Ruling:
         return _ruling(gold.node.value == got, gold, found.text, found, tier="exact")
     if gold.text.strip() == found.text.strip() and gold.text.isascii() and texts.plain(gold.text):
         return _ruling(True, gold, found.text, found, tier="text")
+    options = texts.letters(gold.text)
+    if options and (chosen := texts.letters(LEADING.sub("", found.text))):  # AC beside A, C
+        return _ruling(chosen == options, gold, found.text, found, tier="text")
     tried = set[str]()
     for text in readings(found):
         if text in tried:

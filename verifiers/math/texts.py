@@ -233,6 +233,22 @@ _CONCLUDED = lazily.pattern(
 )
 
 
+_LETTERS = lazily.pattern(r"[A-H](?:\s*(?:,|;|&|、|,?\s*\band\b|和)\s*[A-H])+")
+_RUN = lazily.pattern(r"[A-H]{2,6}")
+
+
+def letters(text: str) -> frozenset[str] | None:
+    """Return the options that a text lists, joined by signs or written as one word in their order; else None.
+
+    >>> letters("(A) and (C)") == letters("AC") == {"A", "C"}, letters("CA"), letters("B")
+    (True, None, None)
+    """
+    text = unmarked(text).replace("(", "").replace(")", "").strip(" .")
+    if _LETTERS.fullmatch(text):
+        return frozenset(sign for sign in text if sign.isupper())
+    return frozenset(text) if _RUN.fullmatch(text) and list(text) == sorted(set(text)) else None
+
+
 class Choice(NamedTuple):
     """A choice letter and the text that came with it."""
 
