@@ -35,6 +35,8 @@ _MOST = 24
 _FIRST_WHOLE, _LARGEST = 40, 100_000
 _WHOLE = tuple(Fraction(value) for value in (0, 1, -1, 2, -2, 5, -7))
 _RELATIONS = INEQUALITIES | {"eq"}
+_GRID = [place / 4 for place in range(-80, 81)]  # where roots of higher degree are looked for
+_HALVINGS = 40
 _FITTED, _CHECKED = (0, 1, 2), (3, -2)  # where a quadratic is fitted, and where the fit is looked at
 
 
@@ -95,7 +97,11 @@ def _breaks(node: Node, name: str) -> Iterator[Fraction]:
     """Yield the places where a tree may change its rule, as far as polynomials decide them."""
     for part in walk(node):
         for form in _forms(part):
-            yield from _roots(form, name)
+            try:
+                roots = _roots(form, name)
+            except (ArithmeticError, ValueError):  # no finite float
+                continue
+            yield from roots
 
 
 def _roots(form: Node, name: str) -> list[Fraction]:
@@ -107,9 +113,35 @@ def _roots(form: Node, name: str) -> list[Fraction]:
 
 
 def _roots_of(coefficients: poly.Poly) -> list[Fraction]:
+    """Return the real roots of a polynomial: one or two in closed form, else nearly, those where its sign changes."""
     if len(coefficients) == 2:  # linear
         return [-coefficients[0] / coefficients[1]]
-    return [Fraction(float(root)) for root in poly.real_roots(coefficients)]
+    floats = [float(part) for part in coefficients]
+    if len(floats) == 3:  # a quadratic
+        return _quadratic(floats[2], floats[1], floats[0])
+    values = [(place, _horner(floats, place)) for place in _GRID]
+    found = []
+    for (low, below), (high, above) in pairwise(values):
+        if below == 0:
+            found.append(Fraction(low))
+        elif below * above < 0:
+            for _ in range(_HALVINGS):
+                middle = (low + high) / 2
+                low, high = (middle, high) if _horner(floats, middle) * below > 0 else (low, middle)
+            found.append(Fraction(high))
+    return found
+
+
+def _horner(coefficients: list[float], place: float) -> float:
+    value = 0.0
+    for part in reversed(coefficients):
+        value = value * place + part
+    return value
+
+
+def _quadratic(square: float, slope: float, constant: float) -> list[Fraction]:
+    inner = slope * slope - 4 * square * constant
+    return [Fraction((-slope + sign * inner**0.5) / (2 * square)) for sign in (1, -1)] if inner >= 0 else []
 
 
 def _fitted(form: Node, name: str) -> list[Fraction]:
@@ -124,8 +156,7 @@ def _fitted(form: Node, name: str) -> list[Fraction]:
         return []
     if abs(square) < 1e-12:  # what rounding leaves
         return [Fraction(-zero / slope)] if slope else []
-    inner = slope * slope - 4 * square * zero
-    return [Fraction((-slope + sign * inner**0.5) / (2 * square)) for sign in (1, -1)] if inner >= 0 else []
+    return _quadratic(square, slope, zero)
 
 
 def _forms(node: Node) -> Iterator[Node]:

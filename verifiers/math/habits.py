@@ -66,6 +66,10 @@ _PARTS = {
 _SCRIPT_NOISE = lazily.pattern(r"[{}\s]|(?<=[gln]e)(?:qslant|q)")
 
 
+_DOLLAR = lazily.pattern(r"\\(?:text|mathrm)\s*\{\s*\\textdollar\s*\}|\\textdollar(?:\{\})?\s*")
+_BUILDER = lazily.pattern(
+    r"^\{\s*([a-z](?:\s*(?:∈|\\in\b)\s*[^:|{}]{1,20})?)\s*[:|∣]\s*([^{}]+)\}\s*\.?$"
+)  # {x : x > 2}
 _ZETA = lazily.pattern(r"(?:\\zeta|ζ)\s*(?:\\left\s*)?\(\s*([2468])\s*(?:\\right\s*)?\)")
 _ZETA_BELOW = {"2": 6, "4": 90, "6": 945, "8": 9450}  # Euler: zeta(2) is pi^2/6
 
@@ -82,6 +86,10 @@ def tidied(text: str) -> str:
     >>> tidied(r"\text{FF}_{16}"), tidied("86'400"), tidied(r"11\,0110_2")
     ('FF_{16}', '86400', '110110_2')
     """
+    if "textdollar" in text:
+        text = _DOLLAR.sub(r"\\$", text)
+    if text.startswith("{") and (listed := _BUILDER.match(text)):
+        text = rf"\{{{listed[1]} : {listed[2]}\}}"
     if "mathbb" in text or "ℝ" in text:
         text = _REALS.sub(_part_of_reals, text)
     if "zeta" in text or "ζ" in text:

@@ -28,6 +28,7 @@ LEADING = lazily.pattern(
     r"\\text\s*\{(?![^{}]*\b(?:not|wrong|incorrect|never|no)\b)\s*[a-z ]{2,40}(?: is|\bis|:|=)\s*:?\s*\}\s*:?\s*)+",
     re.IGNORECASE,
 )
+_DOTS = lazily.pattern(r"\\(?:[cl]?dots|dotsb)\b|\.\.\.|…|⋯")
 _SPOKEN = lazily.pattern(
     r"\s*\((?:(?:confidence|see|cf\.?|from|by|using|step|part)\b[^()]{0,40}|"
     r"(?!binary|octal|hex)(?:the\s+)?[a-z]{3,20}(?:[ -][a-z]{2,20}){0,3})\)\s*\.?\s*$"
@@ -76,6 +77,14 @@ def readings(found: Found) -> Iterator[str]:
             yield titled[1]
         return
     yield led
+    yield from _parts(led)
+    if found.how is How.MARK:
+        yield from stated(text)
+        yield concluded(f".\nSo {text}")
+
+
+def _parts(led: str) -> Iterator[str]:
+    """Yield what a text holds without its afterthoughts: its first sentence, its words as words, its last member."""
     cut = _AFTERTHOUGHT.sub("", led).strip()
     if cut:
         yield cut
@@ -84,6 +93,5 @@ def readings(found: Found) -> Iterator[str]:
         yield sentence
     if "\\text" in led:  # words and numbers of one sentence
         yield LEADING.sub("", _EQUALS.sub("=", _WORDED.sub(r" \1 ", led).strip()))
-    if found.how is How.MARK:
-        yield from stated(text)
-        yield concluded(f".\nSo {text}")
+    if "=" in led and _DOTS.search(led):  # 1+2+...+9 = 45
+        yield led.rpartition("=")[2]

@@ -22,7 +22,7 @@ _JOINED_END = lazily.pattern(  # So $a = 2$ and $b = -1$.
     re.IGNORECASE,
 )
 _EQUATIONS = lazily.pattern(  # Thus x = 3 and y = 4.
-    r"^(?:so|thus|hence|therefore|then),?\s+"
+    r"^(?:[A-Z][^.=$]{2,60},\s+)?(?:so|thus|hence|therefore|then|we\s+(?:have|get|obtain|find)),?\s+"
     r"((?:[a-z]\s*=\s*[^,;.=$]+?(?:,\s*(?:(?:and|or)\s+)?|\s(?:and|or)\s+))*[a-z]\s*=\s*[^,;=$]+?)\.?\s*$",
     re.IGNORECASE,
 )
@@ -78,11 +78,14 @@ def stated(whole: str) -> list[str]:
     subject = _SUBJECT.match(whole) or _GOT.match(whole)
     if subject:
         found.append(subject[1])
+    measured = _MEASURED.match(whole) or (_TOPIC.match(whole) if "**" in whole else None)
+    if measured and not _OTHERS.search(whole) and not _BESIDES.search(whole):
+        found.append(measured[1])
     if whole.rstrip(".").endswith("**") and whole.count("**") == 2:
         last = whole.rstrip(".*").rpartition("**")[2]
         if "=" in whole:  # 3 + 4 = **7**
             found.append(whole.rstrip(".").replace("**", ""))
-        elif any(map(str.isdecimal, last)) and not _OTHERS.search(whole):  # The two numbers differ by **4**.
+        elif not _OTHERS.search(whole) and not _BESIDES.search(whole):  # The two numbers differ by **4**.
             found.append(last)
     return found
 
@@ -92,6 +95,14 @@ _SO = lazily.pattern(
     r"[a-z]+ing\b[^.,]{0,60},)(?:\b,?|(?<=,))\s",
     re.IGNORECASE,
 )
+_BESIDES = lazily.pattern(r"\b(?:than|but|while|whereas|unlike|beats?|before|after)\b|;", re.IGNORECASE)
+_TOPIC = lazily.pattern(  # Comparing the averages, **Navin** has the highest one.
+    r"^(?:[A-Z][^.;*]{2,80},\s+)?\*\*([A-Z][\w' -]{0,40})\*\*\s+(?:has|is|was|wins|won|will)\b[^.;,*]{0,60}\.?\s*$"
+)
+_MEASURED = lazily.pattern(
+    r"^(?:[A-Z][A-Za-z]*(?:\s+[A-Za-z]+){1,8})\s+=\s+([^=;:?]{1,60}?)\.?\s*$"
+)  # Area of the disc = 9
+_VERB = lazily.pattern(r"\s+(?:has|is|was|wins|won|will)\b")
 _CHATTER = lazily.pattern(
     r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
 )
@@ -110,7 +121,7 @@ _STRONG = lazily.pattern(  # The area is **36 square centimeters**.
     rf"[A-Z][^.\n*$]{{0,80}}(?:{_VERBS}|\bof|\bto):?\s+\*\*[^*\n]*\d[^*\n]*\*\*(?:\s+[a-z]+){{0,4}}\s*[.!]?\s*$"
 )
 _FIGURE = lazily.pattern(  # Thus it takes him 20 minutes.
-    rf"(?!.*\bwe\s+have\b)[A-Za-z][A-Za-z,'\s]{{0,60}}?{_VERBS}\s+(?:(?:him|her|them|it|a\s+total\s+of|exactly)\s+)?"
+    rf"(?!.*\bwe\s+have\b)[A-Za-z][A-Za-z,'\s]{{0,60}}?(?:{_VERBS}|\b[a-z]+(?=\s+a\s+total\s+of\b))\s+(?:(?:him|her|them|it|a\s+total\s+of|exactly)\s+)?"
     rf"(\\?\$?\d[\d,]*(?:\.\d+)?(?:\s*\\?%)?"
     rf"(?:\s+(?!(?:{_BESIDE}|of|than|times|less|by|with|and|or|if|over|digits?)\b)[a-z]+){{0,3}})(?:\s+{_BESIDE}\b[a-z\s]{{0,30}})?\s*[.!]?\s*$"
 )
@@ -137,8 +148,9 @@ def concluded(text: str) -> str:
     if not (_SO.match(last) or clauses[1:] or strong) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return ""
     bold = _BOLD.search(clauses[-1])
-    if bold:
-        return bold[1] + bold[2]
+    named = bold and not any(map(str.isdecimal, bold[1]))
+    if bold and not (named and _BESIDES.search(last)):  # Bob beats **Navin**
+        return bold[1] + ("" if _VERB.match(bold[2]) else bold[2])
     figure = _FIGURE.match(clauses[-1]) if ends or before.strip() else None
     if figure:
         return figure[1].strip()

@@ -18,7 +18,7 @@ def equated(gold: Node, answer: Node, scalars: Comparer) -> Result | None:
         if found is not None:
             return found
         left, right = shapes.named(gold), shapes.named(answer)
-        if left.name is not None and left.name == right.name:
+        if left.name is not None and (left.name == right.name or _indexed(left.name, right.name)):
             return scalars(left.value, right.value)
         if _function_and_graph(left.name, right.name):
             return scalars(left.value, right.value)
@@ -34,6 +34,14 @@ def _function_and_graph(left: Node | None, right: Node | None) -> bool:
         if isinstance(one, Apply) and one.head in {"call", "div"} and isinstance(other, Sym):
             return True
     return False
+
+
+def _indexed(left: Node, right: Node | None) -> bool:
+    """Say whether one name is the other with a letter as its index: S and S_n."""
+    if not (isinstance(left, Sym) and isinstance(right, Sym)):
+        return False
+    short, long = sorted((left.name, right.name), key=len)
+    return len(long) == len(short) + 2 and long[:-1] == f"{short}_" and long[-1].isalpha()
 
 
 def _is_curve(node: Node) -> bool:
