@@ -47,7 +47,9 @@ _TABLE = {ord(char): text for char, text in _PLAIN.items()}
 _TABLE |= {ord(char): f"\\{name} " for char, name in _GREEK.items()}
 _TABLE |= {ord(zero) + digit: str(digit) for zero in "０٠۰०" for digit in range(10)}
 _STYLED = lazily.pattern("[\U0001d400-\U0001d7ff]+")
-_LAYOUT = lazily.pattern(r"\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}")
+_LAYOUT = lazily.pattern(
+    r"\\left\s*\.(?=[^|]*\\middle)|\\(?:color|textcolor|[hv]space\*?|label|tag|hphantom|vphantom)\s*\{[^{}]*\}"
+)
 _SUPERS = lazily.pattern(f"[{''.join(_SUPER)}]+")
 _SUBS = lazily.pattern(f"[{''.join(_SUB)}]+")
 _SLANTED = lazily.pattern(f"([{''.join(_SUPER)}]+)[⁄∕/]([{''.join(_SUB)}]+)")

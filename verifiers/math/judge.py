@@ -153,7 +153,8 @@ def _moment(gold: Gold, found: Found) -> Ruling:
 
 def _text(gold: Gold, found: Found) -> Ruling:
     assert found.text is not None
-    for text in (found.text, texts.uncaused(found.text), *(stated(found.text) if found.how is How.WHOLE else ())):
+    said = (texts.concluding(found.text), *stated(found.text)) if found.how is How.WHOLE else ()
+    for text in (found.text, texts.uncaused(found.text), *said):
         if texts.equal(gold.text, text):
             return _ruling(True, gold, found.text, found, tier="text")
     if texts.plain(gold.text) in {"no solution", "no real solution"} and _read(found.text) in {

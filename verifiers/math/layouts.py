@@ -20,6 +20,11 @@ _BARE = lazily.pattern(
     r"(?:\s*\{\d+\})?(.*)\\end\s*\{\2\*?\}(\s*\$*\s*\.?\s*)$",
     re.DOTALL,
 )
+_STACKED = lazily.pattern(r"\\left\s*\\\{\s*\\substack\s*\{([^{}]*)\}\s*\\right\s*\.", re.DOTALL)
+_COLUMN = lazily.pattern(  # one column of answers
+    r"^(\s*\$*\s*)\\begin\s*\{(array)\}\s*\{\s*[lcr]\s*\}([^&]*\\\\[^&]*)\\end\s*\{\2\}(\s*\$*\s*\.?\s*)$",
+    re.DOTALL,
+)
 _CASES = lazily.pattern(r"\\begin\s*\{cases\}(.*?)\\end\s*\{cases\}", re.DOTALL)
 _RELATION = r"(?:=|<|>|\\(?:leqslant|geqslant|leq|geq|le|ge|neq|ne|lt|gt|equiv|approx|in)(?![a-z]))"
 _AT_RELATION = lazily.pattern(rf"&\s*({_RELATION})\s*&?|({_RELATION})\s*&")
@@ -36,12 +41,13 @@ def unlaid(text: str) -> str:
     >>> unlaid(r"\left\{\begin{array}{l}x=1\\y=2\end{array}\right.")
     '\\begin{cases}x=1 \\\\ y=2\\end{cases}'
     """
-    if "\\begin" not in text:
+    if "\\begin" not in text and "substack" not in text:
         return text
+    text = _STACKED.sub(lambda match: _cases(match[1], apart=True), text) if "substack" in text else text
     text = _BRACED.sub(lambda match: _cases(match[2], apart=match[1] not in {"array", "cases", "matrix"}), text)
     text = _CASES.sub(lambda match: _cases(match[1], apart=False), text) if "&" in text else text
-    bare = _BARE.match(text)
-    if bare is None:
+    bare = _BARE.match(text) or _COLUMN.match(text)
+    if bare is None or (bare[2] == "array" and "=" not in bare[3]):
         return text
     rows = _rows(bare[3], apart=True)
     chained = len(rows) > 1 and all(_BEGINS.match(row) for row in rows[1:])

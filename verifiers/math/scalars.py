@@ -239,6 +239,16 @@ def _needs_integers(node: Node, bound: frozenset[str]) -> bool:
     return any(_needs_integers(arg, bound) for arg in node.args)
 
 
+def _even_logarithm(node: Node) -> bool:
+    """Say whether a tree has the logarithm of an even power: ln(x^2) has values where 2 ln(x) has none."""
+    for part in walk(node):
+        if isinstance(part, Apply) and part.head in {"ln", "log", "logb"} and isinstance(part.args[0], Apply):
+            inner = part.args[0]
+            if inner.head == "pow" and isinstance(inner.args[1], Num) and inner.args[1].value % 2 == 0:
+                return True
+    return False
+
+
 def _wanted(samples: list[Point], used: frozenset[str], *, whole: bool) -> int:
     """Return how many samples must agree: 2^(n-1) and a polynomial may do so at the first few whole numbers."""
     if not samples[0].env:
@@ -263,7 +273,8 @@ def _walk(gold: Node, answer: Node, samples: list[Point], wanted: int, at_breaks
         try:
             right = settle(answer, point)
         except UndefinedError:
-            if point.real and ("cases" in heads(answer) or (index >= at_breaks and heads(gold) & breaks.HEADS)):
+            ruled = "cases" in heads(answer) | heads(gold) or _even_logarithm(gold)
+            if point.real and (ruled or (index >= at_breaks and heads(gold) & breaks.HEADS)):
                 return different("probe", **_witness(gold, answer, point))
             continue
         except TooLargeError as error:

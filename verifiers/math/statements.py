@@ -102,6 +102,10 @@ _TOPIC = lazily.pattern(  # Comparing the averages, **Navin** has the highest on
 _MEASURED = lazily.pattern(
     r"^(?:[A-Z][A-Za-z]*(?:\s+[A-Za-z]+){1,8})\s+=\s+([^=;:?]{1,60}?)\.?\s*$"
 )  # Area of the disc = 9
+_CHOSEN = lazily.pattern(  # I choose (D).
+    r"^\s*(?:so\s+|thus\s+|hence\s+)?(?:i|we)\s+(?:choose|pick|select|go\s+with)\s+(?:option\s+|choice\s+)?\(?([A-H])\)?\s*\.?\s*$",
+    re.IGNORECASE,
+)
 _VERB = lazily.pattern(r"\s+(?:has|is|was|wins|won|will)\b")
 _CHATTER = lazily.pattern(
     r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
@@ -145,8 +149,13 @@ def concluded(text: str) -> str:
     last = line[ends[-1] :] if ends else line
     clauses = _CLAUSE.split(last)
     strong = _STRONG.match(last) if "**" in last and (ends or before.strip()) else None
-    if not (_SO.match(last) or clauses[1:] or strong) or any(rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)):
+    if not (_SO.match(last) or clauses[1:] or strong or _CHOSEN.match(last)) or any(
+        rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)
+    ):
         return ""
+    chosen = _CHOSEN.match(last)
+    if chosen:
+        return chosen[1]
     bold = _BOLD.search(clauses[-1])
     named = bold and not any(map(str.isdecimal, bold[1]))
     if bold and not (named and _BESIDES.search(last)):  # Bob beats **Navin**

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from verisieve.verifiers import lazily
 
 _WRAPPERS = lazily.pattern(
-    r"\\(?:text|textbf|textit|mathrm|mathbf|textrm|mbox|emph|operatorname|textsc|underline)\s*\{([^{}]*)\}"
+    r"\\(?:text|textbf|textit|mathrm|mathbf|textrm|mbox|emph|operatorname|textsc|textsf|mathsf|texttt|mathtt|underline)\s*\{([^{}]*)\}"
 )
 _MARKUP = lazily.pattern(r"\*\*|__|`|\$|\\[()\[\],;:! ]|\\(?:quad|left|right|displaystyle)\b|[{}]")
 _PUNCTUATION = lazily.pattern(r"[\"“”‘.,;:!?]+(?=\s|$)|^[\"“”‘]+")
@@ -36,6 +36,10 @@ _SYNONYMS = {
     "doesn't exist": "does not exist",
     "limit does not exist": "does not exist",
     "no limit": "does not exist",
+    "limit fails to exist": "does not exist",
+    "fails to exist": "does not exist",
+    "neither even nor odd": "neither",
+    "neither odd nor even": "neither",
     "no solutions": "no solution",
     "has no solution": "no solution",
     "no solution exists": "no solution",
@@ -97,6 +101,8 @@ MATHS = {
     "minus infinity": r"-\infty",
     "diverges to infinity": r"\infty",
     "tends to infinity": r"\infty",
+    **dict.fromkeys(("unendlich", "plus unendlich", "infini", "l'infini", "无穷", "正无穷", "无穷大"), r"\infty"),
+    **dict.fromkeys(("minus unendlich", "moins l'infini", "负无穷", "负无穷大"), r"-\infty"),
 }
 
 
@@ -195,6 +201,21 @@ def uncaused(text: str) -> str:
     'The limit does not exist'
     """
     return _CAUSE.sub("", text)
+
+
+_HENCE = lazily.pattern(
+    r"^[^.;?!]{1,200},\s+(?:so|hence|thus|therefore)\s+(?P<end>[^.,;?!]{1,80})\.?\s*$", re.IGNORECASE
+)
+
+
+def concluding(text: str) -> str:
+    """Return what one sentence concludes with, or all of the text.
+
+    >>> concluding("The two limits differ, so the limit fails to exist.")
+    'the limit fails to exist'
+    """
+    found = _HENCE.match(text)
+    return found["end"] if found else text
 
 
 _LETTER = lazily.pattern(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
-from verisieve.verifiers.math import dotted, glyphs, habits, layouts, phrases, units, words
+from verisieve.verifiers.math import dotted, glyphs, habits, layouts, phrases, typesetting, units, words
 from verisieve.verifiers.math.nodes import MAX_CHARS, MAX_DIGITS, Num, TooLargeError, UnreadableError
 
 
@@ -93,7 +93,7 @@ def tokenize(text: str, *, grouping: bool = True) -> list[Token]:
     text = text.rstrip().rstrip("\\")
     text = _COMMENT.sub("", text) if "%" in text else text
     text = dotted.written_out(
-        phrases.rephrased(glyphs.latexed(habits.tidied(glyphs.undelimited(layouts.unlaid(text)))))
+        phrases.rephrased(glyphs.latexed(habits.tidied(typesetting.usual(glyphs.undelimited(layouts.unlaid(text))))))
     )
     found: list[Token] = []
     spaced, start = False, 0
