@@ -40,6 +40,16 @@ _DECORATION = re.compile(  # pictures, except those that say no or doubt
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|~~(?!~)[^~\n]{1,2000}~~(?!~)", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|ul|ol|table|pre)\b[^<>]{0,80}>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|em|strong|u|code|span|td|th|tbody|thead)\b[^<>]{0,80}>", re.IGNORECASE)
+_TELLING = (  # names of elements that mark, deny or hide what they hold
+    r"(?:final_)?answer|think|thought|scratch|reason|analys|draft|not|no_|wrong|incorrect|false|example|sample|candidate"
+    r"|option|alternative|maybe|perhaps|guess|possib|placeholder|template|format|old|reject|discard|del|strike|s>|quote|hidden"
+)
+_ELEMENT = re.compile(  # <move>fill A</move>, <vertex id="Oslo">plum</vertex>; <answer> is a marker
+    rf"<(?!{_TELLING})"
+    r"(?P<tag>[a-z][a-z_]{1,20})(?:\s+[a-z]{1,12}=[\"'](?P<name>[^\"'<>]{1,60})[\"'])?\s*>"
+    r"(?P<inner>[^<>]{1,4000})</(?P=tag)\s*>",
+    re.IGNORECASE,
+)
 _ROW = re.compile(r"<tr\b[^<>]{0,80}>((?:(?!<tr\b).){0,4000}?)</tr\s*>", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t([dh])\b[^<>]{0,80}>", re.IGNORECASE)
 _BORDER = re.compile(r"^[ ]*\+(?:[-=]+\+)+[ ]*\n?", re.MULTILINE)
@@ -69,6 +79,8 @@ def plain(text: str) -> str:
         text = _COMMENT.sub("", text)
         text = _ROW.sub(_row, text) if "<tr" in text or "<TR" in text else text
         text = _TAG.sub("", _BREAK.sub("\n", text))
+        for _ in range(3 if "</" in text else 0):  # one in another
+            text = _ELEMENT.sub(_element, text)
     if "\\" in text or "$" in text:
         text = _unlatex(text)
     if "\r" in text:
@@ -84,6 +96,11 @@ def plain(text: str) -> str:
     if "**" in text:
         text = _BOLD.sub("", text)
     return text.replace("`", "")
+
+
+def _element(match: re.Match[str]) -> str:
+    """Return what an XML element holds, behind its name where it has one."""
+    return f"{match['name']}: {match['inner'].strip()}" if match["name"] else match["inner"]
 
 
 def _row(match: re.Match[str]) -> str:
