@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from verisieve.verifiers.reasoning import formulas
+from verisieve.verifiers.reasoning import cues, formulas
 from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 from verisieve.verifiers.reasoning.formulas import Formula, negation
 
@@ -47,6 +47,11 @@ class Line(NamedTuple):
     refs: tuple[int, ...]
 
 
+_REMARK = re.compile(
+    r"(?<=\])\s*(?:[-,;:]\s*|\()(?P<said>[A-Za-z][A-Za-z ',]{0,80})\)?\s*\.?$"
+)  # [MP 1,2] - modus ponens
+
+
 def binary(formula: Formula) -> Formula:
     """Group longer conjunctions and disjunctions to the left, as they are read."""
     head, *rest = formula
@@ -61,6 +66,9 @@ def binary(formula: Formula) -> Formula:
 def read_line(text: str) -> Line | None:
     """Return formula, rule and cited lines of a written line, or None."""
     text = text.replace("*", "").strip()
+    remark = _REMARK.search(text) if "]" in text else None
+    if remark and cues.why_unread(remark["said"]) is Reason.UNREADABLE:  # it neither doubts nor denies the line
+        text = text[: remark.start()]
     matches = (pattern.match(text) for pattern in (_RULE_THEN_REFS, _REFS_THEN_RULE))
     return next((line for line in map(_line, filter(None, matches)) if line), None)
 
