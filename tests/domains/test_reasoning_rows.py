@@ -14,10 +14,12 @@ from verisieve.sandboxes import Sandbox
 
 _LINES = (Path(__file__).parent / "reasoning_rows.jsonl").read_text(encoding="utf-8").splitlines()
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in _LINES]
+UNREAD = pytest.mark.xfail(strict=True, reason="a right answer in a form that no reader takes yet")
+PARAMETERS = [pytest.param(row, id=row["id"], marks=[UNREAD] if row.get("unread") else []) for row in ROWS]
 NO_SANDBOX = cast("Sandbox", None)  # the domain runs no code
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+@pytest.mark.parametrize("row", PARAMETERS)
 def test_verdicts_are_as_labelled(row: dict[str, Any]) -> None:
     """Check the verdict, and the first bad step where the row names one."""
     problem = Problem(domain="reasoning", id=row["id"], prompt=row["prompt"], truth=row["truth"])
