@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
+import select
 import subprocess
 import sys
 import tempfile
@@ -90,9 +90,7 @@ class Way:
 
     def _answer(self) -> dict[str, Any]:
         assert self.process.stdout is not None
-        with selectors.DefaultSelector() as selector:  # an answer is one line, and nothing else waits in the buffer
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            self.silent = not selector.select(self.limit)
+        self.silent = not select.select([self.process.stdout], [], [], self.limit)[0]  # nothing waits in the buffer
         if self.silent:
             raise BrokenWayError(f"{self.name}: no answer within {self.limit} seconds")
         line = self.process.stdout.readline()

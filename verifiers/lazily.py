@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 
@@ -26,3 +27,20 @@ def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     ['3', '14']
     """
     return cast("re.Pattern[str]", _Pending(source, flags))
+
+
+def rewriter(table: Iterable[tuple[str, str, str]]) -> Callable[[str], str]:
+    r"""Return a function that applies a table in order: a piece that a text must hold, a pattern, its replacement.
+
+    >>> rewriter([("cm", r"\bcm\b", "centimetres"), ("x", "x", "y")])("3 cm")
+    '3 centimetres'
+    """
+    rules = tuple((piece, pattern(source), replacement) for piece, source, replacement in table)
+
+    def rewritten(text: str) -> str:
+        for piece, rule, replacement in rules:
+            if piece in text:
+                text = rule.sub(replacement, text)
+        return text
+
+    return rewritten

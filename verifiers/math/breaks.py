@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from verisieve.verifiers.math import poly
+from verisieve.verifiers.math.exact import maybe_rational
 from verisieve.verifiers.math.nodes import (
     CONSTANTS,
     INEQUALITIES,
@@ -26,7 +27,7 @@ from verisieve.verifiers.math.nodes import (
     walk,
 )
 from verisieve.verifiers.math.probe import Point
-from verisieve.verifiers.math.settling import settle
+from verisieve.verifiers.math.settling import WHOLE, settle
 
 HEADS = frozenset({"abs", "cases", "floor", "ceil", "sign", "min", "max"})
 STEPS = frozenset({"floor", "ceil"})
@@ -56,17 +57,18 @@ def samples(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
 
 
 def whole_samples(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
-    """Return whole numbers for one variable: the first few, and those about each number that occurs."""
+    """Return whole numbers beside the usual samples of one variable: the first few, and those about each number."""
     if len(names) != 1:
         return []
     (name,) = names
+    first = [Fraction(place) for place in range(1, _FIRST_WHOLE + 1) if place not in WHOLE]
     near = [
         Fraction(place)
         for value in _numbers(gold, answer)
         if value.denominator == 1 and _FIRST_WHOLE < value <= _LARGEST
         for place in (value - 1, value, value + 1, 2 * value)
     ]
-    return [Point({name: value}) for value in dict.fromkeys([*map(Fraction, range(1, _FIRST_WHOLE + 1)), *near])]
+    return [Point({name: value}) for value in dict.fromkeys([*first, *near])]
 
 
 def _numbers(gold: Node, answer: Node) -> list[Fraction]:
@@ -81,7 +83,8 @@ def _constants(node: Node) -> Iterator[Fraction]:
         for arg in node.args:
             yield from _constants(arg)
     elif not isinstance(node, Sym) or node.name in CONSTANTS:
-        value = _value(node, Point({}))
+        exact = maybe_rational(node)
+        value = _value(node, Point({})) if exact is None else exact
         if value is not None:
             yield value
 

@@ -125,7 +125,7 @@ _HELPLESS = lazily.pattern(
     r"\bno\s+idea\b|\bi\s+give\s+up\b|\bi\s+have\s+to\s+(?:answer|say|put)\s+something\b|\bi\s+want\s+to\s+say\b",
     re.IGNORECASE,
 )
-_ASKED = lazily.pattern(r"[ \t$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
+_ASKED = lazily.pattern(r"[$). ]{0,2}\?|[ \t$}*]*(?:\\[)\]])?[^.!?\n]{0,60}\?(?=\s|$)")
 RETRACTION = lazily.pattern(
     r"\b(?:wait|edit(?=\s*:)|i\s+meant|sorry,?\s+(?:i|it|the|that)|scratch\s+that|on\s+second\s+thought|correction|or\s+(?:maybe|rather)|or\s+perhaps|or\s+possibly|actually,?\s+(?:no|it|the|that|i|let|we)|"
     r"let\s+me\s+(?:re-?do|re-?compute|re-?calculate|reconsider|fix|correct)|otherwise,?\s+(?:it\s+(?:is|would\s+be)\s+)?\$?-?\d+|"

@@ -169,16 +169,18 @@ def _range(below: Node, above: Node | None) -> tuple[Sym, Node, Node]:
         if below.head == "eq" and above is not None:
             return below.args[0], below.args[1], above
         if below.head in {"ge", "gt"} and above is None:
-            low = below.args[1] if below.head == "ge" else apply("add", below.args[1], number(1))
-            return below.args[0], low, INFINITY
+            return below.args[0], _plus(below.args[1], int(below.head == "gt")), INFINITY
     if isinstance(below, Apply) and below.head == "chain" and above is None and len(below.args) == 2:
         first, last = below.args
         if isinstance(first, Apply) and isinstance(last, Apply) and (name := first.args[1]) == last.args[0]:
-            ends = {"le": number(0), "lt": number(1)}
+            ends = {"le": 0, "lt": 1}
             if isinstance(name, Sym) and first.head in ends and last.head in ends:
-                low = apply("add", first.args[0], ends[first.head])
-                return name, low, apply("add", last.args[1], apply("neg", ends[last.head]))
+                return name, _plus(first.args[0], ends[first.head]), _plus(last.args[1], -ends[last.head])
     raise UnreadableError("a sum without bounds")
+
+
+def _plus(node: Node, step: int) -> Node:
+    return apply("add", node, number(step)) if step else node
 
 
 def _series(head: str) -> Callable[[Reader], Node]:

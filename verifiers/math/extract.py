@@ -147,8 +147,6 @@ def _boxed(text: str) -> Found | None:
     if also:  # another value, or the same one written another way
         contents.append(next(part for part in also.groups() if part))
     after = text[chosen[-1].end :][:60]
-    if after[:3].strip("$). ").startswith("?"):
-        return Found(None, How.HEDGED)
     if not contents[-1] or _GOES_ON.match(after) or _WITHIN.search(text[: chosen[0].start][-12:]):
         return Found(None, How.NOTHING)
     if len(contents) == 1 and _MINUS.search(text[: chosen[0].start][-8:]):

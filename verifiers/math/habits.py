@@ -37,7 +37,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("Ω", rf"(?:{_UP}\s*\{{\s*([kM])\s*\}}|(?<=[\d\s])([kM]))\s*(?:\\[,;! ])?\s*Ω", r"\\text{ \1\2ohm}"),
     ("Ω", r"(?<=\d)\s*(?:\\[,;! ])*\s*(?:\\mathrm\s*\{\s*Ω\s*\}|Ω)", r"\\text{ ohm}"),
 )
-_RULES = tuple((piece, lazily.pattern(pattern), replacement) for piece, pattern, replacement in _TABLE)
+_rewritten = lazily.rewriter(_TABLE)
 _FEET = lazily.pattern(
     r"^\s*\$?\s*(\d+)\s*['′’]\s*-?\s*(\d+(?:\.\d+)?)\s*(?:[\"″”]|['′’]{2})\s*\$?\s*$"
 )  # 5'3": no degrees
@@ -52,8 +52,6 @@ _GROUPS = (
 )
 _GAP = lazily.pattern(r"(?<=\d)\s+(?=-?[\d.])")
 _NOT_DIGIT = lazily.pattern(r"\D")
-
-
 _REALS = lazily.pattern(
     r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ)\s*(?:[_^]\s*(\{[^{}]*\}|[-+*])(?:\s*[_^]\s*(\{[^{}]*\}|[0+]))?|([⁺₊⁻₋]))"
 )
@@ -65,8 +63,6 @@ _PARTS = {
     **dict.fromkeys(("*", "\\ast", "\\times", "\\ne0", "≠0"), r"(\mathbb{R}\setminus\{0\})"),
 }  # positive reals, and so on
 _SCRIPT_NOISE = lazily.pattern(r"[{}\s]|(?<=[gln]e)(?:qslant|q)")
-
-
 _DOLLAR = lazily.pattern(r"\\(?:text|mathrm)\s*\{\s*\\textdollar\s*\}|\\textdollar(?:\{\})?\s*")
 _BUILDER = lazily.pattern(
     r"^\{\s*([a-z](?:\s*(?:∈|\\in\b)\s*[^:|{}]{1,20})?)\s*[:|∣]\s*([^{}]+)\}\s*\.?$"
@@ -103,8 +99,7 @@ def tidied(text: str) -> str:
         text = _GAP.sub(", ", text)
     text = _MICRO.sub(lambda match: f" micro{_BASES[match['letter'] or match['upright']]} ", text)
     text = _OMEGA.sub("Ω", text) if "\\Omega" in text else text
-    for piece, pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text) if piece in text else text
+    text = _rewritten(text)
     for piece, pattern in _GROUPS:
         text = pattern.sub(lambda match: _NOT_DIGIT.sub("", match[0]), text) if piece in text else text
     return text

@@ -9,14 +9,14 @@ import re
 
 from verisieve.verifiers import lazily
 
-_LINED = r"aligned|align|alignedat|alignat|gathered|gather|split|eqnarray|equation|array|matrix"
+_LINED = r"aligned|align|alignedat|alignat|gathered|gather|split|eqnarray|equation"
 _BRACED = lazily.pattern(
-    rf"\\left\s*\\(?:\{{|lbrace\b)\s*\\begin\s*\{{({_LINED}|cases)\*?\}}(?:\s*\{{[lcr|@{{}}\s\d]*\}})?(.*?)"
+    rf"\\left\s*\\(?:\{{|lbrace\b)\s*\\begin\s*\{{({_LINED}|array|matrix|cases)\*?\}}(?:\s*\{{[lcr|@{{}}\s\d]*\}})?(.*?)"
     r"\\end\s*\{\1\*?\}\s*(?:\\right\s*(?:\.|\\\}|\\rbrace\b)|$)",
     re.DOTALL,
 )
 _BARE = lazily.pattern(
-    r"^(\s*\$*\s*)\\begin\s*\{(aligned|align|alignedat|alignat|gathered|gather|split|eqnarray|equation)\*?\}"
+    rf"^(\s*\$*\s*)\\begin\s*\{{({_LINED})\*?\}}"
     r"(?:\s*\{\d+\})?(.*)\\end\s*\{\2\*?\}(\s*\$*\s*\.?\s*)$",
     re.DOTALL,
 )
@@ -60,6 +60,6 @@ def _cases(body: str, *, apart: bool) -> str:
 
 def _rows(body: str, *, apart: bool) -> list[str]:
     """Return the rows that say something; where `apart` is set, each `&` only aligns."""
-    rows = [_AT_RELATION.sub(lambda match: f"{match[1] or match[2]}", row) for row in _BREAK.split(body)]
+    rows = [_AT_RELATION.sub(lambda match: match[1] or match[2], row) for row in _BREAK.split(body)]
     rows = [_ENDS.sub("", row.replace("&", " ") if apart else row).strip() for row in rows]
     return [row for row in rows if row]

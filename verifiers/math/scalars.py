@@ -205,7 +205,7 @@ def _agreement(
         )
         at_breaks = _at_breaks(gold, answer, names, used, whole=whole) if names and not complex_mode else []
         places = [point._replace(log_base=log_base) for point in (*at_breaks, *samples)]
-        wanted = len(places) if at_breaks or "cases" in used else _wanted(places, used, whole=whole)
+        wanted = len(places) if at_breaks else _wanted(places, used, whole=whole)
         result = _walk(gold, answer, places, wanted, len(at_breaks))
         if result is not None:
             return result
@@ -239,6 +239,14 @@ def _needs_integers(node: Node, bound: frozenset[str]) -> bool:
     return any(_needs_integers(arg, bound) for arg in node.args)
 
 
+def _must_have_value(gold: Node, answer: Node, *, at_break: bool) -> bool:
+    """Say whether an answer is wrong that has no value where the gold has one; at a break it may lack one."""
+    used = heads(gold)
+    if "cases" in used | heads(answer) or _even_logarithm(gold):
+        return True
+    return not at_break and bool(used & breaks.HEADS)
+
+
 def _even_logarithm(node: Node) -> bool:
     """Say whether a tree has the logarithm of an even power: ln(x^2) has values where 2 ln(x) has none."""
     for part in walk(node):
@@ -253,6 +261,8 @@ def _wanted(samples: list[Point], used: frozenset[str], *, whole: bool) -> int:
     """Return how many samples must agree: 2^(n-1) and a polynomial may do so at the first few whole numbers."""
     if not samples[0].env:
         return 1
+    if "cases" in used:
+        return len(samples)
     if whole:
         return len(samples) if len(samples[0].env) == 1 else 12  # of pairs that half may lack a value
     return 6 if used & _BRANCHED_HEADS else 4
@@ -273,8 +283,7 @@ def _walk(gold: Node, answer: Node, samples: list[Point], wanted: int, at_breaks
         try:
             right = settle(answer, point)
         except UndefinedError:
-            ruled = "cases" in heads(answer) | heads(gold) or _even_logarithm(gold)
-            if point.real and (ruled or (index >= at_breaks and heads(gold) & breaks.HEADS)):
+            if point.real and _must_have_value(gold, answer, at_break=index < at_breaks):
                 return different("probe", **_witness(gold, answer, point))
             continue
         except TooLargeError as error:

@@ -15,6 +15,7 @@ from verisieve.verifiers.math import probe, units
 from verisieve.verifiers.math.nodes import Node, TooLargeError
 from verisieve.verifiers.math.probe import Point
 
+WHOLE = (2, 3, 5, 4, 7, 1, 6, 11, 8, 13, 9, 17, 24, 33)  # where one variable is looked at that counts
 CLOSE_BITS = 90  # two numbers that agree so far, relatively, are one number
 
 _COMPLEX_NAMES = frozenset({"z", "w"})
@@ -29,7 +30,7 @@ def points(names: frozenset[str], *, whole: bool = False, plane: bool = False) -
 def _whole_points(names: frozenset[str], plane: bool) -> tuple[Point, ...]:  # a flag of the cache's key
     """Whole numbers up to some where few polynomials still agree; of several variables with no fixed distance."""
     if len(names) == 1:
-        envs = [dict.fromkeys(names, Fraction(value)) for value in _WHOLE]
+        envs = [dict.fromkeys(names, Fraction(value)) for value in WHOLE]
     else:
         rng, ordered = Random("verisieve.whole"), sorted(names)  # seeded on purpose
         drawn = [[rng.randrange(1, 13) for _ in ordered] for _ in range(_TUPLES)]
@@ -52,7 +53,6 @@ def _scattered(names: frozenset[str], plane: bool) -> tuple[Point, ...]:
     return tuple(found)
 
 
-_WHOLE = (2, 3, 5, 4, 7, 1, 6, 11, 8, 13, 9, 17, 24, 33)
 _TUPLES = 24
 _SCALES = (
     (2000, (1,)), (3000, (-1, 1)), (900, (1,)), (3000, (-1,)), (40_000, (1,)), (2500, (1, -1)), (900, (-1,)),

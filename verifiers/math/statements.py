@@ -78,14 +78,15 @@ def stated(whole: str) -> list[str]:
     subject = _SUBJECT.match(whole) or _GOT.match(whole)
     if subject:
         found.append(subject[1])
+    alone = not (_OTHERS.search(whole) or _BESIDES.search(whole))  # of nothing else
     measured = _MEASURED.match(whole) or (_TOPIC.match(whole) if "**" in whole else None)
-    if measured and not _OTHERS.search(whole) and not _BESIDES.search(whole):
+    if measured and alone:
         found.append(measured[1])
     if whole.rstrip(".").endswith("**") and whole.count("**") == 2:
         last = whole.rstrip(".*").rpartition("**")[2]
         if "=" in whole:  # 3 + 4 = **7**
             found.append(whole.rstrip(".").replace("**", ""))
-        elif not _OTHERS.search(whole) and not _BESIDES.search(whole):  # The two numbers differ by **4**.
+        elif alone:  # The two numbers differ by **4**.
             found.append(last)
     return found
 
@@ -96,8 +97,9 @@ _SO = lazily.pattern(
     re.IGNORECASE,
 )
 _BESIDES = lazily.pattern(r"\b(?:than|but|while|whereas|unlike|beats?|before|after)\b|;", re.IGNORECASE)
+_HAS = r"\s+(?:has|is|was|wins|won|will)\b"
 _TOPIC = lazily.pattern(  # Comparing the averages, **Navin** has the highest one.
-    r"^(?:[A-Z][^.;*]{2,80},\s+)?\*\*([A-Z][\w' -]{0,40})\*\*\s+(?:has|is|was|wins|won|will)\b[^.;,*]{0,60}\.?\s*$"
+    rf"^(?:[A-Z][^.;*]{{2,80}},\s+)?\*\*([A-Z][\w' -]{{0,40}})\*\*{_HAS}[^.;,*]{{0,60}}\.?\s*$"
 )
 _MEASURED = lazily.pattern(
     r"^(?:[A-Z][A-Za-z]*(?:\s+[A-Za-z]+){1,8})\s+=\s+([^=;:?]{1,60}?)\.?\s*$"
@@ -106,7 +108,7 @@ _CHOSEN = lazily.pattern(  # I choose (D).
     r"^\s*(?:so\s+|thus\s+|hence\s+)?(?:i|we)\s+(?:choose|pick|select|go\s+with)\s+(?:option\s+|choice\s+)?\(?([A-H])\)?\s*\.?\s*$",
     re.IGNORECASE,
 )
-_VERB = lazily.pattern(r"\s+(?:has|is|was|wins|won|will)\b")
+_VERB = lazily.pattern(_HAS)
 _CHATTER = lazily.pattern(
     r"(?<=[.!*\n])\s*(?:let\s+me\s+know|(?:i\s+)?hope\s+(?:this|that|it)|feel\s+free)\b[^\n]*$", re.IGNORECASE
 )
@@ -149,11 +151,11 @@ def concluded(text: str) -> str:
     last = line[ends[-1] :] if ends else line
     clauses = _CLAUSE.split(last)
     strong = _STRONG.match(last) if "**" in last and (ends or before.strip()) else None
-    if not (_SO.match(last) or clauses[1:] or strong or _CHOSEN.match(last)) or any(
+    chosen = _CHOSEN.match(last)
+    if not (_SO.match(last) or clauses[1:] or strong or chosen) or any(
         rule.search(last) for rule in (_DENIAL, HEDGE, _OTHERS)
     ):
         return ""
-    chosen = _CHOSEN.match(last)
     if chosen:
         return chosen[1]
     bold = _BOLD.search(clauses[-1])

@@ -6,6 +6,7 @@ Texts are equal after case, articles and a few synonyms; nothing here is fuzzy.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from verisieve.verifiers import lazily
@@ -231,7 +232,7 @@ _CORRECT = lazily.pattern(
 )
 _NEGATED = lazily.pattern(r"\bnot\b|n't", re.IGNORECASE)
 _OPTION = lazily.pattern(  # Choice (b) is the only one that fits
-    r"^(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:option|choice)\s+\(?([A-Ha-h])\)?\s+is\s+(?:the\s+)?"
+    r"^(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:option|choice)\s+\(?([A-H])\)?\s+is\s+(?:the\s+)?"
     r"(?:only|correct|right|best|one|answer)\b",
     re.IGNORECASE,
 )
@@ -258,6 +259,7 @@ _LETTERS = lazily.pattern(r"[A-H](?:\s*(?:,|;|&|、|,?\s*\band\b|和)\s*[A-H])+"
 _RUN = lazily.pattern(r"[A-H]{2,6}")
 
 
+@lru_cache(maxsize=1024)  # golds come again and again
 def letters(text: str) -> frozenset[str] | None:
     """Return the options that a text lists, joined by signs or written as one word in their order; else None.
 

@@ -37,7 +37,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("negative", rf"{_SAID}(?:strictly\s+)?negative\s*\.?$", r"\1<0"),
     ("negative", rf"{_SAID}non-?negative\s*\.?$", r"\1\\ge0"),
 )  # fmt: skip
-_RULES = tuple((piece, lazily.pattern(pattern), replacement) for piece, pattern, replacement in _TABLE)
+_rewritten = lazily.rewriter(_TABLE)
 
 
 def usual(text: str) -> str:
@@ -46,7 +46,4 @@ def usual(text: str) -> str:
     >>> usual(r"\mathord{+}\infty"), usual(r"2b\not> a"), usual("P(0|5)"), usual(r"f\colon x\mapsto 2x")
     ('+\\infty', '2b\\le  a', '(0,5)', 'f(x)=2x')
     """
-    for piece, pattern, replacement in _RULES:
-        if piece in text:
-            text = pattern.sub(replacement, text)
-    return text
+    return _rewritten(text)

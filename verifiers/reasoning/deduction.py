@@ -39,17 +39,17 @@ _REFS_THEN_RULE = re.compile(  # as in textbooks: 1, 3 MP
 )
 
 
+_REMARK = re.compile(  # [MP 1,2] - modus ponens
+    r"(?<=\])\s*(?:[-,;:]\s*|\()(?P<said>[A-Za-z][A-Za-z ',]{0,80})\)?\s*\.?$"
+)
+
+
 class Line(NamedTuple):
     """One read line of a proof."""
 
     formula: Formula
     rule: str
     refs: tuple[int, ...]
-
-
-_REMARK = re.compile(
-    r"(?<=\])\s*(?:[-,;:]\s*|\()(?P<said>[A-Za-z][A-Za-z ',]{0,80})\)?\s*\.?$"
-)  # [MP 1,2] - modus ponens
 
 
 def binary(formula: Formula) -> Formula:
