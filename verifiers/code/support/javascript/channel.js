@@ -19,7 +19,7 @@ class Channel {
 
   send(kind, payload) {
     if (payload.length >= MAX_FRAME) throw new WireError("message too large");
-    const data = Buffer.allocUnsafe(payload.length + 5);
+    const data = Buffer.alloc(payload.length + 5); // zeros: a patched method would have sent what memory held
     data.writeUInt32BE(payload.length + 1);
     data.latin1Write(kind, 4);
     data.set(payload, 5);

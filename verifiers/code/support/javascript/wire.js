@@ -29,7 +29,7 @@ class Dict {
 class Writer {
   constructor(hook) {
     this.hook = hook;
-    this.buffer = Buffer.allocUnsafe(512);
+    this.buffer = Buffer.alloc(512);
     this.at = 0;
     this.left = MAX_ITEMS;
   }
@@ -41,7 +41,7 @@ class Writer {
   room(size) {
     if (this.at + size > MAX_FRAME) throw new WireError("message too large");
     if (this.at + size > this.buffer.length) {
-      const grown = Buffer.allocUnsafe(2 * (this.at + size));
+      const grown = Buffer.alloc(2 * (this.at + size));
       this.buffer.copy(grown, 0, 0, this.at);
       this.buffer = grown;
     }
