@@ -14,11 +14,21 @@ from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 
 MAX_ACTIONS = 500
 _CUT = re.compile(
-    r"\n|;|,(?![^()\[\]]*[)\]])|(?<=\))\s+(?=\()|(?<!\d)\.(?=\s|$)|->(?=\s*[A-Za-z])|\bthen\b|(?<=[\w)\]])\s+(?=\d{1,3}[.)]\s)",
+    r"\n|;|(?:,|(?<!\d)\.(?=\s|$)|\bthen\b)(?![^()\[\]\n]*[)\]])|(?<=\))\s+(?=\()|->(?=\s*[A-Za-z])"
+    r"|(?<=[\w)\]])\s+(?=\d{1,3}[.)]\s)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?:step|move|action)?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
+_AND = re.compile(r"\band\b(?![^()\[\]\n]*[)\]])", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?:(?!\bthen\b|\.\s)[^\n])+", re.IGNORECASE)
+MAX_JOINED = 3  # actions of a sentence that "and" joins: more of them may be two lists
+_NUMBER = re.compile(r"(?:(?:step|move|action)(?![A-Za-z]))?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|afterwards|now)\b[ ,]*)+", re.IGNORECASE)
+_TITLE = re.compile(r"(?:the )?(?:moves|actions|steps|plan|sequence|solution)[ ]*:", re.IGNORECASE)
+_OPENS = re.compile(  # what a remark behind an action begins with
+    r"[ ]*(?:->|=>|[(\[:|]|[ ]-[ ]|[ ](?=(?:which|leaving|giving|making|so|until|now|since|because|as|again|once)\b))",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"->|=>|[(\[:|]|[ ]-[ ]")
 _PLACES = ("step", "n", "number", "no", "id", "index")
 _LINKS = ("from", "off", "to", "into", "on", "onto")
 _ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "item", "args", "arguments", *_LINKS)
@@ -26,8 +36,12 @@ _ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "ite
 Action = TypeVar("Action")
 
 
-def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
+def actions(
+    text: str, action: Callable[[str], Action | None], says: Callable[[str], bool] | None = None
+) -> list[Action]:
     """Return every action of a text; one stretch that is none makes the whole unreadable.
+
+    `says` tells which words behind an action are a remark on it, such as the state that it leads to.
 
     >>> actions("1. fill X\\n2. empty X", lambda text: text.split()[0] if " " in text else None)
     ['fill', 'empty']
@@ -41,6 +55,8 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
         data = [_sentence(item, k) for k, item in enumerate(data, 1)]
     listed = isinstance(data, list) and bool(data) and all(isinstance(item, str) for item in data)
     text = lexing.untabled(text)
+    if says:
+        text = _SENTENCE.sub(_parted, "\n".join(_unremarked(line, says) for line in text.split("\n")))
     bare_text = text.strip().replace('"', " ").replace("'", " ")
     bare_text = bare_text[1:-1] if bare_text[:1] == "[" and bare_text[-1:] == "]" else bare_text
     pieces: Sequence[str] = data if listed else _CUT.split(bare_text)
@@ -52,17 +68,43 @@ def actions(text: str, action: Callable[[str], Action | None]) -> list[Action]:
         piece = piece.strip(" .,;|\n")
         piece = piece if 0 < piece.count("[") == piece.count("]") else piece.strip("[]")
         bare = _FILLER.sub("", _NUMBER.sub("", piece, count=1)).strip(" .,;|")
-        if not bare:
+        if not bare or (not found and _TITLE.fullmatch(bare)):
             continue
         known = action(bare)
+        if known is None and says:
+            if found and says(bare):
+                continue
+            known = _remarked(bare, action, says)
         if known is None or len(found) >= MAX_ACTIONS:
             raise UnreadableError(f"no action: {bare[:60]!r}")
         found.append(known)
     if not found:
         raise UnreadableError("no actions")
     if not listed:
-        _one_list(text)
+        _one_list(text, says or (lambda paragraph: False))
     return found
+
+
+def _parted(sentence: re.Match[str]) -> str:
+    """Return a short sentence with signs for each "and"."""
+    parted = _AND.sub(";", sentence[0])
+    return parted if len(re.split("[,;]", parted)) <= MAX_JOINED + 1 else sentence[0]
+
+
+def _unremarked(line: str, says: Callable[[str], bool]) -> str:
+    """Return a line without what an arrow, a sign or the cells of a table add to it."""
+    cuts = (match.start() for match in _ADDS.finditer(line))
+    return next(
+        (line[:cut] for cut in cuts if re.search("[A-Za-z]", line[:cut]) and says(line[cut:]) and not says(line)), line
+    )
+
+
+def _remarked(piece: str, action: Callable[[str], Action | None], says: Callable[[str], bool]) -> Action | None:
+    """Return the action that a piece is, up to a remark on it."""
+    for match in _OPENS.finditer(piece):
+        if says(piece[match.start() :]) and (known := action(piece[: match.start()].strip())) is not None:
+            return known
+    return None
 
 
 def _sentence(item: dict[str, Any], place: int) -> str:
@@ -79,9 +121,9 @@ def _sentence(item: dict[str, Any], place: int) -> str:
     return " ".join(" ".join(said).split())
 
 
-def _one_list(text: str) -> None:
+def _one_list(text: str, says: Callable[[str], bool]) -> None:
     """Raise where blank lines or brackets set off more than one list of actions."""
-    paragraphs = [paragraph for paragraph in re.split(r"\n[ ]*\n", text) if paragraph.strip()]
+    paragraphs = [paragraph for paragraph in re.split(r"\n[ ]*\n", text) if paragraph.strip() and not says(paragraph)]
     numbered = all(re.match(r"\s*(?:step )?\d", paragraph, re.IGNORECASE) for paragraph in paragraphs)
     if len(re.findall(r"\[(?=[^\[\]]*[A-Za-z])", text)) > 1 or (
         len(paragraphs) > 1 and not numbered and any(re.search(r"[\n,;]", p.strip()) for p in paragraphs)

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import plans, specs, symmetry
+from verisieve.verifiers.reasoning import plans, remarks, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -31,11 +31,7 @@ _ACTIONS = tuple(
         ("stack", rf"\(?stack[ (]*{_N}(?:[ ]*,[ ]*|[ ]+(?:on|onto)[ ]+(?:top[ ]+of[ ]+)?|[ ]+){_N}[ )]*"),
     )
 )
-_CELL = re.compile(r"[ ]*\|(?!.*\b(?:pick|put|stack|unstack|or|not|if)\b)[^|]{0,60}[ |]*$", re.IGNORECASE)  # a state
-_NOTE = re.compile(
-    r"[ ]+\((?:now[ ])?(?:holding|hand|gripper|arm|table|clear)\b(?!.*\b(?:if|or|not|unless)\b)[ \w,:=]{0,60}\)$",
-    re.IGNORECASE,
-)
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
 
 Action = tuple[str, str, str]
 
@@ -152,16 +148,21 @@ def read(spec: Spec, text: str) -> list[Action]:
     """Return the actions of a plan."""
     names = tuple(spec.init)
 
+    moved = ""
+
     def action(piece: str) -> Action | None:
-        piece = _NOTE.sub("", _CELL.sub("", piece))
+        nonlocal moved
+        piece = _IT.sub(moved, piece) if moved else piece
         for kind, pattern in _ACTIONS:
             match = pattern.fullmatch(piece)
             if match:
                 found = [plans.canonical(name, names) for name in match.groups()]
-                return None if None in found else (kind, str(found[0]), str((*found, "")[1]))
+                moved = moved if None in found else str(found[0])
+                return None if None in found else (kind, moved, str((*found, "")[1]))
         return None
 
-    return plans.actions(text, action)
+    known = frozenset(name.lower() for name in names)
+    return plans.actions(text, action, lambda remark: remarks.harmless(remark, known))
 
 
 def judge(spec: Spec, answer: list[Action]) -> Finding:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
-from verisieve.verifiers.reasoning import plans, specs
+from verisieve.verifiers.reasoning import plans, remarks, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 
 MODE = "answer"
@@ -32,12 +32,8 @@ _MOVES = tuple(
     )
 )
 _POUR = re.compile(r"(\bpour[ (]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)
-_NOTE = re.compile(r"[ ]*(?:->|:|=>)?[ ]*[(\[][^()\[\]A-Za-z]*(?:[A-Za-z]\w{0,8}[^()\[\]A-Za-z]*){0,8}[)\]]$")
-_CELLS = re.compile(r"(?:[ ]*\|[ ]*\d{1,7}){1,8}[ |]*$")  # the state in columns of their own
-_ASIDE = re.compile(rf"[ ]+again\b|[ ]+until[ ]+{_JUG}[ ]+is[ ]+(?:full|empty)$", re.IGNORECASE)
-
-_CONDITIONAL = re.compile(r"\b(?:assum\w+|if|unless|or|maybe|perhaps|not|but|except|provided|wrong)\b", re.IGNORECASE)
-_STATE = re.compile(r"[ ]*(?:->|:|=>|\(|\[)[ ]*\w{1,20} ?[=:] ?\d{1,7}(?:[,;]? ?\w{1,20} ?[=:] ?\d{1,7}){0,8}[)\]]?")
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
+_ORDER = re.compile(rf"\bempty[ ]+{_JUG}", re.IGNORECASE)  # no state, though each word may be of one
 
 Move = tuple[str, str, str]
 State = tuple[int, ...]
@@ -168,23 +164,27 @@ def prove(spec: Spec, answer: list[Move]) -> bool:
 def read(spec: Spec, text: str) -> list[Move]:
     """Return the moves; a state noted in parentheses after a move is passed over."""
 
+    named = ""
+
     def move(piece: str) -> Move | None:
-        piece = _ASIDE.sub("", _CELLS.sub("", piece))
-        bare = piece if re.match(r"[a-z]+\s*\(", piece, re.IGNORECASE) else _NOTE.sub(_stateless, piece)
+        nonlocal named
+        bare = _IT.sub(named, piece) if named else piece
         match = next((found for pattern in _MOVES if (found := pattern.fullmatch(bare.strip()))), None)
         if not match:
             return None
         names = [plans.canonical(name, spec.jugs) for name in match.groups()[1:]]
         if None in names or len(set(names)) < len(names):
             return None
-        return match[1].lower(), str(names[0]), str((*names, "")[1])
+        named = str(names[0])
+        return match[1].lower(), named, str((*names, "")[1])
 
-    return plans.actions(_STATE.sub("", _POUR.sub(r"\1 into ", text)), move)
+    known = frozenset(jug.lower() for jug in spec.jugs)
 
+    def says(remark: str) -> bool:
+        ordered = {jug.lower() for match in _ORDER.finditer(remark) for jug in match.groups()}
+        return ordered.isdisjoint(known) and remarks.harmless(remark, known)
 
-def _stateless(note: re.Match[str]) -> str:
-    """Drop a note that says how full the jugs are, keep another."""
-    return note[0] if _CONDITIONAL.search(note[0]) else ""
+    return plans.actions(_POUR.sub(r"\1 into ", text), move, says)
 
 
 def judge(spec: Spec, answer: list[Move]) -> Finding:

@@ -1,0 +1,43 @@
+"""Remarks in an answer that say what holds after a step, or why it is right: "-> holding C", "(X is clear)".
+
+A remark may be passed over only if each of its words is from a closed list or a name of the puzzle: none of them
+negates, hedges, orders or takes back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verisieve.verifiers.reasoning import lexing
+
+MAX_REMARK = 300  # characters
+_HOLDS = lexing.words(  # a remark has one of them, or a number
+    "holding holds hold held contains contain full empty clear free left leaves leave leaving remain remains remaining "
+    "reached ready again once table gripper hand arm goal target base bottom top unchanged litres litre liters liter "
+    "gallons gallon units already on"
+)
+_LINKS = lexing.words(
+    "a an l the it its this that these those which what is are was were be being been will has have had in onto of "
+    "at to for from by with and so as since because now then after all both each every other others exactly more "
+    "two three four five six seven eight nine ten block blocks jug jugs disc discs peg pegs stone stones state "
+    "result resulting final current giving gives make makes making step goes needed required next under below above "
+    "beneath standing stands sitting sits fit fits nothing only there still tower towers until stays done"
+)
+_WORDS = _HOLDS | _LINKS
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_SIGNS = frozenset(",;:=-+.()[]{}|/&>'\"")
+
+
+def harmless(text: str, names: frozenset[str]) -> bool:
+    """Say whether a text is a remark that takes nothing from what it stands behind; names are in lower case.
+
+    >>> harmless("holding C; B on the table", frozenset("bc"))
+    True
+    >>> harmless("not C", frozenset("bc")), harmless("B", frozenset("bc"))
+    (False, False)
+    """
+    tokens = _TOKEN.findall(text.lower()) if len(text) <= MAX_REMARK else []
+    known = all(token in _SIGNS or token.isdecimal() or token in names or token in _WORDS for token in tokens)
+    return known and any(
+        token in _HOLDS or (token.isdecimal() and token not in names) for token in tokens
+    )
