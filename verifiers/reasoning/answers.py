@@ -52,6 +52,8 @@ _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\
 _REMARK = re.compile(
     r"[ ]*(?:,[ ]as\b|[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
     r"|which (?:uses|satisfies|equals|gives|makes))\b)"
+    r"|(?P<again>[,;]?[ ](?:i\.e\.,?|that is,|in other words,)[ ])"
+    r"|(?P<rel>,[ ]which[ ](?:has|ends|beats|is cheaper|is shorter|contains)\b)"
     r"|(?P<fits>[ ](?:works|is (?:a )?valid|fits|satisf(?:ies|y)|meets|fulfils)\b)"
     r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
     re.IGNORECASE | re.MULTILINE,
@@ -74,6 +76,7 @@ _BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
 _SO, _STOP = re.compile(r"\b(?:so|hence|thus|therefore)\b,?[ ]", re.IGNORECASE), re.compile(r"(?<=[.!;])\s|\n")
 _COMMA = re.compile(r",[ ]")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
+_BULLET = re.compile(r"^\s*[-*•+] +(?!\n)")
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
 
@@ -139,14 +142,17 @@ def _remarked(region: str, read: Read, least: int) -> Taken | None:
     line = region.split("\n\n", 1)[0].split(NOTE, 1)[0][:MAX_REMARKED].rstrip()
     for match in _REMARK.finditer(line, least):
         head, remark = line[: match.start()].strip(), line[match.start() :]
-        loose = match["note"] or match["dash"] or match["fits"]  # what follows need not be a reason
+        loose = match["note"] or match["dash"] or match["fits"] or match["rel"]  # what follows need not be a reason
         if _CONDITION.search(remark) or any(head.count(a) != head.count(b) for a, b in ("()", "[]", "{}")):
             continue
-        if match["fits"] and _PARTLY.search(remark):
+        if (match["fits"] or match["rel"]) and _PARTLY.search(remark):
             continue
         if loose and ("\n" in remark or _turns(remark.strip(" ()-"))):
             continue
         try:
+            if match["again"]:
+                read(line[match.end() :].rstrip(" ."))  # whether it is the same is seen where later answers are
+                return Taken(read(head), head, "\n" + region[match.end() :])
             return Taken(read(head), head, region[match.start() :])
         except UnreadableError:
             continue
@@ -241,6 +247,7 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
     clauses += [_STOP.split(rest[match.end() :], 1)[0] for match in list(_SO.finditer(rest))[:10]]
     long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
     for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
+        piece = _BULLET.sub("", piece)
         unlabelled = _LABEL.sub("", _LEAD.sub("", piece.strip(), count=1), count=1).strip(" ()")
         for bare in dict.fromkeys((piece.strip(), unlabelled)):
             try:

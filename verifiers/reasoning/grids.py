@@ -17,7 +17,8 @@ _FILLERS = lexing.FILLERS | lexing.words(
     "house houses place position no number room there lives lived live who resident owner owns own keeps keep kept "
     "drinks drink drinker drinking has have pet person whose likes loves eats plays wears drives reads color colour "
     "grid final st nd rd th leftmost rightmost left right from i.e row works work uses use comes come hails takes "
-    "grows rides speaks sits stays makes prefers brought brings orders ordered collects carries"
+    "grows rides speaks sits stays makes prefers brought brings orders ordered collects carries belongs "
+    "fan fans lover lovers eater eaters player players enthusiast snacks snack drinks plays"
 )
 _SEGMENT = re.compile(r"\n|;|\.(?=\s|$)")
 

@@ -203,7 +203,12 @@ def bare_word(text: str, nouns: str) -> str:
     data = json_value(text)
     if isinstance(data, dict) and len(data) == 1 and isinstance(value := next(iter(data.values())), str):
         text = value
-    bare = re.sub(rf"^(?:the\s+)?(?:{nouns})\s*(?:is|:|=)?\s+", "", text.strip(" \n.\"'{}[]"), flags=re.IGNORECASE)
+    bare = re.sub(
+        rf"^(?:the\s+|an?\s+|one\s+)?(?:such\s+|valid\s+)?(?:{nouns})\s*(?:is|:|=)?\s+",
+        "",
+        text.strip(" \n.\"'{}[]"),
+        flags=re.IGNORECASE,
+    )
     bare = re.sub(r"\s*\((?:length:?\s*)?\d{1,3}(?:\s+letters)?\)$", "", bare).strip(" \n.\"'")
     return re.sub(r"[ ,]+", "", bare) if _APART.fullmatch(bare) else bare
 
@@ -261,6 +266,16 @@ def sequence(text: str, keys: Sequence[str], *, fillers: frozenset[str] = FILLER
     if any(1 < sum(kind == "key" for kind, _ in tokens(group, keys)) < len(found) for group in _GROUP.findall(text)):
         raise UnreadableError("a set inside of an order", Reason.HEDGED)
     return found
+
+
+def once(found: list[str]) -> list[str]:
+    """Return an order of unlike things that is told twice, one after the other, as it is told once.
+
+    >>> once(["a", "b", "a", "b"])
+    ['a', 'b']
+    """
+    half = found[: len(found) // 2]
+    return half if len(set(half)) == len(half) > 1 and found == half * 2 else found
 
 
 def json_value(text: str, most: int = MAX_JSON) -> Any:

@@ -54,6 +54,7 @@ _ROW = re.compile(r"<tr\b[^<>]{0,80}>((?:(?!<tr\b).){0,4000}?)</tr\s*>", re.DOTA
 _CELL = re.compile(r"<t([dh])\b[^<>]{0,80}>", re.IGNORECASE)
 _BORDER = re.compile(r"^[ ]*\+(?:[-=]+\+)+[ ]*\n?", re.MULTILINE)
 _ITALIC = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]{1,80})(?<=[^\s_])_(?!\w)")
+_EMPHASIS = re.compile(r"(?<![\w*)\]}])\*(?=[A-Za-z])([^*\n]{0,80}[A-Za-z.,:!])\*(?![\w*(\[{])")
 _FENCE = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*[\w+-]{0,20}[ ]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w)\]}*])\*\*\*?(?=\S)|(?<=\S)(?<!\*)\*\*\*?(?![\w(\[{*])")
 _LINE_MARKS = re.compile(r"^[ ]*(?:#{1,6}[ ]+|>[ ]+|-{3,}[ ]*$|={3,}[ ]*$|_{3,}[ ]*$|\*{3,}[ ]*$)", re.MULTILINE)
@@ -93,8 +94,8 @@ def plain(text: str) -> str:
         text = _BORDER.sub("", text)
     if "_" in text:
         text = _ITALIC.sub(r"\1", text)
-    if "**" in text:
-        text = _BOLD.sub("", text)
+    if "*" in text:
+        text = _EMPHASIS.sub(r"\1", _BOLD.sub("", text))
     return text.replace("`", "")
 
 

@@ -21,11 +21,29 @@ _LINKS = lexing.words(
     "at to for from by with and so as since because now then after all both each every other others exactly more "
     "two three four five six seven eight nine ten block blocks jug jugs disc discs peg pegs stone stones state "
     "result resulting final current giving gives make makes making step goes needed required next under below above "
-    "beneath standing stands sitting sits fit fits nothing only there still tower towers until stays done"
+    "beneath standing stands sitting sits fit fits nothing only there still tower towers until stays done "
+    "carry carries sum plus minus times carried column digit digits swapped raised lowered increased decreased added "
+    "subtracted multiplied divided doubled line lines value values step steps because"
 )
 _WORDS = _HOLDS | _LINKS
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _SIGNS = frozenset(",;:=-+.()[]{}|/&>'\"")
+
+_WHY = re.compile(
+    r"\b(?:was|since|because|so that|as|from|carry|carries|minus|plus|times)\b|\d *[-+*/] *\d", re.IGNORECASE
+)
+_PARENTHESES = re.compile(r"(?<=\w) ?\(([^()\n]{1,150})\)")
+
+
+def unexplained(text: str, names: frozenset[str]) -> str:
+    """Return a text without parentheses that say where the value before them comes from; names are in lower case.
+
+    >>> unexplained("a is 7 (it was 3 plus 4), b is 2 (4)", frozenset("ab"))
+    'a is 7, b is 2 (4)'
+    """
+    if "(" not in text:
+        return text
+    return _PARENTHESES.sub(lambda note: "" if _WHY.search(note[1]) and harmless(note[1], names) else note[0], text)
 
 
 def harmless(text: str, names: frozenset[str]) -> bool:
@@ -38,6 +56,4 @@ def harmless(text: str, names: frozenset[str]) -> bool:
     """
     tokens = _TOKEN.findall(text.lower()) if len(text) <= MAX_REMARK else []
     known = all(token in _SIGNS or token.isdecimal() or token in names or token in _WORDS for token in tokens)
-    return known and any(
-        token in _HOLDS or (token.isdecimal() and token not in names) for token in tokens
-    )
+    return known and any(token in _HOLDS or (token.isdecimal() and token not in names) for token in tokens)

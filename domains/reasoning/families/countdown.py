@@ -248,7 +248,7 @@ def same(spec: Spec, answer: Answer) -> Hashable:
 def judge(spec: Spec, answer: Answer) -> Finding:
     """The numbers are exactly those given, and the value is the target."""
     if Counter(answer.numbers) != Counter(spec.numbers):
-        if Counter(answer.numbers) < Counter(spec.numbers):
+        if len(answer.numbers) < len(spec.numbers):
             return incomplete("not every number is used", used=list(answer.numbers))
         return wrong("other numbers than those given", used=list(answer.numbers)[:50])
     if answer.value != spec.target:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import lexing, specs, symmetry
+from verisieve.verifiers.reasoning import lexing, remarks, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -20,7 +20,9 @@ _TERM = r"(?:[A-Z]{2,12}|\d{1,12})"
 _SUM = re.compile(
     rf"^\s*(?:(?:{_TERM} ?[+=] ?){{2,20}}{_TERM}[,;]? *(?:i\.e\.,? *)?){{1,3}}(?:so|thus|with|where|giving)\b"
 )
-_SAID = re.compile(r"\(\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)\.?\s*$")  # the sum written out
+_SAID = re.compile(
+    r"(?:[(,;:]|->|=>)\s*\d{1,12}(?: ?\+ ?\d{1,12}){1,8} ?= ?\d{1,12}\s*\)?\.?\s*$"
+)  # the sum written out
 _SMALL = re.compile(r"\b[a-z]\b(?=[\"']?\s*(?:=|:|->|is\b))")
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DIGIT = re.compile(rf"\b(?:{'|'.join(_DIGITS)})\b", re.IGNORECASE)
@@ -170,7 +172,11 @@ def prove(spec: Spec, answer: Mapping[str, int]) -> bool:
 
 def read(spec: Spec, text: str) -> dict[str, int]:
     """Return letter -> number."""
+    text = remarks.unexplained(text, frozenset(map(str.lower, spec.letters)))
+    said = _SAID.search(text)
     text, words = _wordless(spec, _SUM.sub("", _SAID.sub("", text)))
+    if said:
+        words += zip((*spec.addends, spec.sum), re.findall(r"\d+", said[0]), strict=False)
     text = _DIGIT.sub(lambda match: str(_DIGITS.index(match[0].lower())), text)
     if not any(letter in text for letter in spec.letters):
         text = _SMALL.sub(lambda match: match[0].upper(), text)

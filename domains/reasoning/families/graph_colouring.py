@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_VERTICES, MAX_EDGES, MAX_COLOURS = 100, 2_000, 26
 _FUNCTION = re.compile(r"\b(?:f|c|g|col|colou?r)\(([^()\n]{1,60})\)(?=\s*[=:])", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[,;\n]\s*")
 _PAIR = re.compile(r"(?:(?:vertex|node) )?(\w+) ?(?::|=|->|→|-|is|gets) ?(?:(?:colou?r) )?(\w+)", re.IGNORECASE)
+_SAME = r"[ ]*(?:-|,|&|and|≠|!=|<>|vs\.?|/)[ ]*"
+_FINE = r"(?:[ |:]|ok|okay|yes|different|differ|distinct|valid|good|true|fine)*"
 FULL_NAMES = {
     "R": "red",
     "G": "green",
@@ -134,11 +136,30 @@ def read(spec: Spec, text: str) -> dict[str, str]:
     full = {FULL_NAMES[c]: c for c in spec.colours if c in FULL_NAMES and FULL_NAMES[c] not in spec.colours}
     foreign = {name for name in (*FULL_NAMES, *FULL_NAMES.values()) if name not in full and name not in spec.colours}
     strange = {name for name in foreign if name not in spec.vertices}
-    text = _FUNCTION.sub(r"\1", text)
+    text, checks = _checked(spec, _FUNCTION.sub(r"\1", text))
     found = lexing.pairs(text, spec.vertices, (*spec.colours, *full, *strange), fillers=FILLERS)
     if not found:
         raise UnreadableError("no colours")
+    if any(found.get(vertex, colour).lower() != colour.lower() for vertex, colour in checks):
+        raise UnreadableError("an edge is checked with other colours", Reason.WRONG_ANSWER)
     return {vertex: full.get(colour, colour) for vertex, colour in found.items()}
+
+
+def _checked(spec: Spec, text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Cut lines that check an edge (n0-n1: G-R) out of a text; return it and the colours that they give."""
+    if text.count("\n") < 2:
+        return text, []
+    vertex, colour = ("|".join(sorted(map(re.escape, names), key=len, reverse=True)) for names in spec[::2])
+    line = re.compile(
+        rf"^[ |*•-]*\(?({vertex}){_SAME}({vertex})\)?[ ]*[|:][ ]*\(?({colour}){_SAME}({colour})\)?{_FINE}$",
+        re.IGNORECASE | re.MULTILINE,
+    )
+    checks = list[tuple[str, str]]()
+    for match in line.finditer(text):
+        a, b, first, second = match.groups()
+        checks += [(a, first), (b, second)]
+    head = r"^[ |]*edges?[ ]*\|[^\n]{0,60}\n(?=[ |]*-{2,})"
+    return (re.sub(head, "", line.sub("", text), flags=re.IGNORECASE | re.MULTILINE) if checks else text), checks
 
 
 def _numbered(spec: Spec, text: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ FILLERS = lexing.FILLERS | lexing.words(
     "maximal optimal highest largest reached from achievable selection selected packing "
     "taking choosing picking carrying loading comes come obtained achieved attained by using get gets gives"
 )
-_AND = re.compile(r"(?<=\w) ?\+ ?(?=[^\W\d])")
+_AND = re.compile(r"(?<=[\w)]) ?\+ ?(?=[^\W\d])")
 _BEST = re.compile(r"\b(?:best|maximum|largest|highest|greatest) possible\b", re.IGNORECASE)
 _TOTAL = re.compile(r"(?<=\btotal)_(?=weight|value)", re.IGNORECASE)
 _LEAVES = r"(?:leav(?:e|ing)|skip(?:ping)?|omit(?:ting)?|without)(?: out| behind)?"
@@ -146,7 +146,7 @@ def prove(spec: Spec, answer: Answer) -> bool:
 def read(spec: Spec, text: str) -> Answer:
     """Return the items and the stated value; a stated weight must be right."""
     text = _TOTAL.sub(" ", _BEST.sub("best", text))
-    text = re.sub(rf"(?:≤|<=) ?{spec.capacity}\b", " ", text)
+    text = re.sub(rf"(?:≤|<=|\b(?:out )?of(?: the| at most)?) ?{spec.capacity}\b", " ", text)
     text, left = _without(spec, text)
     text = _bare(spec, _AND.sub(", ", text))
     text = re.sub(r"\b\d+(?: ?\+ ?\d{1,9}){1,20} ?=", " ", text)
@@ -183,7 +183,9 @@ def read(spec: Spec, text: str) -> Answer:
 def _without(spec: Spec, text: str) -> tuple[str, set[str]]:
     """Cut what is left behind (leave the rope) out of a text; return it and these items."""
     names = "|".join(map(re.escape, sorted(spec.items, key=len, reverse=True)))
-    clause = re.compile(rf"\b{_LEAVES}:? +((?:(?:the|and|{names})\b[ ,]*)+)", re.IGNORECASE)
+    clause = re.compile(
+        rf"\b{_LEAVES}:? +((?:(?:the|and|{names})\b[ ,]*)+)(?:(?:behind|out|at home)\b)?", re.IGNORECASE
+    )
     left = " ".join(match[1] for match in clause.finditer(text)) if _LEAVE.search(text) else ""
     return clause.sub(" ", text) if left else text, {word for _, word in lexing.tokens(left, tuple(spec.items))}
 

@@ -36,6 +36,10 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _TWICE = re.compile(r"\b(?:truthteller|liar) ?\( ?(?:an? |both )?(knights?|knaves?) ?\)", re.IGNORECASE)
+_WHOSE = re.compile(
+    r", whose (?:own )?(?:claim|statement|words?)s? (?:(?:turns? out|proves?) to be|is|are|was|were)"
+    r" (?:therefore )?(?:true|false|a lie|lies)(?=,)"
+)
 _ALIASES = {"atleast": "at_least", "atmost": "at_most", "implies": "imp", "if": "imp"}
 _COUNTS = {"exactly": int.__eq__, "at_least": int.__ge__, "at_most": int.__le__}
 
@@ -218,6 +222,7 @@ def prove(spec: Spec, answer: Mapping[str, str]) -> bool:
 def read(spec: Spec, text: str) -> dict[str, str]:
     """Return name -> role."""
     text = text.replace("ruth-teller", "ruthteller").replace("(s)", "s")
+    text = _WHOSE.sub("", text)
     text = _LIES.sub("liar", _TELLS.sub("truthteller", text))
     others = _OTHERS.search(text)
     if others:

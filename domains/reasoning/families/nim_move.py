@@ -46,10 +46,13 @@ _FORMS = tuple(
 )
 _REDUCE = re.compile(
     r"(?:reduce|lower|bring)\s+(?:heap|pile)\s*#?(\d{1,3})(?:\s+from\s+(\d{1,12}))?(?:\s+down)?\s+to\s+(\d{1,12})(?:\s+\w+)?"
-    r"|(?:heap|pile)\s*#?(\d{1,3})\s*[:,]\s*(?:from\s+)?(\d{1,12})\s*(?:->|to)\s*(\d{1,12})",
+    r"|(?:heap|pile)\s*#?(\d{1,3})\s*[:,]?\s*(?:from\s+)?(\d{1,12})\s*(?:->|to)\s*(\d{1,12})",
     re.IGNORECASE,
 )
-_LEFT = re.compile(r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)|so|to\s+leave)\b[\s\w,()\[\]-]*", re.IGNORECASE)
+_LEFT = re.compile(
+    r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)\b|so\b|to\s+leave\b|(?:->|=>)\s*(?:new\s+|the\s+)?(?:position|heaps|piles)?\b)[\s\w,:()\[\]-]*",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"\b(?:heap|pile)\s+#?\d{1,12}\b|\b(?:nim-?\s?sum|xor|zero)\b.*", re.IGNORECASE)  # no heap is meant
 _SIZE = re.compile(  # heap 2 (the pile of 7)
     rf"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{{1,3}}))\s*\((?:the\s+|a\s+)?(?:(?:heap|pile)\s+)?"

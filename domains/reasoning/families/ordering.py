@@ -22,6 +22,7 @@ MODE = "answer"
 MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
 FILLERS = lexing.FILLERS | lexing.words(
     "order position positions row first second third fourth fifth sixth seventh last next place spot from left "
+    "directly immediately "
     "right item items comes come goes stands finally begin end followed "
     "rank"
 )
@@ -203,6 +204,7 @@ def read(spec: Spec, text: str) -> list[str]:
             raise UnreadableError(f"unexpected {word[:40]!r}")
     if not found:
         raise UnreadableError("no items")
+    found = found if numbers else lexing.once(found)
     if not numbers or all(number == before + 1 for number, before in numbers):
         return found
     places = [before for _, before in numbers]  # a number behind, or before, each item, or all in the head of a table

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
-from verisieve.verifiers.reasoning import lexing, programs, specs
+from verisieve.verifiers.reasoning import lexing, programs, remarks, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, wrong
 from verisieve.verifiers.reasoning.programs import Program
 
@@ -131,7 +131,7 @@ def read(spec: Spec, text: str) -> dict[str, int]:
     if tuples:
         names, digits = (part.replace(" ", "").split(",") for part in tuples.groups())
         text = ", ".join(f"{name}={value}" for name, value in zip(names, digits, strict=False))
-    text = _WORKED.sub("=", text)
+    text = _WORKED.sub("=", remarks.unexplained(text, frozenset(map(str.lower, spec.program.variables))))
     return {name: int(digits) for name, digits in lexing.pairs(text, spec.program.variables, fillers=FILLERS).items()}
 
 

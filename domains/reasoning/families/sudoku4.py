@@ -27,6 +27,7 @@ _ROW = re.compile(
 _BETWEEN = re.compile(r"[,;] *(?=row\b|r\d)", re.IGNORECASE)
 _ORDINAL = re.compile(rf"[,;]? ?(?:and )?(?:the )?\b({'|'.join(_ORDINALS)}) row(?: is)?:?", re.IGNORECASE)
 _NUMBER = re.compile(r"^[ |]*(?:row[ ]*|r)(\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
+_CELL = re.compile(r"\br(?:ow )?(\d)[, ]{0,2}c(?:olumn |ol )?(\d) ?[=:] ?(\d)\b[,;.\s]*", re.IGNORECASE)
 _LINE = re.compile(r"^[-+|= ]+$", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,200}\n(?=[ ]*\|[ ]*:?-{2,})", re.MULTILINE)
 
@@ -194,6 +195,8 @@ def read(spec: Spec, text: str) -> Grid:
         data = [list(row) for row in data]
     if isinstance(data, list) and all(isinstance(row, list) and all(map(_is_cell, row)) for row in data):
         return tuple(tuple(map(int, row)) for row in data)
+    if "c" in text.lower() and not _CELL.sub("", text.strip()):
+        return _by_cells(spec, _CELL.findall(text))
     for sign, instead in (("/", "\n"), (";", "\n"), ("&", " "), ("),", ")\n"), ("],", "]\n"), ("(", " "), (")", " ")):
         text = text.replace(sign, instead)
     text = _ORDINAL.sub(lambda match: f"\nrow {_ORDINALS.index(match[1].lower()) + 1}: ", _BETWEEN.sub("\n", text))
@@ -212,6 +215,17 @@ def read(spec: Spec, text: str) -> Grid:
     if not lines or any(len(cell) > 2 for line in lines for cell in line):
         raise UnreadableError("no rows of digits")
     return tuple(tuple(map(int, line)) for line in lines)
+
+
+def _by_cells(spec: Spec, cells: list[tuple[str, str, str]]) -> Grid:
+    """Return the rows of a grid that is told cell by cell: r1c1=3."""
+    places = {(int(row), int(column)): int(digit) for row, column, digit in cells}
+    numbers = range(1, spec.size + 1)
+    if len(places) != len(cells):
+        raise UnreadableError("a cell is given twice", Reason.HEDGED)
+    if places.keys() != {(row, column) for row in numbers for column in numbers}:
+        raise UnreadableError("not every cell is given", Reason.INCOMPLETE)
+    return tuple(tuple(places[row, column] for column in numbers) for row in numbers)
 
 
 def _digits(key: str) -> int:
