@@ -7,8 +7,10 @@ from functools import partial
 from typing import NamedTuple
 
 from verisieve.verifiers.math import (
+    conditions,
     equations,
     families,
+    lines,
     listing,
     matrices,
     measures,
@@ -80,6 +82,16 @@ def compare(gold: Node, answer: Node, options: Options | None = None) -> Result:
         return listing.pairwise(
             [(value, listed[1][name]) for name, value in listed[0].items()], partial(compare, options=options)
         )
+    result = _ruled(gold, answer, options)
+    if result.judgement is Judgement.SAME:
+        return result
+    for one, other in conditions.narrowed(gold, answer):
+        if _ruled(one, other, options).judgement is Judgement.SAME:
+            return same("domain")
+    return result
+
+
+def _ruled(gold: Node, answer: Node, options: Options) -> Result:
     gold, answer = (steering.listed(shapes.untupled(node)) for node in (gold, answer))
     gold = steering.steered(gold, options.kind)
     gold, answer = steering.point(gold, answer), steering.point(answer, gold)
@@ -191,7 +203,10 @@ def _algebra(gold: Node, answer: Node, options: Options) -> Result:
         return equations.equal_antiderivatives(lowered(gold), lowered(answer), constant)
     result = equal(gold, answer, tolerance=options.allowed(gold))
     if result.judgement is Judgement.DIFFERENT and symbols(gold) != symbols(answer):
-        return equations.equal_up_to_constants(lowered(gold), lowered(answer)) or result
+        again = equations.equal_up_to_constants(lowered(gold), lowered(answer))
+        result = again or result
+    if result.judgement is Judgement.DIFFERENT and equations.arbitrary(gold, answer):
+        return same("span") if equations.equal_spans(lowered(gold), lowered(answer)) else result
     return result
 
 
@@ -202,6 +217,7 @@ def _listed(rule: Callable[[Node, Node, listing.Comparer], Result | None]) -> Ru
 
 _RULES: tuple[Rule, ...] = (
     _bases,
+    lambda gold, answer, options: lines.equal_lines(gold, answer),
     _families,
     _listed(listing.assignments),
     lambda gold, answer, options: realsets.regional(gold, answer),

@@ -34,6 +34,10 @@ from verisieve.verifiers.math.shapes import renamed
 
 _CONSTANTS = ("C", "K", "c", "k", "D", "C_1", "C_2", "c_1", "c_2", "A", "B", "const", "C_0", "C'")
 
+_ARBITRARY = frozenset({"C", "K", "C_1", "C_2", "c_1", "c_2", "C_0", "C_3", "c_3", "c_0"})
+_MAX_SPANNED = 3
+_RANK_BITS = 60
+
 _INDICES = frozenset("nkmij")
 
 
@@ -233,6 +237,67 @@ def _shift(rest: Node, answer: Node, free: str, variables: frozenset[str], value
         if abs(gap - known) > max(1, abs(known)) * 2.0**-CLOSE_BITS:
             return different("antiderivative", at={k: str(v) for k, v in point.env.items()})
     return seen.get(True, undecided("antiderivative", undefined="no point where both sides have a value"))
+
+
+def arbitrary(gold: Node, answer: Node) -> bool:
+    """Say whether both sides hold constants that may have any value, and the gold's are named as such."""
+    free = symbols(gold) & _ARBITRARY, symbols(answer) & set(_CONSTANTS)
+    return bool(free[0]) and len(free[0]) == len(free[1]) <= _MAX_SPANNED
+
+
+def equal_spans(gold: Node, answer: Node) -> bool:
+    """Say whether two sums with arbitrary factors run over the same functions: C e^x - 1 and (2A e^x - 2)/2.
+
+    Each side is f + C_1 g_1 + ...; the g span one space, and the f differ by a part of it.
+    """
+    sides = [(node, sorted(symbols(node) & set(_CONSTANTS))) for node in (gold, answer)]
+    variables = symbols(gold) - set(sides[0][1])
+    if not variables or symbols(answer) - set(sides[1][1]) != variables:
+        return False
+    parts = [_affine(node, names) for node, names in sides]
+    if parts[0] is None or parts[1] is None:
+        return False
+    (rest, *spanned), (other, *others) = parts[0], parts[1]
+    columns = [*spanned, *others, apply("add", rest, apply("neg", other))]
+    rows = list[list[Any]]()
+    for point in points(variables):
+        try:
+            rows.append([settle(column, point).value for column in columns])
+        except MathsError:
+            continue
+    if len(rows) < len(columns) + 2:
+        return False
+    size = len(spanned)
+    return _rank(rows, size) == size == _rank([row[size : 2 * size] for row in rows], size) == _rank(rows, len(columns))
+
+
+def _affine(node: Node, names: list[str]) -> list[Node] | None:
+    """Return f, g_1, ... of f + C_1 g_1 + ..., or None for another dependence on the constants."""
+    zero = {Sym(name): number(0) for name in names}
+    at = substitute(node, zero)
+    parts = [apply("add", substitute(node, {**zero, Sym(name): number(1)}), apply("neg", at)) for name in names]
+    weights = [number(3 + 2 * k) for k in range(len(names))]
+    mixed = substitute(node, dict(zip(map(Sym, names), weights, strict=True)))
+    built = apply("add", at, *(apply("mul", weight, part) for weight, part in zip(weights, parts, strict=True)))
+    return [at, *parts] if equal(mixed, built).judgement is Judgement.SAME else None
+
+
+def _rank(rows: list[list[Any]], width: int) -> int:
+    """Return the rank of the first columns, each row scaled to its largest entry."""
+    ctx = probe.context(probe.BASE_BITS)
+    left = [[value / max(map(abs, row)) for value in row[:width]] for row in rows if any(row)]
+    rank = 0
+    for column in range(width):
+        pivot = max(left, key=lambda row: abs(row[column]), default=None)
+        if pivot is None or abs(pivot[column]) < ctx.mpf(2) ** -_RANK_BITS:
+            continue
+        rank += 1
+        left = [
+            [a - b * row[column] / pivot[column] for a, b in zip(row, pivot, strict=True)]
+            for row in left
+            if row is not pivot
+        ]
+    return rank
 
 
 def equal_up_to_constants(gold: Node, answer: Node) -> Result | None:

@@ -35,6 +35,23 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("integer",), rf"{_FOR}{_LETTER}\s+(?:is\s+)?(?:an?\s+)?(?:any\s+)?integers?{_END}", r", \1 \\in \\mathbb{Z}"),
     (("integer",), rf"{_FOR}integers?\s+(?:values\s+of\s+)?{_LETTER}{_END}", r", \1 \\in \\mathbb{Z}"),
     (("integer",), rf"[,;]?\s*\(?\s*{_LETTER}\s+(?:is\s+)?an?\s+(?:any\s+)?integer{_END}", r", \1 \\in \\mathbb{Z}"),
+    (("real",), rf"{_FOR}real\s+(?:numbers?\s+|values\s+of\s+)?{_LETTER}{_END}", r", \1 \\in \\mathbb{R}"),
+    (
+        ("integer", "natural"),
+        rf"{_FOR}(?:positive\s+integers?|non-?negative\s+integers?|natural\s+numbers?)\s+{_LETTER}{_END}",
+        r", \1 \\in \\mathbb{N}",
+    ),
+    (
+        ("integer",),
+        rf"{_FOR}integers?\s+{_LETTER}\s*(?:>|\\g[et]\b|\\geq\b|≥)\s*-?\d+{_END}",
+        r", \1 \\in \\mathbb{Z}",
+    ),
+    (
+        ("constant",),
+        r"[,;]?\s*\(?(?:\b(?:where|with|for)\s+)?(?:\$?\s*\\?[A-Za-z](?:_\d)?\s*\$?(?:,|\s+and)?\s+){1,3}"
+        r"(?:(?:is|are|being)\s+)?(?:an?\s+)?(?:any\s+)?(?:arbitrary|real)(?:\s+real)?\s+constants?\)?\s*\.?\s*$",
+        "",
+    ),
     (("ty-",), r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-([a-z]+)", r"\1 \2"),
     (("plus", "+/", "+ /", "+-"), r"\bplus\s+or\s+minus\b|\+\s*/\s*-|(?:(?<==)|^)\s*\+-", r" \\pm "),
     (

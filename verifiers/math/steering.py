@@ -55,6 +55,8 @@ def listed(node: Node) -> Node:
     """Write out a set that its conditions list: {2k : k = 1, 2, 3}, {n : 1 <= n <= 4}, {x : x^2 = 4}; k != +-2."""
     if not isinstance(node, Apply) or not heads(node) & {"setof", "ne", "minus"}:
         return node
+    if node.head == "or" and len(node.args) > 2 and _bars(node.args[-1]):  # x < 0 or x > 1, x != 3
+        return apply("and", Apply("or", node.args[:-1]), node.args[-1])
     if node.head == "in" and len(node.args) == 2:  # x is one of
         return apply("in", node.args[0], listed(node.args[1]))
     if node.head == "ne" and len(shapes.signed(node.args[1])) == 2:  # both signs
@@ -64,8 +66,14 @@ def listed(node: Node) -> Node:
     return _written_out(node) if node.head == "setof" else node
 
 
+def _bars(node: Node) -> bool:
+    return isinstance(node, Apply) and node.head == "ne"
+
+
 def _written_out(node: Apply) -> Node:
     body, *conditions = node.args
+    if isinstance(body, Apply) and body.head in RELATIONS - {"eq"} and len(symbols(node)) == 1:  # {x > 0 : x != 1}
+        return Apply("and", node.args)
     free = symbols(body) - {"ZZ", "NN", "RR"}
     if len(free) != 1:
         return node
