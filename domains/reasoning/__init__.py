@@ -25,7 +25,7 @@ class Reasoning:
     """The domain object; it keeps nothing between calls."""
 
     name = "reasoning"
-    version = "4"
+    version = "5"
     reasons = frozenset(map(str, (*Reason, *TaskReason)))
 
     @property

@@ -52,7 +52,7 @@ def samples(gold: Node, answer: Node, names: frozenset[str]) -> list[Point]:
     places = sorted(list(dict.fromkeys(found))[:_MOST])
     between = [(left + right) / 2 for left, right in pairwise(places)]
     outside = [places[0] - 1, places[-1] + 1] if places else []
-    steps = _WHOLE if (heads(gold) | heads(answer)) & STEPS else ()
+    steps = _WHOLE if (heads(gold) | heads(answer)) & (STEPS | {"in"}) else ()
     return [Point({name: value}) for value in dict.fromkeys([*places, *between, *outside, *steps])]
 
 

@@ -113,6 +113,12 @@ _NO_NOUN = lazily.pattern(r"[\s$)]*(?:[.,;:!?]|\\[)\]]|$|\n|(?:as|on|in|for|at|h
 _EXAMPLE = lazily.pattern(
     r"(?:^|[.!?\n]\s*)(?:for\s+(?:instance|example)|e\.g\.|hypothetically)\b(?:(?![.!?]\s|\n).)*$", re.IGNORECASE
 )
+_IF_NOT = lazily.pattern(
+    r"\bif\s+(?:not|otherwise|(?:it|they|this|that|order|repetition)\s+(?:do|does|is|are|was|were)(?:\s+not|n't)\b[^,.;:]{0,20})"
+    r"[,:]?\s+(?:then\s+)?(?:(?:the\s+)?(?:answer|result|value|count|number|total|probability)\s+(?:is|would\s+be|becomes)|it\s+(?:is|would\s+be))?"
+    r"(?:the\s+)?[\s:]*(?:\\[(\[]|\$)*\s*$",
+    re.IGNORECASE,
+)
 _DOUBTED = lazily.pattern(
     r"\b(?:maybe|perhaps|possibly|probably|presumably|hopefully|(?:may|might|could)\s+(?:well\s+|also\s+)?be(?!\s+\w+(?:ed|ten|wn)\b)|"
     r"(?:my|a|best|the)\s+guess|(?:first|gut|initial)\s+(?:instinct|impression|reaction|feeling)\s+(?:is|was|says|said|tells|told)|i(?:'d|\s+would)?\s+guess|guessing|whether|(?<!no\s)(?<!without\sa\s)(?<!any\s)doubt|i(?:'d|\s+would)\s+estimate|wonder|unsure|not\s+(?:entirely\s+|quite\s+|completely\s+)?"
@@ -174,9 +180,18 @@ def doubted(before: str, after: str) -> bool:
     >>> doubted("Perhaps it is ", "."), doubted("Is it ", "?"), doubted("It is ", ". Is that clear?")
     (True, True, False)
     """
-    if not _bare(before) and _unsure(before):
+    if not _bare(before) and (_unsure(before) or conditional(before)):
         return True
     return "?" in after[:90] and bool(_ASKED.match(after[:90]))
+
+
+def conditional(before: str) -> bool:
+    """Say whether the answer that follows is one of two by cases: if order counts it is 6; if it does not, it is 3.
+
+    >>> conditional("If the order matters the answer is 60; if it does not, "), conditional("If it rains, n = 2. So ")
+    (True, False)
+    """
+    return "if" in before[-80:].lower() and bool(_IF_NOT.search(before[-80:]))
 
 
 def taken_back(after: str) -> bool:

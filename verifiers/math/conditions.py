@@ -29,7 +29,7 @@ _NO_FUNCTIONS = frozenset(
 
 
 def narrowed(gold: Node, answer: Node) -> list[tuple[Node, Node]]:
-    """Return the pairs of which one must be equal for both to be one function on the gold's domain; none to leave it."""
+    """Return the pairs of which one must be equal for both sides to be one function on the gold's domain."""
     if heads(gold).isdisjoint(_TELLING) and heads(answer).isdisjoint(_TELLING):
         return []
     (body, told), (other, said) = _parted(gold), _parted(answer)
@@ -66,8 +66,10 @@ def _parted(node: Node) -> tuple[Node, tuple[Node, ...]]:
 def _condition(node: Node) -> bool:
     parts = node.args if isinstance(node, Apply) and node.head in {"tuple", "and", "list"} else (node,)
     last = parts[-1]
-    return isinstance(last, Apply) and last.head in _TELLING and all(
-        isinstance(part, Sym) or (isinstance(part, Apply) and part.head in _TELLING) for part in parts
+    return (
+        isinstance(last, Apply)
+        and last.head in _TELLING
+        and all(isinstance(part, Sym) or (isinstance(part, Apply) and part.head in _TELLING) for part in parts)
     )
 
 
@@ -91,9 +93,10 @@ def _idle(part: Node) -> bool:
     """Say whether a condition takes nothing away: of real or whole numbers, all but some."""
     if not isinstance(part, Apply):
         return False
-    if part.head == "in" and isinstance(part.args[1], Sym):
-        whole = part.args[0] in map(Sym, _COUNTS) and part.args[1].name in _WHOLE
-        return whole or part.args[1].name in _ANY
+    name, kind = part.args[0], part.args[-1]
+    if part.head == "in" and isinstance(kind, Sym):
+        whole = isinstance(name, Sym) and name.name in _COUNTS and kind.name in _WHOLE
+        return whole or kind.name in _ANY
     return part.head == "ne"
 
 

@@ -273,7 +273,7 @@ def equal_spans(gold: Node, answer: Node) -> bool:
 
 def _affine(node: Node, names: list[str]) -> list[Node] | None:
     """Return f, g_1, ... of f + C_1 g_1 + ..., or None for another dependence on the constants."""
-    zero = {Sym(name): number(0) for name in names}
+    zero: dict[Node, Node] = {Sym(name): number(0) for name in names}
     at = substitute(node, zero)
     parts = [apply("add", substitute(node, {**zero, Sym(name): number(1)}), apply("neg", at)) for name in names]
     weights = [number(3 + 2 * k) for k in range(len(names))]

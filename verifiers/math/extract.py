@@ -47,6 +47,7 @@ _JSON = lazily.pattern(r'"((?:[^"\\]|\\.)*)"\s*[,}\]]')
 _HEADING = lazily.pattern(r"^[ \t#*_>]*(?:final\s+)?answer[ \t#*_:.]*$", re.IGNORECASE | re.MULTILINE)
 _ENDING = lazily.pattern(r"answer[ \t#*_:.]*(?:\n|$)")  # of a heading in lower case, which is quicker to look for
 _QUOTE = lazily.pattern(r"^>[ \t]+(?=[*\\$A-Z#])", re.MULTILINE)  # `> 7` may be an inequality
+_DONE = lazily.pattern(r"(?:\s*(?:[✓✔☑✅🎉∎□■\s]|\$\s*\\(?:blacksquare|square|Box|qed)\s*\$|\bQ\.?E\.?D\.?))+$")
 _FENCED = lazily.pattern(r"```[a-z]*\n([^`]*)\n?```$")
 _BULLET = lazily.pattern(r"^\s*[-*•]\s+")
 _LAST_A = lazily.pattern(r"(?:^|\n)\s*\**A:?\**:\s*([^\n]+)\s*$")
@@ -111,7 +112,7 @@ def extract(reply: str) -> Found:
 
 def _laid_out(text: str) -> str:
     """Return a text without quotation marks and fences of Markdown; a list of items alone becomes one line."""
-    text = _QUOTE.sub("", text.strip().rstrip(" ✓✔☑✅🎉"))
+    text = _QUOTE.sub("", _DONE.sub("", text.strip()))
     fenced = _FENCED.match(text)
     text = fenced[1].strip() if fenced else text
     lines = text.splitlines()
@@ -225,7 +226,7 @@ def _marked(text: str) -> Found | None:
     before = text[: mark.start()][-claims.REACH :]
     if claims.unclaimed(before, mark[0]):
         return Found(None, How.NOTHING)
-    if claims.one_of_many(before, mark[0]):
+    if claims.one_of_many(before, mark[0]) or claims.conditional(before):
         return Found(None, How.HEDGED)
     tail = text[mark.end() :]
     block = _BLOCK.match(tail)

@@ -51,8 +51,10 @@ class NoFamilyError(MathsError):  # reads as a verdict
 
 def applies(node: Node) -> bool:
     """Say whether a tree can only be a family: a congruence, or an index that runs over the integers."""
+    if "cases" in heads(node):
+        return False
     if "cong" in heads(node):
-        return "cases" not in heads(node)
+        return True
     quantified = "in" in heads(node)  # few trees are walked
     return quantified and any(
         isinstance(p, Apply) and p.head == "in" and p.args[1] in {_INTEGERS, Sym("NN")} for p in walk(node)

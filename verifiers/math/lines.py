@@ -21,7 +21,7 @@ Vector = tuple[Fraction, ...]
 
 
 class Line(NamedTuple):
-    """The names of its coordinates where they are told, a point, a direction; `whole` where only whole steps are on it."""
+    """The names of its coordinates where told, a point, a direction; `whole` where only whole steps are on it."""
 
     names: tuple[str, ...]
     point: Vector

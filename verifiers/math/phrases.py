@@ -22,6 +22,10 @@ _SUBJECT = r"(?:[a-z]\s+(?:is|lies|ranges)\s+|all\s+(?:real\s+)?numbers\s+)?"
 _VALUES = r"((?:-|\\pm\s*)?[\d./]*\d(?:\s*(?:,|,?\s*and)\s*-?[\d./]*\d)*)"
 _END = r"\)?\s*\.?\s*$"
 _LETTER = r"\$?\\?\(?\s*([a-z])\s*(?:\\?\))?\$?"
+_OF_CONSTANTS = (  # with $A$ an arbitrary constant
+    r"[,;]?\s*\(?(?:\b(?:where|with|for)\s+)?(?:\$?\s*\\?[A-Za-z](?:_\d)?\s*\$?(?:,|\s+and)?\s+){1,3}"
+    r"(?:(?:is|are|being)\s+)?(?:an?\s+)?(?:any\s+)?(?:arbitrary|real)(?:\s+real)?\s+constants?\)?\s*\.?\s*$"
+)
 # (pieces of which a text must hold one, pattern, replacement)
 _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("x",), r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))", r" \\times "),
@@ -48,8 +52,7 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (
         ("constant",),
-        r"[,;]?\s*\(?(?:\b(?:where|with|for)\s+)?(?:\$?\s*\\?[A-Za-z](?:_\d)?\s*\$?(?:,|\s+and)?\s+){1,3}"
-        r"(?:(?:is|are|being)\s+)?(?:an?\s+)?(?:any\s+)?(?:arbitrary|real)(?:\s+real)?\s+constants?\)?\s*\.?\s*$",
+        _OF_CONSTANTS,
         "",
     ),
     (("ty-",), r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-([a-z]+)", r"\1 \2"),

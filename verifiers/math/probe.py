@@ -233,6 +233,10 @@ def holds(run: _Run, node: Node) -> bool:
         return (whole(run, run.value(node.args[0])) - whole(run, run.value(node.args[1]))) % _modulus(run, node) == 0
     if node.head == "in" and isinstance(node.args[1], Apply) and node.args[1].head in INTERVALS:
         return _inside(run, node.args[0], node.args[1])
+    if node.head == "in" and node.args[1] == Sym("ZZ"):
+        value = run.value(node.args[0])
+        gap = value - run.context.nint(value)
+        return not gap or bool(run.context.mag(gap) < -run.context.prec // 2)
     rule = COMPARE.get(node.head)
     if rule is None:
         raise UnsupportedError(node.head)

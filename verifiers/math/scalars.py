@@ -181,7 +181,7 @@ def _witness(gold: Node, answer: Node, point: Point) -> dict[str, Any]:
 
 
 def _probed(gold: Node, answer: Node) -> Result:
-    names = symbols(gold) | symbols(answer)
+    names = (symbols(gold) | symbols(answer)) - {"ZZ"}
     used = heads(gold) | heads(answer)
     imaginary = bool(used & _COMPLEX_HEADS) or any(part == Sym("i") for side in (gold, answer) for part in walk(side))
     result = _agreement(gold, answer, names, used, plane=imaginary)
@@ -214,7 +214,7 @@ def _agreement(
 
 def _whole_only(gold: Node, answer: Node, names: frozenset[str], used: frozenset[str]) -> bool:
     """Say whether only whole numbers are meant: steps of what counts, or an operation on whole numbers."""
-    if names <= _WHOLE_NAMES and used & breaks.STEPS:
+    if names <= _WHOLE_NAMES and used & (breaks.STEPS | {"cong"}):
         return True
     return "cases" not in used and any(_needs_integers(side, frozenset()) for side in (gold, answer))
 

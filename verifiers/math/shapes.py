@@ -111,7 +111,20 @@ def signed(node: Node) -> list[Node]:
     """
     if not heads(node) & {"pm", "mp"}:
         return [node]
+    nested = _nested(node)
+    if nested is not None:  # one under the other's root: each with each
+        return [each for part in signed(nested) for each in signed(substitute(node, {nested: part}))]
     return [_resolved(node, 1), _resolved(node, -1)]
+
+
+def _nested(node: Node) -> Node | None:
+    """Return a root with a plus-minus in it that is under another plus-minus."""
+    for part in walk(node):
+        if isinstance(part, Apply) and part.head in {"pm", "mp"}:
+            for inner in walk(part.args[-1]):
+                if isinstance(inner, Apply) and inner.head in {"sqrt", "root"} and heads(inner) & {"pm", "mp"}:
+                    return inner
+    return None
 
 
 def _resolved(node: Node, sign: int) -> Node:

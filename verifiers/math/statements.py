@@ -17,7 +17,7 @@ HEDGE = lazily.pattern(
 )
 _MATHS_END = lazily.pattern(r"(?:\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\])\s*[.!]?\s*$", re.DOTALL)
 _JOINED_END = lazily.pattern(  # So $a = 2$ and $b = -1$.
-    r"(?:^|\b(?:so|thus|hence|therefore|then|is|are|be|get|obtain|find|gives?)\b:?,?\s+)"
+    r"(?:^|\b(?:at|so|thus|hence|therefore|then|is|are|be|get|obtain|find|gives?)\b:?,?\s+)"
     r"((?:\$[^$]+\$\s*(?:,\s*(?:(?:and|or)\s+)?|(?:and|or)\s+))+\$[^$]+\$)\s*[.!]?\s*$",
     re.IGNORECASE,
 )
@@ -45,6 +45,11 @@ _CLAUSE = lazily.pattern(r",\s+(?:and\s+)?(?:so|thus|hence|therefore)\s+")
 _WHERE = lazily.pattern(
     r",?\s+(?:which\s+is\s+)?(?:attained|reached|achieved|obtained|occurring|taken)\s+(?:at|when|for|where|only)\b[^.]*\.?\s*$"
 )
+_TITLE = lazily.pattern(  # **Speed:** 72 km/h
+    r"^\*\*(?!(?:step|case|example|question|problem|note|hint|given|attempt|warning|format|student|try|check|remark|part|task)\b)"
+    r"[A-Z][A-Za-z ]{2,30}(?::\*\*|\*\*:)\s*([^:;]{1,120}?)\.?$",
+    re.IGNORECASE,
+)
 _OF_THEM = lazily.pattern(r"\s+of\s+(?:them|these|those)$", re.IGNORECASE)
 _NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
 
@@ -58,7 +63,8 @@ def stated(whole: str) -> list[str]:
     if _DENIAL.search(whole) or len(SENTENCE_END.findall(whole)) > 1 or "\n\n" in whole:
         return []
     whole = _WHERE.sub("", whole)
-    found = []
+    titled = _TITLE.match(whole)
+    found = [titled[1].replace("$", "").strip() if titled[1].count("$") == 2 else titled[1]] if titled else []
     ending = _MATHS_END.search(whole)
     joined = _JOINED_END.search(whole) if ending and "$" in whole else None
     equations = _EQUATIONS.match(whole) if "=" in whole else None
@@ -118,6 +124,9 @@ _BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
     r"(?:\s+(?:in|at|on|for|to|left|each|every)\b[a-z ]{0,30})?\s*[.!]?\s*$"
 )
 _LABELLED = lazily.pattern(r"\*\*[A-Z][A-Za-z ]{2,30}:(?:\*\*)?\s*([^*\n]*\d[^*\n]*?)(?:\*\*)?\s*$")  # **Total: 84**
+_VERDICT = lazily.pattern(
+    r"\s*\*\*(?:Final\s+)?(?:Conclusion|Verdict|Result)s?(?::\*\*|\*\*:)\s*([^\n]{1,120}?)\s*$", re.IGNORECASE
+)
 _VERBS = (
     r"\b(?:is|are|was|were|equals|has|have|had|needs?|takes?|makes?|made|earns?|costs?|pays?|spends?|gets?|sold|sells?|saves?|owes?|receives?|"
     r"weighs?|contains?|bought|buys|travels?)"
@@ -146,6 +155,9 @@ def concluded(text: str) -> str:
     labelled = _LABELLED.match(text[-400:].rpartition("\n")[2]) if "\n" in text and "**" in text[-80:] else None
     if labelled:
         return labelled[1]
+    verdict = _VERDICT.match(text[-400:].rpartition("\n")[2]) if "**" in text[-200:] and "\n" in text else None
+    if verdict and not any(rule.search(verdict[1]) for rule in (_DENIAL, HEDGE)):
+        return verdict[1]
     before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
     ends = [end.end() for end in SENTENCE_END.finditer(line.rstrip(" .!*"))]
     last = line[ends[-1] :] if ends else line

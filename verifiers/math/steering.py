@@ -53,6 +53,8 @@ def point(node: Node, other: Node) -> Node:
 
 def listed(node: Node) -> Node:
     """Write out a set that its conditions list: {2k : k = 1, 2, 3}, {n : 1 <= n <= 4}, {x : x^2 = 4}; k != +-2."""
+    if isinstance(node, Apply) and "tuple" in heads(node):
+        node = _scaled(node)
     if not isinstance(node, Apply) or not heads(node) & {"setof", "ne", "minus"}:
         return node
     if node.head == "or" and len(node.args) > 2 and _bars(node.args[-1]):  # x < 0 or x > 1, x != 3
@@ -64,6 +66,22 @@ def listed(node: Node) -> Node:
     if node.head == "minus" and isinstance(node.args[1], Apply) and node.args[1].head == "set":  # all but +-1
         return apply("minus", node.args[0], apply("set", *(v for arg in node.args[1].args for v in shapes.signed(arg))))
     return _written_out(node) if node.head == "setof" else node
+
+
+def _scaled(node: Apply) -> Node:
+    """Multiply a tuple by the number before it: 1/3 (2, -1, 2)."""
+    if node.head == "eq" and len(node.args) == 2 and isinstance(node.args[1], Apply):
+        return apply("eq", node.args[0], _scaled(node.args[1]))
+    if node.head != "mul" or len(node.args) < 2:
+        return node
+    *factors, last = node.args
+    if (
+        isinstance(last, Apply)
+        and last.head == "tuple"
+        and not any(symbols(part) or heads(part) & {"tuple"} for part in factors)
+    ):
+        return Apply("tuple", tuple(apply("mul", *factors, part) for part in last.args))
+    return node
 
 
 def _bars(node: Node) -> bool:

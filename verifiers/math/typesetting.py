@@ -28,6 +28,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("mathbb", r"(-?\d+)\s*\+\s*(\d+)\s*\\mathbb\s*\{?\s*Z\s*\}?", r"\\{\1+\2k : k\\in\\mathbb{Z}\\}"),
     ("mathbb", r"(?<![\w.\\+])(\d+)\s*\\mathbb\s*\{?\s*Z\s*\}?\s*\+\s*(\d+)", r"\\{\2+\1k : k\\in\\mathbb{Z}\\}"),
     ("mathbb", r"(?<![\w.\\+}-])(\d+)\s*\\mathbb\s*\{?\s*Z\s*\}?(?!\s*[+_^])", r"\\{\1k : k\\in\\mathbb{Z}\\}"),
+    ("frac", r"\\([dt]?frac)\s+([A-Za-z])\s*(\d)(?![\d.])", r"\\\1{\2}{\3}"),  # \tfrac n2
+    ("notin", r"[a-z]\s*\\notin\s*\\mathbb\s*\{?\s*Z\s*\}?(?=\s*(?:\\\\)?\s*\\end\b)", r"\\text{ otherwise}"),
     ("{", rf"{_WORD}(?:et|und)\s*\}}", r"\\text{ and }"),
     ("{", rf"{_WORD}(?:ou|oder)\s*\}}", r"\\text{ or }"),
     ("C", r"\\mathrm\s*\{\s*C\s*\}\s*_\s*\{?(\d+)\}?\s*\^\s*\{?(\d+)\}?", r"\\binom{\1}{\2}"),
@@ -37,6 +39,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("negative", rf"{_SAID}(?:strictly\s+)?negative\s*\.?$", r"\1<0"),
     ("negative", rf"{_SAID}non-?negative\s*\.?$", r"\1\\ge0"),
 )  # fmt: skip
+_RELATED = lazily.pattern(r"[<>=≤≥≠]|\\(?:[lg]eq?|[lgn]e|neq|in|lt|gt)(?![A-Za-z])")
 _rewritten = lazily.rewriter(_TABLE)
 
 
@@ -46,4 +49,6 @@ def usual(text: str) -> str:
     >>> usual(r"\mathord{+}\infty"), usual(r"2b\not> a"), usual("P(0|5)"), usual(r"f\colon x\mapsto 2x")
     ('+\\infty', '2b\\le  a', '(0,5)', 'f(x)=2x')
     """
+    if "||" in text and not _RELATED.search(text):  # bars, and no `or`
+        text = text.replace("||", "| |")
     return _rewritten(text)

@@ -46,28 +46,19 @@ def actions(
     >>> actions("1. fill X\\n2. empty X", lambda text: text.split()[0] if " " in text else None)
     ['fill', 'empty']
     """
-    data = lexing.json_value(text)
-    if isinstance(data, dict) and len(data) == 1:
-        data = next(iter(data.values()))
-    if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
-        data = [" ".join(map(str, item)) for item in data]
-    elif isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
-        data = [_sentence(item, k) for k, item in enumerate(data, 1)]
-    listed = isinstance(data, list) and bool(data) and all(isinstance(item, str) for item in data)
+    listed = _listed(lexing.json_value(text), says)
     text = lexing.untabled(text)
     if says:
         text = _SENTENCE.sub(_parted, "\n".join(_unremarked(line, says) for line in text.split("\n")))
     bare_text = text.strip().replace('"', " ").replace("'", " ")
     bare_text = bare_text[1:-1] if bare_text[:1] == "[" and bare_text[-1:] == "]" else bare_text
-    pieces: Sequence[str] = data if listed else _CUT.split(bare_text)
+    pieces: Sequence[str] = listed or _CUT.split(bare_text)
     found: list[Action] = []
     for piece in pieces:
         number = re.match(r"\s*(\d{1,3})[.)]", piece)
         if number and int(number[1]) != len(found) + 1:
             raise UnreadableError("numbers that do not count up", Reason.HEDGED)
-        piece = piece.strip(" .,;|\n")
-        piece = piece if 0 < piece.count("[") == piece.count("]") else piece.strip("[]")
-        bare = _FILLER.sub("", _NUMBER.sub("", piece, count=1)).strip(" .,;|")
+        bare = _bared(piece)
         if not bare or (not found and _TITLE.fullmatch(bare)):
             continue
         known = action(bare)
@@ -83,6 +74,25 @@ def actions(
     if not listed:
         _one_list(text, says or (lambda paragraph: False))
     return found
+
+
+def _listed(data: Any, says: Callable[[str], bool] | None) -> list[str] | None:
+    """Return the actions of a JSON value as texts, or None where it is no list of them."""
+    if isinstance(data, dict):
+        kept = [value for value in data.values() if not (says and isinstance(value, str) and says(value))]
+        data = kept[0] if len(kept) == 1 else None
+    if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
+        data = [" ".join(map(str, item)) for item in data]
+    elif isinstance(data, list) and data and all(isinstance(item, dict) for item in data):
+        data = [_sentence(item, k, says) for k, item in enumerate(data, 1)]
+    return data if isinstance(data, list) and data and all(isinstance(item, str) for item in data) else None
+
+
+def _bared(piece: str) -> str:
+    """Return a piece without its number, the words that lead to it and the signs around it."""
+    piece = piece.strip(" .,;|\n")
+    piece = piece if 0 < piece.count("[") == piece.count("]") else piece.strip("[]")
+    return _FILLER.sub("", _NUMBER.sub("", piece, count=1)).strip(" .,;|")
 
 
 def _parted(sentence: re.Match[str]) -> str:
@@ -107,11 +117,13 @@ def _remarked(piece: str, action: Callable[[str], Action | None], says: Callable
     return None
 
 
-def _sentence(item: dict[str, Any], place: int) -> str:
+def _sentence(item: dict[str, Any], place: int, says: Callable[[str], bool] | None) -> str:
     """Write an action that is an object as words: its verb, what it moves, where from and where to."""
     entries = {key.lower(): value for key, value in item.items() if value is not None}
     if next((entries.pop(key) for key in _PLACES if key in entries), place) != place:
         raise UnreadableError("numbers that do not count up", Reason.HEDGED)
+    if says:  # what holds after it
+        entries = {key: value for key, value in entries.items() if key in _ROLES or not says(str(value))}
     if not entries.keys() <= set(_ROLES):
         raise UnreadableError(f"an action with {next(key for key in entries if key not in _ROLES)[:40]!r}")
     said = [

@@ -26,8 +26,8 @@ _ARTICLE = re.compile(  # no node a
     re.IGNORECASE,
 )
 FILLERS = lexing.FILLERS | lexing.words(
-    "cost costs total path route goes runs cheapest shortest length distance via then go going overall node nodes edges minimum "
-    "minimal min least optimal best reached from start starting along following taking follow "
+    "cost costs goes total path route cheapest shortest length distance via then go going overall node nodes edges "
+    "minimum minimal min least optimal best reached from start starting along following taking follow "
     "weight unit units legs leg take"
 )
 

@@ -36,7 +36,10 @@ _THINGS = ("permit", "notice", "licence", "contract", "complaint", "refund", "vi
 _MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}\\." for name in MONTHS) + r"|sept)\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})"
 _COUNT = r"(?:number\s+)?\d{1,4}(?:st|nd|rd|th)?"
-_SUBJECT = rf"date|day|it|due\s+date|deadline|deadline\s+date|(?:{_COUNT}\s+)?(?:last\s+)?(?:working|business)\s+day(?:\s+{_COUNT})?"
+_SUBJECT = (
+    r"date|day|it|due\s+date|deadline|deadline\s+date"
+    rf"|(?:{_COUNT}\s+)?(?:last\s+)?(?:working|business)\s+day(?:\s+{_COUNT})?"
+)
 _LEAD = rf"(?:(?:the\s+)?(?:{_SUBJECT})\"?\s*)?(?:(?:is|falls|lands|ends|:)\s*)?(?:on\s+)?\"?"
 _WEEKDAY = rf"(?:(?P<weekday>{'|'.join(f'{d[:3]}(?:{d[3:]})?' for d in WEEKDAYS)})\.?,?\s+)?(?:the\s+)?"
 _AFTER = rf"(?:\s*,?\s*\(?(?:a\s+)?(?P<after>{'|'.join(WEEKDAYS)})\)?)?"
