@@ -222,6 +222,7 @@ _RULES: tuple[Rule, ...] = (
     _listed(listing.assignments),
     lambda gold, answer, options: realsets.regional(gold, answer),
     lambda gold, answer, options: realsets.solved(gold, answer),
+    lambda gold, answer, options: equations.branches(gold, answer),
     _listed(listing.solutions),
     _vectors,
     _matrices,

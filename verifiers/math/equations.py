@@ -10,7 +10,7 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
-from verisieve.verifiers.math import exact, probe
+from verisieve.verifiers.math import exact, poly, probe
 from verisieve.verifiers.math.exact import InexactError, UndefinedError
 from verisieve.verifiers.math.functions import UnsupportedError
 from verisieve.verifiers.math.lowering import lowered
@@ -43,7 +43,7 @@ _INDICES = frozenset("nkmij")
 
 def equal_equations(gold: Apply, answer: Apply) -> Result:
     """Compare two equations between expressions."""
-    left, right = (lowered(node) for node in (gold, answer))
+    left, right = (_unrooted(lowered(node)) for node in (gold, answer))
     assert isinstance(left, Apply)
     assert isinstance(right, Apply)
     if symbols(left) != symbols(right):
@@ -60,7 +60,66 @@ def equal_equations(gold: Apply, answer: Apply) -> Result:
         return next(verdict for verdict in verdicts if verdict.judgement is Judgement.DIFFERENT)
     if len(verdicts) == 2 and all(verdict.judgement is Judgement.SAME for verdict in verdicts):  # both ways
         return same("equation")
+    for (name, value), other in ((solved[0], sides[1]), (solved[1], sides[0])):
+        if len(verdicts) == 1 and name is not None and value is not None and (missed := _missed(name, value, other)):
+            return missed
     return _polynomial(left, right)
+
+
+def _unrooted(node: Node) -> Node:
+    """Return sqrt(u) = c as u = c^2, where c is no negative number."""
+    if isinstance(node, Apply) and node.head == "eq":
+        for side, value in (node.args, node.args[::-1]):
+            known = exact.maybe_rational(value) if isinstance(side, Apply) and side.head == "sqrt" else None
+            if known is not None and known >= 0 and isinstance(side, Apply):
+                return apply("eq", side.args[0], number(known * known))
+    return node
+
+
+def _missed(name: str, value: Node, other: Node) -> Result | None:
+    """Look for a point of a curve that is not on the graph name = value: the lower half of a circle."""
+    for point in points(symbols(value) - {name}):
+        table = {Sym(key): number(put) for key, put in point.env.items() if isinstance(put, Fraction)}
+        try:
+            found = poly.real_roots(poly.ratio_of(lowered(substitute(other, dict(table))), name).above)
+            at = settle(value, point).value if found else None
+        except MathsError:
+            continue
+        ctx = probe.context(probe.BASE_BITS)
+        for root in found:
+            if at is None or abs(root - at) > max(1, abs(root)) * ctx.mpf(2) ** -_RANK_BITS:
+                shown = {key: str(put) for key, put in point.env.items()} | {name: ctx.nstr(root, 15)}
+                return different("equation", at=shown, note="on the one curve, not on the other")
+    return None
+
+
+def branches(gold: Node, answer: Node) -> Result | None:
+    r"""Compare y = \pm\sqrt{x} with y^2 = x: both branches of a curve with its equation; None for anything else."""
+    sides = [_unsigned(node) for node in (gold, answer)]
+    if (sides[0] is None) == (sides[1] is None):
+        return None
+    whole, curve = (sides[0], answer) if sides[0] is not None else (sides[1], gold)
+    plain = isinstance(curve, Apply) and curve.head == "eq" and heads(curve).isdisjoint({"pm", "mp", "tuple"})
+    if not plain or whole is None or not isinstance(curve, Apply) or len(symbols(curve)) < 2:
+        return None
+    return equal_equations(curve, whole)
+
+
+def _unsigned(node: Node) -> Apply | None:
+    r"""Return (y - a)^2 = b^2 for y = a \pm b."""
+    if not (isinstance(node, Apply) and node.head == "eq" and isinstance(node.args[0], Sym)):
+        return None
+    name, value = node.args
+    if not (isinstance(value, Apply) and value.head == "pm") or name.name in symbols(value):
+        return None
+    *centre, half = value.args
+    if any(heads(part) & {"pm", "mp"} for part in value.args):
+        return None
+    return apply(
+        "eq",
+        apply("pow", apply("add", name, *(apply("neg", part) for part in centre)), number(2)),
+        apply("pow", half, number(2)),
+    )
 
 
 def _proportional(left: Node, right: Node) -> bool:

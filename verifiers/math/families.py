@@ -55,6 +55,8 @@ def applies(node: Node) -> bool:
         return False
     if "cong" in heads(node):
         return True
+    if isinstance(node, Apply) and "gcd" in heads(node) and _periodic(node) is not None:
+        return True
     quantified = "in" in heads(node)  # few trees are walked
     return quantified and any(
         isinstance(p, Apply) and p.head == "in" and p.args[1] in {_INTEGERS, Sym("NN")} for p in walk(node)
@@ -94,8 +96,58 @@ def _residue_class(node: Node) -> Node:
     return apply("cong", Sym(""), *node.args) if isinstance(node, Apply) and node.head == "mod" else node
 
 
+class _Classes(NamedTuple):
+    """The whole numbers of some residues, and the variable that takes them."""
+
+    name: str
+    modulus: int
+    residues: frozenset[int]
+
+
+def _periodic(node: Node) -> _Classes | None:
+    """Return the whole numbers that gcd(n, 6) = 1, a congruence, or several of these at once leave; else None."""
+    if not isinstance(node, Apply):
+        return None
+    if node.head in {"and", "setof"}:
+        first = node.args[0]
+        own = apply("in", first, _INTEGERS) if node.head == "setof" and isinstance(first, Sym) else first
+        parts = [_periodic(part) for part in (own, *node.args[1:])]
+        found = parts[0]
+        for part in parts[1:]:
+            if found is None or part is None or found.name != part.name:
+                return None
+            common = math.lcm(found.modulus, part.modulus)
+            if common > _MAX_RESIDUES:
+                return None
+            both = (k for k in range(common) if k % found.modulus in found.residues and k % part.modulus in part.residues)
+            found = _Classes(found.name, common, frozenset(both))
+        return found
+    name, *rest = node.args
+    if node.head == "in" and isinstance(name, Sym) and rest == [_INTEGERS]:
+        return _Classes(name.name, 1, frozenset({0}))
+    if node.head == "eq" and isinstance(name, Apply) and name.head == "gcd" and len(name.args) == 2:
+        variable, modulus = sorted(name.args, key=lambda arg: not isinstance(arg, Sym))
+        most, wanted = _whole(modulus), _whole(rest[0])
+        if isinstance(variable, Sym) and most and wanted and most <= _MAX_RESIDUES:
+            return _Classes(variable.name, most, frozenset(k for k in range(most) if math.gcd(k, most) == wanted))
+    if node.head == "cong" and isinstance(name, Sym) and len(shapes.signed(node)) == 1:
+        residue, modulus = (_whole(part) for part in rest)
+        if residue is not None and modulus and 0 < modulus <= _MAX_RESIDUES:
+            return _Classes(name.name, modulus, frozenset({residue % modulus}))
+    return None
+
+
+def _whole(node: Node) -> int | None:
+    value = maybe_rational(node)
+    return int(value) if value is not None and value.denominator == 1 else None
+
+
 def progressions(node: Node) -> list[Progression]:
     """Return a tree as a union of progressions; raise NoFamilyError."""
+    classes = _periodic(node) if isinstance(node, Apply) and node.head in {"and", "setof", "eq"} else None
+    if classes is not None and classes.residues:
+        name = "" if isinstance(node, Apply) and node.head == "setof" else classes.name
+        return [Progression(number(k), number(classes.modulus), name) for k in sorted(classes.residues)]
     if isinstance(node, Apply) and node.head in {"or", "list", "and", "set", "union"}:
         return [item for arg in node.args for item in progressions(arg)]
     if isinstance(node, Apply) and node.head == "cong" and len(shapes.signed(node)) > 1:

@@ -29,7 +29,12 @@ _OF_CONSTANTS = (  # with $A$ an arbitrary constant
 # (pieces of which a text must hold one, pattern, replacement)
 _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("x",), r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))", r" \\times "),
-    (("\\mid",), r"^\s*\$?\s*(\d+)\s*\\mid\s*\(?([^()=|<>]+)\)?\s*\$?\s*$", r"\2 \\equiv 0 \\pmod{\1}"),
+    (("\\mid",), r"^\s*\$?\s*(\d+)\s*\\mid\s*\(?((?:(?!\\(?:mid|text|land)|\band\b)[^()=|<>,])+)\)?\s*\$?\s*$", r"\2 \\equiv 0 \\pmod{\1}"),
+    (
+        ("\\mid",),
+        r"(?<![\w\\{|])(\d+)\s*\\mid\s*([a-z])(?=\s*(?:$|,|;|\\text|\band\b|\\land\b))",
+        r"\2 \\equiv 0 \\pmod{\1}",
+    ),
     (("base",), rf"\s*\(?\s*(?:in\s+)?base[\s-]*(\d+|{_NAMES})\s*\)?\s*$", r"_{\1}"),
     (
         ("binary", "octal", "hex"),

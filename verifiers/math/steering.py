@@ -24,6 +24,7 @@ from verisieve.verifiers.math.nodes import (
 from verisieve.verifiers.math.probe import Point
 
 _MAX_MEMBER = 60
+_ENDLESS = frozenset({"gcd", "lcm", "mod", "cong", "sin", "cos", "tan"})  # what holds now and then for ever
 
 
 def steered(gold: Node, kind: str) -> Node:
@@ -132,12 +133,14 @@ def _integers(name: Sym, conditions: list[Node]) -> list[Node] | None:
         return None
     if any(symbols(part) != {name.name} for part in conditions):
         return None
+    bounds = [part for part in conditions if heads(part).isdisjoint(_ENDLESS)]
     try:
-        found = [value for value in range(-_MAX_MEMBER, _MAX_MEMBER + 1) if _holds(name, value, conditions)]
+        within = [value for value in range(-_MAX_MEMBER, _MAX_MEMBER + 1) if _holds(name, value, bounds)]
+        found = [value for value in within if _holds(name, value, conditions)]
     except MathsError:
         return None
     ends = {-_MAX_MEMBER, _MAX_MEMBER}
-    return [number(value) for value in found] if found and ends.isdisjoint(found) else None
+    return [number(value) for value in found] if found and ends.isdisjoint(within) else None
 
 
 def _holds(name: Sym, value: int, conditions: list[Node]) -> bool:
