@@ -119,7 +119,9 @@ def _periodic(node: Node) -> _Classes | None:
             common = math.lcm(found.modulus, part.modulus)
             if common > _MAX_RESIDUES:
                 return None
-            both = (k for k in range(common) if k % found.modulus in found.residues and k % part.modulus in part.residues)
+            both = (
+                k for k in range(common) if k % found.modulus in found.residues and k % part.modulus in part.residues
+            )
             found = _Classes(found.name, common, frozenset(both))
         return found
     name, *rest = node.args

@@ -29,7 +29,11 @@ _OF_CONSTANTS = (  # with $A$ an arbitrary constant
 # (pieces of which a text must hold one, pattern, replacement)
 _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("x",), r"(?<=\d)\s*[xX]\s*(?=10\s*(?:\^|\*\*))", r" \\times "),
-    (("\\mid",), r"^\s*\$?\s*(\d+)\s*\\mid\s*\(?((?:(?!\\(?:mid|text|land)|\band\b)[^()=|<>,])+)\)?\s*\$?\s*$", r"\2 \\equiv 0 \\pmod{\1}"),
+    (
+        ("\\mid",),
+        r"^\s*\$?\s*(\d+)\s*\\mid\s*\(?((?:(?!\\(?:mid|text|land)|\band\b)[^()=|<>,])+)\)?\s*\$?\s*$",
+        r"\2 \\equiv 0 \\pmod{\1}",
+    ),
     (
         ("\\mid",),
         r"(?<![\w\\{|])(\d+)\s*\\mid\s*([a-z])(?=\s*(?:$|,|;|\\text|\band\b|\\land\b))",
