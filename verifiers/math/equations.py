@@ -79,9 +79,9 @@ def _unrooted(node: Node) -> Node:
 def _missed(name: str, value: Node, other: Node) -> Result | None:
     """Look for a point of a curve that is not on the graph name = value: the lower half of a circle."""
     for point in points(symbols(value) - {name}):
-        table = {Sym(key): number(put) for key, put in point.env.items() if isinstance(put, Fraction)}
+        table: dict[Node, Node] = {Sym(key): number(put) for key, put in point.env.items() if isinstance(put, Fraction)}
         try:
-            found = poly.real_roots(poly.ratio_of(lowered(substitute(other, dict(table))), name).above)
+            found = poly.real_roots(poly.ratio_of(lowered(substitute(other, table)), name).above)
             at = settle(value, point).value if found else None
         except MathsError:
             continue
@@ -107,10 +107,14 @@ def branches(gold: Node, answer: Node) -> Result | None:
 
 def _unsigned(node: Node) -> Apply | None:
     r"""Return (y - a)^2 = b^2 for y = a \pm b."""
-    if not (isinstance(node, Apply) and node.head == "eq" and isinstance(node.args[0], Sym)):
+    if not (isinstance(node, Apply) and node.head == "eq"):
         return None
     name, value = node.args
-    if not (isinstance(value, Apply) and value.head == "pm") or name.name in symbols(value):
+    if (
+        not isinstance(name, Sym)
+        or not (isinstance(value, Apply) and value.head == "pm")
+        or name.name in symbols(value)
+    ):
         return None
     *centre, half = value.args
     if any(heads(part) & {"pm", "mp"} for part in value.args):

@@ -103,39 +103,46 @@ class _Classes(NamedTuple):
     modulus: int
     residues: frozenset[int]
 
+    def holds(self, number: int) -> bool:
+        """Say whether a number is one of them."""
+        return number % self.modulus in self.residues
+
 
 def _periodic(node: Node) -> _Classes | None:
     """Return the whole numbers that gcd(n, 6) = 1, a congruence, or several of these at once leave; else None."""
     if not isinstance(node, Apply):
         return None
-    if node.head in {"and", "setof"}:
-        first = node.args[0]
-        own = apply("in", first, _INTEGERS) if node.head == "setof" and isinstance(first, Sym) else first
-        parts = [_periodic(part) for part in (own, *node.args[1:])]
-        found = parts[0]
-        for part in parts[1:]:
-            if found is None or part is None or found.name != part.name:
-                return None
-            common = math.lcm(found.modulus, part.modulus)
-            if common > _MAX_RESIDUES:
-                return None
-            both = (
-                k for k in range(common) if k % found.modulus in found.residues and k % part.modulus in part.residues
-            )
-            found = _Classes(found.name, common, frozenset(both))
-        return found
-    name, *rest = node.args
-    if node.head == "in" and isinstance(name, Sym) and rest == [_INTEGERS]:
+    if node.head not in {"and", "setof"}:
+        return _by_one(node)
+    first = node.args[0]
+    own = apply("in", first, _INTEGERS) if node.head == "setof" and isinstance(first, Sym) else first
+    found = _periodic(own)
+    for arg in node.args[1:]:
+        part = _periodic(arg)
+        if found is None or part is None or found.name != part.name:
+            return None
+        common = math.lcm(found.modulus, part.modulus)
+        if common > _MAX_RESIDUES:
+            return None
+        both = frozenset(k for k in range(common) if found.holds(k) and part.holds(k))
+        found = _Classes(found.name, common, both)
+    return found
+
+
+def _by_one(node: Apply) -> _Classes | None:
+    """Return the classes of one condition."""
+    name = node.args[0]
+    if node.head == "in" and isinstance(name, Sym) and node.args[1] == _INTEGERS:
         return _Classes(name.name, 1, frozenset({0}))
     if node.head == "eq" and isinstance(name, Apply) and name.head == "gcd" and len(name.args) == 2:
-        variable, modulus = sorted(name.args, key=lambda arg: not isinstance(arg, Sym))
-        most, wanted = _whole(modulus), _whole(rest[0])
+        variable, other = sorted(name.args, key=lambda arg: not isinstance(arg, Sym))
+        most, wanted = _whole(other), _whole(node.args[1])
         if isinstance(variable, Sym) and most and wanted and most <= _MAX_RESIDUES:
             return _Classes(variable.name, most, frozenset(k for k in range(most) if math.gcd(k, most) == wanted))
     if node.head == "cong" and isinstance(name, Sym) and len(shapes.signed(node)) == 1:
-        residue, modulus = (_whole(part) for part in rest)
-        if residue is not None and modulus and 0 < modulus <= _MAX_RESIDUES:
-            return _Classes(name.name, modulus, frozenset({residue % modulus}))
+        residue, most = _whole(node.args[1]), _whole(node.args[2])
+        if residue is not None and most and 0 < most <= _MAX_RESIDUES:
+            return _Classes(name.name, most, frozenset({residue % most}))
     return None
 
 
