@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 from verisieve.verifiers.reasoning import cues
 from verisieve.verifiers.reasoning.cues import NOTE
 from verisieve.verifiers.reasoning.envelopes import opened
-from verisieve.verifiers.reasoning.findings import Finding, Reason, UnreadableError, shown
+from verisieve.verifiers.reasoning.findings import Finding, Reason, UnexpectedError, UnreadableError, shown
 from verisieve.verifiers.reasoning.markers import markers, unquoted
 from verisieve.verifiers.reasoning.plain import BOX, plain
+from verisieve.verifiers.reasoning.simpler import starts_with_table, versions
 from verisieve.verifiers.replies import visible
 
 MAX_ANSWER = 20_000  # characters that one answer may have
@@ -60,7 +61,8 @@ _REMARK = re.compile(
 )
 _CONDITION = re.compile(
     r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas"
-    r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending)\b|%|\?",
+    r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending"
+    r"|read as|really|is meant|interpreted|stands? for)\b|%|\?",
     re.IGNORECASE,
 )
 _FALSE = re.compile(  # of a variable, of a day, of a string
@@ -76,6 +78,18 @@ _BLANK, _NEWLINE = re.compile(r"\n[ ]*\n"), re.compile(r"\n")
 _SO, _STOP = re.compile(r"\b(?:so|hence|thus|therefore)\b,?[ ]", re.IGNORECASE), re.compile(r"(?<=[.!;])\s|\n")
 _COMMA = re.compile(r",[ ]")
 _ADJACENT = re.compile(r"[ ]*\n?[ ]*[^\s]")  # what follows is on the same line or the next one
+_SUMMARY = re.compile(
+    r"[ *_]*(?:so,? |and,? )?(?:to sum up|to summari[sz]e|in summary|summary:|in short|in sum|overall|in conclusion"
+    r"|to conclude|all in all|to recap|in a nutshell|in other words|altogether)[,:]?[ *_]*",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(  # so the final cost is 20
+    r"\b(?:final|correct|true|actual|real|overall)\s+(?:total\s+)?"
+    r"(?:cost|value|price|answer|total|distance|length|time|makespan|sum)\s+"
+    r"(?:is|=|becomes|comes to|must be)\s*:?\s*(\d{1,9})\b(?!\s*[-+*/])",
+    re.IGNORECASE,
+)
+MAX_UNKNOWN = 15  # words that a summary may have beside an answer
 _BULLET = re.compile(r"^\s*[-*•+] +(?!\n)")
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
@@ -107,8 +121,8 @@ def settle(reply: str, read: Read, judge: Judge) -> Finding:
     return _unmarked(text, read, judge)
 
 
-def _take(region: str, read: Read) -> Taken:
-    """Read the longest stretch from the start of a region that is an answer as a whole."""
+def _take(region: str, read: Read, *, again: bool = False) -> Taken:
+    """Read the longest stretch from the start of a region that is an answer as a whole; once more in simpler words."""
     region = region.replace(BOX, " ").lstrip(f" \n*_{NOTE}")
     whole = region
     if region.count("}") > region.count("{"):  # the end of a JSON object that the marker is inside of
@@ -123,15 +137,25 @@ def _take(region: str, read: Read) -> Taken:
             return Taken(read(_unclaimed(stretch)), stretch, rest.replace(NOTE, "\n"))
         except UnreadableError as error:
             if error.reason is Reason.HEDGED:
-                raise
+                if again or not starts_with_table(region):
+                    raise
+                first = error
+                break
             remarked = None if first else _remarked(region, read, ends[1] if len(ends) > 1 else 0)
             first = first or error
         if remarked:
             return remarked
-    remarked = _remarked(region, read, 0) if len(ends) > 1 else None
+    hedged = first is not None and first.reason is Reason.HEDGED
+    remarked = _remarked(region, read, 0) if len(ends) > 1 and not hedged else None
     if remarked:
         return remarked
-    inner = opened(whole[:MAX_ANSWER], _turns) if first and '"' in whole and "}" in whole else None
+    for version in versions(region[:MAX_ANSWER]) if first and not again else ():
+        try:
+            return _take(version, read, again=True)
+        except UnreadableError as error:
+            if error.reason is Reason.HEDGED:
+                raise
+    inner = opened(whole[:MAX_ANSWER], _turns) if first and not hedged and '"' in whole and "}" in whole else None
     if inner:
         return Taken(read(_unclaimed(inner.text.strip())), inner.text, inner.rest.replace(NOTE, "\n"))
     raise first or UnreadableError("nothing after the marker", Reason.NO_ANSWER)
@@ -246,6 +270,8 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
     clauses += [lines[0][match.end() :] for match in list(_COMMA.finditer(lines[0]))[:10]] if clauses else []
     clauses += [_STOP.split(rest[match.end() :], 1)[0] for match in list(_SO.finditer(rest))[:10]]
     long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
+    if (told := _summed_up(rest, taken.text, read, judge)) is not None:
+        return told
     for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
         piece = _BULLET.sub("", piece)
         unlabelled = _LABEL.sub("", _LEAD.sub("", piece.strip(), count=1), count=1).strip(" ()")
@@ -256,6 +282,32 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
             except UnreadableError as error:
                 if error.reason in (Reason.HEDGED, Reason.WRONG_ANSWER):
                     return bare
+    return None
+
+
+def _summed_up(rest: str, answer: str, read: Read, judge: Judge) -> str | None:
+    """Return a summary behind an answer that says something else, read without the words that no answer has."""
+    for sentence in re.split(r"(?<=[.!;])\s|\n", rest)[:MAX_PIECES]:
+        summary = _SUMMARY.match(sentence)
+        if not summary:
+            figure = _FIGURE.search(sentence)
+            if figure and figure[1] not in re.findall(r"\d+", answer):
+                return sentence
+            continue
+        text = sentence[summary.end() :].strip()
+        for _ in range(MAX_UNKNOWN):
+            try:
+                if judge(read(text)).reason is Reason.WRONG_ANSWER:
+                    return sentence
+                break
+            except UnexpectedError as error:
+                if error.word not in text or cues.why_unread(error.word) in _DECISIVE:
+                    break
+                text = text.replace(error.word, " ", 1)
+            except UnreadableError as error:
+                if error.reason is Reason.WRONG_ANSWER:
+                    return sentence
+                break
     return None
 
 

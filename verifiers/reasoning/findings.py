@@ -83,6 +83,14 @@ class UnreadableError(ValueError):
         self.reason = reason
 
 
+class UnexpectedError(UnreadableError):
+    """The text holds a word that no answer of the family has."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"unexpected {word[:40]!r}")
+        self.word = word
+
+
 def shown(text: str) -> str:
     """Cut a text to what a person wants to see of it."""
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

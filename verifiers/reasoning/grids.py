@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from verisieve.verifiers.reasoning import lexing
-from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
+from verisieve.verifiers.reasoning.findings import Reason, UnexpectedError, UnreadableError
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _FILLERS = lexing.FILLERS | lexing.words(
@@ -94,7 +94,7 @@ def _segment(segment: str, attrs: Mapping[str, Sequence[str]], count: int) -> tu
             and lower not in _FILLERS
             and labels.isdisjoint((lower, lower.rstrip("s"), lower.removesuffix("es"), re.sub("ies$", "y", lower)))
         ):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     return [mark for mark in marks if isinstance(mark, int)], marks
 
 

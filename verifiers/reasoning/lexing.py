@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
+from verisieve.verifiers.reasoning.findings import Reason, UnexpectedError, UnreadableError
 
 MAX_DIGITS = 30
 MAX_JSON = 20_000
@@ -39,6 +39,12 @@ _NAMED = re.compile(
     r"(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
     r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
     re.IGNORECASE,
+)
+_LETTERS = re.compile(r"\w{2,400}")
+_ALONE = re.compile(  # what is said of a quoted word, none of which takes it back
+    r"(?!.*\b(?:not|or|instead|wrong|actually|wait|alternatively|but|unless|except|reversed|backwards?|without|plus|then|followed|incorrect|mistake\w*|unfortunately|sorry)\b)"
+    r"(?!.*[?+])\s*(?:[-,.;:(\n]|which\b|that\b|with\b|has\b|as\b|since\b|because\b).*",
+    re.IGNORECASE | re.DOTALL,
 )
 _BACKWARD = re.compile(r"\bright to left\b|\bfrom (?:the )?(?:right|last|end)\b|\blast to first\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;\n]")
@@ -129,7 +135,7 @@ def _token(piece: str, folded: dict[str, Token]) -> Token:
     if piece in ("<", ">"):
         return "sign", piece
     if piece not in ("", "->", "=>", "-"):
-        raise UnreadableError(f"unexpected {piece[:40]!r}")
+        raise UnexpectedError(piece)
     return _NOTHING
 
 
@@ -186,10 +192,16 @@ def _pairs(text: str, keys: Sequence[str], values: Sequence[str] | None, fillers
         elif heading and word.lower() in ("none", "nobody"):
             used = True
         else:
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if pending or not used or not found:
         raise UnreadableError(f"{(pending or [heading or 'nothing'])[0]!r} has no counterpart")
     return found
+
+
+def _alike(word: str, other: str) -> bool:
+    """Say whether another word could be meant for the first: about as long, and of its letters or quite as long."""
+    close = abs(len(word) - len(other)) <= 1 and len(set(other) - set(word)) <= 1
+    return word != other and close
 
 
 def bare_word(text: str, nouns: str) -> str:
@@ -203,6 +215,17 @@ def bare_word(text: str, nouns: str) -> str:
     data = json_value(text)
     if isinstance(data, dict) and len(data) == 1 and isinstance(value := next(iter(data.values())), str):
         text = value
+    quoted = re.match(
+        rf'(?:(?:the|an?|one|my)\s+)?(?:such\s+|valid\s+)?(?:(?:{nouns})\s+(?:is\s+|:\s*))?"(\w{{1,400}})"(?=\W)([^\n]+)',
+        text.strip(),
+        re.IGNORECASE | re.DOTALL,
+    )
+    if (
+        quoted
+        and _ALONE.fullmatch(quoted[2])
+        and not any(_alike(quoted[1], word) for word in _LETTERS.findall(quoted[2]))
+    ):
+        text = quoted[1]
     bare = re.sub(
         rf"^(?:the\s+|an?\s+|one\s+)?(?:such\s+|valid\s+)?(?:{nouns})\s*(?:is|:|=)?\s+",
         "",
@@ -260,7 +283,7 @@ def sequence(text: str, keys: Sequence[str], *, fillers: frozenset[str] = FILLER
         if kind == "key":
             found.append(word)
         elif kind == "int" or (kind == "word" and not is_filler(word, fillers)):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if not found:
         raise UnreadableError("names nothing of the puzzle")
     if any(1 < sum(kind == "key" for kind, _ in tokens(group, keys)) < len(found) for group in _GROUP.findall(text)):

@@ -16,7 +16,7 @@ from verisieve.verifiers.reasoning.plain import BOX
 MAX_SEEN = 200  # commitments looked at, the last ones
 MAX_BEFORE, MAX_AFTER = 60, 60  # characters of a marker before and after the start of its key word
 
-_NAME = r"(?:final[ _])?answer(?:[ ]?\([^()\n]{0,30}\))?"
+_NAME = r"(?:final[ _])?answer(?:[ ]?\([^()\n]{0,50}\))?"
 _MARKER = re.compile(
     rf"""(?P<json>[{{,]\s*["'](?:final[_ ])?answer["']\s*:)
     |(?P<tag><\s*(?:final_)?answer\s*>)
@@ -24,7 +24,7 @@ _MARKER = re.compile(
     |(?P<line>^[ ]*[*_]{{0,2}}(?:the[ ]|my[ ])?{_NAME}[*_]{{0,2}}[ ]*(?:\n|-[ ]))
     |(?P<hard>(?<![A-Za-z0-9/-]){_NAME}[*_]{{0,2}}\s?(?:[:=]|->)[*_]{{0,2}})
     |(?P<soft>\b(?:the|my|our|final|correct)[ ](?:(?:final|correct|right|complete|only|unique|one)[ ]){{0,3}}
-        (?:answer|solution|result)[ ](?:is|are|must[ ]be|=)\b[ ]?:?
+        (?:answer|solution|result|verdict|conclusion)[ ](?:is|are|must[ ]be|=)\b[ ]?:?
         |^[ ]*(?:final[ ])?(?:solution|result|conclusion|verdict)[ ]*:
         |^[ ]*(?:the[ ])?final[ ](?:string|order|ordering|plan|path|route|grid|expression|assignment|colou?ring|values
             |date|move|moves|state)[ ]*:)""",
@@ -32,7 +32,7 @@ _MARKER = re.compile(
 )
 _KEYS = ("answer", "solution", "result", "conclusion", "verdict", "final ", BOX)  # a marker holds one of them
 _FOLLOWS = re.compile(  # what a marker may go on with after its key word
-    r"(?:[ ]?\([^()\n]{0,30}\))?[*_]{0,2}(?:[\"']?\s*[:>=]|\s?->|[ ]*(?:\n|-[ ])|[ ](?:is|are|must[ ]be)\b)"
+    r"(?:[ ]?\([^()\n]{0,50}\))?[*_]{0,2}(?:[\"']?\s*[:>=]|\s?->|[ ]*(?:\n|-[ ])|[ ](?:is|are|must[ ]be)\b)"
 )
 _OPEN_KEYS = frozenset({"final ", BOX})
 _UNFIRM = frozenset({"box", "soft"})

@@ -15,13 +15,13 @@ from verisieve.verifiers.reasoning.findings import Reason, UnreadableError
 MAX_ACTIONS = 500
 _CUT = re.compile(
     r"\n|;|(?:,|(?<!\d)\.(?=\s|$)|\bthen\b)(?![^()\[\]\n]*[)\]])|(?<=\))\s+(?=\()|->(?=\s*[A-Za-z])"
-    r"|(?<=[\w)\]])\s+(?=\d{1,3}[.)]\s)",
+    r"|(?<=[\w)\]])\s+(?=\d{1,3}[.)]\s)|\s+(?=\(\d{1,3}\)\s)",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\band\b(?![^()\[\]\n]*[)\]])", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:(?!\bthen\b|\.\s)[^\n])+", re.IGNORECASE)
 MAX_JOINED = 3  # actions of a sentence that "and" joins: more of them may be two lists
-_NUMBER = re.compile(r"(?:(?:step|move|action)(?![A-Za-z]))?[ ]*\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:(?:step|move|action)(?![A-Za-z]))?[ ]*\(?\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|afterwards|now)\b[ ,]*)+", re.IGNORECASE)
 _TITLE = re.compile(r"(?:the )?(?:moves|actions|steps|plan|sequence|solution)[ ]*:", re.IGNORECASE)
 _OPENS = re.compile(  # what a remark behind an action begins with

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from verisieve.verifiers.reasoning import lexing
+from verisieve.verifiers.reasoning import cues, lexing
 
 MAX_REMARK = 300  # characters
 _HOLDS = lexing.words(  # a remark has one of them, or a number
@@ -29,6 +29,23 @@ _WORDS = _HOLDS | _LINKS
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _SIGNS = frozenset(",;:=-+.()[]{}|/&>'\"")
 
+_PLAIN = lexing.words("a an the it its this that these is are was in on of at to for with and both all each now")
+_EXPLAINS = (
+    _WORDS
+    | lexing.words(
+        "edge edges track tracks via only move moves forced parking parked just walk around push pushes pushed box "
+        "corner directly lies smallest largest middle disc needs linked adjacent start started starts value range "
+        "reason reasons no prerequisites prerequisite done kg h hours litres same hand way waits alone unchanged final "
+        "today word letters one first second third clue clues rule rules satisfied square mate check checks"
+    )
+) - {"swapped"}
+MIN_REASON = 4  # words
+_TURNS = re.compile(
+    r"\W*(?:not|no|nor|or|but|if|unless|maybe|perhaps|assuming|only|except|wrong|though|although|however|yet"
+    r"|is|isn't|was|wait|provided|when|unlike)\b|.*\?",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOTE = re.compile(r" ?\(((?:[^()\n]|\([^()\n]{0,40}\)){3,200})\)")
 _WHY = re.compile(
     r"\b(?:was|since|because|so that|as|from|carry|carries|minus|plus|times)\b|\d *[-+*/] *\d", re.IGNORECASE
 )
@@ -44,6 +61,35 @@ def unexplained(text: str, names: frozenset[str]) -> str:
     if "(" not in text:
         return text
     return _PARENTHESES.sub(lambda note: "" if _WHY.search(note[1]) and harmless(note[1], names) else note[0], text)
+
+
+def unnoted(text: str) -> str:
+    """Return a text without parentheses that only explain: all of their words are known, or stand outside of them too.
+
+    >>> unnoted("B -> C (edge B->C), D (the only value)"), unnoted("Bo: knight (knave)")
+    ('B -> C, D', 'Bo: knight (knave)')
+    """
+    if "(" not in text:
+        return text
+    names = frozenset(word.lower() for word in re.findall(r"[^\W\d_]+", _NOTE.sub(" ", text)))
+    return _NOTE.sub(lambda note: "" if _explains(note[1], names) else note[0], text)
+
+
+def _explains(note: str, names: frozenset[str]) -> bool:
+    tokens = _TOKEN.findall(note.lower()) if len(note) <= MAX_REMARK else []
+    known = all(token in _SIGNS or token.isdecimal() or token in names or token in _EXPLAINS for token in tokens)
+    return known and not _EXPLAINS.isdisjoint(set(tokens) - _PLAIN)
+
+
+def reason(text: str, others: str) -> bool:
+    """Say whether what follows a label is a reason for it: some words, that neither turn it nor name another label.
+
+    >>> reason("it cannot be shown that she is sweet", "true|false"), reason("not", "true|false")
+    (True, False)
+    """
+    words = text.split()
+    turned = _TURNS.match(text) or re.search(rf"\b(?:{others})\b", text, re.IGNORECASE)
+    return len(words) >= MIN_REASON and not turned and cues.taken_back(text) is None
 
 
 def harmless(text: str, names: frozenset[str]) -> bool:

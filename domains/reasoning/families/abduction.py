@@ -15,7 +15,7 @@ from verisieve.domains.reasoning import banks
 from verisieve.domains.reasoning.families import program_trace
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, programs, specs
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnexpectedError, UnreadableError, wrong
 from verisieve.verifiers.reasoning.programs import Program
 
 MODE = "answer"
@@ -145,7 +145,7 @@ def read(spec: Spec, text: str) -> int:
         elif kind == "key":
             names += 1
         elif kind == "word" and word.lower() not in FILLERS:
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if len(numbers) != 1 or names > 1:
         raise UnreadableError("not one number")
     return numbers[0]

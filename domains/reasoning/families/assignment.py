@@ -21,7 +21,9 @@ MODE = "answer"
 MAX_WORKERS, MAX_COST = 12, 10**6
 MAX_TRIED = 7  # workers up to which all permutations are tried
 MAX_BEFORE, MAX_GAP = 200, 20  # characters looked at before a pair's cost, and between worker and task
-FILLERS = lexing.FILLERS | lexing.words("does do gets get takes take worker workers task tasks assigned")
+FILLERS = lexing.FILLERS | lexing.words(
+    "does do gets get takes take goes go given care handles handle worker workers task tasks assigned"
+)
 _TOTAL = re.compile(
     r"[\s,;(|]*(?:with |and |for |at )?(?:an? |the )?(?:(?:minimum|minimal|least|optimal) )?"
     r"(?:(?:total|cost|price|sum)\b[ ]*)+"

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import lexing, specs, symmetry
+from verisieve.verifiers.reasoning import expressions, lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
@@ -235,9 +235,23 @@ def _summed(factor: Factor, name: str) -> Factor:
     return (*scope[:at], *scope[at + 1 :]), found
 
 
+def _named(text: str) -> str:
+    """Return the last side of P(a) = 3/8 * 1/8 + 5/8 * 5/8 = 7/16, where all sides are equal."""
+    first, *sides = [side.strip() for side in text.split(" = ")]
+    if not first.startswith(("P(", "P (")):
+        sides = [first, *sides]
+    try:
+        values = {expressions.evaluate(side).value for side in sides[:-1]}
+    except UnreadableError:
+        return text
+    last = _PLAIN.match(sides[-1]) if sides[:-1] else None
+    return sides[-1] if last and values == {Fraction(last[0].replace(" ", ""))} else text
+
+
 def read(spec: Spec, text: str) -> Fraction:
     """Return the number: a fraction, an exact decimal, or a percentage; a rounded decimal may follow a fraction."""
     bare = " ".join(lexing.unwrapped(text.strip()).strip(" \n.\"'{}$").split())
+    bare = _named(bare)
     sides = [_PLAIN.fullmatch(side) for side in bare.split(" = ", MAX_SIDES)]
     if all(sides) and len({Fraction(side[0].replace(" ", "")) for side in sides if side}) == 1:
         bare = bare.split(" = ")[0]  # a fraction, and the same reduced

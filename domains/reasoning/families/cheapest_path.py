@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_EDGES = 2_000
@@ -151,7 +159,7 @@ def read(spec: Spec, text: str) -> Answer:
         elif kind == "int":
             numbers.append((int(word), len(route)))
         elif kind == "word" and not lexing.is_filler(word, FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if not route:
         raise UnreadableError("no route")
     if len(route) > 3 and len(route) % 2 == 0 and route[1:-1:2] == route[2::2]:  # leg by leg: K to M, M to P

@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_STEPS, MAX_LENGTH = 200, 10**6
@@ -28,14 +36,19 @@ _OFFSET = re.compile(
 )
 _NAMED = re.compile(rf"\b(north|east|south|west)\"?\s*[:=|]\s*(\d{{1,9}})(?!\d)\s*(?:(?:{_UNITS})\b)?", re.IGNORECASE)
 _FACING = re.compile(
-    r"\b(?:facing|faces?|looking|direction|heading)\"?\s*(?:is|[:=|])?\s*(?:due\s+)?\"?(north|east|south|west|[nesw])\b\"?",
+    r"\b(?:facing|faces?|looking|looks?|direction|heading)\"?\s*(?:is|[:=|])?\s*(?:due\s+)?\"?(north|east|south|west|[nesw])\b\"?",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(
     r"\b(?:back )?(?:at|in) the (?:start(?:ing (?:point|place))?|origin)\b|\bsame (?:place|spot)\b", re.IGNORECASE
 )
+_NOWHERE = re.compile(  # 0 m east/west
+    rf"(?<![\d.])0\s*(?:{_UNITS})?\s*(?:to\s+the\s+)?(?:north\s*(?:/|or)\s*south|south\s*(?:/|or)\s*north|east\s*(?:/|or)\s*west|west\s*(?:/|or)\s*east)\b",
+    re.IGNORECASE,
+)
 _FILLERS = lexing.FILLERS | lexing.words(
-    "of start from starting point you end ends now walker robot position place offset net m metres"
+    "of start from starting point you end ends now walker robot position place offset net m metres "
+    "still there signpost base"
 )
 
 Answer = tuple[int, int, str]  # east, north, facing
@@ -129,6 +142,7 @@ def prove(spec: Spec, answer: Answer) -> bool:
 
 def read(spec: Spec, text: str) -> tuple[int, int, str | None]:
     """Return the offsets and the wind that is faced; an offset of 0 may be left out."""
+    text = _NOWHERE.sub(" ", text)
     facing = [_wind(match) for match in _FACING.findall(text)]
     rest = _FACING.sub(" ", text)
     offsets = [(_wind(wind), int(length)) for length, wind in _OFFSET.findall(rest)]
@@ -138,7 +152,7 @@ def read(spec: Spec, text: str) -> tuple[int, int, str | None]:
     home = bool(_ORIGIN.search(rest)) and not offsets
     for kind, word in lexing.tokens(_ORIGIN.sub(" ", rest) if home else rest, ()):
         if kind == "int" or (kind == "word" and word.lower() not in _FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     axes = ["ns" if wind in ("north", "south") else "ew" for wind, _ in offsets]
     if len(set(axes)) < len(axes) or len(facing) > 1:
         raise UnreadableError("two offsets on one axis", Reason.HEDGED)

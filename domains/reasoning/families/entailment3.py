@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import formulas, sat, specs, symmetry
+from verisieve.verifiers.reasoning import formulas, remarks, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 from verisieve.verifiers.reasoning.formulas import Formula
 
@@ -28,9 +28,11 @@ _CLASSES = {
     r"|(?:the )?premises contradict (?:the statement|it)",
     UNKNOWN: r"(?:is |it is )*(?:unknown|undetermined|neither(?: entailed nor contradicted)?)",
 }
+_LABELS = ("entailed", "entails?", "contradicted", "contradicts?", "unknown", "undetermined")
 _SOURCE = r"(?: \(?(?:from|by|because of) (?:premises?|facts?|lines?)? ?[\d(), and&]{1,40}\)?)?"
 _SUBJECT = (
-    r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: is)? |the (?:truth value|status)(?: of (?:the statement|it))? is "
+    r"(?:[a-c]\) )?(?:the (?:statement|claim)(?: \"?it\"?)?(?: is)? "
+    r"|the (?:truth value|status)(?: of (?:the statement|it))? is "
     r"|it is |that |label\"?\s*[:=]\s*\"?)?"
 )
 
@@ -166,6 +168,11 @@ def read(spec: Spec, text: str) -> str:
     bare = bare.replace(f'{said}"', "it").replace(said, "it")
     for name, pattern in _CLASSES.items():
         if re.fullmatch(rf"{_SUBJECT}(?:{pattern}){_SOURCE}", bare):
+            return name
+    for name, pattern in _CLASSES.items():
+        others = "|".join(label for label in _LABELS if not label.startswith(name[:6]))
+        found = re.match(rf"{_SUBJECT}(?:{pattern}){_SOURCE}\**\s*(?:[(,;:=.-]|\s-)\s*(?P<why>.+)", bare)
+        if found and remarks.reason(found["why"], others):
             return name
     raise UnreadableError("none of the three classes")
 

@@ -19,7 +19,10 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 MODE = "answer"
 MAX_VERTICES, MAX_EDGES, MAX_NODES = 60, 1_000, 50_000
 MAX_COVERED = 14  # vertices up to which the sets are listed
-FILLERS = lexing.FILLERS | lexing.words("path route tour visit order vertices nodes from then to go along")
+FILLERS = lexing.FILLERS | lexing.words(
+    "path route tour visit order vertices nodes from then to go along start begin there "
+    "finally at stop station visiting using first last next"
+)
 
 
 class Spec(NamedTuple):
@@ -146,7 +149,7 @@ def prove(spec: Spec, answer: tuple[str, ...]) -> bool:
 
 def read(spec: Spec, text: str) -> tuple[str, ...]:
     """Return the vertices in order."""
-    return tuple(lexing.sequence(text, spec.vertices, fillers=FILLERS))
+    return tuple(lexing.once(lexing.sequence(text, spec.vertices, fillers=FILLERS)))
 
 
 def judge(spec: Spec, answer: tuple[str, ...]) -> Finding:

@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_ITEMS, MAX_CAPACITY, MAX_NUMBER = 60, 10_000, 10**6
@@ -167,7 +175,7 @@ def read(spec: Spec, text: str) -> Answer:
             loose.append(int(word))
             last = ""
         elif kind == "word" and not lexing.is_filler(word, FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if bool(chosen) is nothing:
         raise UnreadableError("items, and no item" if nothing else "no items")
     if left & set(chosen):

@@ -15,13 +15,22 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_EDGES, MAX_NODES = 300, 60
 MAX_DIVIDED = 12  # nodes up to which every division is tried
 _WORDS = lexing.FILLERS | lexing.words(
-    "cut cuts remove removing removed links link edges edge total cost costs price value minimum min capacity"
+    "cut cuts remove removing removed links link edges edge total cost costs price value minimum min capacity "
+    "shut shutting close closing block blocking pipe pipes road roads one ones costs from in altogether"
 )
 
 Edge = tuple[str, str]
@@ -177,7 +186,7 @@ def read(spec: Spec, text: str) -> Answer:
         if kind == "int":
             totals.append(int(word))
         elif kind == "arrow" or (kind == "word" and word.lower() not in _WORDS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if len(set(totals)) > 1 or len(set(cut)) < len(cut):
         raise UnreadableError("several costs, or a link given twice", Reason.HEDGED)
     if not cut:

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import sat, specs, symmetry
+from verisieve.verifiers.reasoning import remarks, sat, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
@@ -240,6 +240,11 @@ def read(spec: Spec, text: str) -> str:
     bare = re.sub(r"\s+", " ", text.strip(" \n.!\"'*_(){}[]:")).lower()
     for name, pattern in _FORMS.items():
         if re.fullmatch(rf"{_SUBJECT}(?:{pattern})", bare):
+            return name
+    for name, pattern in _FORMS.items():
+        said = re.match(rf"{_SUBJECT}(?:{pattern})\**\s*(?:[(,;:=.-]|\s-)\s*(?P<why>.+)", bare)
+        others = "|".join(label for label in (TRUE, FALSE, UNKNOWN, "refuted", "provable") if label != name)
+        if said and remarks.reason(said["why"], others):
             return name
     raise UnreadableError("names none of the three classes")
 

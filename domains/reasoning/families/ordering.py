@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks, writing
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_ITEMS, MAX_RULES, MAX_NODES = 20, 200, 50_000
@@ -201,7 +209,7 @@ def read(spec: Spec, text: str) -> list[str]:
         elif kind == "int":
             numbers.append((int(word), len(found)))
         elif kind == "word" and not lexing.is_filler(word, FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if not found:
         raise UnreadableError("no items")
     found = found if numbers else lexing.once(found)

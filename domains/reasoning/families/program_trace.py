@@ -21,7 +21,7 @@ _WORKED = re.compile(
     r"=\s*-?\d{1,60}(?:\s*(?:[-+*%]|//?)\s*-?\d{1,60}){1,6}\s*=(?=\s*-?\d)"
 )  # 2 - 25 = in front of -23
 FILLERS = lexing.FILLERS | lexing.words(
-    "end finally ends up variable variables final becomes holds now after last line program"
+    "end finally ends up variable variables final becomes holds now after last line program still swap swaps swapping"
 )
 
 

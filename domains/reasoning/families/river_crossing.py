@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.verifiers.reasoning import lexing, plans, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnexpectedError, incomplete, wrong
 
 MODE = "answer"
 MAX_ITEMS, MAX_PAIRS, MAX_WEIGHT = 10, 45, 1_000
@@ -173,7 +173,7 @@ def _items(spec: Spec, piece: str) -> Iterator[str]:
         if kind == "key":
             yield word
         elif kind == "int" or (kind == "word" and word.lower() not in FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
 
 
 def judge(spec: Spec, answer: list[Load]) -> Finding:

@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks
 from verisieve.errors import TruthError
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_JOBS, MAX_MACHINES, MAX_TIME, MAX_NODES = 20, 6, 10**6, 50_000
@@ -26,7 +34,7 @@ _PLUS = re.compile(r"(?<=[\w)])\s*\+\s*(?=[^\W\d])")
 _SPAN = re.compile(
     r"[\s,;(|]*(?:with |and |so |at )?(?:the |an? )?(?:(?:minimum|minimal|total|best|optimal|all|everything|is|are) )*"
     r"(?:makespan|finish(?:es|ed|ing)?(?: time)?|ends?|time|done)\b\"?[ ]*(?:time)?[ ]*"
-    r"(?:at|after|in|is|of|[:=|])*[ ]*(\d{1,9})(?: ?h(?:ours?)?)?[\s).,}|]*$",
+    r"(?:at|after|in|is|of|[:=|])*[ ]*(?:max ?\([\d, h]{1,60}\) ?=[ ]*)?(\d{1,9})(?: ?h(?:ours?)?)?[\s).,}|]*$",
     re.IGNORECASE,
 )
 
@@ -175,10 +183,11 @@ def _jobs(spec: Spec, body: str) -> list[str]:
     for kind, word in lexing.tokens(lexing.unbulleted(_PLUS.sub(", ", body)), tuple(spec.jobs)):
         if kind == "key":
             found.append(word)
-        elif kind == "int" and not (found and int(word) == spec.jobs[found[-1]]):
-            raise UnreadableError(f"unexpected {word!r}")
+        elif kind == "int":
+            if not (found and int(word) == spec.jobs[found[-1]]):
+                raise UnexpectedError(word)
         elif kind == "word" and word.lower() not in FILLERS and word.lower() not in ("none", "nothing"):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     return found
 
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks, writing
 from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnexpectedError, UnreadableError, incomplete, wrong
 
 MODE = "answer"
 MAX_PEOPLE, MAX_RULES = 7, 40
@@ -257,7 +257,7 @@ def _numbers(text: str) -> frozenset[int]:
         if kind == "int":
             found.append(int(word))
         elif kind == "word" and word.lower() not in known:
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if len(set(found)) < len(found):
         raise UnreadableError("a rule is given twice")
     return frozenset(found)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import derivations, lexing, specs, symmetry
 from verisieve.verifiers.reasoning.derivations import Step, Trace, bad
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnexpectedError, UnreadableError, wrong
 
 MODE = "trace"
 ANSWER_OPTIONAL = False
@@ -102,7 +102,7 @@ def read(spec: Spec, text: str) -> str:
         if kind == "key":
             found.append(word)
         elif kind == "int" or (kind == "word" and word.lower() not in FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if len(set(found)) != 1:
         raise UnreadableError("not one object", Reason.HEDGED if found else Reason.UNREADABLE)
     return found[0]

@@ -17,7 +17,15 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, sat, specs, symmetry
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, incomplete, wrong
+from verisieve.verifiers.reasoning.findings import (
+    RIGHT,
+    Finding,
+    Reason,
+    UnexpectedError,
+    UnreadableError,
+    incomplete,
+    wrong,
+)
 
 MODE = "answer"
 MAX_TERMS, MAX_PREMISES, MAX_WORLD = 6, 12, 200
@@ -279,7 +287,7 @@ def _sorts(spec: Spec, text: str) -> frozenset[str]:
         elif kind == "word" and word.lower() in ("none", "nothing"):
             empty = True
         elif kind == "int" or (kind == "word" and word.lower() not in FILLERS):
-            raise UnreadableError(f"unexpected {word[:40]!r}")
+            raise UnexpectedError(word)
     if has & lacks or negated or empty is bool(has or lacks):
         raise UnreadableError("an individual that is and is not")
     return frozenset(has)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
 from verisieve.verifiers.reasoning import lexing, specs
-from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
+from verisieve.verifiers.reasoning.findings import RIGHT, Finding, Reason, UnreadableError, wrong
 
 MODE = "answer"
 MAX_DAYS, MAX_HOLIDAYS = 10_000, 100
@@ -35,7 +35,7 @@ WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _THINGS = ("permit", "notice", "licence", "contract", "complaint", "refund", "visa", "report", "claim", "delivery")
 _MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}\\." for name in MONTHS) + r"|sept)\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})"
-_COUNT = r"(?:number\s+)?\d{1,4}(?:st|nd|rd|th)?"
+_COUNT = r"(?:(?:number|no\.?)\s+)?\d{1,4}(?:st|nd|rd|th)?"
 _SUBJECT = (
     r"date|day|it|due\s+date|deadline|deadline\s+date"
     rf"|(?:{_COUNT}\s+)?(?:last\s+)?(?:working|business)\s+day(?:\s+{_COUNT})?"
@@ -47,7 +47,7 @@ _FORMS = tuple(
     re.compile(_LEAD + _WEEKDAY + form + _AFTER, re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
-        rf"{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",
+        rf"{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}(?:\s*\((?P<iso>\d{{4}}-\d\d-\d\d)\))?",
         rf"{_MONTH}\s+(?:the\s+)?{_DAY},?\s+{_YEAR}",
         rf"{_DAY}[- ]{_MONTH}[- ]{_YEAR}",
         rf"{_YEAR}\s+{_MONTH}\s+{_DAY}",
@@ -155,6 +155,8 @@ def read(spec: Spec, text: str) -> Answer:
             found = _date(int(parts["year"]), *_month_and_day(parts))
             if found is None:
                 raise UnreadableError("no such date")
+            if parts.get("iso") not in (None, found.isoformat()):
+                raise UnreadableError("two dates", Reason.HEDGED)
             return found, (parts["weekday"] or parts["after"] or "").lower()
     raise UnreadableError("no date with a year")
 
