@@ -51,9 +51,9 @@ _INTRODUCES = re.compile(
 )
 _IS_ANSWER = re.compile(r"[ ]+is (?:the|my) (?:final |correct )?answer[ ]*[.!]?\s*$", re.IGNORECASE)
 _REMARK = re.compile(
-    r"[ ]*(?:,[ ]as\b|[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|for|by"
+    r"[ ]*(?:,[ ]as\b|[,;]?[ ](?:because|since|so that|as (?:premises?|required|clues?)|using|where|by"
     r"|which (?:uses|satisfies|equals|gives|makes))\b)"
-    r"|(?P<again>[,;]?[ ](?:i\.e\.,?|that is,|in other words,)[ ])"
+    r"|[,;][ ]for\b|(?P<again>[,;]?[ ](?:i\.e\.,?|that is,|in other words,)[ ])"
     r"|(?P<rel>,[ ]which[ ](?:has|ends|beats|is cheaper|is shorter|contains)\b)"
     r"|(?P<fits>[ ](?:works|is (?:a )?valid|fits|satisf(?:ies|y)|meets|fulfils)\b)"
     r"|(?P<dash>[ ]-[ ](?=[a-z]))|(?P<note>[ ]*\([^()\n]{1,200}\)[ ]*[.!]?$)",
@@ -62,7 +62,10 @@ _REMARK = re.compile(
 _CONDITION = re.compile(
     r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas"
     r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending"
-    r"|read as|really|is meant|interpreted|stands? for)\b|%|\?",
+    r"|read as|really|is meant|interpreted|stands? for|rather|no longer|exchang\w+|shift(?:ed|s)?|(?:en)?coded"
+    r"|anti-?clockwise"
+    r"|counter-?clockwise|from (?:the )?(?:last|end|bottom|right)|(?:the|which) real|to get the|minus one|plus one"
+    r"|add \d+|subtract \d+|other way|opposite)\b|%|\?",
     re.IGNORECASE,
 )
 _FALSE = re.compile(  # of a variable, of a day, of a string
@@ -89,6 +92,7 @@ _FIGURE = re.compile(  # so the final cost is 20
     r"(?:is|=|becomes|comes to|must be)\s*:?\s*(\d{1,9})\b(?!\s*[-+*/])",
     re.IGNORECASE,
 )
+ALIKE = 0.7  # of an answer's words
 MAX_UNKNOWN = 15  # words that a summary may have beside an answer
 _BULLET = re.compile(r"^\s*[-*•+] +(?!\n)")
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
@@ -124,6 +128,7 @@ def settle(reply: str, read: Read, judge: Judge) -> Finding:
 def _take(region: str, read: Read, *, again: bool = False) -> Taken:
     """Read the longest stretch from the start of a region that is an answer as a whole; once more in simpler words."""
     region = region.replace(BOX, " ").lstrip(f" \n*_{NOTE}")
+    region = region.removeprefix("->").lstrip(" *_")
     whole = region
     if region.count("}") > region.count("{"):  # the end of a JSON object that the marker is inside of
         region = region.rstrip().removesuffix("}")
@@ -270,7 +275,8 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
     clauses += [lines[0][match.end() :] for match in list(_COMMA.finditer(lines[0]))[:10]] if clauses else []
     clauses += [_STOP.split(rest[match.end() :], 1)[0] for match in list(_SO.finditer(rest))[:10]]
     long = [piece for piece in (*lines, *re.split(r"(?<=[.!;])[ ]", rest)) if len(piece) >= least]
-    if (told := _summed_up(rest, taken.text, read, judge)) is not None:
+    told = _summed_up(rest, taken.text, read, judge) or _other_value(taken, read)
+    if told:
         return told
     for piece in dict.fromkeys([rest, *paragraphs, *bodies, *long[:MAX_PIECES], *clauses]):
         piece = _BULLET.sub("", piece)
@@ -288,7 +294,9 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
 def _summed_up(rest: str, answer: str, read: Read, judge: Judge) -> str | None:
     """Return a summary behind an answer that says something else, read without the words that no answer has."""
     for sentence in re.split(r"(?<=[.!;])\s|\n", rest)[:MAX_PIECES]:
-        summary = _SUMMARY.match(sentence)
+        summary = _SUMMARY.match(sentence) or _SO.search(sentence)
+        if summary and not _SUMMARY.match(sentence) and not _much_alike(sentence[summary.end() :], answer):
+            summary = None
         if not summary:
             figure = _FIGURE.search(sentence)
             if figure and figure[1] not in re.findall(r"\d+", answer):
@@ -308,6 +316,25 @@ def _summed_up(rest: str, answer: str, read: Read, judge: Judge) -> str | None:
                 if error.reason is Reason.WRONG_ANSWER:
                     return sentence
                 break
+    return None
+
+
+def _much_alike(clause: str, answer: str) -> bool:
+    """Say whether a clause holds nearly all words of an answer, so that it may be another one."""
+    told, said = set(re.findall(r"\w+", answer.lower())), set(re.findall(r"\w+", clause.lower()))
+    return len(told & said) >= ALIKE * len(told)
+
+
+def _other_value(taken: Taken, read: Read) -> str | None:
+    """Return a clause on an answer's own line that gives one of its entries another value."""
+    line = taken.rest.lstrip(" ").split("\n")[0] if isinstance(taken.value, dict) else ""
+    for clause in re.split(r"[,;.]\s|\s(?:so|and)\s", line)[:10] if line else []:
+        try:
+            found = read(clause.strip(" ()"))
+        except UnreadableError:
+            continue
+        if isinstance(found, dict) and any(taken.value.get(key, value) != value for key, value in found.items()):
+            return clause.strip()
     return None
 
 

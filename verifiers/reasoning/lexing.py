@@ -279,6 +279,8 @@ def sequence(text: str, keys: Sequence[str], *, fillers: frozenset[str] = FILLER
     ['Ann', 'Bo']
     """
     found = []
+    if "<-" in text or "←" in text:
+        raise UnreadableError("from the other end", Reason.HEDGED)
     for kind, word in tokens(unbulleted(text), keys):
         if kind == "key":
             found.append(word)

@@ -28,7 +28,7 @@ _OPENS = re.compile(  # what a remark behind an action begins with
     r"[ ]*(?:->|=>|[(\[:|]|[ ]-[ ]|[ ](?=(?:which|leaving|giving|making|so|until|now|since|because|as|again|once)\b))",
     re.IGNORECASE,
 )
-_ADDS = re.compile(r"->|=>|[(\[:|]|[ ]-[ ]")
+_ADDS = re.compile(r"->|=>|←|[(\[:|]|[ ]-[ ]")
 _PLACES = ("step", "n", "number", "no", "id", "index")
 _LINKS = ("from", "off", "to", "into", "on", "onto")
 _ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "item", "args", "arguments", *_LINKS)

@@ -21,7 +21,7 @@ _LINKS = lexing.words(
     "at to for from by with and so as since because now then after all both each every other others exactly more "
     "two three four five six seven eight nine ten block blocks jug jugs disc discs peg pegs stone stones state "
     "result resulting final current giving gives make makes making step goes needed required next under below above "
-    "beneath standing stands sitting sits fit fits nothing only there still tower towers until stays done "
+    "beneath standing stands sitting sits fit fits there still tower towers until done "
     "carry carries sum plus minus times carried column digit digits swapped raised lowered increased decreased added "
     "subtracted multiplied divided doubled line lines value values step steps because"
 )
@@ -33,12 +33,13 @@ _PLAIN = lexing.words("a an the it its this that these is are was in on of at to
 _EXPLAINS = (
     _WORDS
     | lexing.words(
-        "edge edges track tracks via only move moves forced parking parked just walk around push pushes pushed box "
+        "edge edges track tracks via move moves forced parking parked just walk around push pushes pushed box "
         "corner directly lies smallest largest middle disc needs linked adjacent start started starts value range "
-        "reason reasons no prerequisites prerequisite done kg h hours litres same hand way waits alone unchanged final "
+        "reason reasons prerequisites prerequisite done kg h hours litres same hand way alone unchanged final "
         "today word letters one first second third clue clues rule rules satisfied square mate check checks"
     )
 ) - {"swapped"}
+_ARITHMETIC = re.compile(r" ?\d{1,9}(?: ?[+*-] ?\d{1,9}){1,20} ?")
 MIN_REASON = 4  # words
 _TURNS = re.compile(
     r"\W*(?:not|no|nor|or|but|if|unless|maybe|perhaps|assuming|only|except|wrong|though|although|however|yet"
@@ -66,7 +67,7 @@ def unexplained(text: str, names: frozenset[str]) -> str:
 def unnoted(text: str) -> str:
     """Return a text without parentheses that only explain: all of their words are known, or stand outside of them too.
 
-    >>> unnoted("B -> C (edge B->C), D (the only value)"), unnoted("Bo: knight (knave)")
+    >>> unnoted("B -> C (edge B->C), D (the value needed)"), unnoted("Bo: knight (knave)")
     ('B -> C, D', 'Bo: knight (knave)')
     """
     if "(" not in text:
@@ -76,6 +77,8 @@ def unnoted(text: str) -> str:
 
 
 def _explains(note: str, names: frozenset[str]) -> bool:
+    if _ARITHMETIC.fullmatch(note):
+        return True
     tokens = _TOKEN.findall(note.lower()) if len(note) <= MAX_REMARK else []
     known = all(token in _SIGNS or token.isdecimal() or token in names or token in _EXPLAINS for token in tokens)
     return known and not _EXPLAINS.isdisjoint(set(tokens) - _PLAIN)

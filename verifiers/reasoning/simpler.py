@@ -25,6 +25,8 @@ _COLUMNS = """
     pushed, phase, stage, purpose, aim
 """  # that explain, in the singular
 _HEADS = frozenset(phrase.strip() for phrase in _COLUMNS.split(","))
+_REASONS = re.compile(r"why|reason|because|explanation|justification")
+_LACKS = re.compile(r"\b(?:has|have|with|there (?:is|are)) no\b")
 _AFTER = re.compile(r"(?: (?:after(?:wards)?|now|at|then))+$")
 _DENIES = re.compile(
     r"\b(?:not|never|no|none|reject\w*|skip\w*|optional\w*|wrong|invalid|incorrect|discard\w*|omit\w*|instead|alternative\w*|or|maybe|perhaps"
@@ -113,4 +115,6 @@ def _explains(name: str, cells: list[str]) -> bool:
     ):
         return False
     told = bool(_TOLD.search(name))
+    if _REASONS.match(plain):  # has no prerequisites
+        cells = [_LACKS.sub(" ", cell) for cell in cells]
     return not any(_DENIES.search(_FALSE.sub(" ", cell) if told else cell) for cell in cells)

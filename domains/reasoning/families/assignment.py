@@ -26,7 +26,7 @@ FILLERS = lexing.FILLERS | lexing.words(
 )
 _TOTAL = re.compile(
     r"[\s,;(|]*(?:with |and |for |at )?(?:an? |the )?(?:(?:minimum|minimal|least|optimal) )?"
-    r"(?:(?:total|cost|price|sum)\b[ ]*)+"
+    r"(?:(?:total_cost|total|cost|price|sum)\b[ ]*)+"
     r"\"?[ ]*(?:\||is|of|[:=])*[ ]*(?:\d+(?: ?\+ ?\d+)+ ?= ?)?(\d{1,9})[\s).,}|]*$",
     re.IGNORECASE,
 )
@@ -174,10 +174,14 @@ def _uncosted(text: str, costs: dict[tuple[str, str], str]) -> str:
 
 def _ends_with(text: str, worker: str, task: str) -> bool:
     """Say whether a text in lower case ends with a worker and, not far behind, a task, each as a whole word."""
-    worker, task = worker.lower(), task.lower()
-    head, _, gap = text.removesuffix(task).rpartition(worker)
+    pair = worker.lower(), task.lower()
+    return any(_in_turn(text, *both) for both in (pair, pair[::-1]))
+
+
+def _in_turn(text: str, first: str, last: str) -> bool:
+    head, _, gap = text.removesuffix(last).rpartition(first)
     apart = 1 <= len(gap) <= MAX_GAP and not re.search(r"[\n\d]", gap)
-    return text.endswith(task) and apart and not re.search(r"\w\Z", head) and not re.search(r"^\w|\w\Z", gap)
+    return text.endswith(last) and apart and not re.search(r"\w\Z", head) and not re.search(r"^\w|\w\Z", gap)
 
 
 def _from_json(spec: Spec, data: dict[str, Any]) -> Answer:

@@ -36,7 +36,7 @@ _ARTICLE = re.compile(  # no node a
 FILLERS = lexing.FILLERS | lexing.words(
     "cost costs goes total path route cheapest shortest length distance via then go going overall node nodes edges "
     "minimum minimal min least optimal best reached from start starting along following taking follow "
-    "weight unit units legs leg take"
+    "weight unit units legs leg take toll tolls road roads fare"
 )
 
 

@@ -48,7 +48,7 @@ _NOWHERE = re.compile(  # 0 m east/west
 )
 _FILLERS = lexing.FILLERS | lexing.words(
     "of start from starting point you end ends now walker robot position place offset net m metres "
-    "still there signpost base"
+    "still there signpost base its it"
 )
 
 Answer = tuple[int, int, str]  # east, north, facing

@@ -21,7 +21,7 @@ from verisieve.verifiers.reasoning.findings import RIGHT, Finding, incomplete, w
 MODE = "answer"
 MAX_JUGS = 8
 MAX_STATES = 50_000
-_JUG = r"(?:the[ ]+)?(?:jug[ ]+)?(\w{1,20})(?:[ ]+jug)?"
+_JUG = r"(?:the[ ]+)?(?:\d{1,6}[- ](?:litre|liter|l)[ ]+)?(?:jug[ ]+)?(\w{1,20})(?:[ ]+jug)?"
 _REST = r"(?:(?:the[ ]+)?(?:rest|contents?)[ ]+(?:of[ ]+)?)?"
 _MOVES = tuple(
     re.compile(pattern, re.IGNORECASE)

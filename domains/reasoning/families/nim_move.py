@@ -50,7 +50,7 @@ _REDUCE = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)\b|so\b|to\s+leave\b|(?:->|=>)\s*(?:new\s+|the\s+)?(?:position|heaps|piles)?\b)[\s\w,:()\[\]-]*",
+    r"[\s,;(]*(?:(?:which\s+)?(?:leaving|leaves)\b|so\b|to\s+leave\b|(?:->|=>)\s*(?:new\s+|the\s+)?(?:position|heaps|piles)?\b)[\s\w,:()\[\]⊕^=-]*",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\b(?:heap|pile)\s+#?\d{1,12}\b|\b(?:nim-?\s?sum|xor|zero)\b.*", re.IGNORECASE)  # no heap is meant
@@ -59,6 +59,7 @@ _SIZE = re.compile(  # heap 2 (the pile of 7)
     rf"(?:of\s+size|of|with|size|has|holds)\s+(?P<size>\d{{1,12}}){_UNIT}\)",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(r"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{1,3}))\s*\((?P<was>\d{1,12})\s*->\s*(?P<now>\d{1,12})\)")
 _SIZED = re.compile(  # the heap of 7
     rf"\b(?:the|a)\s+(?:heap|pile)\s+(?:of\s+size|of|with|containing)\s+(?P<size>\d{{1,12}}){_UNIT}", re.IGNORECASE
 )
@@ -151,6 +152,7 @@ def read(spec: Spec, text: str) -> Move:
     bare = _WORDS.sub(lambda match: str(_NUMBERS[match[0].lower()]), " ".join(text.strip(" \n.!\"'").split()))
     if states := _STATES.fullmatch(bare):
         return _between(spec, *([int(digits) for digits in part.split(",")] for part in states.groups()))
+    bare = _CHANGED.sub(lambda match: _changed(spec, match), bare)
     bare = _SIZED.sub(lambda match: _heap_of(spec, match["size"]), _SIZE.sub(lambda match: _unsized(spec, match), bare))
     for form in _FORMS:
         match = form.fullmatch(bare)
@@ -179,6 +181,14 @@ def _between(spec: Spec, before: list[int], after: list[int]) -> Move:
     return moved[0]
 
 
+def _changed(spec: Spec, match: re.Match[str]) -> str:
+    """Drop what a heap becomes behind it, such as heap 3 (20 -> 9); it must be so large."""
+    heap = int(match["at"])
+    if not 1 <= heap <= len(spec.heaps) or int(match["was"]) != spec.heaps[heap - 1]:
+        raise UnreadableError("a heap of another size", Reason.HEDGED)
+    return f"{match['heap']} leaving {match['now']}"
+
+
 def _unsized(spec: Spec, match: re.Match[str]) -> str:
     """Drop how large a heap is, which must be right."""
     heap = int(match["at"])
@@ -195,7 +205,8 @@ def _heap_of(spec: Spec, size: str) -> str:
 def _leaving(spec: Spec, move: Move, left: str) -> Move:
     """Return the move if what it is said to leave fits: the rest of its heap, or all heaps."""
     heap, count = move
-    said = sorted(int(digits) for digits in re.findall(r"\d{1,12}", _NAMED.sub("", left)))
+    left = re.sub(r"=\s*0\b", "", _NAMED.sub("", left))
+    said = sorted(int(digits) for digits in re.findall(r"\d{1,12}", left))
     if not said or not 1 <= heap <= len(spec.heaps):
         return move
     after = [stones - count * (k == heap) for k, stones in enumerate(spec.heaps, 1)]

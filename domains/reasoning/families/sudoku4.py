@@ -26,7 +26,7 @@ _ROW = re.compile(
 )
 _BETWEEN = re.compile(r"[,;] *(?=row\b|r\d)", re.IGNORECASE)
 _ORDINAL = re.compile(rf"[,;]? ?(?:and )?(?:the )?\b({'|'.join(_ORDINALS)}) row(?: is)?:?", re.IGNORECASE)
-_NUMBER = re.compile(r"^[ |]*(?:row[ ]*|r)(\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
+_NUMBER = re.compile(r"^[ |]*(?:(?:row[ ]*|r)(?=\d{1,2}\b)|(?=\d{1,2}[ ]*:))(\d{1,2})", re.IGNORECASE | re.MULTILINE)
 _CELL = re.compile(r"\br(?:ow )?(\d)[, ]{0,2}c(?:olumn |ol )?(\d) ?[=:] ?(\d)\b[,;.\s]*", re.IGNORECASE)
 _LINE = re.compile(r"^[-+|= ]+$", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,200}\n(?=[ ]*\|[ ]*:?-{2,})", re.MULTILINE)

@@ -37,7 +37,7 @@ _MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}\\." for 
 _DAY, _YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})"
 _COUNT = r"(?:(?:number|no\.?)\s+)?\d{1,4}(?:st|nd|rd|th)?"
 _SUBJECT = (
-    r"date|day|it|due\s+date|deadline|deadline\s+date"
+    r"date|(?:last\s+)?day|it|due\s+date|deadline|deadline\s+date"
     rf"|(?:{_COUNT}\s+)?(?:last\s+)?(?:working|business)\s+day(?:\s+{_COUNT})?"
 )
 _LEAD = rf"(?:(?:the\s+)?(?:{_SUBJECT})\"?\s*)?(?:(?:is|falls|lands|ends|:)\s*)?(?:on\s+)?\"?"
@@ -51,7 +51,7 @@ _FORMS = tuple(
         rf"{_MONTH}\s+(?:the\s+)?{_DAY},?\s+{_YEAR}",
         rf"{_DAY}[- ]{_MONTH}[- ]{_YEAR}",
         rf"{_YEAR}\s+{_MONTH}\s+{_DAY}",
-        r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4})",
+        r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4})(?:\s*\((?:ISO:?\s+)?(?P<iso>\d{4}-\d\d-\d\d)\))?",
     )
 )
 
