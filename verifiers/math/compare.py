@@ -76,6 +76,8 @@ def compare(gold: Node, answer: Node, options: Options | None = None) -> Result:
         return equal(gold, answer, tolerance=options.allowed(gold))
     if _arithmetic(gold) and _arithmetic(answer):  # by far the most frequent pair: no other rule has a say
         return _scalars(gold, answer, options)
+    if (line := lines.equal_lines(gold, answer)) is not None:
+        return line
     answer = shapes.unnumbered(answer, symbols(gold))
     listed = shapes.assignments(gold), shapes.assignments(answer)
     if listed[0] and listed[1] and set(listed[0]) == set(listed[1]):  # (y,x)=(2,5) is no (x,y)=(2,5)
@@ -217,7 +219,6 @@ def _listed(rule: Callable[[Node, Node, listing.Comparer], Result | None]) -> Ru
 
 _RULES: tuple[Rule, ...] = (
     _bases,
-    lambda gold, answer, options: lines.equal_lines(gold, answer),
     _families,
     _listed(listing.assignments),
     lambda gold, answer, options: realsets.regional(gold, answer),

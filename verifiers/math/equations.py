@@ -106,7 +106,12 @@ def branches(gold: Node, answer: Node) -> Result | None:
 
 
 def _unsigned(node: Node) -> Apply | None:
-    r"""Return (y - a)^2 = b^2 for y = a \pm b."""
+    r"""Return (y - a)^2 = b^2 for y = a \pm b, and the product of both for one equation or another."""
+    if isinstance(node, Apply) and node.head == "or" and len(symbols(node)) > 1:
+        if not all(isinstance(arg, Apply) and arg.head == "eq" and not heads(arg) & {"pm", "mp"} for arg in node.args):
+            return None
+        sides = [apply("add", arg.args[0], apply("neg", arg.args[1])) for arg in node.args if isinstance(arg, Apply)]
+        return apply("eq", apply("mul", *sides), number(0))
     if not (isinstance(node, Apply) and node.head == "eq"):
         return None
     name, value = node.args
@@ -304,8 +309,9 @@ def _shift(rest: Node, answer: Node, free: str, variables: frozenset[str], value
 
 def arbitrary(gold: Node, answer: Node) -> bool:
     """Say whether both sides hold constants that may have any value, and the gold's are named as such."""
-    free = symbols(gold) & _ARBITRARY, symbols(answer) & set(_CONSTANTS)
-    return bool(free[0]) and len(free[0]) == len(free[1]) <= _MAX_SPANNED
+    free = symbols(gold) & set(_CONSTANTS), symbols(answer) & set(_CONSTANTS)
+    named = free[0] <= _ARBITRARY or (free[0] == {"A", "B"} and free[0].isdisjoint(free[1]))
+    return named and bool(free[0]) and len(free[0]) == len(free[1]) <= _MAX_SPANNED
 
 
 def equal_spans(gold: Node, answer: Node) -> bool:

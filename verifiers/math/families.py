@@ -154,7 +154,9 @@ def _whole(node: Node) -> int | None:
 def progressions(node: Node) -> list[Progression]:
     """Return a tree as a union of progressions; raise NoFamilyError."""
     classes = _periodic(node) if isinstance(node, Apply) and node.head in {"and", "setof", "eq"} else None
-    if classes is not None and classes.residues:
+    if classes is not None and not classes.residues:
+        raise NoFamilyError("no number is of all these classes")
+    if classes is not None:
         name = "" if isinstance(node, Apply) and node.head == "setof" else classes.name
         return [Progression(number(k), number(classes.modulus), name) for k in sorted(classes.residues)]
     if isinstance(node, Apply) and node.head in {"or", "list", "and", "set", "union"}:

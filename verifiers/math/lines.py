@@ -51,26 +51,34 @@ def _may_be(node: Node) -> bool:
     return isinstance(node, Apply) and node.head in {"list", "and", "eq", "setof", "add", "chain"}
 
 
+def _ranged(node: Apply) -> tuple[Node, str] | None:
+    """Return what a parameter's range stands behind, and the range."""
+    last = node.args[-1]
+    if not (isinstance(last, Apply) and last.head == "in" and isinstance(last.args[1], Sym)):
+        return None
+    body = node.args[0] if len(node.args) == 2 else Apply("list", node.args[:-1])
+    return body, last.args[1].name
+
+
 def _read(node: Node) -> Line | None:
-    whole = False
-    if isinstance(node, Apply) and node.head == "setof" and len(node.args) == 2:
-        body, condition = node.args
-        if not (isinstance(condition, Apply) and condition.head == "in" and isinstance(condition.args[1], Sym)):
+    whole, free = False, False
+    if isinstance(node, Apply) and node.head in {"setof", "list", "and"} and (ranged := _ranged(node)):
+        node, kind = ranged
+        if kind not in {"ZZ", "RR"}:
             return None
-        whole = condition.args[1].name == "ZZ"
-        if condition.args[1].name not in {"ZZ", "RR"}:
-            return None
-        node = body
+        whole, free = kind == "ZZ", True
+    if isinstance(node, Apply) and node.head == "setof":
+        return None
     if isinstance(node, Apply) and node.head == "chain":
         return _symmetric(node)
-    found = _coordinates(node)
+    found = ((), list(node.args)) if free and _tuple(node) and isinstance(node, Apply) else _coordinates(node)
     if found is None:
         return None
     names, values = found
-    free = frozenset[str]().union(*map(symbols, values))
-    if len(free) != 1 or not free <= _PARAMETERS or not free.isdisjoint(names) or not 2 <= len(values) <= 4:
+    used = frozenset[str]().union(*map(symbols, values))
+    if len(used) != 1 or not used <= _PARAMETERS or not used.isdisjoint(names) or not 2 <= len(values) <= 4:
         return None
-    ends = [_at(values, Sym(next(iter(free))), place) for place in range(3)]
+    ends = [_at(values, Sym(next(iter(used))), place) for place in range(3)]
     if any(end is None for end in ends):
         return None
     start, then, last = (end for end in ends if end is not None)
@@ -113,6 +121,7 @@ def _sum(node: Node) -> list[Node] | None:
     rows = list[list[Node]]()
     for term in terms:
         factors = list(flat(term.args[0] if isinstance(term, Apply) and term.head == "neg" else term, "mul"))
+        factors = [_flattened(part) for part in factors]
         tuples = [part for part in factors if isinstance(part, Apply) and part.head == "tuple"]
         if len(tuples) != 1:
             return None
@@ -123,6 +132,15 @@ def _sum(node: Node) -> list[Node] | None:
     if len({len(row) for row in rows}) != 1:
         return None
     return [apply("add", *column) for column in zip(*rows, strict=True)]
+
+
+def _flattened(node: Node) -> Node:
+    """Return a column as a tuple."""
+    if isinstance(node, Apply) and node.head == "matrix":
+        rows = [row.args for row in node.args if isinstance(row, Apply)]
+        if len(rows) == len(node.args) and all(len(row) == 1 for row in rows):
+            return Apply("tuple", tuple(row[0] for row in rows))
+    return node
 
 
 def _at(values: Sequence[Node], parameter: Sym, place: int) -> Vector | None:

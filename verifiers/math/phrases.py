@@ -36,8 +36,18 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (
         ("\\mid",),
-        r"(?<![\w\\{|])(\d+)\s*\\mid\s*([a-z])(?=\s*(?:$|,|;|\\text|\band\b|\\land\b))",
+        r"(?<![\w\\{|])(\d+)\s*\\mid\s*([a-z])(?=\s*(?:$|,|;|\\\}|\}|\\text|\band\b|\\land\b))",
         r"\2 \\equiv 0 \\pmod{\1}",
+    ),
+    (
+        ("\\nmid",),
+        r"(?<![\w\\{|])2\s*\\nmid\s*([a-z])(?=\s*(?:$|,|;|\\\}|\}|\\text|\band\b|\\land\b))",
+        r"\1 \\equiv 1 \\pmod{2}",
+    ),
+    (
+        ("\\equiv",),
+        r"([a-z]\s*\\equiv\s*-?\d+)\s*(?:\\text\s*\{\s*(?:or|and)\s*\}|\bor\b)\s*(-?\d+)\s*(?=\\p?mod)",
+        r"\1, \2 ",
     ),
     (("base",), rf"\s*\(?\s*(?:in\s+)?base[\s-]*(\d+|{_NAMES})\s*\)?\s*$", r"_{\1}"),
     (

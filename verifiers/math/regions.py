@@ -214,12 +214,19 @@ def _cuts(node: Node, name: str) -> list[Any]:
     if node.head == "set":
         return [_end(arg) for arg in node.args]
     if node.head in {"in", "setof"}:
+        if node.head == "setof" and not _variable(node.args[0]):  # of values, and not of the variable
+            raise NoRegionError("a set of values")
         return [cut for arg in node.args[1:] for cut in _cuts(arg, name)]
     if node.head in RELATIONS:
         return roots.real_roots(apply("add", node.args[0], apply("neg", node.args[1])), name)
     if node.head in {"union", "inter", "minus", "or", "and", "list", "chain"}:
         return [cut for arg in node.args for cut in _cuts(arg, name)]
     raise NoRegionError(node.head)
+
+
+def _variable(node: Node) -> bool:
+    """Say whether a set's members are told by their name alone: x, x in R, 0 < x."""
+    return isinstance(node, Sym) or (isinstance(node, Apply) and node.head in RELATIONS | {"in", "chain"})
 
 
 def _member(node: Node, name: str, value: Any) -> bool:

@@ -45,13 +45,35 @@ _CLAUSE = lazily.pattern(r",\s+(?:and\s+)?(?:so|thus|hence|therefore)\s+")
 _WHERE = lazily.pattern(
     r",?\s+(?:which\s+is\s+)?(?:attained|reached|achieved|obtained|occurring|taken)\s+(?:at|when|for|where|only)\b[^.]*\.?\s*$"
 )
+_NO_TITLE = (  # of what is no answer
+    r"(?!(?i:(?:[a-z' ]* )?(?:step|case|example|question|problem|note|hint|given|attempt|warning|format|student|try"
+    r"|check|remark|part|task|wrong|incorrect|false|naive|common|mistake|estimate|guess|rough|approximate|approximation"
+    r"|bound|upper|lower|limit on|assumption|claim|suppose|alternative|option|first|initial|draft|expected|reference"
+    r"|key|distractor|trap|hypothesis)(?:'s|s)?\b))"
+)
 _TITLE = lazily.pattern(  # **Speed:** 72 km/h
-    r"^\*\*(?!(?:step|case|example|question|problem|note|hint|given|attempt|warning|format|student|try|check|remark|part|task)\b)"
+    rf"^\*\*{_NO_TITLE}"
     r"[A-Z][A-Za-z ]{2,30}(?::\*\*|\*\*:)\s*([^:;]{1,120}?)\.?$",
     re.IGNORECASE,
 )
+_EITHER_WAY = lazily.pattern(r"\bwith\b[^.]*\bwithout\b|\bwithout\b[^.]*\bwith\b", re.IGNORECASE)  # a value for each
+_CONSTANTS = lazily.pattern(
+    r",?\s+(?:where|with|and)\s+[^.,]{1,40}\barbitrary\s+(?:real\s+)?constants?\s*\.?\s*$", re.IGNORECASE
+)
+_ON_DOMAIN = lazily.pattern(
+    r"\$([^$]+)\$\s+(?:for|on|when|where)\s+(?:all\s+)?\$([^$]*(?:[<>≤≥]|\\(?:in|[lg]eq?|neq?|lt|gt)\b)[^$]*)\$\s*\.?\s*$"
+)
 _OF_THEM = lazily.pattern(r"\s+of\s+(?:them|these|those)$", re.IGNORECASE)
 _NAMELY = lazily.pattern(r"\b(?:i\.e\.|that\s+is,|namely),?\s+([^,;!?]{1,60}?)\.?\s*$")
+
+
+def _titled(whole: str) -> list[str]:
+    """Return what stands behind a bold title, and a function with its domain."""
+    titled, on = _TITLE.match(whole), _ON_DOMAIN.search(whole)
+    found = [f"{on[1]}, {on[2]}"] if on else []  # $f(x) = x$ for $x > 0$
+    if titled:
+        found.append(titled[1].replace("$", "").strip() if titled[1].count("$") == 2 else titled[1])
+    return found
 
 
 def stated(whole: str) -> list[str]:
@@ -60,11 +82,10 @@ def stated(whole: str) -> list[str]:
     >>> stated("It tends to $\\\\infty$."), stated("The value is 5."), stated("4 is wrong; certainly not 4")
     (['\\\\infty'], ['5'], [])
     """
-    if _DENIAL.search(whole) or len(SENTENCE_END.findall(whole)) > 1 or "\n\n" in whole:
+    if _DENIAL.search(whole) or _EITHER_WAY.search(whole) or len(SENTENCE_END.findall(whole)) > 1 or "\n\n" in whole:
         return []
-    whole = _WHERE.sub("", whole)
-    titled = _TITLE.match(whole)
-    found = [titled[1].replace("$", "").strip() if titled[1].count("$") == 2 else titled[1]] if titled else []
+    whole = _CONSTANTS.sub("", _WHERE.sub("", whole))
+    found = _titled(whole)
     ending = _MATHS_END.search(whole)
     joined = _JOINED_END.search(whole) if ending and "$" in whole else None
     equations = _EQUATIONS.match(whole) if "=" in whole else None
@@ -123,7 +144,10 @@ _BOLD = lazily.pattern(  # So the total is **17**. So there are **17** marbles.
     r"[^.\n*]{0,80}\*\*([^*\n]{1,80})\*\*((?:\s+(?!(?:in|at|on|for|to|left|than|per|each|every)\b)[a-z]+){0,4})"
     r"(?:\s+(?:in|at|on|for|to|left|each|every)\b[a-z ]{0,30})?\s*[.!]?\s*$"
 )
-_LABELLED = lazily.pattern(r"\*\*[A-Z][A-Za-z ]{2,30}:(?:\*\*)?\s*([^*\n]*\d[^*\n]*?)(?:\*\*)?\s*$")  # **Total: 84**
+_LABELLED = lazily.pattern(  # **Total: 84**
+    rf"\*\*{_NO_TITLE}"
+    r"[A-Z][A-Za-z ]{2,30}:(?:\*\*)?\s*([^*\n]*\d[^*\n]*?)(?:\*\*)?\s*$"
+)
 _VERDICT = lazily.pattern(
     r"\s*\*\*(?:Final\s+)?(?:Conclusion|Verdict|Result)s?(?::\*\*|\*\*:)\s*([^\n]{1,120}?)\s*$", re.IGNORECASE
 )

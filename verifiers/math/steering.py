@@ -73,6 +73,11 @@ def _scaled(node: Apply) -> Node:
     """Multiply a tuple by the number before it: 1/3 (2, -1, 2)."""
     if node.head == "eq" and len(node.args) == 2 and isinstance(node.args[1], Apply):
         return apply("eq", node.args[0], _scaled(node.args[1]))
+    if node.head == "neg" and isinstance(node.args[0], Apply):
+        inner = _scaled(node.args[0])
+        if isinstance(inner, Apply) and inner.head == "tuple":
+            return Apply("tuple", tuple(apply("neg", part) for part in inner.args))
+        return node
     if node.head != "mul" or len(node.args) < 2:
         return node
     *factors, last = node.args

@@ -63,9 +63,13 @@ _CONDITION = re.compile(
     r"\b(?:if|assum\w+|provided|except|ignor\w+|but|modulo|when|only|unless|however|although|unlike|whereas"
     r"|revers\w+|backwards?|mirror\w*|swap(?!\()\w*|right to left|last to first|descending"
     r"|read as|really|is meant|interpreted|stands? for|rather|no longer|exchang\w+|shift(?:ed|s)?|(?:en)?coded"
-    r"|anti-?clockwise"
-    r"|counter-?clockwise|from (?:the )?(?:last|end|bottom|right)|(?:the|which) real|to get the|minus one|plus one"
-    r"|add \d+|subtract \d+|other way|opposite)\b|%|\?",
+    r"|(?:counter-?|anti-?)clockwise|from (?:the )?(?:last|end|bottom|right)|(?:the|which) real|to get the|minus one"
+    r"|plus one|add \d+|subtract \d+|other way|opposite|trad(?:es?|ed|ing)|replac\w+|append\w*|struck|strike"
+    r"|complet(?:ed?|ing) (?:it|by)|recolou?r\w*|repaint\w*|transpos\w+|column by column|yet to be"
+    r"|(?:written|told) twice|(?:first|other) half|higher"
+    r"|lower|too (?:few|many)|places|mixed up|handed over|laid back|goes on|on top|in all|counted (?:from|with)"
+    r"|as long as|avoided|left in place|is closed|rightmost|in this list|printout|made now|number \d+ is"
+    r"|forced|some of|i (?:tested|judged))\b|%|\?",
     re.IGNORECASE,
 )
 _FALSE = re.compile(  # of a variable, of a day, of a string
@@ -94,6 +98,9 @@ _FIGURE = re.compile(  # so the final cost is 20
 )
 ALIKE = 0.7  # of an answer's words
 MAX_UNKNOWN = 15  # words that a summary may have beside an answer
+_LABELS = re.compile(
+    r"\b(?:entailed|contradicted|unknown|true|false|follows|valid|invalid|impossible)\b", re.IGNORECASE
+)
 _BULLET = re.compile(r"^\s*[-*•+] +(?!\n)")
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z][A-Za-z ]{0,30}:\s*")
 _DECISIVE = frozenset({Reason.HEDGED, Reason.NEGATED, Reason.DECLINED, Reason.PLACEHOLDER})
@@ -179,13 +186,27 @@ def _remarked(region: str, read: Read, least: int) -> Taken | None:
         if loose and ("\n" in remark or _turns(remark.strip(" ()-"))):
             continue
         try:
+            value = read(head)
+            if _names_another(remark, value, read):
+                continue
             if match["again"]:
                 read(line[match.end() :].rstrip(" ."))  # whether it is the same is seen where later answers are
-                return Taken(read(head), head, "\n" + region[match.end() :])
-            return Taken(read(head), head, region[match.start() :])
+                return Taken(value, head, "\n" + region[match.end() :])
+            return Taken(value, head, region[match.start() :])
         except UnreadableError:
             continue
     return None
+
+
+def _names_another(remark: str, value: Any, read: Read) -> bool:
+    """Say whether a remark has the label of another answer."""
+    for word in dict.fromkeys(_LABELS.findall(remark)):
+        try:
+            if read(word) != value:
+                return True
+        except UnreadableError:
+            continue
+    return False
 
 
 def _turns(remark: str) -> bool:

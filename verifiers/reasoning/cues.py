@@ -90,8 +90,9 @@ _RETRACTION = re.compile(
         |colou?ring|sequence|expression)\s+(?:fails|breaks|violates|contradicts|is\s+(?:invalid|inconsistent|illegal)
         |does\s+not\s+(?:work|satisfy|hold|fit|meet))
     |hold\s+on|after\s+all(?=[ ]*(?:[.!;)\n]|$))|on\s+purpose|deliberately|wrong\s+answer
-    |revis(?:ion|ed)\s+(?:of|to)\b|(?:has|have|ought)\s+to\s+read\b|(?:must|should)\s+read\b|(?:is|are)\s+(?:en)?coded\b
+    |revis(?:ion|ed)\s+(?:of|to)\b|(?:has|have|ought|is|are)\s+to\s+(?:be\s+)?read\b|column\s+by\s+column|(?:must|should)\s+read\b|(?:is|are)\s+(?:en)?coded\b
     |\b(?:a|an|each|every|the)\s+\w{1,12}\s+stands\s+for\b|(?:written|listed|given|told)\s+(?:from\s+(?:the\s+)?(?:bottom|last|end|right)|backwards?|in\s+reverse)
+    |there\s+is\s+no\s+(?:solution|seating|answer|plan|way|order|assignment)\b|have\s+no\s+solution\b|changed?\s+places
     |on\s+reflection|reconsider\w*|changed?\s+my\s+mind|(?:i|we)(?:\s+now)?\s+prefer|make\s+(?:that|it)\b|oops|sorry
     |apolog\w+|mistaken|misread|let\s+me\s+(?:correct|fix|redo|change|revise)|(?:it|that|answer)\s+should\s+(?:be|read|have)
     |just\s+kidding|joking|never\s*mind|strike\s+that|not\s+(?:my|the)\s+(?:final\s+)?answer|made\s+a\s+mistake

@@ -40,12 +40,6 @@ _NAMED = re.compile(
     r"\"?(?:[ ]is)?[ ]*(?:[:=][ ]*)?(?<=[ :=])",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"\w{2,400}")
-_ALONE = re.compile(  # what is said of a quoted word, none of which takes it back
-    r"(?!.*\b(?:not|or|instead|wrong|actually|wait|alternatively|but|unless|except|reversed|backwards?|without|plus|then|followed|incorrect|mistake\w*|unfortunately|sorry)\b)"
-    r"(?!.*[?+])\s*(?:[-,.;:(\n]|which\b|that\b|with\b|has\b|as\b|since\b|because\b).*",
-    re.IGNORECASE | re.DOTALL,
-)
 _BACKWARD = re.compile(r"\bright to left\b|\bfrom (?:the )?(?:right|last|end)\b|\blast to first\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;\n]")
 _GROUP = re.compile(r"[{(\[]([^{}()\[\]]*)[})\]]")
@@ -198,12 +192,6 @@ def _pairs(text: str, keys: Sequence[str], values: Sequence[str] | None, fillers
     return found
 
 
-def _alike(word: str, other: str) -> bool:
-    """Say whether another word could be meant for the first: about as long, and of its letters or quite as long."""
-    close = abs(len(word) - len(other)) <= 1 and len(set(other) - set(word)) <= 1
-    return word != other and close
-
-
 def bare_word(text: str, nouns: str) -> str:
     """Return a word without quotes, what it is called (`nouns`, a pattern) and its length behind it.
 
@@ -215,17 +203,6 @@ def bare_word(text: str, nouns: str) -> str:
     data = json_value(text)
     if isinstance(data, dict) and len(data) == 1 and isinstance(value := next(iter(data.values())), str):
         text = value
-    quoted = re.match(
-        rf'(?:(?:the|an?|one|my)\s+)?(?:such\s+|valid\s+)?(?:(?:{nouns})\s+(?:is\s+|:\s*))?"(\w{{1,400}})"(?=\W)([^\n]+)',
-        text.strip(),
-        re.IGNORECASE | re.DOTALL,
-    )
-    if (
-        quoted
-        and _ALONE.fullmatch(quoted[2])
-        and not any(_alike(quoted[1], word) for word in _LETTERS.findall(quoted[2]))
-    ):
-        text = quoted[1]
     bare = re.sub(
         rf"^(?:the\s+|an?\s+|one\s+)?(?:such\s+|valid\s+)?(?:{nouns})\s*(?:is|:|=)?\s+",
         "",

@@ -33,12 +33,18 @@ _PLAIN = lexing.words("a an the it its this that these is are was in on of at to
 _EXPLAINS = (
     _WORDS
     | lexing.words(
-        "edge edges track tracks via move moves forced parking parked just walk around push pushes pushed box "
+        "edge edges track tracks via forced parking parked just walk around push pushes pushed box "
         "corner directly lies smallest largest middle disc needs linked adjacent start started starts value range "
         "reason reasons prerequisites prerequisite done kg h hours litres same hand way alone unchanged final "
         "today word letters one first second third clue clues rule rules satisfied square mate check checks"
     )
 ) - {"swapped"}
+_KNOWN = _EXPLAINS | lexing.words(
+    "yes ok okay fine right correct true good i everything nothing no knight knave says said l h m "
+    "length letters string ends end begins in full matches match pattern once twice block blocks occurs time times "
+    "exactly"
+)
+_MARKS = _SIGNS | frozenset("✓✔☑–—→←<>≤≥≠⭐·×_*")
 _ARITHMETIC = re.compile(r" ?\d{1,9}(?: ?[+*-] ?\d{1,9}){1,20} ?")
 MIN_REASON = 4  # words
 _TURNS = re.compile(
@@ -82,6 +88,29 @@ def _explains(note: str, names: frozenset[str]) -> bool:
     tokens = _TOKEN.findall(note.lower()) if len(note) <= MAX_REMARK else []
     known = all(token in _SIGNS or token.isdecimal() or token in names or token in _EXPLAINS for token in tokens)
     return known and not _EXPLAINS.isdisjoint(set(tokens) - _PLAIN)
+
+
+def known(text: str, names: frozenset[str]) -> bool:
+    """Say whether each word of a text only explains or is a name; an empty text does, too."""
+    tokens = _TOKEN.findall(text.lower()) if len(text) <= MAX_REMARK else ["?"]
+    return all(token in _MARKS or token.isdecimal() or token in names or token in _KNOWN for token in tokens)
+
+
+def quoted_word(text: str, nouns: str) -> str:
+    """Return the word that a text gives in quotes, if the rest of its line only explains; else the text.
+
+    >>> quoted_word('One such string is "abab", which has four letters and ends in b.', "string")
+    'abab'
+    """
+    found = re.match(
+        rf'(?:(?:the|an?|one|my)\s+)?(?:such\s+|valid\s+)?(?:(?:{nouns})\s+(?:is\s+|:\s*))?"(\w{{1,400}})"(?=\W)([^\n]*)$',
+        text.strip(),
+        re.IGNORECASE,
+    )
+    if not found:
+        return text
+    letters = frozenset(found[1].lower())
+    return found[1] if known(found[2].replace('"', " "), letters) else text
 
 
 def reason(text: str, others: str) -> bool:

@@ -21,20 +21,16 @@ _COLUMNS = """
     fee, toll, fare, weight, load, total load, hour, time, duration, length, capacity, statement, say, claim, said,
     truth, truth value, true, neighbour, neighbor, adjacent, adjacent to, edge, conflict, clue, constraint, rule,
     rule used, ratio, density, running total, cumulative, cumulative cost, sum so far, total so far, so far,
-    arithmetic, calculation, computation, work, working, robot, player, box, position, facing, jug, peg, push,
+    arithmetic, calculation, computation, work, working, robot, player, box, facing, jug, peg, push,
     pushed, phase, stage, purpose, aim
 """  # that explain, in the singular
 _HEADS = frozenset(phrase.strip() for phrase in _COLUMNS.split(","))
-_REASONS = re.compile(r"why|reason|because|explanation|justification")
-_LACKS = re.compile(r"\b(?:has|have|with|there (?:is|are)) no\b")
 _AFTER = re.compile(r"(?: (?:after(?:wards)?|now|at|then))+$")
 _DENIES = re.compile(
-    r"\b(?:not|never|no|none|reject\w*|skip\w*|optional\w*|wrong|invalid|incorrect|discard\w*|omit\w*|instead|alternative\w*|or|maybe|perhaps"
-    r"|unused|unless|ignore\w*|replace\w*|cancel\w*|undo\w*|revers\w*|mistake\w*|should|better|except|but|fails?|violat\w*|impossible)\b|[✗✘❌×✖?]|n't\b",
-    re.IGNORECASE,
+    r"\b(?:not|never|no|wrong|invalid|incorrect|rejected|discarded|optional|skipped|unused)\b", re.IGNORECASE
 )
 _TOLD = re.compile(r"statements?|says|claims?|said|truth|true", re.IGNORECASE)  # what is said in a puzzle may be false
-_FALSE = re.compile(r"\b(?:not|false|no|or)\b", re.IGNORECASE)
+_STAGES = frozenset({"phase", "stage"})
 _TOTAL = re.compile(r"(?:grand )?(?:total|sum)(?: (?:costs?|values?|weights?|prices?|loads?))?:?", re.IGNORECASE)
 _SUM = re.compile(r"(?<![\w.+*/-])(\d{1,9}(?: ?\+ ?\d{1,9}){1,40}) ?= ?(\d{1,9})(?![\w.]| ?[-+*/=])")
 _OFFERS = re.compile(
@@ -81,7 +77,10 @@ def _tabled(region: str) -> list[str]:
     if not rows or any(len(row) != len(head) for row in rows) or len(head) * len(rows) > MAX_CELLS:
         return []
     total = rows.pop() if _TOTAL.fullmatch(next(filter(None, rows[-1]), "")) and len(rows) > 1 else None
-    kept = [k for k, name in enumerate(head) if not _explains(name, [row[k] for row in rows])]
+    names = frozenset(
+        word.lower() for line in lines[:last] for word in re.findall(r"[^\W\d_]*[A-Z][^\W_]*|[a-z]\d+", line)
+    )
+    kept = [k for k, name in enumerate(head) if not _explains(name, [row[k] for row in rows], names | own(head, rows))]
     if not kept:
         return []
     body = ["| " + " | ".join(row[k] for k in kept) + " |" for row in rows]
@@ -93,6 +92,12 @@ def _tabled(region: str) -> list[str]:
         plain = ["; ".join(row[k] for k in kept if k not in counted) for row in rows]
         tables += [[*body, *summed], [*plain, *summed]]
     return ["\n".join([*table, *lines[last:]]) for table in tables]
+
+
+def own(head: list[str], rows: list[list[str]]) -> frozenset[str]:
+    """Return the words of the columns that are kept for sure: those whose heads explain nothing."""
+    kept = [k for k, name in enumerate(head) if name.lower().strip(" ?:.") not in _HEADS]
+    return frozenset(word.lower() for row in rows for k in kept for word in re.findall(r"[^\W\d_]+", row[k]))
 
 
 def _count(cell: str) -> int:
@@ -107,14 +112,15 @@ def _summed(head: list[str], total: list[str]) -> str:
     return f"total {(priced or [cell for cell in total if cell])[-1]}"
 
 
-def _explains(name: str, cells: list[str]) -> bool:
-    """Say whether a column holds remarks, none of which denies its row."""
+def _explains(name: str, cells: list[str], names: frozenset[str]) -> bool:
+    """Say whether a column holds remarks, of words that only explain; numbers in it do not go down."""
     plain = re.sub(r" ?\([^()]{1,30}\)", "", name.lower()).strip(" ?:.")
     if not any(
         form.removesuffix(ending) in _HEADS for form in (plain, _AFTER.sub("", plain)) for ending in ("", "s", "es")
     ):
         return False
-    told = bool(_TOLD.search(name))
-    if _REASONS.match(plain):  # has no prerequisites
-        cells = [_LACKS.sub(" ", cell) for cell in cells]
-    return not any(_DENIES.search(_FALSE.sub(" ", cell) if told else cell) for cell in cells)
+    told = "true false lies truth" if _TOLD.search(name) else ""
+    counted = [_count(cell) for cell in cells]
+    if plain in _STAGES and all(counted) and counted != sorted(counted):
+        return False
+    return all(remarks.known(cell, names | set(told.split())) for cell in cells)
