@@ -99,13 +99,13 @@ def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]
     variables = _variables(spec)
     clauses = [*_base(spec), [-variables[a, i, h] for a in places for i, h in enumerate(places[a])]]
     clues: dict[int, Clue] = {}  # by the literal that switches it on
+    count = spec.houses
     with sat.solver(clauses) as opened:
         while opened.solve(assumptions=list(clues)):
-            model = opened.get_model()
-            other = {(a, i): h for (a, i, h), variable in variables.items() if model[variable - 1] > 0}
-            clue = _true_clue(places, spec.houses, rng)
-            while TESTS[clue[0]](other[clue[1], clue[2]], other[clue[3], clue[4]] if clue[3] else clue[4]):
-                clue = _true_clue(places, spec.houses, rng)
+            other = opened.get_model()
+            clue = _true_clue(places, count, rng)
+            while _holds(clue, other, variables):
+                clue = _true_clue(places, count, rng)
             selector = len(variables) + 1 + len(clues)
             clues[selector] = clue
             for clause in _clauses(clue, spec, variables):
@@ -115,6 +115,20 @@ def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]
             if not opened.solve(assumptions=sorted(kept - {selector})):
                 kept = set(opened.get_core())
     return [clues[selector] for selector in sorted(kept)]
+
+
+def _holds(clue: Clue, model: list[int], variables: dict[tuple[str, int, int], int]) -> bool:
+    """Say whether a clue holds in the grid of a model; the houses of one value have numbers in a row."""
+    kind, a, i, b, j = clue
+    house = other = variables[a, i, 0] - 1
+    while model[house] < 0:
+        house += 1
+    if not b:
+        return TESTS[kind](house - other, j)
+    place = second = variables[b, j, 0] - 1
+    while model[second] < 0:
+        second += 1
+    return TESTS[kind](house - other, second - place)
 
 
 def _true_clue(places: dict[str, list[int]], houses: int, rng: Random) -> Clue:
@@ -157,10 +171,18 @@ def _numbered(attrs: tuple[str, ...], count: int) -> tuple[dict[tuple[str, int, 
 def _clauses(clue: Clue, spec: Spec, variables: dict[tuple[str, int, int], int]) -> list[list[int]]:
     """Return clauses that leave one side of the clue, for each house of the other, the houses that fit."""
     kind, a, i, b, j = clue
-    houses, pairs = range(spec.houses), _pairs(kind, spec.houses)
+    fitting = _fitting(kind, spec.houses)
+    first = variables[a, i, 0]  # the houses of one value have numbers in a row
     if not b:
-        return [[variables[a, i, h] for h in houses if (h, j) in pairs]]
-    return [[-variables[a, i, h], *(variables[b, j, g] for g in houses if (h, g) in pairs)] for h in houses]
+        return [[first + h for h, others in enumerate(fitting) if j in others]]
+    second = variables[b, j, 0]
+    return [[-first - h, *[second + g for g in others]] for h, others in enumerate(fitting)]
+
+
+@lru_cache(maxsize=128)
+def _fitting(kind: str, houses: int) -> tuple[tuple[int, ...], ...]:
+    """Return for each house of the one side the houses of the other that fit."""
+    return tuple(tuple(g for g in range(houses) if TESTS[kind](h, g)) for h in range(houses))
 
 
 def canonical(spec: Spec) -> Hashable:
@@ -247,15 +269,16 @@ def _search(spec: Spec, domains: dict[tuple[str, int], int], most: int) -> list[
 
 
 def _narrow(spec: Spec, domains: dict[tuple[str, int], int]) -> dict[tuple[str, int], int] | None:
-    houses = range(spec.houses)
+    count = spec.houses
+    houses = range(count)
     before: dict[tuple[str, int], int] = {}
     while before != domains:
         before = dict(domains)
         for kind, a, i, b, j in spec.clues:
             other = domains[b, j] if b else 1 << j
-            domains[a, i] = mine = domains[a, i] & _allowed(kind, False, other, spec.houses)
+            domains[a, i] = mine = domains[a, i] & _allowed(kind, False, other, count)
             if b:
-                domains[b, j] &= _allowed(kind, True, mine, spec.houses)
+                domains[b, j] &= _allowed(kind, True, mine, count)
         for (attr, i), bits in list(domains.items()):
             if not bits & bits - 1:
                 for k in houses:
