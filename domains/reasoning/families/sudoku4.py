@@ -63,7 +63,9 @@ def make(rng: Random, level: int) -> dict[str, Any]:
     todo, step = list(literals), size * size // 3
     while todo and len(literals) > givens:
         chunk = todo[: min(step, len(literals) - givens)]
-        rest = {cell: literal for cell, literal in literals.items() if cell not in chunk}
+        rest = dict(literals)
+        for cell in chunk:
+            del rest[cell]
         if not _rules(size, box).satisfiable(rest.values(), [another]):
             literals, todo = rest, todo[len(chunk) :]
         elif len(chunk) == 1:
@@ -111,7 +113,7 @@ def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
                 (r, c, b), cell, free, fewest = at, at, left, count
                 if count < 2:
                     break
-        digits = [digit for digit in range(1, size + 1) if free >> digit - 1 & 1]
+        digits = list(_digits_of(free))
         if rng:
             rng.shuffle(digits)
         rest = [other for other in todo if other is not cell]
@@ -127,6 +129,12 @@ def _solutions(spec: Spec, most: int, rng: Random | None = None) -> list[Grid]:
 
     fill([cell for cell in cells if not grid[cell[0]][cell[1]]])
     return found
+
+
+@lru_cache(maxsize=8_192)
+def _digits_of(bits: int) -> tuple[int, ...]:
+    """Return the digits that bits stand for, the least first."""
+    return tuple(k + 1 for k in range(bits.bit_length()) if bits >> k & 1)
 
 
 def canonical(spec: Spec) -> Hashable:
