@@ -54,10 +54,12 @@ def actions(
     bare_text = bare_text[1:-1] if bare_text[:1] == "[" and bare_text[-1:] == "]" else bare_text
     pieces: Sequence[str] = listed or _CUT.split(bare_text)
     found: list[Action] = []
+    last = 0  # number told
     for piece in pieces:
         number = re.match(r"\s*(\d{1,3})[.)]", piece)
-        if number and int(number[1]) != len(found) + 1:
+        if number and int(number[1]) not in (len(found) + 1, last + 1):  # a number may stand for several actions
             raise UnreadableError("numbers that do not count up", Reason.HEDGED)
+        last = int(number[1]) if number else last
         bare = _bared(piece)
         if not bare or (not found and _TITLE.fullmatch(bare)):
             continue

@@ -35,7 +35,7 @@ _EXPLAINS = (
     | lexing.words(
         "edge edges track tracks via forced parking parked just walk around push pushes pushed box "
         "corner directly lies smallest largest middle disc needs linked adjacent start started starts value range "
-        "reason reasons prerequisites prerequisite done kg h hours litres same hand way alone unchanged final "
+        "reason reasons prerequisites prerequisite done kg h hours litres same hand way waits alone unchanged final "
         "today word letters one first second third clue clues rule rules satisfied square mate check checks"
     )
 ) - {"swapped"}

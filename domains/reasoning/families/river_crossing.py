@@ -165,6 +165,7 @@ def read(spec: Spec, text: str) -> list[Load]:
         load = list(_items(spec, piece))
         return frozenset(load) if len(set(load)) == len(load) else None
 
+    text = text.replace("+", " and ").replace("<-", " back ").replace("←", " back ")
     return plans.actions(_CUT.sub(";", text), crossing)
 
 
