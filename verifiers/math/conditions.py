@@ -35,7 +35,7 @@ def narrowed(gold: Node, answer: Node) -> list[tuple[Node, Node]]:
     (body, told), (other, said) = _parted(gold), _parted(answer)
     if not (told or said) or not (_function(body) and _function(other)):
         return []
-    if any(part not in told and not _idle(part) for part in said):
+    if any(part not in told and not _idle(part, told) for part in said):
         return []
     table = dict[Node, Node]()
     for name in sorted(symbols(body) | symbols(other)):
@@ -89,11 +89,14 @@ def _function(node: Node) -> bool:
     return "cases" in heads(value) or (bool(symbols(value)) and heads(value).isdisjoint(_NO_FUNCTIONS))
 
 
-def _idle(part: Node) -> bool:
+def _idle(part: Node, told: tuple[Node, ...]) -> bool:
     """Say whether a condition takes nothing away: of real or whole numbers, all but some."""
     if not isinstance(part, Apply):
         return False
     name, kind = part.args[0], part.args[-1]
+    ranged = [one.args[0] for one in told if isinstance(one, Apply) and one.head == "in"]
+    if part.head == "in" and name in ranged:  # another range than the gold's
+        return False
     if part.head == "in" and isinstance(kind, Sym):
         whole = isinstance(name, Sym) and name.name in _COUNTS and kind.name in _WHOLE
         return whole or kind.name in _ANY

@@ -7,6 +7,7 @@ have the same residues. Families that are not linear in their index are compared
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from verisieve.verifiers.math import probe, shapes
 from verisieve.verifiers.math.exact import maybe_rational
 from verisieve.verifiers.math.lowering import lowered
 from verisieve.verifiers.math.nodes import (
+    INEQUALITIES,
     Apply,
     MathsError,
     Node,
@@ -33,7 +35,10 @@ from verisieve.verifiers.math.settling import CLOSE_BITS, settle
 
 _INDICES = ("k", "n", "m", "t", "l", "j", "p", "q", "r", "s")
 _MAX_RESIDUES = 720
-_INTEGERS = Sym("ZZ")
+_INTEGERS, _NATURALS = Sym("ZZ"), Sym("NN")
+_SETS = frozenset({"ZZ", "NN", "RR", "QQ", "CC"})
+_CONDITIONS = INEQUALITIES | {"eq", "chain", "in", "cong"}
+_MAX_TOLD, _BEYOND = 300, 12  # constants of conditions that are tried out, and how far beyond them
 _MINUS_ONE = (number(-1), apply("neg", number(1)))
 
 
@@ -298,19 +303,84 @@ def _near(left: Any, right: Any) -> bool:
 
 
 def _as_expressions(gold: Node, answer: Node) -> Result:
-    """Compare families that are not linear: as expressions in the index, or its negative."""
+    """Compare families that are not linear: as expressions in the index, or its negative, over the same range."""
+    if _tells(gold) and _tells(answer) and (alike := _alike(_parts(gold), _parts(answer))) is not None:
+        return same("family") if alike else different("family", kind="other whole numbers")
     left, right = _body(gold), _body(answer)
     if left is None or right is None:
         return different("family", kind="no family")
     (expected, names), (got, others) = left, right
     if len(names) != len(others):
         return different("family", kind="another number of indices")
+    if not _same_range(gold, answer, dict(zip(others, names, strict=True))):
+        return different("family", kind="an index with another range")
     renamed = substitute(got, dict(zip(map(Sym, others), map(Sym, names), strict=True)))
     result = equal(expected, renamed)
     if result.judgement is Judgement.DIFFERENT and len(names) == 1:
         mirrored = substitute(renamed, {Sym(names[0]): apply("neg", Sym(names[0]))})
         return equal(expected, mirrored) if equal(expected, mirrored).judgement is Judgement.SAME else result
     return result
+
+
+def _same_range(gold: Node, answer: Node, names: Mapping[str, str]) -> bool:
+    """Say whether what two families say of their indices is the same; `names` are the answer's and the gold's."""
+    assert isinstance(gold, Apply)
+    assert isinstance(answer, Apply)
+    table: dict[Node, Node] = {Sym(old): Sym(new) for old, new in names.items()}
+    said = set(gold.args[1:]), {substitute(part, table) for part in answer.args[1:]}
+    if said[0] == said[1]:
+        return True
+    alike = _alike(*said)
+    if alike is not None:
+        return alike
+    sets = [{part for part in parts if isinstance(part, Apply) and part.head == "in"} for parts in said]
+    return sets[0] == sets[1] and said[0] - sets[0] == said[1] - sets[1]
+
+
+def _tells(node: Node) -> bool:
+    """Say whether a tree tells whole numbers by conditions alone: n >= 3, n in Z."""
+    return (
+        isinstance(node, Apply)
+        and node.head in {"setof", "list", "and", "in"}
+        and all(isinstance(part, Apply) and part.head in _CONDITIONS for part in _parts(node))
+    )
+
+
+def _parts(node: Node) -> set[Node]:
+    assert isinstance(node, Apply)
+    return {node} if node.head == "in" else set(node.args)
+
+
+def _alike(gold: Collection[Node], answer: Collection[Node]) -> bool | None:
+    """Say whether two lists of conditions leave the same whole numbers; None where they are no such conditions."""
+    numbers = [
+        abs(part.value) for side in (gold, answer) for arg in side for part in walk(arg) if isinstance(part, Num)
+    ]
+    if any(number > _MAX_TOLD for number in numbers):
+        return None
+    most = int(max(numbers, default=0)) + _BEYOND
+    sides = [_integers_of(parts, most) for parts in (gold, answer)]
+    return None if sides[0] is None or sides[1] is None else bool(sides[0] & sides[1])
+
+
+def _integers_of(parts: Collection[Node], most: int) -> frozenset[tuple[int, ...]] | None:
+    """Return the whole numbers up to `most` that satisfy conditions on one variable, with and without a natural 0."""
+    names = frozenset[str]().union(*map(symbols, parts)) - _SETS
+    kinds = {part.args[1] for part in parts if isinstance(part, Apply) and part.head == "in"}
+    rest = [part for part in parts if not (isinstance(part, Apply) and part.head == "in")]
+    if len(names) != 1 or not kinds or not kinds <= {_INTEGERS, _NATURALS}:
+        return None
+    if any(not isinstance(part, Apply) or part.head not in _CONDITIONS for part in rest):
+        return None
+    name = next(iter(names))
+    try:
+        held = [
+            k for k in range(-most, most + 1) if all(probe.satisfied(part, Point({name: Fraction(k)})) for part in rest)
+        ]
+    except MathsError:
+        return None
+    least = (0, 1) if _NATURALS in kinds else (-most,)
+    return frozenset(tuple(k for k in held if k >= low) for low in least)
 
 
 def _body(node: Node) -> tuple[Node, list[str]] | None:
