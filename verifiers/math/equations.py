@@ -212,6 +212,9 @@ def equal_functions(gold: Apply, answer: Apply) -> Result | None:
         return different("function", kind="another argument")
     if len(set(right.args)) != len(right.args):
         return different("function", kind="an argument twice")
+    capital = any(isinstance(arg, Sym) and arg.name[:1].isupper() for arg in (*left.args[1:], *right.args[1:]))
+    if capital and left.args[1:] != right.args[1:]:  # the probabilities of two events
+        return different("function", kind="another argument")
     pairs = zip(right.args[1:], left.args[1:], strict=True)
     table = {old.name: new.name for old, new in pairs if isinstance(old, Sym) and isinstance(new, Sym)}
     table |= {name: f"free {name}" for name in set(table.values()) - set(table)}

@@ -32,7 +32,8 @@ def _function_and_graph(left: Node | None, right: Node | None) -> bool:
     """Say whether one side is f(x) = ... (or y' or dy/dx) and the other y = ... in the same variable."""
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Apply) and one.head in {"call", "div"} and isinstance(other, Sym):
-            return True
+            name = one.args[0].name if one.head == "call" and isinstance(one.args[0], Sym) else "'"
+            return ("'" in name) == ("'" in other.name)  # a derivative is no function itself
     return False
 
 
