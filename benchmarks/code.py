@@ -149,7 +149,7 @@ def table(title: str, scores: list[Score]) -> Iterator[str]:
     ours = next(score for score in scores if score.way == OURS)
     for one in scores:
         alike = (one.right, one.wrong) == (ours.right, ours.wrong)
-        ratio = f"{one.seconds / ours.seconds:.2f}" if alike else "-"
+        ratio = f"{one.seconds / ours.seconds:.2f}" if alike and ours.seconds else "-"
         cpu = "-" if one.cpu is None else f"{one.cpu:.1f}"
         right, wrong = f"{one.right_accepted}/{one.right}", f"{one.wrong_accepted}/{one.wrong}"
         yield f"{one.way:12}{right:>18}{wrong:>18}{len(one.lost):6}{one.seconds:10.2f}{cpu:>8}{ratio:>11}"
