@@ -9,6 +9,7 @@ from verisieve.verifiers.math import brackets
 from verisieve.verifiers.math.nodes import (
     IMAGINARY,
     INFINITY,
+    NUMBER_SETS,
     Apply,
     E,
     Node,
@@ -26,7 +27,6 @@ from verisieve.verifiers.math.tokens import Token
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sec": "arcsec", "csc": "arccsc"}
 _INVERSES |= {"sinh": "arsinh", "cosh": "arcosh", "tanh": "artanh"}
 _MANY = frozenset({"diag", "gcd", "lcm", "min", "max", "binom", "pow"})
-_BLACKBOARD = {"RR", "ZZ", "NN", "QQ", "CC"}
 
 
 def command(reader: Reader) -> Node:
@@ -299,5 +299,5 @@ def _run(reader: Reader) -> Node:
 def _continues(reader: Reader) -> bool:
     token = reader.here
     if token.kind == "sym":
-        return token.text not in _BLACKBOARD and not (token.text == "e" and reader.ahead().text == "^")
+        return token.text not in NUMBER_SETS and not (token.text == "e" and reader.ahead().text == "^")
     return token.kind == "cmd" and token.text in {"frac", "dfrac", "tfrac", "sqrt"}

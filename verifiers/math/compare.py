@@ -205,8 +205,7 @@ def _algebra(gold: Node, answer: Node, options: Options) -> Result:
         return equations.equal_antiderivatives(lowered(gold), lowered(answer), constant)
     result = equal(gold, answer, tolerance=options.allowed(gold))
     if result.judgement is Judgement.DIFFERENT and symbols(gold) != symbols(answer):
-        again = equations.equal_up_to_constants(lowered(gold), lowered(answer))
-        result = again or result
+        result = equations.equal_up_to_constants(lowered(gold), lowered(answer)) or result
     if result.judgement is Judgement.DIFFERENT and equations.arbitrary(gold, answer):
         return same("span") if equations.equal_spans(lowered(gold), lowered(answer)) else result
     return result

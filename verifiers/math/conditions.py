@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from verisieve.verifiers.math.nodes import (
     INEQUALITIES,
+    INTERVALS,
     Apply,
     Node,
     Sym,
@@ -20,12 +21,11 @@ from verisieve.verifiers.math.nodes import (
 
 _TELLING = INEQUALITIES | {"chain", "in"}
 _WHOLE, _ANY = frozenset({"ZZ", "NN"}), frozenset({"RR", "QQ"})
-_SETS = _WHOLE | _ANY | {"CC", "∅"}
 _COUNTS = ("n", "k", "m")
 _UP, _DOWN = frozenset({"gt", "ge"}), frozenset({"lt", "le"})
-_NO_FUNCTIONS = frozenset(
-    {"eq", "tuple", "list", "set", "setof", "or", "and", "union", "iv()", "iv[)", "iv(]", "iv[]", "cong", "matrix"}
-) | (INEQUALITIES | {"chain", "in"})
+_NO_FUNCTIONS = (
+    frozenset({"eq", "tuple", "list", "set", "setof", "or", "and", "union", "cong", "matrix"}) | INTERVALS | _TELLING
+)
 
 
 def narrowed(gold: Node, answer: Node) -> list[tuple[Node, Node]]:

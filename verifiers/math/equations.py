@@ -66,14 +66,20 @@ def equal_equations(gold: Apply, answer: Apply) -> Result:
     return _polynomial(left, right)
 
 
+def told(equation: Apply, head: str) -> tuple[Node, Fraction] | None:
+    """Return u and c of an equation head(u) = c, where c is no negative number; None for any other."""
+    for side, value in (equation.args, equation.args[::-1]):
+        if isinstance(side, Apply) and side.head == head:
+            known = exact.maybe_rational(value)
+            if known is not None and known >= 0:
+                return side.args[0], known
+    return None
+
+
 def _unrooted(node: Node) -> Node:
-    """Return sqrt(u) = c as u = c^2, where c is no negative number."""
-    if isinstance(node, Apply) and node.head == "eq":
-        for side, value in (node.args, node.args[::-1]):
-            known = exact.maybe_rational(value) if isinstance(side, Apply) and side.head == "sqrt" else None
-            if known is not None and known >= 0 and isinstance(side, Apply):
-                return apply("eq", side.args[0], number(known * known))
-    return node
+    """Return sqrt(u) = c as u = c^2."""
+    found = told(node, "sqrt") if isinstance(node, Apply) and node.head == "eq" else None
+    return apply("eq", found[0], number(found[1] ** 2)) if found else node
 
 
 def _missed(name: str, value: Node, other: Node) -> Result | None:

@@ -264,10 +264,8 @@ def _committed(text: str, after: str) -> Found:
         text = quoted[1].replace("\\\\", "\\")
     if text.endswith("}") and text.count("{") < text.count("}"):
         text = text.rstrip("}").rstrip("\"' ")  # the end of a JSON object
-    torn = (
-        claims.RETRACTION.search(text, 3 * text[:3].lower().startswith("no,"))
-        and text.strip(" .*_`'\"").lower() != "uncertain"
-    )  # a label of its own
+    start = 3 if text[:3].lower() == "no," else 0
+    torn = claims.RETRACTION.search(text, start) and text.strip(" .*_`'\"").lower() != "uncertain"  # a label of its own
     if HEDGE.search(text) or text.endswith("?") or torn or claims.taken_back(after) or _OR.match(after):
         return Found(None, How.HEDGED)
     return Found(text, How.MARK) if text else Found(None, How.NOTHING)

@@ -16,6 +16,7 @@ from verisieve.verifiers.math.exact import maybe_rational
 from verisieve.verifiers.math.lowering import lowered
 from verisieve.verifiers.math.nodes import (
     INEQUALITIES,
+    NUMBER_SETS,
     Apply,
     MathsError,
     Node,
@@ -36,7 +37,6 @@ from verisieve.verifiers.math.settling import CLOSE_BITS, settle
 _INDICES = ("k", "n", "m", "t", "l", "j", "p", "q", "r", "s")
 _MAX_RESIDUES = 720
 _INTEGERS, _NATURALS = Sym("ZZ"), Sym("NN")
-_SETS = frozenset({"ZZ", "NN", "RR", "QQ", "CC"})
 _CONDITIONS = INEQUALITIES | {"eq", "chain", "in", "cong"}
 _MAX_TOLD, _BEYOND = 300, 12  # constants of conditions that are tried out, and how far beyond them
 _MINUS_ONE = (number(-1), apply("neg", number(1)))
@@ -365,18 +365,15 @@ def _alike(gold: Collection[Node], answer: Collection[Node]) -> bool | None:
 
 def _integers_of(parts: Collection[Node], most: int) -> frozenset[tuple[int, ...]] | None:
     """Return the whole numbers up to `most` that satisfy conditions on one variable, with and without a natural 0."""
-    names = frozenset[str]().union(*map(symbols, parts)) - _SETS
+    names = frozenset[str]().union(*map(symbols, parts)) - NUMBER_SETS
     kinds = {part.args[1] for part in parts if isinstance(part, Apply) and part.head == "in"}
     rest = [part for part in parts if not (isinstance(part, Apply) and part.head == "in")]
     if len(names) != 1 or not kinds or not kinds <= {_INTEGERS, _NATURALS}:
         return None
     if any(not isinstance(part, Apply) or part.head not in _CONDITIONS for part in rest):
         return None
-    name = next(iter(names))
     try:
-        held = [
-            k for k in range(-most, most + 1) if all(probe.satisfied(part, Point({name: Fraction(k)})) for part in rest)
-        ]
+        held = probe.whole_solutions(next(iter(names)), rest, range(-most, most + 1))
     except MathsError:
         return None
     least = (0, 1) if _NATURALS in kinds else (-most,)

@@ -64,7 +64,7 @@ def prepare(
         return Gold(answer, Kind.CHOICE, None, Options())
     if kind in {"date", "time", "datetime"} or (not kind and moments.dated(unwrapped(answer))):
         return Gold(answer, Kind.MOMENT, None, Options())
-    node = _read(texts.MATHS.get(stripped, answer)) if stripped not in {"no solution", "no real solution"} else None
+    node = _read(texts.MATHS.get(stripped, answer)) if stripped not in texts.NO_SOLUTION else None
     if node is None:
         return Gold(answer, Kind.TEXT, None, Options())
     known = bool(unit) or _asks_unit(node, prompt)

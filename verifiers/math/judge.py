@@ -157,11 +157,7 @@ def _text(gold: Gold, found: Found) -> Ruling:
     for text in (found.text, texts.uncaused(found.text), *said):
         if texts.equal(gold.text, text):
             return _ruling(True, gold, found.text, found, tier="text")
-    read = (
-        _read(found.text)
-        if texts.plain(gold.text) in {"no solution", "no real solution", "no real solutions"}
-        else None
-    )
+    read = _read(found.text) if texts.plain(gold.text) in texts.NO_SOLUTION else None
     if read is not None and shapes.bare(read) in {_read(r"\emptyset"), _read("{}")}:
         return _ruling(True, gold, found.text, found, tier="text")
     product = _read(" ".join(gold.text.strip(" $"))) if _SHORT.match(gold.text) else None

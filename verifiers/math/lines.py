@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from verisieve.verifiers.math import shapes
@@ -16,7 +17,6 @@ from verisieve.verifiers.math.nodes import Apply, Node, Sym, apply, flat, heads,
 from verisieve.verifiers.math.scalars import Result, different, same
 
 _PARAMETERS = frozenset(("t", "s", "k", "n", "m", "r", "u", "lambda", "mu", "p", "q"))
-_SETS = frozenset({"ZZ", "RR", "QQ", "NN"})
 Vector = tuple[Fraction, ...]
 
 
@@ -78,13 +78,17 @@ def _read(node: Node) -> Line | None:
     used = frozenset[str]().union(*map(symbols, values))
     if len(used) != 1 or not used <= _PARAMETERS or not used.isdisjoint(names) or not 2 <= len(values) <= 4:
         return None
-    ends = [_at(values, Sym(next(iter(used))), place) for place in range(3)]
-    if any(end is None for end in ends):
+    straight = _straight(values, Sym(next(iter(used))))
+    return Line(names, *straight, whole) if straight and any(straight[1]) else None
+
+
+def _straight(values: Sequence[Node], parameter: Sym) -> tuple[Vector, Vector] | None:
+    """Return where values begin and their step, or None where they are not linear in the parameter."""
+    ends = [_at(values, parameter, place) for place in range(3)]
+    if ends[0] is None or ends[1] is None or ends[2] is None:
         return None
-    start, then, last = (end for end in ends if end is not None)
-    direction = tuple(b - a for a, b in zip(start, then, strict=True))
-    straight = all(c - b == step for b, c, step in zip(then, last, direction, strict=True))
-    return Line(names, start, direction, whole) if straight and any(direction) else None
+    steps = [tuple(b - a for a, b in zip(one, other, strict=True)) for one, other in pairwise(filter(None, ends))]
+    return (ends[0], steps[0]) if steps[0] == steps[1] else None
 
 
 def _coordinates(node: Node) -> tuple[tuple[str, ...], Sequence[Node]] | None:
@@ -120,13 +124,13 @@ def _sum(node: Node) -> list[Node] | None:
         return None
     rows = list[list[Node]]()
     for term in terms:
-        factors = list(flat(term.args[0] if isinstance(term, Apply) and term.head == "neg" else term, "mul"))
-        factors = [_flattened(part) for part in factors]
+        negated = term.args[0] if isinstance(term, Apply) and term.head == "neg" else None
+        factors = [_flattened(part) for part in flat(negated or term, "mul")]
         tuples = [part for part in factors if isinstance(part, Apply) and part.head == "tuple"]
         if len(tuples) != 1:
             return None
         scale = [part for part in factors if part is not tuples[0]]
-        if isinstance(term, Apply) and term.head == "neg":
+        if negated:
             scale.append(number(-1))
         rows.append([apply("mul", *scale, part) if scale else part for part in tuples[0].args])
     if len({len(row) for row in rows}) != 1:
@@ -159,11 +163,10 @@ def _symmetric(node: Apply) -> Line | None:
         if len(symbols(side)) != 1 or heads(side) & {"tuple", "list"}:
             return None
         name = next(iter(symbols(side)))
-        ends = [maybe_rational(lowered(substitute(side, {Sym(name): number(place)}))) for place in range(3)]
-        at, then, last = ends
-        if at is None or then is None or last is None or then == at or last - then != then - at:
+        straight = _straight([side], Sym(name))
+        if not straight or not any(straight[1]):
             return None
-        slope = then - at
+        (at,), (slope,) = straight
         rows.append((name, -at / slope, 1 / slope))  # the parameter 0, and a step of 1
     rows.sort()
     names = tuple(name for name, _, _ in rows)

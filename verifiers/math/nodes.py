@@ -79,6 +79,7 @@ Node = Num | Sym | Unit | Words | Apply
 
 E, IMAGINARY, INFINITY = Sym("e"), Sym("i"), Sym("oo")
 CONSTANTS = frozenset({"pi", "e", "i", "oo"})
+NUMBER_SETS = frozenset({"RR", "ZZ", "NN", "QQ", "CC"})  # of reals, whole numbers, and so on
 RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 INEQUALITIES = RELATIONS - {"eq"}
 INTERVALS = frozenset({"iv()", "iv(]", "iv[)", "iv[]"})

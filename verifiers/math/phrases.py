@@ -22,6 +22,7 @@ _SUBJECT = r"(?:[a-z]\s+(?:is|lies|ranges)\s+|all\s+(?:real\s+)?numbers\s+)?"
 _VALUES = r"((?:-|\\pm\s*)?[\d./]*\d(?:\s*(?:,|,?\s*and)\s*-?[\d./]*\d)*)"
 _END = r"\)?\s*\.?\s*$"
 _LETTER = r"\$?\\?\(?\s*([a-z])\s*(?:\\?\))?\$?"
+_PART_ENDS = r"(?=\s*(?:$|,|;|\\\}|\}|\\text|\band\b|\\land\b))"  # of several conditions
 _OF_CONSTANTS = (  # with $A$ an arbitrary constant
     r"[,;]?\s*\(?(?:\b(?:where|with|for)\s+)?(?:\$?\s*\\?[A-Za-z](?:_\d)?\s*\$?(?:,|\s+and)?\s+){1,3}"
     r"(?:(?:is|are|being)\s+)?(?:an?\s+)?(?:any\s+)?(?:arbitrary|real)(?:\s+real)?\s+constants?\)?\s*\.?\s*$"
@@ -36,12 +37,12 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (
         ("\\mid",),
-        r"(?<![\w\\{|])(\d+)\s*\\mid\s*([a-z])(?=\s*(?:$|,|;|\\\}|\}|\\text|\band\b|\\land\b))",
+        rf"(?<![\w\\{{|])(\d+)\s*\\mid\s*([a-z]){_PART_ENDS}",
         r"\2 \\equiv 0 \\pmod{\1}",
     ),
     (
         ("\\nmid",),
-        r"(?<![\w\\{|])2\s*\\nmid\s*([a-z])(?=\s*(?:$|,|;|\\\}|\}|\\text|\band\b|\\land\b))",
+        rf"(?<![\w\\{{|])2\s*\\nmid\s*([a-z]){_PART_ENDS}",
         r"\1 \\equiv 1 \\pmod{2}",
     ),
     (
@@ -69,11 +70,7 @@ _TABLE: tuple[tuple[tuple[str, ...], str, str], ...] = (
         rf"{_FOR}integers?\s+{_LETTER}\s*(?:>|\\g[et]\b|\\geq\b|≥)\s*-?\d+{_END}",
         r", \1 \\in \\mathbb{Z}",
     ),
-    (
-        ("constant",),
-        _OF_CONSTANTS,
-        "",
-    ),
+    (("constant",), _OF_CONSTANTS, ""),
     (("ty-",), r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-([a-z]+)", r"\1 \2"),
     (("plus", "+/", "+ /", "+-"), r"\bplus\s+or\s+minus\b|\+\s*/\s*-|(?:(?<==)|^)\s*\+-", r" \\pm "),
     (

@@ -8,7 +8,7 @@ Contexts are per thread: mpmath's own global context is shared state.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any, NamedTuple
@@ -102,6 +102,12 @@ def at(node: Node, name: str, value: Value) -> Value:
 def satisfied(node: Node, point: Point) -> bool:
     """Say whether a relation holds at a point."""
     return holds(_Run(context(BASE_BITS), point), node)
+
+
+def whole_solutions(name: str, conditions: Iterable[Node], among: Iterable[int]) -> list[int]:
+    """Return the whole numbers of some that satisfy all conditions on one variable."""
+    parts = tuple(conditions)
+    return [k for k in among if all(satisfied(part, Point({name: Fraction(k)})) for part in parts)]
 
 
 def opaque(key: str) -> Fraction:

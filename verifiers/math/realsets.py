@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from verisieve.verifiers.math import matrices, regions, roots, shapes
-from verisieve.verifiers.math.exact import maybe_rational
+from verisieve.verifiers.math import equations, matrices, regions, roots, shapes
 from verisieve.verifiers.math.nodes import Apply, Node, Sym, apply, number, symbols
 from verisieve.verifiers.math.scalars import Result, different, same
 
@@ -54,15 +53,6 @@ def _as_set(node: Node) -> Node:
     return node
 
 
-def _squared(equation: Apply) -> Apply | None:
-    """Return |u| = c without the bars, as u^2 = c^2; None for any other equation, or a negative c."""
-    for side, value in (equation.args, equation.args[::-1]):
-        known = maybe_rational(value) if isinstance(side, Apply) and side.head == "abs" else None
-        if known is not None and known >= 0 and isinstance(side, Apply):
-            return apply("eq", apply("pow", side.args[0], number(2)), number(known * known))
-    return None
-
-
 def solved(gold: Node, answer: Node) -> Result | None:
     """Compare an equation in one variable with its listed solutions, where all its roots are real."""
     for equation, other in ((gold, answer), (answer, gold)):
@@ -70,8 +60,9 @@ def solved(gold: Node, answer: Node) -> Result | None:
         listed = shapes.solutions(other) is not None or shapes.named(other).name is not None
         if not plain or not listed or not isinstance(equation, Apply):
             continue
-        squared = _squared(equation)
-        if squared is not None:
+        barred = equations.told(equation, "abs")
+        if barred:  # |u| = c is u^2 = c^2
+            squared = apply("eq", apply("pow", barred[0], number(2)), number(barred[1] ** 2))
             gold, answer = (squared if side is equation else side for side in (gold, answer))
             equation = squared
         name = shapes.named(other).name

@@ -176,10 +176,11 @@ def concluded(text: str) -> str:
     shown = _DISPLAYED.search(text[-400:]) if text.rstrip().endswith(("$$", "\\]")) else None
     if shown and not any(rule.search(shown[1]) for rule in (_DENIAL, HEDGE, _OTHERS)):
         return shown[2] or shown[3]
-    labelled = _LABELLED.match(text[-400:].rpartition("\n")[2]) if "\n" in text and "**" in text[-80:] else None
+    bold = text[-400:].rpartition("\n")[2] if "\n" in text and "**" in text[-200:] else ""
+    labelled = _LABELLED.match(bold) if "**" in text[-80:] else None
     if labelled:
         return labelled[1]
-    verdict = _VERDICT.match(text[-400:].rpartition("\n")[2]) if "**" in text[-200:] and "\n" in text else None
+    verdict = _VERDICT.match(bold)
     if verdict and not any(rule.search(verdict[1]) for rule in (_DENIAL, HEDGE)):
         return verdict[1]
     before, _, line = _CHATTER.sub("", text[-600:].rstrip())[-400:].rpartition("\n")
@@ -194,10 +195,10 @@ def concluded(text: str) -> str:
         return ""
     if chosen:
         return chosen[1]
-    bold = _BOLD.search(clauses[-1])
-    named = bold and not any(map(str.isdecimal, bold[1]))
-    if bold and not (named and _BESIDES.search(last)):  # Bob beats **Navin**
-        return bold[1] + ("" if _VERB.match(bold[2]) else bold[2])
+    strongest = _BOLD.search(clauses[-1])
+    named = strongest and not any(map(str.isdecimal, strongest[1]))
+    if strongest and not (named and _BESIDES.search(last)):  # Bob beats **Navin**
+        return strongest[1] + ("" if _VERB.match(strongest[2]) else strongest[2])
     figure = _FIGURE.match(clauses[-1]) if ends or before.strip() else None
     if figure:
         return figure[1].strip()

@@ -5,8 +5,6 @@ Trees in, trees out; compares nothing.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from verisieve.verifiers.math import probe, shapes
 from verisieve.verifiers.math.exact import maybe_rational
 from verisieve.verifiers.math.nodes import (
@@ -21,7 +19,6 @@ from verisieve.verifiers.math.nodes import (
     substitute,
     symbols,
 )
-from verisieve.verifiers.math.probe import Point
 
 _MAX_MEMBER = 60
 _ENDLESS = frozenset({"gcd", "lcm", "mod", "cong", "sin", "cos", "tan"})  # what holds now and then for ever
@@ -58,8 +55,10 @@ def listed(node: Node) -> Node:
         node = _scaled(node)
     if not isinstance(node, Apply) or not heads(node) & {"setof", "ne", "minus"}:
         return node
-    if node.head == "or" and len(node.args) > 2 and _bars(node.args[-1]):  # x < 0 or x > 1, x != 3
-        return apply("and", Apply("or", node.args[:-1]), node.args[-1])
+    if node.head == "or" and len(node.args) > 2:  # x < 0 or x > 1, x != 3
+        *others, last = node.args
+        if isinstance(last, Apply) and last.head == "ne":
+            return apply("and", apply("or", *others), last)
     if node.head == "in" and len(node.args) == 2:  # x is one of
         return apply("in", node.args[0], listed(node.args[1]))
     if node.head == "ne" and len(shapes.signed(node.args[1])) == 2:  # both signs
@@ -88,10 +87,6 @@ def _scaled(node: Apply) -> Node:
     ):
         return Apply("tuple", tuple(apply("mul", *factors, part) for part in last.args))
     return node
-
-
-def _bars(node: Node) -> bool:
-    return isinstance(node, Apply) and node.head == "ne"
 
 
 def _written_out(node: Apply) -> Node:
@@ -140,13 +135,9 @@ def _integers(name: Sym, conditions: list[Node]) -> list[Node] | None:
         return None
     bounds = [part for part in conditions if heads(part).isdisjoint(_ENDLESS)]
     try:
-        within = [value for value in range(-_MAX_MEMBER, _MAX_MEMBER + 1) if _holds(name, value, bounds)]
-        found = [value for value in within if _holds(name, value, conditions)]
+        within = probe.whole_solutions(name.name, bounds, range(-_MAX_MEMBER, _MAX_MEMBER + 1))
+        found = probe.whole_solutions(name.name, conditions, within)
     except MathsError:
         return None
     ends = {-_MAX_MEMBER, _MAX_MEMBER}
     return [number(value) for value in found] if found and ends.isdisjoint(within) else None
-
-
-def _holds(name: Sym, value: int, conditions: list[Node]) -> bool:
-    return all(probe.satisfied(part, Point({name.name: Fraction(value)})) for part in conditions)

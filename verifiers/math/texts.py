@@ -76,6 +76,7 @@ _OF_THE_NAMED = lazily.pattern(
 _KIND = lazily.pattern(  # an isosceles triangle is isosceles
     r"(?<=\w) (?:triangle|quadrilateral|polygon|angle|function|map|series|sequence|number|matrix|graph|relation|curve)$"
 )
+NO_SOLUTION = frozenset({"no solution", "no real solution"})
 MATHS = {
     "all real numbers": r"\mathbb{R}",
     "all reals": r"\mathbb{R}",

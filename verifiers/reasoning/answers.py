@@ -315,9 +315,9 @@ def _second(taken: Taken, read: Read, judge: Judge) -> str | None:
 def _summed_up(rest: str, answer: str, read: Read, judge: Judge) -> str | None:
     """Return a summary behind an answer that says something else, read without the words that no answer has."""
     for sentence in re.split(r"(?<=[.!;])\s|\n", rest)[:MAX_PIECES]:
-        summary = _SUMMARY.match(sentence) or _SO.search(sentence)
-        if summary and not _SUMMARY.match(sentence) and not _much_alike(sentence[summary.end() :], answer):
-            summary = None
+        summary = _SUMMARY.match(sentence)
+        if not summary and (so := _SO.search(sentence)) and _much_alike(sentence[so.end() :], answer):
+            summary = so
         if not summary:
             figure = _FIGURE.search(sentence)
             if figure and figure[1] not in re.findall(r"\d+", answer):

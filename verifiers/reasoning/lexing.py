@@ -33,7 +33,7 @@ FILLERS = words(
 )
 _BULLET = re.compile(r"^[ ]*(?:[-*•+][ ]+|\(?\d{1,3}[.)][ ]+)", re.MULTILINE)
 _HEAD = re.compile(r"^[ ]*\|[^\n]{0,300}\n(?=[ |+]*:?-{2,}[-:|+ ]*$)", re.MULTILINE)
-_RULE = re.compile(r"^[ |+]*:?-{2,}[-:|+ ]*$", re.MULTILINE)
+RULE = re.compile(r"^[ |+]*:?-{2,}[-:|+ ]*$", re.MULTILINE)
 _NAMED = re.compile(
     r"(?:(?:the|my|an?) )?"
     r"(?:expression|equation|formula|string|word|date|due date|deadline|label|class|move|winning move)"
@@ -63,13 +63,13 @@ class Vocabulary(NamedTuple):
 def unbulleted(text: str) -> str:
     """Drop list bullets, list numbers and table rules at the starts of lines."""
     if "--" in text:
-        text = _RULE.sub("", text)
+        text = RULE.sub("", text)
     return _BULLET.sub("", text)
 
 
 def untabled(text: str) -> str:
     """Drop the head and the rules of a table."""
-    return _RULE.sub("", _HEAD.sub("", text)) if "--" in text else text
+    return RULE.sub("", _HEAD.sub("", text)) if "--" in text else text
 
 
 @lru_cache(maxsize=256)

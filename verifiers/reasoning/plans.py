@@ -24,16 +24,29 @@ MAX_JOINED = 3  # actions of a sentence that "and" joins: more of them may be tw
 _NUMBER = re.compile(r"(?:(?:step|move|action)(?![A-Za-z]))?[ ]*\(?\d{0,3}[ ]*[.):|]?[ ]*[-*•]?[ ]*", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:(?:first|next|and|finally|lastly|after that|afterwards|now)\b[ ,]*)+", re.IGNORECASE)
 _TITLE = re.compile(r"(?:the )?(?:moves|actions|steps|plan|sequence|solution)[ ]*:", re.IGNORECASE)
+_SIGN = r"->|=>|[(\[:|]|[ ]-[ ]"
 _OPENS = re.compile(  # what a remark behind an action begins with
-    r"[ ]*(?:->|=>|[(\[:|]|[ ]-[ ]|[ ](?=(?:which|leaving|giving|making|so|until|now|since|because|as|again|once)\b))",
+    rf"[ ]*(?:{_SIGN}|[ ](?=(?:which|leaving|giving|making|so|until|now|since|because|as|again|once)\b))",
     re.IGNORECASE,
 )
-_ADDS = re.compile(r"->|=>|←|[(\[:|]|[ ]-[ ]")
+_ADDS = re.compile(rf"{_SIGN}|←")
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
 _PLACES = ("step", "n", "number", "no", "id", "index")
 _LINKS = ("from", "off", "to", "into", "on", "onto")
 _ROLES = ("action", "move", "type", "op", "verb", "block", "jug", "object", "item", "args", "arguments", *_LINKS)
 
 Action = TypeVar("Action")
+
+
+class Pronoun:
+    """What `it` means in a plan: the thing that the action before has named."""
+
+    def __init__(self) -> None:
+        self.thing = ""
+
+    def put_into(self, piece: str) -> str:
+        """Return a piece with the thing for the pronoun."""
+        return _IT.sub(self.thing, piece) if self.thing else piece
 
 
 def actions(

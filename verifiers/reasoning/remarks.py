@@ -7,6 +7,7 @@ negates, hedges, orders or takes back.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from verisieve.verifiers.reasoning import cues, lexing
 
@@ -85,21 +86,19 @@ def unnoted(text: str) -> str:
 def _explains(note: str, names: frozenset[str]) -> bool:
     if _ARITHMETIC.fullmatch(note):
         return True
-    tokens = _TOKEN.findall(note.lower()) if len(note) <= MAX_REMARK else []
-    known = all(token in _SIGNS or token.isdecimal() or token in names or token in _EXPLAINS for token in tokens)
-    return known and not _EXPLAINS.isdisjoint(set(tokens) - _PLAIN)
+    tokens = _tokens(note, names | _EXPLAINS | _SIGNS)
+    return tokens is not None and not _EXPLAINS.isdisjoint(set(tokens) - _PLAIN)
 
 
 def known(text: str, names: frozenset[str]) -> bool:
     """Say whether each word of a text only explains or is a name; an empty text does, too."""
-    tokens = _TOKEN.findall(text.lower()) if len(text) <= MAX_REMARK else ["?"]
-    return all(token in _MARKS or token.isdecimal() or token in names or token in _KNOWN for token in tokens)
+    return _tokens(text, names | _KNOWN | _MARKS) is not None
 
 
-def quoted_word(text: str, nouns: str) -> str:
-    """Return the word that a text gives in quotes, if the rest of its line only explains; else the text.
+def told_word(text: str, nouns: str) -> str:
+    """Return the bare word of a text, or the one that it gives in quotes where the rest of its line only explains.
 
-    >>> quoted_word('One such string is "abab", which has four letters and ends in b.', "string")
+    >>> told_word('One such string is "abab", which has four letters and ends in b.', "string")
     'abab'
     """
     found = re.match(
@@ -107,21 +106,22 @@ def quoted_word(text: str, nouns: str) -> str:
         text.strip(),
         re.IGNORECASE,
     )
-    if not found:
-        return text
-    letters = frozenset(found[1].lower())
-    return found[1] if known(found[2].replace('"', " "), letters) else text
+    if found and known(found[2].replace('"', " "), frozenset(found[1].lower())):
+        text = found[1]
+    return lexing.bare_word(text, nouns)
 
 
-def reason(text: str, others: str) -> bool:
-    """Say whether what follows a label is a reason for it: some words, that neither turn it nor name another label.
+def reasoned(text: str, label: str, others: Iterable[str]) -> bool:
+    """Say whether a text is a label (a pattern) and a reason: some words, that neither turn it nor name another label.
 
-    >>> reason("it cannot be shown that she is sweet", "true|false"), reason("not", "true|false")
+    >>> reasoned("unknown - she may be sweet or sour", "unknown", ["true"]), reasoned("true (not)", "true", ["false"])
     (True, False)
     """
-    words = text.split()
-    turned = _TURNS.match(text) or re.search(rf"\b(?:{others})\b", text, re.IGNORECASE)
-    return len(words) >= MIN_REASON and not turned and cues.taken_back(text) is None
+    found = re.match(rf"(?:{label})\**\s*(?:[(,;:=.-]|\s-)\s*(.+)", text)
+    if not found or len(found[1].split()) < MIN_REASON:
+        return False
+    turned = _TURNS.match(found[1]) or re.search(rf"\b(?:{'|'.join(others)})\b", found[1], re.IGNORECASE)
+    return not turned and cues.taken_back(found[1]) is None
 
 
 def harmless(text: str, names: frozenset[str]) -> bool:
@@ -132,6 +132,11 @@ def harmless(text: str, names: frozenset[str]) -> bool:
     >>> harmless("not C", frozenset("bc")), harmless("B", frozenset("bc"))
     (False, False)
     """
-    tokens = _TOKEN.findall(text.lower()) if len(text) <= MAX_REMARK else []
-    known = all(token in _SIGNS or token.isdecimal() or token in names or token in _WORDS for token in tokens)
-    return known and any(token in _HOLDS or (token.isdecimal() and token not in names) for token in tokens)
+    tokens = _tokens(text, names | _WORDS | _SIGNS)
+    return any(token in _HOLDS or (token.isdecimal() and token not in names) for token in tokens or ())
+
+
+def _tokens(text: str, allowed: frozenset[str]) -> list[str] | None:
+    """Return the tokens of a short text in lower case, or None where one is neither allowed nor a number."""
+    tokens = _TOKEN.findall(text.lower()) if len(text) <= MAX_REMARK else ["?"]
+    return tokens if all(token in allowed or token.isdecimal() for token in tokens) else None

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verisieve.verifiers.reasoning import remarks
+from verisieve.verifiers.reasoning import lexing, remarks
 
-_RULE = re.compile(r"[ |+]*:?-{2,}[-:|+ ]*")
 _COLUMNS = """
     why, why now, why ok, reason, because, check, checked, ok, okay, valid, verification, explanation, comment,
     note, remark, justification, motivation, state, resulting state, new state, state after, state afterwards,
@@ -60,7 +59,7 @@ def versions(region: str) -> Iterator[str]:
 def starts_with_table(region: str) -> bool:
     """Say whether a text begins with a table that has a head."""
     head, _, below = region.lstrip("\n").partition("\n")
-    return "|" in head and bool(_RULE.fullmatch(below.partition("\n")[0].strip() or "x"))
+    return "|" in head and bool(lexing.RULE.fullmatch(below.partition("\n")[0].strip() or "x"))
 
 
 def _worked(match: re.Match[str]) -> str:
@@ -80,7 +79,7 @@ def _tabled(region: str) -> list[str]:
     names = frozenset(
         word.lower() for line in lines[:last] for word in re.findall(r"[^\W\d_]*[A-Z][^\W_]*|[a-z]\d+", line)
     )
-    kept = [k for k, name in enumerate(head) if not _explains(name, [row[k] for row in rows], names | own(head, rows))]
+    kept = [k for k, name in enumerate(head) if not _explains(name, [row[k] for row in rows], names | _own(head, rows))]
     if not kept:
         return []
     body = ["| " + " | ".join(row[k] for k in kept) + " |" for row in rows]
@@ -94,7 +93,7 @@ def _tabled(region: str) -> list[str]:
     return ["\n".join([*table, *lines[last:]]) for table in tables]
 
 
-def own(head: list[str], rows: list[list[str]]) -> frozenset[str]:
+def _own(head: list[str], rows: list[list[str]]) -> frozenset[str]:
     """Return the words of the columns that are kept for sure: those whose heads explain nothing."""
     kept = [k for k, name in enumerate(head) if name.lower().strip(" ?:.") not in _HEADS]
     return frozenset(word.lower() for row in rows for k in kept for word in re.findall(r"[^\W\d_]+", row[k]))

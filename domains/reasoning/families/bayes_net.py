@@ -20,12 +20,12 @@ from verisieve.verifiers.reasoning import expressions, lexing, specs, symmetry
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, wrong
 
 MODE = "answer"
-MAX_NODES, MAX_PARENTS, MAX_SIDES = 10, 4, 4
+MAX_NODES, MAX_PARENTS = 10, 4
 _NUMBER = (
     r"\(*(?P<top>\d{1,18})\)?\s?/\s?\(?(?P<bottom>\d{1,18})\)*"
     r"|(?P<decimal>\d{0,18}\.\d{1,30}|\d{1,18})\s?(?P<percent>%)?"
 )
-_PLAIN = re.compile(r"\d{1,18} ?/ ?0*[1-9]\d{0,17}|\d{1,18}")
+_PLAIN = re.compile(r"(?:\d{1,18} ?/ ?0*[1-9]\d{0,17}|\d{1,18})(?![\d.])")  # no 0 of 0.35
 _FORM = re.compile(
     rf"(?:the\s+)?(?:(?:exact\s+)?probability\s*(?:is|=|:)?\s*)?(?:P\s?\([^()\n]{{1,120}}\)\s*=\s*)?(?:{_NUMBER})"
     r"(?:\s*[,(]?\s*(?:=|≈|~|approx(?:\.|imately)?|about|which is(?: about)?)\s*"
@@ -235,7 +235,7 @@ def _summed(factor: Factor, name: str) -> Factor:
     return (*scope[:at], *scope[at + 1 :]), found
 
 
-def _named(text: str) -> str:
+def _last_side(text: str) -> str:
     """Return the last side of P(a) = 3/8 * 1/8 + 5/8 * 5/8 = 7/16, where all sides are equal."""
     first, *sides = [side.strip() for side in text.split(" = ")]
     if not first.startswith(("P(", "P (")):
@@ -251,11 +251,7 @@ def _named(text: str) -> str:
 def read(spec: Spec, text: str) -> Fraction:
     """Return the number: a fraction, an exact decimal, or a percentage; a rounded decimal may follow a fraction."""
     bare = " ".join(lexing.unwrapped(text.strip()).strip(" \n.\"'{}$").split())
-    bare = _named(bare)
-    sides = [_PLAIN.fullmatch(side) for side in bare.split(" = ", MAX_SIDES)]
-    if all(sides) and len({Fraction(side[0].replace(" ", "")) for side in sides if side}) == 1:
-        bare = bare.split(" = ")[0]  # a fraction, and the same reduced
-    match = _FORM.fullmatch(bare)
+    match = _FORM.fullmatch(_last_side(bare))
     if not match or (match["bottom"] and not int(match["bottom"])):
         raise UnreadableError("no number")
     if match["top"]:

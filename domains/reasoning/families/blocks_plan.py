@@ -31,7 +31,6 @@ _ACTIONS = tuple(
         ("stack", rf"\(?stack[ (]*{_N}(?:[ ]*,[ ]*|[ ]+(?:on|onto)[ ]+(?:top[ ]+of[ ]+)?|[ ]+){_N}[ )]*"),
     )
 )
-_IT = re.compile(r"\bit\b", re.IGNORECASE)
 
 Action = tuple[str, str, str]
 
@@ -146,19 +145,18 @@ def _after(on: dict[str, str], held: str) -> list[tuple[tuple[tuple[str, str], .
 
 def read(spec: Spec, text: str) -> list[Action]:
     """Return the actions of a plan."""
-    names = tuple(spec.init)
-
-    moved = ""
+    names, it = tuple(spec.init), plans.Pronoun()
 
     def action(piece: str) -> Action | None:
-        nonlocal moved
-        piece = _IT.sub(moved, piece) if moved else piece
+        piece = it.put_into(piece)
         for kind, pattern in _ACTIONS:
             match = pattern.fullmatch(piece)
             if match:
                 found = [plans.canonical(name, names) for name in match.groups()]
-                moved = moved if None in found else str(found[0])
-                return None if None in found else (kind, moved, str((*found, "")[1]))
+                if None in found:
+                    return None
+                it.thing = str(found[0])
+                return kind, it.thing, str((*found, "")[1])
         return None
 
     known = frozenset(name.lower() for name in names)

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import lexing, remarks, specs
+from verisieve.verifiers.reasoning import remarks, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 
 MODE = "answer"
@@ -147,7 +147,7 @@ def prove(spec: Spec, answer: str) -> bool:
 
 def read(spec: Spec, text: str) -> str:
     """Return the one word that a text is."""
-    bare = lexing.bare_word(remarks.quoted_word(text, "string|word|sequence"), "string|word|sequence")
+    bare = remarks.told_word(text, "string|word|sequence")
     if not re.fullmatch(r"[^\W_]{1,400}", bare, re.ASCII):
         raise UnreadableError("not one word")
     if not set(bare) <= set(spec.alphabet) and len(bare) != spec.length:

@@ -170,9 +170,8 @@ def read(spec: Spec, text: str) -> str:
         if re.fullmatch(rf"{_SUBJECT}(?:{pattern}){_SOURCE}", bare):
             return name
     for name, pattern in _CLASSES.items():
-        others = "|".join(label for label in _LABELS if not label.startswith(name[:6]))
-        found = re.match(rf"{_SUBJECT}(?:{pattern}){_SOURCE}\**\s*(?:[(,;:=.-]|\s-)\s*(?P<why>.+)", bare)
-        if found and remarks.reason(found["why"], others):
+        others = [label for label in _LABELS if not label.startswith(name[:6])]
+        if remarks.reasoned(bare, rf"{_SUBJECT}(?:{pattern}){_SOURCE}", others):
             return name
     raise UnreadableError("none of the three classes")
 

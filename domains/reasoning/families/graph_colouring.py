@@ -149,7 +149,9 @@ def _checked(spec: Spec, text: str) -> tuple[str, list[tuple[str, str]]]:
     """Cut lines that check an edge (n0-n1: G-R) out of a text; return it and the colours that they give."""
     if text.count("\n") < 2:
         return text, []
-    vertex, colour = ("|".join(sorted(map(re.escape, names), key=len, reverse=True)) for names in spec[::2])
+    vertex, colour = (
+        "|".join(sorted(map(re.escape, names), key=len, reverse=True)) for names in (spec.vertices, spec.colours)
+    )
     line = re.compile(
         rf"^[ |*•-]*\(?({vertex}){_SAME}({vertex})\)?[ ]*[|:][ ]*\(?({colour}){_SAME}({colour})\)?{_FINE}$",
         re.IGNORECASE | re.MULTILINE,

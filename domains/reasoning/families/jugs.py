@@ -32,7 +32,6 @@ _MOVES = tuple(
     )
 )
 _POUR = re.compile(r"(\bpour[ (]+(?:from[ ]+)?(?:the[ ]+)?(?:jug[ ]+)?\w{1,20})[ ]*->[ ]*(?=\w)", re.IGNORECASE)
-_IT = re.compile(r"\bit\b", re.IGNORECASE)
 _ORDER = re.compile(rf"\bempty[ ]+{_JUG}", re.IGNORECASE)  # no state, though each word may be of one
 
 Move = tuple[str, str, str]
@@ -162,21 +161,19 @@ def prove(spec: Spec, answer: list[Move]) -> bool:
 
 
 def read(spec: Spec, text: str) -> list[Move]:
-    """Return the moves; a state noted in parentheses after a move is passed over."""
-
-    named = ""
+    """Return the moves; what they lead to is passed over."""
+    it = plans.Pronoun()
 
     def move(piece: str) -> Move | None:
-        nonlocal named
-        bare = _IT.sub(named, piece) if named else piece
+        bare = it.put_into(piece)
         match = next((found for pattern in _MOVES if (found := pattern.fullmatch(bare.strip()))), None)
         if not match:
             return None
         names = [plans.canonical(name, spec.jugs) for name in match.groups()[1:]]
         if None in names or len(set(names)) < len(names):
             return None
-        named = str(names[0])
-        return match[1].lower(), named, str((*names, "")[1])
+        it.thing = str(names[0])
+        return match[1].lower(), it.thing, str((*names, "")[1])
 
     known = frozenset(jug.lower() for jug in spec.jugs)
 

@@ -120,15 +120,15 @@ def _needed(spec: Spec, places: dict[str, list[int]], rng: Random) -> list[Clue]
 def _holds(clue: Clue, model: list[int], variables: dict[tuple[str, int, int], int]) -> bool:
     """Say whether a clue holds in the grid of a model; the houses of one value have numbers in a row."""
     kind, a, i, b, j = clue
-    house = other = variables[a, i, 0] - 1
-    while model[house] < 0:
-        house += 1
-    if not b:
-        return TESTS[kind](house - other, j)
-    place = second = variables[b, j, 0] - 1
-    while model[second] < 0:
-        second += 1
-    return TESTS[kind](house - other, second - place)
+    return TESTS[kind](_house(model, variables[a, i, 0]), _house(model, variables[b, j, 0]) if b else j)
+
+
+def _house(model: list[int], first: int) -> int:
+    """Return the house of a value in a model; `first` is the number for house 0."""
+    at = first - 1
+    while model[at] < 0:
+        at += 1
+    return at + 1 - first
 
 
 def _true_clue(places: dict[str, list[int]], houses: int, rng: Random) -> Clue:
@@ -145,7 +145,7 @@ def _true_clue(places: dict[str, list[int]], houses: int, rng: Random) -> Clue:
 @lru_cache(maxsize=128)
 def _pairs(kind: str, houses: int) -> tuple[tuple[int, int], ...]:
     """Return the pairs of houses that a kind of clue allows."""
-    return tuple((a, b) for a in range(houses) for b in range(houses) if TESTS[kind](a, b))
+    return tuple((a, b) for a, others in enumerate(_fitting(kind, houses)) for b in others)
 
 
 def _variables(spec: Spec) -> dict[tuple[str, int, int], int]:

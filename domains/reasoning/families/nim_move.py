@@ -54,12 +54,13 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\b(?:heap|pile)\s+#?\d{1,12}\b|\b(?:nim-?\s?sum|xor|zero)\b.*", re.IGNORECASE)  # no heap is meant
+_AT = r"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{1,3}))"
 _SIZE = re.compile(  # heap 2 (the pile of 7)
-    rf"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{{1,3}}))\s*\((?:the\s+|a\s+)?(?:(?:heap|pile)\s+)?"
+    rf"{_AT}\s*\((?:the\s+|a\s+)?(?:(?:heap|pile)\s+)?"
     rf"(?:of\s+size|of|with|size|has|holds)\s+(?P<size>\d{{1,12}}){_UNIT}\)",
     re.IGNORECASE,
 )
-_CHANGED = re.compile(r"(?P<heap>\b(?:heap|pile)\s*#?(?P<at>\d{1,3}))\s*\((?P<was>\d{1,12})\s*->\s*(?P<now>\d{1,12})\)")
+_CHANGED = re.compile(rf"{_AT}\s*\((?P<size>\d{{1,12}})\s*->\s*(?P<now>\d{{1,12}})\)")  # heap 3 (20 -> 9)
 _SIZED = re.compile(  # the heap of 7
     rf"\b(?:the|a)\s+(?:heap|pile)\s+(?:of\s+size|of|with|containing)\s+(?P<size>\d{{1,12}}){_UNIT}", re.IGNORECASE
 )
@@ -183,10 +184,7 @@ def _between(spec: Spec, before: list[int], after: list[int]) -> Move:
 
 def _changed(spec: Spec, match: re.Match[str]) -> str:
     """Drop what a heap becomes behind it, such as heap 3 (20 -> 9); it must be so large."""
-    heap = int(match["at"])
-    if not 1 <= heap <= len(spec.heaps) or int(match["was"]) != spec.heaps[heap - 1]:
-        raise UnreadableError("a heap of another size", Reason.HEDGED)
-    return f"{match['heap']} leaving {match['now']}"
+    return f"{_unsized(spec, match)} leaving {match['now']}"
 
 
 def _unsized(spec: Spec, match: re.Match[str]) -> str:

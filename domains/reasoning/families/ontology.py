@@ -242,9 +242,8 @@ def read(spec: Spec, text: str) -> str:
         if re.fullmatch(rf"{_SUBJECT}(?:{pattern})", bare):
             return name
     for name, pattern in _FORMS.items():
-        said = re.match(rf"{_SUBJECT}(?:{pattern})\**\s*(?:[(,;:=.-]|\s-)\s*(?P<why>.+)", bare)
-        others = "|".join(label for label in (TRUE, FALSE, UNKNOWN, "refuted", "provable") if label != name)
-        if said and remarks.reason(said["why"], others):
+        others = [label for label in (TRUE, FALSE, UNKNOWN, "refuted", "provable") if label != name]
+        if remarks.reasoned(bare, rf"{_SUBJECT}(?:{pattern})", others):
             return name
     raise UnreadableError("names none of the three classes")
 

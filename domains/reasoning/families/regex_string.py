@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from verisieve.domains.reasoning import banks
-from verisieve.verifiers.reasoning import lexing, patterns, remarks, specs
+from verisieve.verifiers.reasoning import patterns, remarks, specs
 from verisieve.verifiers.reasoning.findings import RIGHT, Finding, UnreadableError, incomplete, wrong
 from verisieve.verifiers.reasoning.patterns import Tree
 
@@ -187,7 +187,7 @@ def _fits(spec: Spec, text: str) -> bool:
 
 def read(spec: Spec, text: str) -> str:
     """Return the one word that a text is."""
-    bare = lexing.bare_word(remarks.quoted_word(text, "string|word"), "string|word")
+    bare = remarks.told_word(text, "string|word")
     if not re.fullmatch(r"[A-Za-z0-9]{1,200}", bare):
         raise UnreadableError("not one word")
     if sum(letter in spec.alphabet for letter in bare) * 2 <= len(bare):
